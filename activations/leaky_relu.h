@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// leaky_relu: x for x > 0, otherwise negative_slope x. Any slope: negative, 0, above 1.
+
+struct leaky_relu {
+  static constexpr Info info{
+      .name = "leaky_relu",
+      .title = "Leaky ReLU",
+      .summary = "Rectifier that keeps a part of what is negative, so that no unit dies.",
+      .parameters = {{"negative_slope", 0.01, "slope for x <= 0"}},
+      .torch = {{.module = "LeakyReLU", .function = "leaky_relu", .inplace = true}},
+      .references = {{"Maas, Hannun and Ng, Rectifier nonlinearities improve neural network acoustic models, 2013",
+                      "https://ai.stanford.edu/~amaas/papers/relu_hybrid_icml2013_final.pdf"}},
+  };
+
+  static constexpr Facts facts(double negative_slope) {
+    return {.left = {-times_infinity(negative_slope), negative_slope},
+            .right = {kInfinity, 1},
+            .low = negative_slope > 0 ? -kInfinity : 0,
+            .kinks = {0},
+            .odd = negative_slope == 1,
+            .monotone = negative_slope >= 0};
+  }
+
+  template <class R>
+  static RHEO_INLINE R formula(R x, R negative_slope) {
+    return select(x > 0.0, x, negative_slope * x);
+  }
+};
+
+using Activations = Entries<leaky_relu>;

@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: Apache-2.0
+# activations.cmake: one generated translation unit per file of activations/, and the list of them.
+
+file(GLOB files CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/activations ${PROJECT_SOURCE_DIR}/activations/*.h)
+list(SORT files)
+
+# rheobase_per_activation(VARIABLE TEMPLATE PREFIX): instantiates TEMPLATE for each file, in VARIABLE the results.
+function(rheobase_per_activation variable template prefix)
+  set(sources)
+  foreach(file ${files})
+    get_filename_component(name ${file} NAME_WE)
+    set(generated ${PROJECT_BINARY_DIR}/generated/${prefix}_${name}.cc)
+    configure_file(${PROJECT_SOURCE_DIR}/${template} ${generated} @ONLY)
+    list(APPEND sources ${generated})
+  endforeach()
+  set(${variable} ${sources} PARENT_SCOPE)
+endfunction()
+
+# rheobase_list(VARIABLE TEMPLATE OUTPUT SYMBOL): one file that names SYMBOL_<name> for each activation's file.
+function(rheobase_list variable template output symbol)
+  set(externs)
+  set(references)
+  foreach(file ${files})
+    get_filename_component(name ${file} NAME_WE)
+    list(APPEND externs ${symbol}_${name})
+    list(APPEND references &${symbol}_${name})
+  endforeach()
+  list(JOIN externs ", " externs)
+  list(JOIN references ", " references)
+  configure_file(${PROJECT_SOURCE_DIR}/${template} ${PROJECT_BINARY_DIR}/generated/${output} @ONLY)
+  set(${variable} ${PROJECT_BINARY_DIR}/generated/${output} PARENT_SCOPE)
+endfunction()

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * rheobase.h: the C ABI. Activations are found by name and run through one call descriptor.
+ *
+ * Every function returns a rheo_status; on failure rheo_last_error() holds one line that names the argument and the
+ * value, and no output was written. No function prints, aborts or throws. All functions are safe to call from several
+ * threads at once.
+ *
+ * Environment expected of the caller: round to nearest, no flush-to-zero. The environment variable RHEOBASE_TARGET
+ * (for example AVX2) forces an instruction set; it is read once, at the first call.
+ */
+#ifndef RHEOBASE_RHEOBASE_H_
+#define RHEOBASE_RHEOBASE_H_
+
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(_WIN32)
+#define RHEO_API __declspec(dllimport)
+#else
+#define RHEO_API __attribute__((visibility("default")))
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Grows when a function or a field is added; a descriptor of an older version stays valid. */
+#define RHEO_ABI_VERSION 1
+
+typedef enum rheo_status {
+  RHEO_OK = 0,
+  RHEO_ERROR_NULL = 1,        /* a required pointer is null */
+  RHEO_ERROR_NAME = 2,        /* unknown activation or parameter; the message suggests the nearest name */
+  RHEO_ERROR_PARAMETER = 3,   /* NaN, or outside what the mathematics allows, or given twice */
+  RHEO_ERROR_FORMAT = 4,      /* a format that this version does not support */
+  RHEO_ERROR_ROLE = 5,        /* a role that this version does not support */
+  RHEO_ERROR_SHAPE = 6,       /* negative extent, too many dimensions, overflow */
+  RHEO_ERROR_OVERLAP = 7,     /* output overlaps an input without being the same memory, or overlaps itself */
+  RHEO_ERROR_UNSUPPORTED = 8, /* descriptor from a newer version, or a field that must be zero is not */
+  RHEO_ERROR_TARGET = 9       /* RHEOBASE_TARGET names an instruction set that is unknown or not available */
+} rheo_status;
+
+typedef enum rheo_format {
+  RHEO_FLOAT32 = 1,
+  RHEO_FLOAT64 = 2
+} rheo_format;
+
+typedef enum rheo_role {
+  RHEO_VALUE = 1,      /* y = f(x) */
+  RHEO_DERIVATIVE = 2, /* y = f'(x) */
+  RHEO_BACKWARD = 3    /* y = grad * f'(x); 0 for every grad, NaN too, where f' is 0 by definition */
+} rheo_role;
+
+/* An activation, or a preset of one (fixed parameters under a name of its own). Lives as long as the process. */
+typedef struct rheo_activation rheo_activation;
+
+/* One named parameter, for example {"alpha", 0.5}. Rounded to the format's precision before use. */
+typedef struct rheo_parameter {
+  const char* name;
+  double value;
+} rheo_parameter;
+
+/* A part of the work: elements [begin, end) of the flattened range. */
+typedef void (*rheo_task)(int64_t begin, int64_t end, void* context);
+
+/* The caller's threads. run() must call task on pieces that cover [0, n) once, whose bounds are multiples of grain
+ * (the last one may end at n), and return when all are done. The result's bits do not depend on how it does so. */
+typedef struct rheo_executor {
+  void (*run)(void* self, int64_t n, int64_t grain, rheo_task task, void* context);
+  void* self;
+} rheo_executor;
+
+/* A call. Zero-initialise it, then set struct_size = sizeof(rheo_call) and what is needed. */
+typedef struct rheo_call {
+  uint32_t struct_size;
+  uint32_t role;                    /* rheo_role */
+  uint32_t format;                  /* rheo_format of x, grad and y */
+  uint32_t flags;                   /* 0 */
+  const rheo_parameter* parameters; /* those that differ from their defaults; may be null */
+  size_t parameter_count;
+  int32_t rank;                     /* number of dimensions, 0 (one element) to 64 */
+  int32_t reserved;                 /* 0 */
+  const int64_t* shape;             /* extents, rank of them */
+  const int64_t* x_strides;         /* in elements, any sign, 0 allowed; null: row-major contiguous */
+  const int64_t* grad_strides;      /* as above */
+  const int64_t* y_strides;         /* as above; no two elements may share memory */
+  const void* x;
+  const void* grad;                 /* only for RHEO_BACKWARD, otherwise null */
+  void* y;                          /* may be x or grad (same address, same strides): in place */
+  const rheo_executor* executor;    /* null: the calling thread */
+} rheo_call;
+
+/* The version of the library, for example "0.1.0". */
+RHEO_API const char* rheo_version(void);
+
+/* RHEO_ABI_VERSION of the library. */
+RHEO_API uint32_t rheo_abi_version(void);
+
+/* The last error of this thread: one line, "" when there was none. Valid until this thread's next call. */
+RHEO_API const char* rheo_last_error(void);
+
+/* All names, activations and presets, sorted; aliases are not listed. */
+RHEO_API rheo_status rheo_names(const char* const** names, size_t* count);
+
+/* The activation (or preset) of that name or alias. */
+RHEO_API rheo_status rheo_find(const char* name, const rheo_activation** activation);
+
+/* All that its file declares, as one JSON object (UTF-8); docs/describe.md lists the fields. */
+RHEO_API rheo_status rheo_describe(const rheo_activation* activation, const char** json);
+
+/* Checks the whole call, then runs it. */
+RHEO_API rheo_status rheo_run(const rheo_activation* activation, const rheo_call* call);
+
+/* The instruction set in use, for example "AVX3"; and those that this machine could be forced to. */
+RHEO_API rheo_status rheo_target(const char** target);
+RHEO_API rheo_status rheo_targets(const char* const** targets, size_t* count);
+
+#ifdef __cplusplus
+} /* extern "C" */
+#endif
+
+#endif /* RHEOBASE_RHEOBASE_H_ */

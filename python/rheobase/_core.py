@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The library's registry, seen through its C ABI (rheobase.h). Needs nothing but the standard library."""
+
+from __future__ import annotations
+
+import ctypes
+import functools
+import json
+import os
+from pathlib import Path
+
+_OK, _ERROR_NAME, _ERROR_PARAMETER, _ERROR_FORMAT = 0, 2, 3, 4
+_EXCEPTIONS = {_ERROR_NAME: ValueError, _ERROR_PARAMETER: ValueError, _ERROR_FORMAT: TypeError}
+
+
+def library_path() -> Path:
+    """Where librheobase.so is: the environment variable RHEOBASE_LIBRARY, else beside this package."""
+    chosen = os.environ.get("RHEOBASE_LIBRARY")
+    return Path(chosen) if chosen else Path(__file__).parent / "_lib" / "librheobase.so"
+
+
+def _load() -> ctypes.CDLL:
+    path = library_path()
+    try:
+        library = ctypes.CDLL(str(path))
+    except OSError as error:
+        raise ImportError(
+            f"rheobase: cannot load {path} ({error}); install the package, or set RHEOBASE_LIBRARY to librheobase.so"
+        ) from error
+    text, handle = ctypes.c_char_p, ctypes.c_void_p
+    library.rheo_version.restype = text
+    library.rheo_last_error.restype = text
+    library.rheo_names.argtypes = [ctypes.POINTER(ctypes.POINTER(text)), ctypes.POINTER(ctypes.c_size_t)]
+    library.rheo_find.argtypes = [text, ctypes.POINTER(handle)]
+    library.rheo_describe.argtypes = [handle, ctypes.POINTER(text)]
+    library.rheo_target.argtypes = [ctypes.POINTER(text)]
+    return library
+
+
+_library = _load()
+
+
+def _check(status: int) -> None:
+    if status != _OK:
+        raise _EXCEPTIONS.get(status, RuntimeError)(_library.rheo_last_error().decode())
+
+
+def version() -> str:
+    """The version of the library, for example ``"0.1.0"``."""
+    return _library.rheo_version().decode()
+
+
+def names() -> list[str]:
+    """All activations and presets, sorted. Aliases are not listed, though they are found.
+
+    >>> "relu" in rheobase.names()
+    True
+    """
+    found, count = ctypes.POINTER(ctypes.c_char_p)(), ctypes.c_size_t()
+    _check(_library.rheo_names(ctypes.byref(found), ctypes.byref(count)))
+    return [found[i].decode() for i in range(count.value)]
+
+
+@functools.cache
+def _description(name: str) -> str:
+    activation, text = ctypes.c_void_p(), ctypes.c_char_p()
+    _check(_library.rheo_find(name.encode(), ctypes.byref(activation)))
+    _check(_library.rheo_describe(activation, ctypes.byref(text)))
+    return text.value.decode()
+
+
+def info(name: str) -> dict:
+    """What the file of an activation declares: title, formula, parameters, bounds, facts, references and more.
+
+    Args:
+        name: an activation, a preset or an alias.
+
+    Returns:
+        a dictionary of its own for each call; docs/describe.md lists the fields. Numbers that are not finite are the
+        strings ``"inf"``, ``"-inf"`` and ``"nan"``, which ``float()`` reads.
+
+    Raises:
+        ValueError: there is no such name; the message suggests the nearest.
+        TypeError: ``name`` is not a string.
+    """
+    if not isinstance(name, str):
+        raise TypeError(f"name must be a str, not {type(name).__name__}")
+    if "\0" in name:  # C would read the part before it
+        raise ValueError(f"no activation is named {name!r}")
+    return json.loads(_description(name))
+
+
+def target() -> str:
+    """The instruction set in use, for example ``"AVX3"``; the environment variable RHEOBASE_TARGET forces one."""
+    found = ctypes.c_char_p()
+    _check(_library.rheo_target(ctypes.byref(found)))
+    return found.value.decode()

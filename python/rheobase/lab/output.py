@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Folders and files: a folder is tried before the work, files appear whole or not at all."""
+
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+
+class OutputFolder:
+    """A folder for a fixed set of file names, made if need be.
+
+    Raises OSError at once where it could not be written to later: no permission, a file in its place, a folder in the
+    place of one of its files. Files of these names that are there already are replaced.
+    """
+
+    def __init__(self, path: Path, names: tuple[str, ...]):
+        self.path = path
+        self._made = [folder for folder in (path, *path.parents) if not folder.exists()]
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=path):
+                pass
+            for name in names:
+                if (path / name).is_dir():
+                    raise IsADirectoryError(f"{name} is a folder there")
+        except OSError:
+            self.discard()
+            raise
+
+    def discard(self) -> None:
+        """Removes the folders that were made here, as far as they are empty."""
+        for folder in self._made:
+            try:
+                folder.rmdir()
+            except OSError:
+                return
+
+    def write(self, files: Mapping[str, str]) -> None:
+        """Writes all files under temporary names, then renames them; on an error none of them appears."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        temporary: dict[str, Path] = {}
+        try:
+            for name, text in files.items():
+                temporary[name] = self.path / f".{name}.{os.getpid()}"
+                with open(temporary[name], "w", encoding="utf-8", newline="") as file:
+                    file.write(text)
+                    file.flush()
+                    os.fsync(file.fileno())
+            for name, path in temporary.items():
+                path.replace(self.path / name)
+        finally:
+            for path in temporary.values():
+                path.unlink(missing_ok=True)

@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The results as JSON, as CSV and as a page; each is made from the same dictionary (results.py)."""
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+import jinja2
+
+from rheobase.lab import figures
+from rheobase.lab.summary import Row
+from rheobase.lab.training import Run
+
+JSON_FILE, CSV_FILE, HTML_FILE = FILES = ("results.json", "results.csv", "report.html")
+WIDE, NARROW = 760, 350  # CSS pixels; the template switches between the two drawings
+# What CSV calls a field of an activation, and where that is.
+COLUMNS = {
+    "rank": ("rank",),
+    "activation": ("name",),
+    "runs": ("runs",),
+    "failed": ("failed",),
+    "accuracy_mean": ("accuracy", "mean"),
+    "accuracy_deviation": ("accuracy", "deviation"),
+    "accuracy_low": ("accuracy", "low"),
+    "accuracy_high": ("accuracy", "high"),
+    "difference_mean": ("difference", "mean"),
+    "difference_low": ("difference", "low"),
+    "difference_high": ("difference", "high"),
+    "within_noise": ("within_noise",),
+    "final_loss_mean": ("final_loss", "mean"),
+    "final_loss_deviation": ("final_loss", "deviation"),
+    "dead_mean": ("dead", "mean"),
+    "saturated_mean": ("saturated", "mean"),
+    "step_seconds_median": ("step_time", "median"),
+    "step_seconds_lower_quartile": ("step_time", "lower_quartile"),
+    "step_seconds_upper_quartile": ("step_time", "upper_quartile"),
+}
+
+
+def as_json(results: dict) -> str:
+    """JSON by the letter (no NaN), numbers with all their digits."""
+    return json.dumps(results, indent=1, allow_nan=False, ensure_ascii=False) + "\n"
+
+
+def as_csv(results: dict) -> str:
+    """One line per activation in order of rank; what does not exist is empty."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for activation in results["activations"]:
+        writer.writerow([_find(activation, path) for path in COLUMNS.values()])
+    return text.getvalue()
+
+
+def as_html(results: dict, rows: Sequence[Row], runs: Sequence[Run]) -> str:
+    """The page: styles and figures inside, no scripts, nothing fetched."""
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("rheobase.lab"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(
+        percent=percent, signed=signed, loss=loss, micro=micro, plain=plain, half=half, day=day
+    )
+    ranked = any(row.accuracy for row in rows)
+    return environment.get_template("report.html").render(
+        results=results,
+        verdict=verdict(results),
+        wide=figures.accuracy(rows, runs, WIDE) if ranked else "",
+        narrow=figures.accuracy(rows, runs, NARROW) if ranked else "",
+        losses={row.name: figures.losses(rows, row) for row in rows if row.curve},
+        functions={row.name: figures.function(row.name) for row in rows},
+    )
+
+
+def verdict(results: dict) -> str:
+    """The outcome in one sentence; it never claims more than the seeds support."""
+    finished = [activation for activation in results["activations"] if activation["accuracy"]]
+    if not finished:
+        return "No run was finished with a finite loss."
+    best, others = finished[0], finished[1:]
+    tied = [other for other in others if other["rank"] == best["rank"]]
+    accuracy = f"{percent(best['accuracy']['mean'])} %"
+    if not others:
+        return f"{best['name']} classifies {accuracy} of the test images correctly."
+    subject = " and ".join([best["name"], *(other["name"] for other in tied)] if len(tied) < 3 else [best["name"]])
+    head = f"{subject} {'reach' if 1 <= len(tied) < 3 else 'reaches'} the highest mean test accuracy, {accuracy}"
+    judged = [other for other in others if other["within_noise"] is not None]
+    if not judged:
+        return f"{head}; one seed says nothing about noise."
+    near = sum(other["within_noise"] for other in judged)
+    if near == len(judged):
+        return f"{head}, but no other is further from it than noise."
+    return f"{head}; {near or 'none'} of the {len(judged)} others {'is' if near == 1 else 'are'} within noise of it."
+
+
+def percent(share: float) -> str:
+    """A share of 0 to 1 in per cent: 0.97425 gives 97.42."""
+    return f"{100 * share:.2f}"
+
+
+def signed(share: float) -> str:
+    """A difference of shares in percentage points, with its sign (a true minus)."""
+    return f"{100 * share:+.2f}".replace("-", "\N{MINUS SIGN}")
+
+
+def half(interval: dict) -> str:
+    """Half the width of a confidence interval of shares, in percentage points."""
+    return percent((interval["high"] - interval["low"]) / 2)
+
+
+def loss(value: float) -> str:
+    """Four decimals, or two digits and a power of ten where those would show little."""
+    return f"{value:.4f}" if value >= 1e-3 or value == 0 else f"{value:.1e}".replace("-", "\N{MINUS SIGN}")
+
+
+def micro(seconds: float) -> str:
+    """Whole microseconds."""
+    return f"{1e6 * seconds:,.0f}".replace(",", "\N{THIN SPACE}")
+
+
+def plain(value: float | str) -> str:
+    """A number as people write it; "inf" as a sign."""
+    return {"inf": "\N{INFINITY}", "-inf": "\N{MINUS SIGN}\N{INFINITY}"}.get(value) or f"{value:g}"
+
+
+def day(moment: str) -> str:
+    """An ISO time as 5 March 2026, 14:07 UTC+01:00."""
+    time = datetime.fromisoformat(moment)
+    return f"{time.day} {time:%B %Y, %H:%M} {time.tzname()}"
+
+
+def _find(activation: dict, path: tuple[str, ...]):
+    found = activation
+    for key in path:
+        found = None if found is None else found[key]
+    return found

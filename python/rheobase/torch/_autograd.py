@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Gradients: a kernel of our own on the dispatch key Autograd of each operator.
+
+The Jacobian of an elementwise function is diagonal, so ``f_backward(v, x) = v * f'(x)`` serves reverse and forward mode
+alike. It is linear in v, hence its own derivative with respect to v; with respect to x it would take f'', which the
+library does not have yet, and which is refused when, and only when, somebody asks for it.
+"""
+
+from __future__ import annotations
+
+import functools
+
+import torch
+from torch import Tensor
+
+from rheobase.torch import _dispatch
+from rheobase.torch._ops import OPERATORS, Operators
+
+_library = torch.library.Library("rheobase", "FRAGMENT")
+
+
+def _refuse(name: str):
+    raise RuntimeError(f"rheobase: second derivatives are not available yet (asked for that of {name})")
+
+
+def _nothing(parameters: tuple) -> tuple:
+    """The gradients with respect to plain numbers."""
+    return (None,) * len(parameters)
+
+
+class Formulas:
+    """The autograd functions of one activation, made when first needed: 0.5 ms each. Their names name the nodes."""
+
+    def __init__(self, operators: Operators):
+        self.operators = operators
+
+    def _make(self, name: str, forward, backward, jvp) -> type:
+        body = {"forward": staticmethod(forward), "backward": staticmethod(backward), "jvp": staticmethod(jvp)}
+        return type(f"rheobase_{self.operators.name}{name}", (_dispatch.SingleLevelFunction,), body)
+
+    @functools.cached_property
+    def value(self) -> type:
+        operators = self.operators
+
+        def forward(ctx, x, *parameters):
+            ctx.set_materialize_grads(False)
+            ctx.save_for_backward(x)
+            ctx.save_for_forward(x)
+            ctx.parameters = parameters
+            return _dispatch.call_below(operators.value, x, *parameters)
+
+        def backward(ctx, grad):
+            if grad is None:
+                return None, *_nothing(ctx.parameters)
+            return operators.backward(grad, *ctx.saved_tensors, *ctx.parameters), *_nothing(ctx.parameters)
+
+        def jvp(ctx, tangent, *_):
+            return operators.backward(tangent, *ctx.saved_tensors, *ctx.parameters)
+
+        return self._make("", forward, backward, jvp)
+
+    @functools.cached_property
+    def backward(self) -> type:
+        operators = self.operators
+
+        def forward(ctx, grad, x, *parameters):  # x has passed through ``refusal``
+            ctx.set_materialize_grads(False)
+            ctx.save_for_backward(x)
+            ctx.save_for_forward(x)
+            ctx.parameters = parameters
+            return _dispatch.call_below(operators.backward, grad, x, *parameters)
+
+        def backward(ctx, grad):
+            if grad is None:
+                return None, None, *_nothing(ctx.parameters)
+            return operators.backward(grad, *ctx.saved_tensors, *ctx.parameters), None, *_nothing(ctx.parameters)
+
+        def jvp(ctx, tangent, _, *__):
+            return operators.backward(tangent, *ctx.saved_tensors, *ctx.parameters)
+
+        return self._make("_backward", forward, backward, jvp)
+
+    @functools.cached_property
+    def derivative(self) -> type:
+        operators = self.operators
+
+        def forward(ctx, x, *parameters):  # x has passed through ``refusal``
+            ctx.parameters = parameters
+            return _dispatch.call_below(operators.derivative, x, *parameters)
+
+        def backward(ctx, grad):
+            return None, *_nothing(ctx.parameters)
+
+        def jvp(ctx, *_):
+            _refuse(operators.name)
+
+        return self._make("_derivative", forward, backward, jvp)
+
+    @functools.cached_property
+    def refusal(self) -> type:
+        """x itself, whose gradient nobody may ask for. Autograd runs this node only on the way to a wanted gradient,
+        so that ``torch.autograd.functional.jvp``, which needs the one with respect to v alone, still works."""
+        name = self.operators.name
+
+        def forward(ctx, x):
+            return _dispatch.call_below(torch.ops.aten.alias.default, x)
+
+        def refuse(ctx, *_):
+            _refuse(name)
+
+        return self._make("_second_derivative", forward, refuse, refuse)
+
+
+FORMULAS = {name: Formulas(operators) for name, operators in OPERATORS.items()}
+
+
+def _wanted(*tensors: Tensor) -> bool:
+    """Whether autograd has anything to record."""
+    return _dispatch.transforming() or (torch.is_grad_enabled() and any(tensor.requires_grad for tensor in tensors))
+
+
+def _register(op, differentiate, tensors: int) -> None:
+    """Puts ``differentiate`` on the Autograd key of op, whose first arguments are that many tensors."""
+
+    def kernel(keys, *arguments):
+        if _wanted(*arguments[:tensors]):
+            return differentiate(*arguments)
+        with _dispatch.below_autograd():
+            return op.redispatch(keys & _dispatch.after_autograd, *arguments)
+
+    _library.impl(op._opname, kernel, "Autograd", with_keyset=True)
+
+
+def _register_out(op) -> None:
+    def kernel(keys, *arguments, out):
+        if torch.is_grad_enabled() and (arguments[0].requires_grad or out.requires_grad):
+            raise RuntimeError(
+                f"{op._opname}(): functions with out=... arguments don't support automatic differentiation, but one of "
+                "the arguments requires grad"
+            )
+        with _dispatch.below_autograd():
+            op.redispatch(keys & _dispatch.after_autograd, *arguments, out=out)
+        torch.autograd.graph.increment_version(out)
+
+    _library.impl(op._opname, kernel, "Autograd", with_keyset=True)
+
+
+def _register_all(formulas: Formulas) -> None:
+    def value(x, *parameters):
+        return _dispatch.apply(formulas.value, x, *parameters)
+
+    def derivative(x, *parameters):
+        return _dispatch.apply(formulas.derivative, _dispatch.apply(formulas.refusal, x), *parameters)
+
+    def backward(grad, x, *parameters):
+        return _dispatch.apply(formulas.backward, grad, _dispatch.apply(formulas.refusal, x), *parameters)
+
+    operators = formulas.operators
+    _register(operators.value, value, tensors=1)
+    _register(operators.derivative, derivative, tensors=1)
+    _register(operators.backward, backward, tensors=2)
+    _register_out(operators.out)
+
+
+def _register_public(operators: Operators) -> None:
+    """What torch.library offers: first derivatives in reverse mode."""
+
+    def setup(ctx, inputs, output):
+        x, *ctx.parameters = inputs
+        ctx.save_for_backward(x)
+
+    def backward(ctx, grad):
+        return operators.backward(grad, *ctx.saved_tensors, *ctx.parameters), *_nothing(ctx.parameters)
+
+    torch.library.register_autograd(operators.value, backward, setup_context=setup)
+    for op in (operators.derivative, operators.backward):
+        torch.library.register_autograd(op, lambda ctx, grad: _refuse(operators.name))
+
+
+if _dispatch.PRIVATE:
+    for _formulas in FORMULAS.values():
+        _register_all(_formulas)
+else:
+    for _operators in OPERATORS.values():
+        _register_public(_operators)

@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From checked Python arguments to an operator, by the shortest way that autograd allows."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import math
+import numbers
+
+import torch
+import torch.autograd.forward_ad as forward_ad
+from torch import Tensor
+
+from rheobase.torch import _dispatch
+from rheobase.torch._autograd import FORMULAS, Formulas
+from rheobase.torch._ops import OPERATORS, Operators, Parameter
+
+# Per dtype, what rounds to a positive number and to a finite one: above ``low``, and below ``high``. Parameters are
+# rounded to the dtype before use; a tie at half the smallest subnormal goes to 0, one above the largest float to inf.
+_LIMITS = {
+    torch.float32: (2.0**-150, float.fromhex("0x1.ffffffp127")),
+    torch.float64: (0.0, math.inf),
+}
+
+_DOMAINS = {
+    "finite": ("a finite number", lambda value, low, high: -high < value < high),
+    "positive": ("a finite number above 0", lambda value, low, high: low < value < high),
+    "nonzero": ("a finite number other than 0", lambda value, low, high: low < abs(value) < high),
+    "finite_or_infinite": ("a number", lambda value, low, high: value == value),
+}
+
+
+def domain_text(domain: str) -> str:
+    return _DOMAINS[domain][0]
+
+
+def check_parameter(function: str, parameter: Parameter, value: float, dtype: torch.dtype) -> float | None:
+    """The value as the operator takes it: None where that stands for the default.
+
+    Raises:
+        TypeError: it is not a Python number.
+        ValueError: it is NaN or outside the parameter's domain once rounded to ``dtype``.
+    """
+    if type(value) is not float:
+        if not isinstance(value, numbers.Real):
+            raise TypeError(f"{function}: {parameter.name} must be a Python number, not {type(value).__name__}")
+        value = float(value)
+    wanted, holds = _DOMAINS[parameter.domain]
+    if not holds(value, *_LIMITS[dtype]):
+        raise ValueError(f"{function}: {parameter.name} must be {wanted} in {dtype}, got {value}")
+    return None if parameter.optional and value == parameter.default else value
+
+
+def check_input(function: str, input: Tensor) -> None:
+    """Raises TypeError for what is no float tensor, NotImplementedError for other devices."""
+    if not isinstance(input, Tensor):
+        raise TypeError(f"{function}: input must be a torch.Tensor, not {type(input).__name__}")
+    if input.dtype not in _LIMITS:
+        raise TypeError(f"{function}: input has dtype {input.dtype}; torch.float32 and torch.float64 are supported")
+    if input.device.type not in ("cpu", "meta"):
+        raise NotImplementedError(f"{function}: input is on device {input.device}; only the CPU is supported")
+
+
+@dataclasses.dataclass(frozen=True)
+class Callee:
+    """An activation with some of its parameters fixed, as a public function calls it."""
+
+    function: str  # for messages
+    operators: Operators
+    formulas: Formulas
+    constants: tuple[float | None, ...]  # all parameters; those that are free hold their defaults
+    free: tuple[tuple[int, Parameter], ...]  # with their positions
+
+    def pack(self, values: tuple, dtype: torch.dtype) -> tuple:
+        """All parameters for the operator, from the free ones' values."""
+        if not self.free:
+            return self.constants
+        packed = list(self.constants)
+        for (index, parameter), value in zip(self.free, values):
+            packed[index] = check_parameter(self.function, parameter, value, dtype)
+        return tuple(packed)
+
+
+@functools.cache
+def _no_parameters(parameters: tuple[Parameter, ...]) -> tuple:
+    return tuple(None if p.optional else p.default for p in parameters)
+
+
+def make_callee(function: str, activation: str, fixed: dict[str, float]) -> Callee:
+    """The named activation; a fixed parameter is no argument any more."""
+    operators = OPERATORS[activation]
+    constants = list(_no_parameters(operators.parameters))
+    free = []
+    for index, parameter in enumerate(operators.parameters):
+        if parameter.name in fixed:
+            constants[index] = check_parameter(function, parameter, fixed[parameter.name], torch.float64)
+        else:
+            free.append((index, parameter))
+    return Callee(function, operators, FORMULAS[activation], tuple(constants), tuple(free))
+
+
+def evaluate(callee: Callee, input: Tensor, values: tuple = (), inplace: bool = False) -> Tensor:
+    """The activation's value for the free parameters' values."""
+    plain = type(input) is Tensor
+    if not plain or input.dtype not in _LIMITS or not input.is_cpu:
+        check_input(callee.function, input)
+    parameters = callee.pack(values, input.dtype)
+    if not _dispatch.PRIVATE:
+        _refuse_tangents(callee.function, input)
+    direct = plain and _dispatch.PRIVATE and not torch.compiler.is_compiling() and not _dispatch.transforming()
+    if inplace:
+        return _evaluate_in_place(callee, input, parameters, direct)
+    if not direct:
+        return callee.operators.value(input, *parameters)
+    # What the kernel on the Autograd key would do, without the dispatcher's way there and back through Python: 3 us.
+    if input.requires_grad and torch.is_grad_enabled():
+        return callee.formulas.value.apply(input, *parameters)
+    with _dispatch.below_autograd():
+        return callee.operators.value(input, *parameters)
+
+
+def _evaluate_in_place(callee: Callee, input: Tensor, parameters: tuple, direct: bool) -> Tensor:
+    if not direct or (input.requires_grad and torch.is_grad_enabled()):
+        # The gradient needs the old values, which torch.compile turns into no copy at all. copy_ has autograd's rules:
+        # leaves, views and versions.
+        return input.copy_(callee.operators.value(input.clone(), *parameters))
+    with _dispatch.below_autograd():
+        callee.operators.out(input, *parameters, out=input)
+    torch.autograd.graph.increment_version(input)
+    return input
+
+
+def _refuse_tangents(function: str, input: Tensor) -> None:
+    """Without the private interface a tangent would silently become zero."""
+    if forward_ad.unpack_dual(input).tangent is not None:
+        raise RuntimeError(f"{function}: forward mode is not available with torch {torch.__version__}")

@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which functions and modules there are, with which arguments: worked out from what the activations' files declare."""
+
+from __future__ import annotations
+
+import dataclasses
+import keyword
+
+from rheobase import _core
+from rheobase.torch._evaluate import Callee, make_callee
+
+
+@dataclasses.dataclass(frozen=True)
+class Choice:
+    """A string argument that picks one of several activations."""
+
+    argument: str
+    default: str
+    callees: dict[str, Callee]
+
+    def __getitem__(self, value: str) -> Callee:
+        try:
+            return self.callees[value]
+        except (KeyError, TypeError):  # TypeError: it cannot be hashed
+            known = ", ".join(map(repr, self.callees))
+            raise ValueError(f"{self.argument} must be one of {known}, got {value!r}") from None
+
+
+@dataclasses.dataclass(frozen=True)
+class Form:
+    """A function, and the module that goes with it."""
+
+    function: str
+    module: str | None  # None where another form's module serves
+    description: dict  # of the activation, or of the choice's default
+    arguments: dict[str, float]  # parameters that can be given, with their defaults
+    callee: Callee
+    choice: Choice | None = None
+    inplace: bool = False
+    ignores_arguments: bool = False
+
+    def defaults(self) -> dict[str, object]:
+        """All arguments after ``input``, with their defaults, in torch.nn's order."""
+        chosen = {self.choice.argument: self.choice.default} if self.choice else {}
+        return chosen | self.arguments | ({"inplace": False} if self.inplace else {})
+
+
+def _camel_case(name: str) -> str:
+    return "".join(part.capitalize() for part in name.split("_"))
+
+
+def _arguments(description: dict, binding: dict) -> dict[str, float]:
+    """The parameters that the binding leaves free."""
+    defaults = {p["name"]: p["default"] for p in description["parameters"]} | binding["defaults"]
+    return {name: float(value) for name, value in defaults.items() if name not in binding["fixed"]}
+
+
+def _bound_form(variants: list[tuple[dict, dict]]) -> Form:
+    """The form that one or several activations declare under the same names of torch's."""
+    function = variants[0][1]["function"]
+    callees = [make_callee(function, d["name"], {k: float(v) for k, v in b["fixed"].items()}) for d, b in variants]
+    choice, first = None, 0
+    if variants[0][1]["choice"]:
+        values = [binding["choice"]["value"] for _, binding in variants]
+        first = next(i for i, (description, _) in enumerate(variants) if description["name"] == function)
+        choice = Choice(variants[0][1]["choice"]["argument"], values[first], dict(zip(values, callees, strict=True)))
+    elif len(variants) > 1:
+        names = " and ".join(description["name"] for description, _ in variants)
+        raise RuntimeError(f"rheobase: {names} both declare torch's {function}, without an argument that chooses")
+    description, binding = variants[first]
+    arguments = _arguments(description, binding)
+    if any(_arguments(*variant) != arguments for variant in variants):
+        raise RuntimeError(f"rheobase: the activations that share torch's {function} differ in their parameters")
+    return Form(
+        function,
+        binding["module"],
+        description,
+        arguments,
+        callees[first],
+        choice,
+        binding["inplace"],
+        binding["ignores_arguments"],
+    )
+
+
+def _own_form(description: dict, module: str | None) -> Form:
+    arguments = {p["name"]: float(p["default"]) for p in description["parameters"]}
+    name = description["name"]
+    return Form(name, module, description, arguments, make_callee(name, description["activation"], {}))
+
+
+def _check_words(form: Form) -> None:
+    """The words become source text."""
+    for word in filter(None, (form.function, form.module, *form.defaults())):
+        if not word.isidentifier() or keyword.iskeyword(word):
+            raise RuntimeError(f"rheobase: {word!r}, declared for {form.function}, cannot be a Python name")
+
+
+def _list_forms() -> dict[str, Form]:
+    descriptions = {name: _core.info(name) for name in _core.names()}
+    bound: dict[tuple[str, str], list[tuple[dict, dict]]] = {}
+    for name, description in descriptions.items():
+        for binding in description["torch"] if description["activation"] == name else ():
+            bound.setdefault((binding["module"], binding["function"]), []).append((description, binding))
+    forms = {variants[0][1]["function"]: _bound_form(variants) for variants in bound.values()}
+    chosen = {c.operators.name for form in forms.values() if form.choice for c in form.choice.callees.values()}
+    for name, description in descriptions.items():
+        if name not in forms:
+            forms[name] = _own_form(description, None if name in chosen else _camel_case(name))
+    for form in forms.values():
+        _check_words(form)
+    return forms
+
+
+FORMS = _list_forms()
+"""By the function's name: torch's functions, and one for every other name in the registry."""
+
+
+def module_form(name: str) -> tuple[Form, dict[str, object]]:
+    """The form whose module computes the named activation, and the arguments that make it do so.
+
+    The defaults are those that ``rheobase.info`` states, also where torch has others.
+    """
+    description = _core.info(name)
+    form = FORMS[description["name"]]
+    standard = {p["name"]: float(p["default"]) for p in description["parameters"]}
+    if form.module:
+        return form, {name: value for name, value in standard.items() if name in form.arguments}
+    for other in FORMS.values():
+        for value, callee in other.choice.callees.items() if other.choice else ():
+            if callee.operators.name == description["name"]:
+                return other, {other.choice.argument: value} | standard
+    raise RuntimeError(f"rheobase: no module for {name}")

@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Functions with true signatures, made from text as dataclasses does: Python itself then checks the arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from torch import Tensor
+
+_ANNOTATIONS = {str: "str", bool: "bool", float: "float"}
+
+
+def parameters_text(defaults: dict[str, object]) -> str:
+    """For example ``alpha: float = _default_alpha``."""
+    return ", ".join(f"{name}: {_ANNOTATIONS[type(value)]} = _default_{name}" for name, value in defaults.items())
+
+
+def make_function(head: str, body: Iterable[str], defaults: dict[str, object], scope: dict[str, object]) -> Callable:
+    """The function with that head, say ``name(input, alpha=_default_alpha)``, and those lines of body.
+
+    Args:
+        defaults: their values, which the head calls ``_default_<name>``
+        scope: what else head and body refer to; ``__name__`` becomes the function's ``__module__``
+    """
+    name = head.partition("(")[0]
+    source = f"def {head}:\n" + "".join(f"    {line}\n" for line in body)
+    namespace = {"Tensor": Tensor} | scope | {f"_default_{key}": value for key, value in defaults.items()}
+    exec(compile(source, f"<rheobase {name}>", "exec", dont_inherit=True), namespace)
+    return namespace[name]

@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The operators of librheobase_torch.so: loaded, described to fake tensors and vmap, and listed by activation."""
+
+from __future__ import annotations
+
+import ctypes
+import dataclasses
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from rheobase import _core
+
+_LIBRARY = "librheobase_torch.so"
+
+
+@dataclasses.dataclass(frozen=True)
+class Parameter:
+    """A parameter of an activation as its operators take it."""
+
+    name: str
+    default: float
+    domain: str
+    meaning: str
+    optional: bool  # a schema cannot spell this default: None stands for it
+
+
+@dataclasses.dataclass(frozen=True)
+class Operators:
+    """The operators of one activation; each takes (grad,) x and all parameters, in the file's order."""
+
+    name: str
+    parameters: tuple[Parameter, ...]
+    value: torch._ops.OpOverload
+    derivative: torch._ops.OpOverload
+    backward: torch._ops.OpOverload
+    out: torch._ops.OpOverload
+
+
+def _load() -> None:
+    """Loads the library, which registers its operators in the namespace ``rheobase``.
+
+    It is looked for beside librheobase.so, which ``_core`` has loaded already: the two share one registry.
+    """
+    folders = (_core.library_path().resolve().parent, Path(__file__).parent.parent / "_lib")
+    path = next((folder / _LIBRARY for folder in folders if (folder / _LIBRARY).exists()), None)
+    if path is None:
+        places = " or ".join(str(folder) for folder in dict.fromkeys(folders))
+        raise ImportError(f"rheobase.torch: no {_LIBRARY} in {places}; this build came without PyTorch's operators")
+    torch.ops.load_library(path)
+    report = ctypes.CDLL(str(path)).rheobase_torch_load_error
+    report.restype = ctypes.c_char_p
+    if message := report().decode():
+        raise ImportError(f"rheobase.torch: {message}")
+
+
+def _read_parameters(description: dict, value: torch._ops.OpOverload) -> tuple[Parameter, ...]:
+    optional = {a.name: isinstance(a.type, torch.OptionalType) for a in value._schema.arguments}
+    return tuple(
+        Parameter(p["name"], float(p["default"]), p["domain"], p["meaning"], optional[p["name"]])
+        for p in description["parameters"]
+    )
+
+
+def _read_operators(name: str, description: dict) -> Operators:
+    value, derivative, backward, out = (
+        getattr(torch.ops.rheobase, name + suffix).default for suffix in ("", "_derivative", "_backward", "_out")
+    )
+    return Operators(name, _read_parameters(description, value), value, derivative, backward, out)
+
+
+def _front(tensor: Tensor, dim: int | None, size: int) -> Tensor:
+    """The tensor with vmap's dimension first."""
+    return tensor.expand(size, *tensor.shape) if dim is None else tensor.movedim(dim, 0)
+
+
+def _describe(operators: Operators) -> None:
+    """Elementwise, results with the layout of ``empty_like(x)``: all that shape propagation and vmap need to know.
+
+    The dispatcher drops trailing arguments that equal their defaults, hence the ``*parameters``.
+    """
+
+    def vmap_unary(op):
+        return lambda info, dims, x, *parameters: (op(x, *parameters), dims[0])
+
+    def vmap_backward(info, dims, grad, x, *parameters):
+        grad, x = _front(grad, dims[0], info.batch_size), _front(x, dims[1], info.batch_size)
+        return operators.backward(grad, x, *parameters), 0
+
+    for op in (operators.value, operators.derivative):
+        torch.library.register_fake(op, lambda x, *parameters: torch.empty_like(x))
+        torch.library.register_vmap(op, vmap_unary(op))
+    torch.library.register_fake(operators.backward, lambda grad, x, *parameters: torch.empty_like(x))
+    torch.library.register_vmap(operators.backward, vmap_backward)
+    torch.library.register_fake(operators.out, lambda x, *parameters, out: None)
+
+
+def _list() -> dict[str, Operators]:
+    descriptions = {name: _core.info(name) for name in _core.names()}
+    return {name: _read_operators(name, d) for name, d in descriptions.items() if d["activation"] == name}
+
+
+_load()
+OPERATORS = _list()
+"""By the activation's name. Presets run their activation's operators."""
+
+for _operators in OPERATORS.values():
+    _describe(_operators)

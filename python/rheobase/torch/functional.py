@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Activations as functions: under torch.nn.functional's names and arguments where it has them, and under their own.
+
+Every name in ``rheobase.names()`` is a function here. Where torch.nn.functional has one of that name, the arguments and
+their defaults are torch's, which may differ from those in ``rheobase.info``.
+"""
+
+from __future__ import annotations
+
+import difflib
+
+from torch import Tensor
+from torch.overrides import handle_torch_function, has_torch_function_unary
+
+from rheobase import _core
+from rheobase.torch import _text
+from rheobase.torch._evaluate import check_input, evaluate, make_callee
+from rheobase.torch._forms import FORMS, Form
+from rheobase.torch._make import make_function, parameters_text
+
+
+def _make(form: Form):
+    defaults = form.defaults()
+    scope = {
+        "__name__": __name__,
+        "_callee": form.choice or form.callee,
+        "_evaluate": evaluate,
+        "_overrides": has_torch_function_unary,
+        "_override": handle_torch_function,
+    }
+    callee = f"_callee[{form.choice.argument}]" if form.choice else "_callee"
+    values = "".join(f"{name}, " for name in form.arguments)
+    keywords = "".join(f", {name}={name}" for name in defaults)
+    separator = ", " if defaults else ""
+    function = make_function(
+        f"{form.function}(input: Tensor{separator}{parameters_text(defaults)}) -> Tensor",
+        [
+            "if type(input) is not Tensor and _overrides(input):",
+            f"    return _override({form.function}, (input,), input{keywords})",
+            f"return _evaluate({callee}, input, ({values}){', inplace' if form.inplace else ''})",
+        ],
+        defaults,
+        scope,
+    )
+    function.__doc__ = _text.function_text(form)
+    return function
+
+
+def derivative(name: str, x: Tensor, /, **parameters: float) -> Tensor:
+    """The derivative f'(x) of any activation, elementwise.
+
+    Args:
+        name: an activation, a preset or an alias
+        x: a float32 or float64 tensor of any shape and strides, on the CPU
+        parameters: by keyword; the defaults are those in ``rheobase.info(name)``
+
+    Returns:
+        a tensor of x's shape and dtype; autograd refuses to differentiate it, for now.
+
+    Raises:
+        ValueError: there is no such name (the nearest is suggested), or a parameter is outside its domain
+        TypeError: there is no such parameter, it is no Python number, or x is no float tensor
+
+    >>> rheobase.torch.functional.derivative("elu", torch.tensor([-1.0, 1.0]), alpha=0.5)
+    """
+    description = _core.info(name)
+    values = {p["name"]: float(p["default"]) for p in description["parameters"]}
+    for given in parameters:
+        if given not in values:
+            near = difflib.get_close_matches(given, values, n=1)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            raise TypeError(f"derivative: {description['name']} has no parameter {given!r}{hint}")
+    check_input("derivative", x)
+    callee = make_callee("derivative", description["activation"], {})
+    return callee.operators.derivative(x, *callee.pack(tuple((values | parameters).values()), x.dtype))
+
+
+for _form in FORMS.values():
+    globals()[_form.function] = _make(_form)
+
+__all__ = ["derivative", *FORMS]

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: Apache-2.0
+"""tidy.py BUILD FOLDER...: clang-tidy over the folders' sources, skipping what was clean and has not changed.
+
+A file counts as unchanged when the tool, its configuration, the compile command, the file and every header of this
+repository that it includes (as the compiler reported them to ninja) have the same content as when it was found clean.
+"""
+
+import concurrent.futures
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+TIDY = Path(sys.executable).parent / "clang-tidy"
+# The build uses GCC: flags that clang does not know must not count as findings.
+EXTRA = ["--quiet", "--extra-arg=-Wno-unknown-warning-option", "--extra-arg=-Wno-ignored-optimization-argument"]
+
+
+def headers_by_object(build):
+    """Own headers that each object was compiled from, as ninja recorded them: {object: [path, ...]}."""
+    dump = subprocess.run(["ninja", "-C", build, "-t", "deps"], capture_output=True, text=True, check=True).stdout
+    found, current = {}, []
+    for line in dump.splitlines():
+        if line and not line.startswith((" ", "ninja:")):
+            current = found.setdefault(line.split(": #deps", 1)[0], [])
+        elif line.strip():
+            path = (build / line.strip()).resolve()
+            if path.is_relative_to(ROOT) and not path.is_relative_to(ROOT / ".venv"):
+                current.append(path)
+    return found
+
+
+def fingerprint(entry, headers, common):
+    """Hash of everything that clang-tidy's answer depends on, the system's headers aside."""
+    digest = hashlib.sha256(common)
+    digest.update(entry["command"].encode())
+    for path in sorted({Path(entry["file"]), *headers}):
+        digest.update(f"\n{path.relative_to(ROOT)}\n".encode())
+        digest.update(path.read_bytes() if path.exists() else b"")
+    return digest.hexdigest()
+
+
+def tidy(build, entry):
+    """Findings for one file, or nothing."""
+    run = subprocess.run([TIDY, *EXTRA, "-p", build, entry["file"]], capture_output=True, text=True)
+    return "" if run.returncode == 0 else run.stdout + ("" if run.stdout.strip() else run.stderr)
+
+
+def main(build, folders):
+    build = (ROOT / build).resolve()
+    clean = build.parent / "tidy"
+    clean.mkdir(parents=True, exist_ok=True)
+    common = (ROOT / ".clang-tidy").read_bytes() + subprocess.run([TIDY, "--version"], capture_output=True).stdout
+    wanted = tuple(f"{ROOT / folder}{os.sep}" for folder in folders)
+    entries = json.loads((build / "compile_commands.json").read_text())
+    entries = list({e["file"]: e for e in entries if e["file"].startswith(wanted)}.values())
+    if not entries:
+        sys.exit(f"no file of {', '.join(folders)} in {build}/compile_commands.json")
+
+    headers = headers_by_object(build)
+    keys = {e["file"]: fingerprint(e, headers.get(e.get("output", ""), []), common) for e in entries}
+    todo = [e for e in entries if not (clean / keys[e["file"]]).exists()]
+    findings = 0
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        for entry, text in zip(todo, pool.map(lambda e: tidy(build, e), todo), strict=True):
+            findings += bool(text)
+            if text:
+                print(text.strip())
+            else:
+                (clean / keys[entry["file"]]).touch()
+    for stale in set(clean.iterdir()) - {clean / key for key in keys.values()}:
+        stale.unlink()
+    if findings:
+        sys.exit(f"{findings} of {len(entries)} files have findings")
+    print(f"{len(entries)} files, {len(todo)} looked at")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2:])

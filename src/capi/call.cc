@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+// call.cc: checks a call descriptor: versions, parameters, shapes, overlap.
+#include "src/capi/call.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+#include <vector>
+
+#include "src/core/describe.h"
+#include "src/core/run.h"
+
+namespace rheo {
+
+namespace {
+
+[[noreturn]] void fail(rheo_status status, std::string message) { throw Failure{status, std::move(message)}; }
+
+Format format_of(const rheo_call& call) {
+  if (call.format == RHEO_FLOAT32) return Format::kFloat32;
+  if (call.format == RHEO_FLOAT64) return Format::kFloat64;
+  fail(RHEO_ERROR_FORMAT, "format is " + std::to_string(call.format) + "; expected RHEO_FLOAT32 or RHEO_FLOAT64");
+}
+
+Role role_of(const rheo_call& call) {
+  if (call.role == RHEO_VALUE) return Role::kValue;
+  if (call.role == RHEO_DERIVATIVE) return Role::kDerivative;
+  if (call.role == RHEO_BACKWARD) return Role::kBackward;
+  fail(RHEO_ERROR_ROLE, "role is " + std::to_string(call.role) +
+                            "; expected RHEO_VALUE, RHEO_DERIVATIVE or RHEO_BACKWARD");
+}
+
+void check_version(const rheo_call& call) {
+  if (call.struct_size != sizeof(rheo_call)) {
+    fail(RHEO_ERROR_UNSUPPORTED, "struct_size is " + std::to_string(call.struct_size) + "; this library knows " +
+                                     std::to_string(sizeof(rheo_call)));
+  }
+  if (call.flags != 0) fail(RHEO_ERROR_UNSUPPORTED, "flags is " + std::to_string(call.flags) + "; expected 0");
+  if (call.reserved != 0) fail(RHEO_ERROR_UNSUPPORTED, "reserved is " + std::to_string(call.reserved) + "; expected 0");
+}
+
+// The value in the format's precision, if the parameter may have it.
+double checked_value(const Activation& a, const Parameter& p, double value, Format format) {
+  const double rounded = format == Format::kFloat32 ? static_cast<double>(static_cast<float>(value)) : value;
+  const char* need = nullptr;
+  if (std::isnan(value)) need = "a number";
+  if (std::isinf(rounded) && p.domain != Domain::kFiniteOrInfinite) need = "a finite number in the format of x";
+  if (std::isinf(rounded) && !std::isinf(value)) need = "a number that the format of x can hold";
+  if (p.domain == Domain::kPositive && !(rounded > 0)) need = "a positive number in the format of x";
+  if (p.domain == Domain::kNonzero && rounded == 0) need = "a number other than 0 in the format of x";
+  if (need != nullptr) {
+    fail(RHEO_ERROR_PARAMETER,
+         std::string(a.name) + ": " + p.name + " is " + number_text(value) + "; expected " + need);
+  }
+  return rounded;
+}
+
+std::size_t parameter_index(const Activation& a, const char* name) {
+  const auto& list = a.entry->info->parameters;
+  std::vector<std::string_view> known;
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    if (std::string_view(list[i].name) == name) return i;
+    known.emplace_back(list[i].name);
+  }
+  std::string message = std::string(a.name) + " has no parameter '" + name + "'";
+  for (std::size_t i = 0; i < known.size(); ++i) message += (i == 0 ? "; it has " : ", ") + std::string(known[i]);
+  fail(RHEO_ERROR_NAME, message);
+}
+
+void read_parameters(const Activation& a, const rheo_call& call, Format format, double* values) {
+  if (call.parameter_count > 0 && call.parameters == nullptr) fail(RHEO_ERROR_NULL, "parameters is null");
+  const auto& list = a.entry->info->parameters;
+  bool given[kMaxParameters]{};
+  for (std::size_t i = 0; i < list.size(); ++i) values[i] = a.initial(i);
+  for (std::size_t i = 0; i < call.parameter_count; ++i) {
+    if (call.parameters[i].name == nullptr) fail(RHEO_ERROR_NULL, "a parameter's name is null");
+    const std::size_t at = parameter_index(a, call.parameters[i].name);
+    if (given[at]) fail(RHEO_ERROR_PARAMETER, std::string(a.name) + ": " + list[at].name + " is given twice");
+    given[at] = true;
+    values[at] = call.parameters[i].value;
+  }
+  for (std::size_t i = 0; i < list.size(); ++i) values[i] = checked_value(a, list[i], values[i], format);
+}
+
+std::vector<Dimension> read_shape(const rheo_call& call) {
+  if (call.rank < 0 || call.rank > kMaxRank) {
+    fail(RHEO_ERROR_SHAPE, "rank is " + std::to_string(call.rank) + "; expected 0 to " + std::to_string(kMaxRank));
+  }
+  if (call.rank > 0 && call.shape == nullptr) fail(RHEO_ERROR_NULL, "shape is null");
+  std::vector<Dimension> dims(static_cast<std::size_t>(call.rank));
+  for (std::size_t i = 0; i < dims.size(); ++i) {
+    dims[i].extent = call.shape[i];
+    if (call.shape[i] < 0) {
+      fail(RHEO_ERROR_SHAPE, "shape[" + std::to_string(i) + "] is " + std::to_string(call.shape[i]));
+    }
+  }
+  const std::int64_t n = element_count(dims);
+  if (n < 0 || n > std::numeric_limits<std::int64_t>::max() / 16) fail(RHEO_ERROR_SHAPE, "shape has too many elements");
+  const std::int64_t* given[kOperands] = {call.x_strides, call.grad_strides, call.y_strides};
+  for (int o = 0; o < kOperands; ++o) {
+    std::int64_t contiguous = 1;
+    for (std::size_t i = dims.size(); i-- > 0;) {
+      dims[i].stride[o] = given[o] != nullptr ? given[o][i] : contiguous;
+      contiguous *= std::max<std::int64_t>(dims[i].extent, 1);
+    }
+  }
+  return dims;
+}
+
+// The bytes that an operand touches, relative to its pointer. Throws when they do not fit 63 bits.
+struct Extent {
+  std::int64_t low = 0, high = 0;
+};
+
+Extent extent_of(const std::vector<Dimension>& dims, Operand operand, std::int64_t size) {
+  Extent e{0, size};
+  for (const Dimension& d : dims) {
+    std::int64_t reach = 0;
+    const bool overflow = __builtin_mul_overflow(d.extent - 1, d.stride[operand], &reach) ||
+                          __builtin_mul_overflow(reach, size, &reach) ||
+                          __builtin_add_overflow(reach < 0 ? e.low : e.high, reach, reach < 0 ? &e.low : &e.high);
+    if (overflow) fail(RHEO_ERROR_SHAPE, "strides reach beyond the address space");
+  }
+  return e;
+}
+
+// Two walks over overlapping bytes still never meet when their distance does not fit the strides' common divisor
+// (even and odd elements of one array, for example).
+bool interleaved(const std::vector<Dimension>& dims, Operand a, Operand b, std::int64_t distance, std::int64_t size) {
+  std::int64_t step = 0;
+  for (const Dimension& d : dims) {
+    if (d.extent == 1) continue;
+    step = std::gcd(step, std::gcd(d.stride[a], d.stride[b]) * size);
+  }
+  if (step == 0) return false;
+  const std::int64_t rest = ((distance % step) + step) % step;
+  return rest >= size && step - rest >= size;
+}
+
+bool same_strides(const std::vector<Dimension>& dims, Operand a, Operand b) {
+  return std::all_of(dims.begin(), dims.end(),
+                     [&](const Dimension& d) { return d.extent == 1 || d.stride[a] == d.stride[b]; });
+}
+
+void check_overlap(const std::vector<Dimension>& dims, Operand input, const char* data, const char* y,
+                   std::int64_t size, const char* name) {
+  if (data == y && same_strides(dims, input, kY)) return;
+  const Extent in = extent_of(dims, input, size), out = extent_of(dims, kY, size);
+  const auto base = reinterpret_cast<std::intptr_t>(y) - reinterpret_cast<std::intptr_t>(data);
+  const bool apart = base + out.low >= in.high || base + out.high <= in.low;
+  if (apart || interleaved(dims, input, kY, base, size)) return;
+  fail(RHEO_ERROR_OVERLAP, std::string("y overlaps ") + name + " without being the same memory");
+}
+
+// No two elements of y at one place: sorted by stride, each dimension has to step over all that lies inside it.
+void check_output(const std::vector<Dimension>& dims) {
+  std::vector<Dimension> sorted;
+  for (const Dimension& d : dims)
+    if (d.extent > 1) sorted.push_back(d);
+  std::sort(sorted.begin(), sorted.end(), [](const Dimension& a, const Dimension& b) {
+    return std::llabs(a.stride[kY]) < std::llabs(b.stride[kY]);
+  });
+  std::int64_t reach = 0;
+  for (const Dimension& d : sorted) {
+    const std::int64_t stride = std::llabs(d.stride[kY]);
+    if (stride <= reach) fail(RHEO_ERROR_OVERLAP, "y overlaps itself: its strides put two elements at one place");
+    reach += (d.extent - 1) * stride;
+  }
+}
+
+void execute(const rheo_call& call, const Job& job, std::int64_t n) {
+  if (call.executor == nullptr || n <= kGrain) return run_range(job, 0, n);
+  if (call.executor->run == nullptr) fail(RHEO_ERROR_NULL, "executor->run is null");
+  const rheo_task task = [](int64_t begin, int64_t end, void* context) {
+    run_range(*static_cast<const Job*>(context), begin, end);
+  };
+  call.executor->run(call.executor->self, n, kGrain, task, const_cast<Job*>(&job));
+}
+
+}  // namespace
+
+void run_call(const Activation& activation, const rheo_call& call) {
+  check_version(call);
+  const Format format = format_of(call);
+  const Role role = role_of(call);
+  double parameters[kMaxParameters]{};
+  read_parameters(activation, call, format, parameters);
+  const std::int64_t size = format == Format::kFloat32 ? 4 : 8;
+  Job job{activation.kernel(format, role), static_cast<std::size_t>(size), read_shape(call), {}, {}, {}, parameters};
+  if ((call.grad != nullptr) && role != Role::kBackward) fail(RHEO_ERROR_ROLE, "grad is given, but role is not RHEO_BACKWARD");
+  const std::int64_t n = element_count(job.dimensions);
+  if (n == 0) return;
+  if (call.x == nullptr) fail(RHEO_ERROR_NULL, "x is null");
+  if (call.y == nullptr) fail(RHEO_ERROR_NULL, "y is null");
+  if (role == Role::kBackward && call.grad == nullptr) fail(RHEO_ERROR_NULL, "grad is null");
+  job.x = static_cast<const char*>(call.x);
+  job.grad = static_cast<const char*>(call.grad);
+  job.y = static_cast<char*>(call.y);
+  check_output(job.dimensions);
+  check_overlap(job.dimensions, kX, job.x, job.y, size, "x");
+  if (job.grad != nullptr) {
+    check_overlap(job.dimensions, kGrad, job.grad, job.y, size, "grad");
+  } else {
+    for (Dimension& d : job.dimensions) d.stride[kGrad] = d.stride[kY];  // so that it never stops dimensions merging
+  }
+  simplify(job.dimensions);
+  execute(call, job, n);
+}
+
+}  // namespace rheo

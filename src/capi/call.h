@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// call.h: from the C ABI's descriptor to a checked job.
+#pragma once
+
+#include <string>
+
+#include "rheobase/rheobase.h"
+#include "src/core/registry.h"
+
+namespace rheo {
+
+// What a call did wrong: thrown inside the library, turned into a code at the C ABI.
+struct Failure {
+  rheo_status status;
+  std::string message;
+};
+
+// Checks all of the call, then runs it.
+void run_call(const Activation& activation, const rheo_call& call);
+
+}  // namespace rheo

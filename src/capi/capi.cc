@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// capi.cc: the C ABI. Checks everything before anything is written; no exception leaves it.
+#include <algorithm>
+#include <exception>
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "rheobase/rheobase.h"
+#include "src/capi/call.h"
+#include "src/core/describe.h"
+#include "src/core/registry.h"
+
+// The opaque handle is the registry's own row.
+struct rheo_activation : rheo::Activation {};
+
+namespace {
+
+thread_local std::string last_error;
+
+// Runs body, which may throw, and turns what it throws into a code and a message.
+template <class Body>
+rheo_status guarded(Body&& body) noexcept {
+  try {
+    last_error.clear();
+    std::string error;
+    if (rheo::target_in_use(error) == nullptr) throw rheo::Failure{RHEO_ERROR_TARGET, error};
+    body();
+    return RHEO_OK;
+  } catch (rheo::Failure& failure) {
+    last_error = std::move(failure.message);
+    return failure.status;
+  } catch (const std::exception& e) {
+    last_error = e.what();
+    return RHEO_ERROR_UNSUPPORTED;
+  }
+}
+
+void require(const void* pointer, const char* name) {
+  if (pointer == nullptr) throw rheo::Failure{RHEO_ERROR_NULL, std::string(name) + " is null"};
+}
+
+const rheo_activation* handle(const rheo::Activation* a) { return static_cast<const rheo_activation*>(a); }
+
+}  // namespace
+
+extern "C" {
+
+const char* rheo_version(void) { return RHEOBASE_VERSION; }
+
+uint32_t rheo_abi_version(void) { return RHEO_ABI_VERSION; }
+
+const char* rheo_last_error(void) { return last_error.c_str(); }
+
+rheo_status rheo_names(const char* const** names, size_t* count) {
+  return guarded([&] {
+    require(names, "names"), require(count, "count");
+    static const std::vector<const char*> all = [] {
+      std::vector<const char*> list;
+      for (const rheo::Activation& a : rheo::all_activations()) list.push_back(a.name);
+      return list;
+    }();
+    *names = all.data();
+    *count = all.size();
+  });
+}
+
+rheo_status rheo_find(const char* name, const rheo_activation** activation) {
+  return guarded([&] {
+    require(name, "name"), require(activation, "activation");
+    const rheo::Activation* found = rheo::find_activation(name);
+    if (found == nullptr) {
+      const std::string nearest = rheo::nearest_name(name);
+      throw rheo::Failure{RHEO_ERROR_NAME, "no activation named '" + std::string(name) + "'" +
+                                               (nearest.empty() ? "" : "; did you mean '" + nearest + "'?")};
+    }
+    *activation = handle(found);
+  });
+}
+
+rheo_status rheo_describe(const rheo_activation* activation, const char** json) {
+  return guarded([&] {
+    require(activation, "activation"), require(json, "json");
+    static std::mutex mutex;
+    static std::map<const rheo::Activation*, std::string> texts;
+    const std::lock_guard lock(mutex);
+    std::string& text = texts[activation];
+    if (text.empty()) text = rheo::describe(*activation);
+    *json = text.c_str();
+  });
+}
+
+rheo_status rheo_run(const rheo_activation* activation, const rheo_call* call) {
+  return guarded([&] {
+    require(activation, "activation"), require(call, "call");
+    rheo::run_call(*activation, *call);
+  });
+}
+
+rheo_status rheo_target(const char** target) {
+  return guarded([&] {
+    require(target, "target");
+    std::string error;
+    *target = rheo::target_in_use(error);
+  });
+}
+
+rheo_status rheo_targets(const char* const** targets, size_t* count) {
+  return guarded([&] {
+    require(targets, "targets"), require(count, "count");
+    static const std::vector<const char*> all = rheo::available_targets();
+    *targets = all.data();
+    *count = all.size();
+  });
+}
+
+}  // extern "C"

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// eval.cc: `rheobase eval NAME X...`, values and derivatives with the library's own kernels.
+#include <fmt/format.h>
+
+#include <cmath>
+#include <map>
+
+#include "src/cli/library.h"
+#include "src/cli/verbs.h"
+
+namespace rheo::cli {
+
+namespace {
+
+struct Options {
+  std::string name;
+  std::vector<std::string> x;
+  std::vector<std::string> settings;
+  std::string format = "float32";
+  bool json = false;
+};
+
+// The shortest text that reads back as the same number of that format.
+std::string result_text(double value, rheo_format format) {
+  if (std::isnan(value)) return "nan";
+  return format == RHEO_FLOAT32 ? fmt::format("{}", static_cast<float>(value)) : fmt::format("{}", value);
+}
+
+Json json_number(double value, rheo_format format) {
+  if (!std::isfinite(value)) return result_text(value, format);
+  return Json::parse(result_text(value, format));
+}
+
+void evaluate(const Options& o) {
+  const rheo_format format = o.format == "float32" ? RHEO_FLOAT32 : RHEO_FLOAT64;
+  const rheo_activation* activation = find(o.name);
+  std::vector<Setting> settings;
+  for (const std::string& s : o.settings) settings.push_back(parse_setting(s));
+  struct Row {
+    double x, value, derivative;
+  };
+  std::vector<Row> rows;  // all of them before the first is printed: an error leaves no half output
+  for (const std::string& text : o.x) {
+    const double given = parse_number(text, "X");
+    const double x = format == RHEO_FLOAT32 ? static_cast<double>(static_cast<float>(given)) : given;
+    rows.push_back({x, run(activation, RHEO_VALUE, format, x, 0, settings),
+                    run(activation, RHEO_DERIVATIVE, format, x, 0, settings)});
+  }
+  if (!o.json) {
+    fmt::print("{:>24} {:>24} {:>24}\n", "x", "value", "derivative");
+    for (const Row& r : rows) {
+      fmt::print("{:>24} {:>24} {:>24}\n", result_text(r.x, format), result_text(r.value, format),
+                 result_text(r.derivative, format));
+    }
+    return;
+  }
+  Json list = Json::array();
+  for (const Row& r : rows) {
+    list.push_back({{"x", json_number(r.x, format)},
+                    {"value", json_number(r.value, format)},
+                    {"derivative", json_number(r.derivative, format)}});
+  }
+  fmt::print("{}\n", Json{{"name", o.name}, {"format", o.format}, {"results", list}}.dump(2));
+}
+
+}  // namespace
+
+void add_eval(CLI::App& app) {
+  CLI::App* verb = app.add_subcommand("eval", "Value and derivative at given points");
+  auto o = std::make_shared<Options>();
+  verb->add_option("NAME", o->name, "Activation, preset or alias")->required();
+  verb->add_option("X", o->x, "Points: numbers, inf, -inf, nan")->required();
+  verb->add_option("--set", o->settings, "PARAMETER=NUMBER, once for each parameter that differs from its default")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  verb->add_option("--dtype", o->format, "Format of the computation")
+      ->check(CLI::IsMember({"float32", "float64"}))
+      ->capture_default_str();
+  verb->add_flag("--json", o->json, "As one JSON object");
+  verb->footer(
+      "Examples:\n  rheobase eval gelu -5.5 0 1\n  rheobase eval elu --set alpha=0.5 --dtype float64 -- -1e-9 -inf");
+  verb->callback([o] { evaluate(*o); });
+}
+
+}  // namespace rheo::cli

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// library.cc: the C ABI as the program uses it.
+#include "src/cli/library.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+namespace rheo::cli {
+
+void check(rheo_status status) {
+  if (status != RHEO_OK) throw UserError{rheo_last_error()};
+}
+
+std::vector<std::string> names() {
+  const char* const* list = nullptr;
+  size_t count = 0;
+  check(rheo_names(&list, &count));
+  return {list, list + count};
+}
+
+const rheo_activation* find(const std::string& name) {
+  const rheo_activation* activation = nullptr;
+  check(rheo_find(name.c_str(), &activation));
+  return activation;
+}
+
+Json describe(const rheo_activation* activation) {
+  const char* text = nullptr;
+  check(rheo_describe(activation, &text));
+  return Json::parse(text);
+}
+
+double parse_number(const std::string& text, const std::string& argument) {
+  double value = 0;
+  const char* begin = text.data() + (text.starts_with('+') ? 1 : 0);
+  const char* end = text.data() + text.size();
+  const auto result = std::from_chars(begin, end, value);
+  if (result.ec == std::errc::result_out_of_range && result.ptr == end) {
+    throw UserError{fmt::format("{} is '{}', which no float64 can hold", argument, text)};
+  }
+  if (result.ec != std::errc() || result.ptr != end) {
+    throw UserError{fmt::format("{} is '{}'; expected a number, inf or nan", argument, text)};
+  }
+  return value;
+}
+
+Setting parse_setting(const std::string& text) {
+  const auto equals = text.find('=');
+  if (equals == std::string::npos || equals == 0) {
+    throw UserError{fmt::format("--set is '{}'; expected PARAMETER=NUMBER", text)};
+  }
+  const std::string name = text.substr(0, equals);
+  return {name, parse_number(text.substr(equals + 1), "--set " + name)};
+}
+
+namespace {
+
+template <class T>
+double run_as(const rheo_activation* activation, rheo_call call, double x, double grad) {
+  const T input = static_cast<T>(x), gradient = static_cast<T>(grad);
+  T output = 0;
+  call.x = &input;
+  call.grad = call.role == RHEO_BACKWARD ? &gradient : nullptr;
+  call.y = &output;
+  check(rheo_run(activation, &call));
+  return static_cast<double>(output);
+}
+
+}  // namespace
+
+double run(const rheo_activation* activation, rheo_role role, rheo_format format, double x, double grad,
+           const std::vector<Setting>& settings) {
+  std::vector<rheo_parameter> parameters;
+  for (const Setting& s : settings) parameters.push_back({s.name.c_str(), s.value});
+  rheo_call call{};
+  call.struct_size = sizeof call;
+  call.role = role;
+  call.format = format;
+  call.parameters = parameters.data();
+  call.parameter_count = parameters.size();
+  return format == RHEO_FLOAT32 ? run_as<float>(activation, call, x, grad) : run_as<double>(activation, call, x, grad);
+}
+
+std::string number_text(const Json& value) {
+  return value.is_string() ? value.get<std::string>() : fmt::format("{}", value.get<double>());
+}
+
+}  // namespace rheo::cli

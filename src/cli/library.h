@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// library.h: the C ABI as the program uses it: exceptions, JSON, one activation at a time.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "rheobase/rheobase.h"
+
+namespace rheo::cli {
+
+using Json = nlohmann::ordered_json;
+
+// What the user asked for cannot be done: one line, exit code 2.
+struct UserError {
+  std::string message;
+};
+
+// Throws UserError with the library's message.
+void check(rheo_status status);
+
+std::vector<std::string> names();
+const rheo_activation* find(const std::string& name);
+Json describe(const rheo_activation* activation);
+
+// "alpha=0.5" as a parameter.
+struct Setting {
+  std::string name;
+  double value;
+};
+Setting parse_setting(const std::string& text);
+
+// A number, "inf" or "nan", or an error that names the argument.
+double parse_number(const std::string& text, const std::string& argument);
+
+// One result.
+double run(const rheo_activation* activation, rheo_role role, rheo_format format, double x, double grad,
+           const std::vector<Setting>& settings);
+
+// A JSON number or one of the strings "inf", "-inf", "nan", as text.
+std::string number_text(const Json& value);
+
+}  // namespace rheo::cli

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// list.cc: `rheobase list`, all activations and presets.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "src/cli/library.h"
+#include "src/cli/verbs.h"
+
+namespace rheo::cli {
+
+namespace {
+
+std::string parameters_text(const Json& info) {
+  std::string text;
+  for (const Json& p : info["parameters"]) {
+    text += (text.empty() ? "" : ", ") + p["name"].get<std::string>() + "=" + number_text(p["default"]);
+  }
+  return text;
+}
+
+void print_table(const Json& all) {
+  std::size_t name_width = 0, parameter_width = 0;
+  for (const Json& info : all) {
+    name_width = std::max(name_width, info["name"].get<std::string>().size());
+    parameter_width = std::max(parameter_width, parameters_text(info).size());
+  }
+  for (const Json& info : all) {
+    fmt::print("{:{}}  {:{}}  {}\n", info["name"].get<std::string>(), name_width, parameters_text(info),
+               parameter_width, info["formula"].get<std::string>());
+  }
+}
+
+}  // namespace
+
+void add_list(CLI::App& app) {
+  CLI::App* verb = app.add_subcommand("list", "All activations: name, parameters and formula");
+  auto json = std::make_shared<bool>(false);
+  verb->add_flag("--json", *json, "One JSON array with everything that the files declare");
+  verb->footer("Examples:\n  rheobase list\n  rheobase list --json | jq '.[].name'");
+  verb->callback([json] {
+    Json all = Json::array();
+    for (const std::string& name : names()) all.push_back(describe(find(name)));
+    if (*json) {
+      fmt::print("{}\n", all.dump(2));
+    } else {
+      print_table(all);
+    }
+  });
+}
+
+}  // namespace rheo::cli

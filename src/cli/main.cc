@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// main.cc: the program `rheobase`. Exit codes: 0 done, 2 the request was wrong (one line on stderr).
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <exception>
+
+#include "rheobase/rheobase.h"
+#include "src/cli/library.h"
+#include "src/cli/verbs.h"
+
+namespace rheo::cli {
+
+namespace {
+
+std::string footer() {
+  std::string verbs;
+  for (const std::string& verb : external_verbs()) verbs += (verbs.empty() ? "" : ", ") + verb;
+  std::string text;
+  if (!verbs.empty()) text += "Also installed: " + verbs + " (rheobase VERB --help explains each).\n";
+  return text +
+         "Examples:\n"
+         "  rheobase list\n"
+         "  rheobase show gelu\n"
+         "  rheobase eval gelu -5.5 0 1\n"
+         "RHEOBASE_TARGET=NAME forces an instruction set; rheobase --targets lists them.";
+}
+
+void print_targets() {
+  const char* const* targets = nullptr;
+  size_t count = 0;
+  const char* chosen = nullptr;
+  check(rheo_target(&chosen));
+  check(rheo_targets(&targets, &count));
+  for (size_t i = 0; i < count; ++i) {
+    fmt::print("{}{}\n", targets[i], std::string_view(targets[i]) == chosen ? "  (in use)" : "");
+  }
+}
+
+bool is_own(const CLI::App& app, const std::string& verb) {
+  const auto verbs = app.get_subcommands([](const CLI::App*) { return true; });
+  return std::any_of(verbs.begin(), verbs.end(), [&](const CLI::App* v) { return v->get_name() == verb; });
+}
+
+// Own verbs and all that could be run, to suggest the nearest.
+std::string unknown_verb(const CLI::App& app, const std::string& verb) {
+  std::string known;
+  for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; })) known += " " + sub->get_name();
+  for (const std::string& external : external_verbs()) known += " " + external;
+  return fmt::format("no verb '{}', and no program rheobase-{} beside this one or on PATH; there are:{}", verb, verb,
+                     known);
+}
+
+int run_program(int argc, char** argv) {
+  CLI::App app{"rheobase: every activation function, forward and backward, right to the last bit.", "rheobase"};
+  app.footer(footer);
+  app.set_version_flag("--version", std::string("rheobase ") + rheo_version());
+  bool targets = false;
+  app.add_flag("--targets", targets, "The instruction sets that this machine can run, best first");
+  add_list(app);
+  add_show(app);
+  add_eval(app);
+  app.require_subcommand(0, 1);
+  if (argc > 1 && argv[1][0] != '-' && !is_own(app, argv[1])) {
+    run_external(argv[1], {argv + 2, argv + argc});
+    throw UserError{unknown_verb(app, argv[1])};
+  }
+  try {
+    app.parse(argc, argv);
+    if (targets) {
+      print_targets();
+    } else if (app.get_subcommands().empty()) {
+      fmt::print("{}", app.help());
+    }
+  } catch (const CLI::Success& e) {
+    return app.exit(e);
+  } catch (const CLI::ParseError& e) {
+    throw UserError{e.what()};
+  }
+  return 0;
+}
+
+}  // namespace
+
+}  // namespace rheo::cli
+
+int main(int argc, char** argv) {
+  try {
+    const int code = rheo::cli::run_program(argc, argv);
+    return std::fflush(stdout) == 0 ? code : 2;
+  } catch (const rheo::cli::UserError& e) {
+    fmt::print(stderr, "rheobase: {}\n", e.message);
+  } catch (const std::exception& e) {
+    fmt::print(stderr, "rheobase: {}\n", e.what());
+  }
+  return 2;
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// verbs.h: the program's verbs; each adds its subcommand, whose callback does the work.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
+
+namespace rheo::cli {
+
+void add_list(CLI::App& app);
+void add_show(CLI::App& app);
+void add_eval(CLI::App& app);
+
+// Runs `rheobase-VERB ARGUMENTS...`, found beside this program or on PATH, in place of this process. Returns only when
+// there is no such program.
+void run_external(const std::string& verb, const std::vector<std::string>& arguments);
+
+// External verbs that can be found, sorted.
+std::vector<std::string> external_verbs();
+
+}  // namespace rheo::cli

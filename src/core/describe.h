@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// describe.h: an activation's declarations as JSON; docs/describe.md lists the fields.
+#pragma once
+
+#include <string>
+
+#include "src/core/registry.h"
+
+namespace rheo {
+
+std::string describe(const Activation& activation);
+
+// "finite", "positive", ...
+const char* domain_name(Domain domain);
+
+// The shortest text that reads back as the same number; "inf", "-inf", "nan".
+std::string number_text(double value);
+
+}  // namespace rheo

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// registry.h: all activations by name. Made from the files in activations/ by the generated registry.cc.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "src/core/info.h"
+#include "src/core/kernels.h"
+
+namespace rheo {
+
+class Trace;
+
+// One activation.
+struct Entry {
+  const char* file;  // activations/<file>.h
+  const Info* info;
+  Facts (*facts)(const double* parameters);
+  void (*record)(Trace& trace);  // the formula, step by step
+  const Kernels* (*kernels)();   // of the instruction set in use, for all of the file's activations
+  std::size_t index;             // of this one among them
+};
+
+struct EntryList {
+  Entry items[8];
+  std::size_t count;
+};
+
+// A name that can be found: an activation, or a preset of one.
+struct Activation {
+  const char* name;
+  const Entry* entry;
+  const Preset* preset;  // null for the activation itself
+
+  double initial(std::size_t parameter) const;
+  const Kernel& kernel(Format format, Role role) const;
+};
+
+// Sorted by name; presets included, aliases not.
+std::span<const Activation> all_activations();
+
+// By name or alias; null when there is none.
+const Activation* find_activation(std::string_view name);
+
+// The known name or alias that is nearest to an unknown one, "" when none is near.
+std::string nearest_name(std::string_view unknown);
+
+// The candidate with the smallest edit distance, "" when all are farther than a third of the word.
+std::string nearest_of(std::string_view unknown, std::span<const std::string_view> candidates);
+
+// Names of the instruction sets that this machine can run, best first.
+std::vector<const char*> available_targets();
+
+// Applies RHEOBASE_TARGET once; returns the name in use, or null with `error` set.
+const char* target_in_use(std::string& error);
+
+}  // namespace rheo

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+// run.cc: strided walks. Contiguous runs go straight to the kernel, others through a block on the stack.
+#include "src/core/run.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+
+namespace rheo {
+
+namespace {
+
+constexpr std::int64_t kBlock = 512;  // elements gathered at a time; three blocks of float64 fit in L1
+
+// Position in the dimensions, with each operand's offset in elements.
+struct Cursor {
+  std::int64_t index[kMaxRank];
+  std::int64_t offset[kOperands];
+
+  Cursor(const std::vector<Dimension>& dimensions, std::int64_t position) : index{}, offset{} {
+    for (std::size_t i = dimensions.size(); i-- > 0;) {
+      const Dimension& d = dimensions[i];
+      index[i] = position % d.extent;
+      position /= d.extent;
+      for (int o = 0; o < kOperands; ++o) offset[o] += index[i] * d.stride[o];
+    }
+  }
+  // Moves by `step` elements within the innermost dimension, then carries.
+  void advance(const std::vector<Dimension>& dimensions, std::int64_t step) {
+    std::size_t i = dimensions.size() - 1;
+    index[i] += step;
+    for (int o = 0; o < kOperands; ++o) offset[o] += step * dimensions[i].stride[o];
+    while (i > 0 && index[i] == dimensions[i].extent) {
+      for (int o = 0; o < kOperands; ++o) {
+        offset[o] += dimensions[i - 1].stride[o] - dimensions[i].extent * dimensions[i].stride[o];
+      }
+      index[i] = 0;
+      ++index[--i];
+    }
+  }
+};
+
+template <class T>
+void gather(const char* from, std::int64_t stride, std::int64_t n, T* to) {
+  for (std::int64_t i = 0; i < n; ++i) std::memcpy(to + i, from + i * stride * std::int64_t{sizeof(T)}, sizeof(T));
+}
+
+template <class T>
+void scatter(const T* from, std::int64_t n, std::int64_t stride, char* to) {
+  for (std::int64_t i = 0; i < n; ++i) std::memcpy(to + i * stride * std::int64_t{sizeof(T)}, from + i, sizeof(T));
+}
+
+// Fills a block from as many innermost runs as it takes, so that short rows cost no kernel call each.
+template <class T>
+void run_blocks(const Job& job, std::int64_t begin, std::int64_t end) {
+  alignas(64) T x[kBlock], grad[kBlock], y[kBlock];
+  const auto& dims = job.dimensions;
+  const Dimension& inner = dims.back();
+  Cursor read(dims, begin), write = read;
+  const auto for_runs = [&](Cursor& cursor, std::int64_t count, auto&& body) {
+    for (std::int64_t done = 0; done < count;) {
+      const std::int64_t n = std::min(count - done, inner.extent - cursor.index[dims.size() - 1]);
+      body(cursor, done, n);
+      cursor.advance(dims, n);
+      done += n;
+    }
+  };
+  constexpr std::int64_t kSize = sizeof(T);
+  for (std::int64_t at = begin; at < end; at += kBlock) {
+    const std::int64_t count = std::min(kBlock, end - at);
+    for_runs(read, count, [&](const Cursor& c, std::int64_t done, std::int64_t n) {
+      gather(job.x + c.offset[kX] * kSize, inner.stride[kX], n, x + done);
+      if (job.grad != nullptr) gather(job.grad + c.offset[kGrad] * kSize, inner.stride[kGrad], n, grad + done);
+    });
+    job.kernel(x, job.grad != nullptr ? grad : nullptr, y, static_cast<std::size_t>(count), job.parameters);
+    for_runs(write, count, [&](const Cursor& c, std::int64_t done, std::int64_t n) {
+      scatter(y + done, n, inner.stride[kY], job.y + c.offset[kY] * kSize);
+    });
+  }
+}
+
+bool contiguous_inside(const Job& job) {
+  const Dimension& inner = job.dimensions.back();
+  const bool grad = job.grad == nullptr || inner.stride[kGrad] == 1;
+  return inner.stride[kX] == 1 && inner.stride[kY] == 1 && grad;
+}
+
+// Innermost runs straight from and to the caller's memory.
+void run_direct(const Job& job, std::int64_t begin, std::int64_t end) {
+  const auto& dims = job.dimensions;
+  const auto size = static_cast<std::int64_t>(job.element_size);
+  Cursor c(dims, begin);
+  for (std::int64_t at = begin; at < end;) {
+    const std::int64_t n = std::min(end - at, dims.back().extent - c.index[dims.size() - 1]);
+    job.kernel(job.x + c.offset[kX] * size, job.grad != nullptr ? job.grad + c.offset[kGrad] * size : nullptr,
+               job.y + c.offset[kY] * size, static_cast<std::size_t>(n), job.parameters);
+    c.advance(dims, n);
+    at += n;
+  }
+}
+
+bool mergeable(const Dimension& outer, const Dimension& inner) {
+  for (int o = 0; o < kOperands; ++o)
+    if (outer.stride[o] != inner.stride[o] * inner.extent) return false;
+  return true;
+}
+
+}  // namespace
+
+std::int64_t element_count(const std::vector<Dimension>& dimensions) {
+  std::int64_t n = 1;
+  for (const Dimension& d : dimensions)
+    if (d.extent == 0) return 0;
+  for (const Dimension& d : dimensions)
+    if (__builtin_mul_overflow(n, d.extent, &n)) return -1;
+  return n;
+}
+
+void simplify(std::vector<Dimension>& dims) {
+  std::erase_if(dims, [](const Dimension& d) { return d.extent == 1; });
+  std::stable_sort(dims.begin(), dims.end(), [](const Dimension& a, const Dimension& b) {
+    return std::llabs(a.stride[kY]) > std::llabs(b.stride[kY]);
+  });
+  std::vector<Dimension> merged;
+  for (const Dimension& d : dims) {
+    if (!merged.empty() && mergeable(merged.back(), d)) {
+      const std::int64_t extent = merged.back().extent * d.extent;
+      merged.back() = d;
+      merged.back().extent = extent;
+    } else {
+      merged.push_back(d);
+    }
+  }
+  if (merged.empty()) merged.push_back({1, {1, 1, 1}});
+  dims = std::move(merged);
+}
+
+void run_range(const Job& job, std::int64_t begin, std::int64_t end) {
+  constexpr std::int64_t kShortRun = 128;  // below it, gathering several runs beats a kernel call for each
+  const bool whole = job.dimensions.size() == 1;
+  if (contiguous_inside(job) && (whole || job.dimensions.back().extent >= kShortRun)) {
+    run_direct(job, begin, end);
+  } else if (job.element_size == sizeof(float)) {
+    run_blocks<float>(job, begin, end);
+  } else {
+    run_blocks<double>(job, begin, end);
+  }
+}
+
+}  // namespace rheo

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// run.h: walks strided memory block by block and hands the blocks to a kernel, on whoever's threads.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "src/core/kernels.h"
+
+namespace rheo {
+
+inline constexpr int kMaxRank = 64;
+
+// Work is split at multiples of so many elements, whatever the number of threads.
+inline constexpr std::int64_t kGrain = 16384;
+
+enum Operand { kX, kGrad, kY, kOperands };
+
+// One dimension: its extent, and each operand's stride in elements.
+struct Dimension {
+  std::int64_t extent;
+  std::int64_t stride[kOperands];
+};
+
+// A checked call.
+struct Job {
+  Kernel kernel;
+  std::size_t element_size;
+  std::vector<Dimension> dimensions;  // outermost first
+  const char* x;
+  const char* grad;  // null unless backward
+  char* y;
+  const double* parameters;
+};
+
+// Number of elements; -1 when it does not fit.
+std::int64_t element_count(const std::vector<Dimension>& dimensions);
+
+// Drops extents of 1, orders the dimensions as the output lies in memory and merges those that lie together, so that
+// any dense layout becomes one flat dimension.
+void simplify(std::vector<Dimension>& dimensions);
+
+// Elements [begin, end) in the order of the (simplified) dimensions.
+void run_range(const Job& job, std::int64_t begin, std::int64_t end);
+
+}  // namespace rheo

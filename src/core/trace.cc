@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// trace.cc: recording, and the text of a recorded formula.
+#include "src/core/trace.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstring>
+
+namespace rheo {
+
+namespace {
+
+std::string shortest(double value) {
+  std::array<char, 40> buffer{};
+  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr;
+  return {buffer.data(), end};
+}
+
+// Sixty digits are for machines.
+std::string abridged(const std::string& number) {
+  constexpr std::size_t kShown = 12;
+  return number.size() > 2 * kShown ? number.substr(0, kShown) + "..." : number;
+}
+
+// How tightly an operation binds in infix text.
+int precedence(const std::string& operation) {
+  if (operation == "<" || operation == ">" || operation == "<=" || operation == ">=") return 1;
+  if (operation == "+" || operation == "-") return 2;
+  if (operation == "*" || operation == "/" || operation == "negate") return 3;
+  return 4;
+}
+
+}  // namespace
+
+int Trace::add(Node node) {
+  const auto found = std::find(nodes_.begin(), nodes_.end(), node);
+  if (found != nodes_.end()) return static_cast<int>(found - nodes_.begin());
+  nodes_.push_back(std::move(node));
+  return static_cast<int>(nodes_.size()) - 1;
+}
+
+recorded::Step Trace::input(const char* name) { return {this, add({"input", {}, name})}; }
+
+void Trace::finish(recorded::Step result) { result_ = result.node; }
+
+std::string Trace::formula() const { return text(result_, 0); }
+
+std::string Trace::text(int node, int context) const {
+  const Node& n = nodes_[static_cast<std::size_t>(node)];
+  if (n.operands.empty()) return abridged(n.text);
+  const int own = precedence(n.operation);
+  std::string result;
+  if (n.operation == "negate") {
+    result = "-";
+    result += text(n.operands[0], own);
+  } else if (own < 4) {
+    // The right operand of - and / needs brackets at the same strength.
+    const bool strict = n.operation == "-" || n.operation == "/" || own == 1;
+    result = text(n.operands[0], own) + " " + n.operation + " " + text(n.operands[1], own + (strict ? 1 : 0));
+  } else {
+    result = n.operation + "(";
+    for (std::size_t i = 0; i < n.operands.size(); ++i) result += (i ? ", " : "") + text(n.operands[i], 0);
+    return result + ")";
+  }
+  if (own >= context) return result;
+  result.insert(0, 1, '(');
+  return result + ")";
+}
+
+namespace recorded {
+
+Step apply(const char* operation, const Step* operands, std::size_t count) {
+  Trace* trace = nullptr;
+  for (std::size_t i = 0; i < count; ++i)
+    if (operands[i].trace != nullptr) trace = operands[i].trace;
+  Trace::Node node{operation, {}, ""};
+  for (std::size_t i = 0; i < count; ++i) {
+    const Step& s = operands[i];
+    const std::string number = s.digits != nullptr ? s.digits : shortest(s.literal);
+    node.operands.push_back(s.trace != nullptr ? s.node : trace->add({"number", {}, number}));
+  }
+  return {trace, trace->add(std::move(node))};
+}
+
+}  // namespace recorded
+}  // namespace rheo
