@@ -12,7 +12,7 @@ struct mish {
   };
 
   static constexpr Facts facts() {
-    return {.left = {-0.0, -0.0}, .right = {kInfinity, 1}, .low = -0.30884034574298377};  // at x = -1.19243
+    return {.left = {-0.0, -0.0}, .right = {kInfinity, 1}, .low = -0.30884341301725043};  // at x = -1.19243
   }
 
   template <class R>

@@ -14,7 +14,7 @@ struct selu {
   // To 32 digits, as the paper's authors publish them; the product is the limit's magnitude.
   static constexpr Constant scale = 1.0507009873554804934193349852946_exact;
   static constexpr Constant alpha = 1.6732632423543772848170429916717_exact;
-  static constexpr double limit = 1.7580993408473766;
+  static constexpr double limit = 1.7580993408473768;
 
   static constexpr Facts facts() {
     return {.left = {-limit, 0}, .right = {kInfinity, scale.high}, .low = -limit, .kinks = {0}, .monotone = true};

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// torch_ops.cc: every activation of the registry as PyTorch operators, through the LibTorch stable ABI (2.10).
+// torch_ops.cc: every activation of the registry as PyTorch operators, through the LibTorch stable ABI
+// (2.10).
 //
 // For each activation f with parameters p, in the namespace rheobase:
 //   f(Tensor x, p...) -> Tensor                             value
 //   f_derivative(Tensor x, p...) -> Tensor                  f'(x)
 //   f_backward(Tensor grad, Tensor x, p...) -> Tensor       grad * f'(x)
 //   f_out(Tensor x, p..., *, Tensor(a!) out) -> ()          value into out, which may be x itself
-// Results have the layout of torch.empty_like(x). Any strides are read and written where they are, without copies.
-// Autograd, fake tensors and vmap are Python's part (rheobase/torch/).
+// Results have the layout of torch.empty_like(x). Any strides are read and written where they are, without
+// copies. Autograd, fake tensors and vmap are Python's part (rheobase/torch/).
 
 #include <torch/csrc/stable/library.h>
 #include <torch/csrc/stable/ops.h>
@@ -17,7 +18,6 @@
 #include <algorithm>
 #include <array>
 #include <exception>
-#include <numeric>
 #include <optional>
 #include <utility>
 
@@ -40,40 +40,29 @@ rheo_format format_of(const Operator& op, const Tensor& x) {
   const ScalarType type = x.scalar_type();
   if (type == ScalarType::Float) return RHEO_FLOAT32;
   if (type == ScalarType::Double) return RHEO_FLOAT64;
-  fail(op, std::string("x has dtype ") + torch::headeronly::toString(type) + "; Float and Double are supported");
+  fail(op,
+       std::string("x has dtype ") + torch::headeronly::toString(type) + "; Float and Double are supported");
 }
 
 void check_like(const Operator& op, const char* what, const Tensor& tensor, const Tensor& x) {
   if (tensor.scalar_type() != x.scalar_type())
-    fail(op, std::string(what) + " has dtype " + torch::headeronly::toString(tensor.scalar_type()) + ", x has " +
-                 torch::headeronly::toString(x.scalar_type()));
+    fail(op, std::string(what) + " has dtype " + torch::headeronly::toString(tensor.scalar_type()) +
+                 ", x has " + torch::headeronly::toString(x.scalar_type()));
   const auto sizes = tensor.sizes(), expected = x.sizes();
   if (!std::equal(sizes.begin(), sizes.end(), expected.begin(), expected.end()))
     fail(op, std::string(what) + " and x differ in shape");
 }
 
-// Where an extent is 1 the stride says nothing.
-bool same_strides(const Tensor& a, const Tensor& b) {
-  const auto sizes = a.sizes(), left = a.strides(), right = b.strides();
-  for (size_t i = 0; i < sizes.size(); ++i)
-    if (sizes[i] != 1 && left[i] != right[i]) return false;
-  return true;
-}
-
-// No gaps and no two elements in one place, in any order of the dimensions.
-bool is_dense(const Tensor& tensor) {
-  if (tensor.is_contiguous()) return true;
-  const auto sizes = tensor.sizes(), strides = tensor.strides();
-  std::vector<size_t> order(sizes.size());
-  std::iota(order.begin(), order.end(), size_t{0});
-  std::sort(order.begin(), order.end(), [&](size_t i, size_t j) { return strides[i] < strides[j]; });
-  int64_t expected = 1;
-  for (const size_t i : order) {
-    if (sizes[i] == 1) continue;
-    if (strides[i] != expected) return false;
-    expected *= sizes[i];
-  }
-  return true;
+// torch.empty_like(x), in the usual case without the dispatcher, which would take longer than a small
+// tensor's values.
+Tensor result_like(const Tensor& x) {
+  if (!x.is_contiguous()) return torch::stable::empty_like(x);
+  int32_t type = 0;
+  AtenTensorHandle result = nullptr;
+  STABLE_TORCH_ERROR_CODE_CHECK(aoti_torch_get_dtype(x.get(), &type));
+  STABLE_TORCH_ERROR_CODE_CHECK(aoti_torch_empty_strided(x.dim(), x.sizes().data(), x.strides().data(), type,
+                                                         aoti_torch_device_type_cpu(), 0, &result));
+  return Tensor(result);
 }
 
 // A call's parameters, taken off the dispatcher's stack; those at their defaults need not be passed on.
@@ -82,9 +71,10 @@ class ParameterList {
   ParameterList(const Operator& op, const StableIValue* stack) {
     for (const Parameter& parameter : op.parameters) {
       const StableIValue item = *stack++;
-      const double value =
-          parameter.optional ? to<std::optional<double>>(item).value_or(parameter.standard) : to<double>(item);
-      if (value != parameter.standard) list_[count_++] = {parameter.name.c_str(), value};  // a NaN differs as well
+      const double value = parameter.optional ? to<std::optional<double>>(item).value_or(parameter.standard)
+                                              : to<double>(item);
+      if (value != parameter.standard)
+        list_[count_++] = {parameter.name.c_str(), value};  // a NaN differs as well
     }
   }
   const rheo_parameter* data() const { return list_.data(); }
@@ -95,7 +85,8 @@ class ParameterList {
   size_t count_ = 0;
 };
 
-// torch's own threads. No exception may pass through the C ABI, so a failure waits in `self` until rheo_run is back.
+// torch's own threads. No exception may pass through the C ABI, so a failure waits in `self` until rheo_run
+// is back.
 void run_on_torch_threads(void* self, int64_t n, int64_t grain, rheo_task task, void* context) {
   const int64_t pieces = n / grain + (n % grain != 0);
   if (pieces <= 1) return task(0, n, context);  // waking a thread would take longer
@@ -116,20 +107,14 @@ void evaluate(const Operator& op, const Tensor* grad, const Tensor& x, const Ten
   call.format = format_of(op, x);
   if (grad) check_like(op, "grad", *grad, x);
   if (op.has_out) check_like(op, "out", y, x);
-  const int64_t numel = x.numel();
-  if (numel == 0) return;
+  if (x.numel() == 0) return;
   call.parameters = parameters.data();
   call.parameter_count = parameters.size();
-  if (same_strides(x, y) && (!grad || same_strides(*grad, y)) && is_dense(y)) {
-    call.rank = 1;  // one row in memory, whatever the order of the dimensions
-    call.shape = &numel;
-  } else {
-    call.rank = static_cast<int32_t>(x.dim());
-    call.shape = x.sizes().data();
-    call.x_strides = x.strides().data();
-    call.grad_strides = grad ? grad->strides().data() : nullptr;
-    call.y_strides = y.strides().data();
-  }
+  call.rank = static_cast<int32_t>(x.dim());
+  call.shape = x.sizes().data();
+  call.x_strides = x.strides().data();
+  call.grad_strides = grad ? grad->strides().data() : nullptr;
+  call.y_strides = y.strides().data();
   call.x = x.const_data_ptr();
   call.grad = grad ? grad->const_data_ptr() : nullptr;
   call.y = y.mutable_data_ptr();
@@ -153,14 +138,15 @@ void call_operator(const Operator& op, StableIValue* stack) {
     evaluate(op, nullptr, x, *out, parameters);
   } else {
     format_of(op, x);  // before memory is asked for
-    const Tensor y = torch::stable::empty_like(x);
+    const Tensor y = result_like(x);
     evaluate(op, grad ? &*grad : nullptr, x, y, parameters);
     stack[0] = from(y);
   }
 }
 
-// A boxed kernel is a plain function pointer that is told neither its operator nor a context, so every operator needs a
-// function of its own. The pool is fixed, which keeps this file ignorant of how many activations there are.
+// A boxed kernel is a plain function pointer that is told neither its operator nor a context, so every
+// operator needs a function of its own. The pool is fixed, which keeps this file ignorant of how many
+// activations there are.
 constexpr size_t kPoolSize = 4 * 512;
 
 using BoxedKernel = void (*)(StableIValue*, uint64_t, uint64_t);
@@ -183,8 +169,9 @@ constexpr auto kPool = make_pool(std::make_index_sequence<kPoolSize>());
 void define(torch::stable::detail::StableLibrary& library) {
   operators = list_operators();
   if (operators.size() > kPoolSize)
-    throw std::runtime_error("rheobase: " + std::to_string(operators.size()) + " PyTorch operators, room for " +
-                             std::to_string(kPoolSize) + ": raise kPoolSize in torch_ops.cc");
+    throw std::runtime_error("rheobase: " + std::to_string(operators.size()) +
+                             " PyTorch operators, room for " + std::to_string(kPoolSize) +
+                             ": raise kPoolSize in torch_ops.cc");
   for (const Operator& op : operators) library.def(op.schema.c_str());
 }
 
@@ -192,7 +179,8 @@ void implement(torch::stable::detail::StableLibrary& library) {
   for (size_t i = 0; i < operators.size(); ++i) library.impl(operators[i].name.c_str(), kPool[i]);
 }
 
-// This runs while the library is being loaded, where an exception would end the process: keep it for the caller.
+// This runs while the library is being loaded, where an exception would end the process: keep it for the
+// caller.
 template <class Step>
 void guarded(Step step, torch::stable::detail::StableLibrary& library) {
   if (!load_error.empty()) return;

@@ -48,7 +48,8 @@ inline double read_number(const nlohmann::json& value) {
 }
 
 // torch's schema parser (2.13) has no spelling for an infinity and refuses subnormals: it reads numbers with
-// std::stod, which throws for both, and knows no word such as "inf". Exporting a graph is also safest without either.
+// std::stod, which throws for both, and knows no word such as "inf". Exporting a graph is also safest without
+// either.
 inline Parameter read_parameter(const nlohmann::json& description) {
   Parameter result{description.at("name").get<std::string>(), read_number(description.at("default")), false};
   result.optional = result.standard != 0.0 && !std::isnormal(result.standard);
@@ -72,8 +73,10 @@ inline void append_operators(const rheo_activation* activation, const std::strin
     arguments += ", " + schema_text(parameters.back());
   }
   if (parameters.size() > kMaxParameters)
-    throw std::runtime_error("rheobase: " + name + " has more parameters than a PyTorch operator here can take");
-  const auto append = [&](const std::string& full_name, const std::string& signature, rheo_role role, bool has_out) {
+    throw std::runtime_error("rheobase: " + name +
+                             " has more parameters than a PyTorch operator here can take");
+  const auto append = [&](const std::string& full_name, const std::string& signature, rheo_role role,
+                          bool has_out) {
     operators.push_back({full_name, full_name + signature, activation, role, has_out, parameters});
   };
   append(name, "(" + arguments + ") -> Tensor", RHEO_VALUE, false);
@@ -85,7 +88,8 @@ inline void append_operators(const rheo_activation* activation, const std::strin
 // Presets run their activation's operators, so they have none of their own.
 inline std::vector<Operator> list_operators() {
   if (rheo_abi_version() < RHEO_ABI_VERSION)
-    throw std::runtime_error(std::string("rheobase: librheobase ") + rheo_version() + " is too old for these operators");
+    throw std::runtime_error(std::string("rheobase: librheobase ") + rheo_version() +
+                             " is too old for these operators");
   const char* const* names = nullptr;
   size_t count = 0;
   check(rheo_names(&names, &count));
@@ -96,7 +100,8 @@ inline std::vector<Operator> list_operators() {
     check(rheo_find(names[i], &activation));
     check(rheo_describe(activation, &text));
     const nlohmann::json description = nlohmann::json::parse(text);
-    if (description.at("activation") == names[i]) append_operators(activation, names[i], description, operators);
+    if (description.at("activation") == names[i])
+      append_operators(activation, names[i], description, operators);
   }
   return operators;
 }

@@ -46,9 +46,11 @@ sys.exit(tuple(map(int, version("torch").split(".")[:2])) < (2, 10))
 P
 }
 
-cached_pip() { # reads neither the network nor anyone's settings: what it installs is what the cache holds
+# Reads neither the network nor anyone's settings: what it installs is what the cache holds. Compiling every module of
+# PyTorch to bytecode would take four times as long as the installation; Python does it at the first import.
+cached_pip() { # ARGUMENTS...
   PIP_CONFIG_FILE=/dev/null "$venv/bin/python" -m pip --isolated --disable-pip-version-check \
-    install --no-index --find-links "$cache/wheels" "$@"
+    install --no-compile --no-index --find-links "$cache/wheels" "$@"
 }
 
 fill_wheel_cache() { # FILES...
@@ -77,11 +79,11 @@ python_packages() { # SETS...: files of requirements/ without their ending
 }
 
 install_requirements() { # FILES...
-  note "from the cache"
+  note "installing"
   if cached_pip "$@" >>"$log" 2>&1; then return; fi
-  note "no: downloading about 0.5 GB, once per machine"
+  note "downloading what the cache lacks, about 0.3 GB for all (far more if your pip brings CUDA)"
   fill_wheel_cache "$@"
   note "installing"
-  printf '\n$ pip install --no-index %s\n' "$*" >>"$log"
+  printf '\n$ pip install --no-compile --no-index %s\n' "$*" >>"$log"
   cached_pip "$@" >>"$log" 2>&1 || show_log_and_exit
 }

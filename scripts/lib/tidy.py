@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """tidy.py BUILD FOLDER...: clang-tidy over the folders' sources, skipping what was clean and has not changed.
 
-A file counts as unchanged when the tool, its configuration, the compile command, the file and every header of this
-repository that it includes (as the compiler reported them to ninja) have the same content as when it was found clean.
+A file counts as unchanged when the tool, its configuration, the compile command, the file and every header of
+this repository that it includes (as the compiler reported them to ninja) are as they were when it was clean.
 """
 
 import concurrent.futures
@@ -16,12 +16,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 TIDY = Path(sys.executable).parent / "clang-tidy"
 # The build uses GCC: flags that clang does not know must not count as findings.
-EXTRA = ["--quiet", "--extra-arg=-Wno-unknown-warning-option", "--extra-arg=-Wno-ignored-optimization-argument"]
+FLAGS = ["-Wno-unknown-warning-option", "-Wno-ignored-optimization-argument"]
 
 
 def headers_by_object(build):
     """Own headers that each object was compiled from, as ninja recorded them: {object: [path, ...]}."""
-    dump = subprocess.run(["ninja", "-C", build, "-t", "deps"], capture_output=True, text=True, check=True).stdout
+    command = ["ninja", "-C", build, "-t", "deps"]
+    dump = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     found, current = {}, []
     for line in dump.splitlines():
         if line and not line.startswith((" ", "ninja:")):
@@ -45,7 +46,8 @@ def fingerprint(entry, headers, common):
 
 def tidy(build, entry):
     """Findings for one file, or nothing."""
-    run = subprocess.run([TIDY, *EXTRA, "-p", build, entry["file"]], capture_output=True, text=True)
+    command = [TIDY, "--quiet", *(f"--extra-arg={flag}" for flag in FLAGS), "-p", build, entry["file"]]
+    run = subprocess.run(command, capture_output=True, text=True)
     return "" if run.returncode == 0 else run.stdout + ("" if run.stdout.strip() else run.stderr)
 
 
@@ -53,7 +55,8 @@ def main(build, folders):
     build = (ROOT / build).resolve()
     clean = build.parent / "tidy"
     clean.mkdir(parents=True, exist_ok=True)
-    common = (ROOT / ".clang-tidy").read_bytes() + subprocess.run([TIDY, "--version"], capture_output=True).stdout
+    common = (ROOT / ".clang-tidy").read_bytes()
+    common += subprocess.run([TIDY, "--version"], capture_output=True, check=True).stdout
     wanted = tuple(f"{ROOT / folder}{os.sep}" for folder in folders)
     entries = json.loads((build / "compile_commands.json").read_text())
     entries = list({e["file"]: e for e in entries if e["file"].startswith(wanted)}.values())

@@ -68,21 +68,6 @@ std::size_t parameter_index(const Activation& a, const char* name) {
   fail(RHEO_ERROR_NAME, message);
 }
 
-void read_parameters(const Activation& a, const rheo_call& call, Format format, double* values) {
-  if (call.parameter_count > 0 && call.parameters == nullptr) fail(RHEO_ERROR_NULL, "parameters is null");
-  const auto& list = a.entry->info->parameters;
-  bool given[kMaxParameters]{};
-  for (std::size_t i = 0; i < list.size(); ++i) values[i] = a.initial(i);
-  for (std::size_t i = 0; i < call.parameter_count; ++i) {
-    if (call.parameters[i].name == nullptr) fail(RHEO_ERROR_NULL, "a parameter's name is null");
-    const std::size_t at = parameter_index(a, call.parameters[i].name);
-    if (given[at]) fail(RHEO_ERROR_PARAMETER, std::string(a.name) + ": " + list[at].name + " is given twice");
-    given[at] = true;
-    values[at] = call.parameters[i].value;
-  }
-  for (std::size_t i = 0; i < list.size(); ++i) values[i] = checked_value(a, list[i], values[i], format);
-}
-
 std::vector<Dimension> read_shape(const rheo_call& call) {
   if (call.rank < 0 || call.rank > kMaxRank) {
     fail(RHEO_ERROR_SHAPE, "rank is " + std::to_string(call.rank) + "; expected 0 to " + std::to_string(kMaxRank));
@@ -180,14 +165,32 @@ void execute(const rheo_call& call, const Job& job, std::int64_t n) {
 
 }  // namespace
 
+std::vector<double> checked_parameters(const Activation& a, std::span<const rheo_parameter> given, Format format) {
+  const auto& list = a.entry->info->parameters;
+  std::vector<double> values;
+  std::vector<bool> seen(list.size());
+  for (std::size_t i = 0; i < list.size(); ++i) values.push_back(a.initial(i));
+  for (const rheo_parameter& p : given) {
+    if (p.name == nullptr) fail(RHEO_ERROR_NULL, "a parameter's name is null");
+    const std::size_t at = parameter_index(a, p.name);
+    if (seen[at]) fail(RHEO_ERROR_PARAMETER, std::string(a.name) + ": " + list[at].name + " is given twice");
+    seen[at] = true;
+    values[at] = p.value;
+  }
+  for (std::size_t i = 0; i < list.size(); ++i) values[i] = checked_value(a, list[i], values[i], format);
+  return values;
+}
+
 void run_call(const Activation& activation, const rheo_call& call) {
   check_version(call);
   const Format format = format_of(call);
   const Role role = role_of(call);
-  double parameters[kMaxParameters]{};
-  read_parameters(activation, call, format, parameters);
+  if (call.parameter_count > 0 && call.parameters == nullptr) fail(RHEO_ERROR_NULL, "parameters is null");
+  const std::vector<double> parameters =
+      checked_parameters(activation, {call.parameters, call.parameter_count}, format);
   const std::int64_t size = format == Format::kFloat32 ? 4 : 8;
-  Job job{activation.kernel(format, role), static_cast<std::size_t>(size), read_shape(call), {}, {}, {}, parameters};
+  Job job{activation.kernel(format, role), static_cast<std::size_t>(size), read_shape(call), {}, {}, {},
+          parameters.data()};
   if ((call.grad != nullptr) && role != Role::kBackward) fail(RHEO_ERROR_ROLE, "grad is given, but role is not RHEO_BACKWARD");
   const std::int64_t n = element_count(job.dimensions);
   if (n == 0) return;

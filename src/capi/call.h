@@ -2,7 +2,9 @@
 // call.h: from the C ABI's descriptor to a checked job.
 #pragma once
 
+#include <span>
 #include <string>
+#include <vector>
 
 #include "rheobase/rheobase.h"
 #include "src/core/registry.h"
@@ -14,6 +16,10 @@ struct Failure {
   rheo_status status;
   std::string message;
 };
+
+// All parameters in the file's order, the given ones checked, rounded to the format. Throws Failure.
+std::vector<double> checked_parameters(const Activation& activation, std::span<const rheo_parameter> given,
+                                       Format format);
 
 // Checks all of the call, then runs it.
 void run_call(const Activation& activation, const rheo_call& call);

@@ -81,7 +81,7 @@ struct Info {
   List<const char*, 8> aliases = {};
   List<TorchName, 4> torch = {};
   Bound float32 = {1, 1};
-  Bound float64 = {4, 4};
+  Bound float64 = {1, 1};
   List<Reference, 4> references = {};
 };
 

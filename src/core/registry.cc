@@ -49,16 +49,10 @@ std::string list_of_targets() {
   return text;
 }
 
-// Forces the named instruction set by disabling all better ones (Highway's better targets have lower bits).
-const char* force_target(const char* wanted, std::string& error) {
-  for (const std::int64_t target : hwy::SupportedAndGeneratedTargets()) {
-    if (std::string_view(hwy::TargetName(target)) != wanted) continue;
-    hwy::DisableTargets(target - 1);
-    hwy::GetChosenTarget().Update(hwy::SupportedTargets());
-    return hwy::TargetName(target);
-  }
-  error = "RHEOBASE_TARGET=" + std::string(wanted) + ": not available here; choose one of " + list_of_targets();
-  return nullptr;
+// Asked once: disabling targets would shorten Highway's own list.
+const std::vector<std::int64_t>& generated_targets() {
+  static const std::vector<std::int64_t> targets = hwy::SupportedAndGeneratedTargets();
+  return targets;
 }
 
 }  // namespace
@@ -110,10 +104,23 @@ std::string nearest_name(std::string_view unknown) {
   return nearest_of(unknown, names);
 }
 
-std::vector<const char*> available_targets() {
-  std::vector<const char*> names;
-  for (const std::int64_t target : hwy::SupportedAndGeneratedTargets()) names.push_back(hwy::TargetName(target));
+const std::vector<const char*>& available_targets() {
+  static const std::vector<const char*> names = [] {
+    std::vector<const char*> list;
+    for (const std::int64_t target : generated_targets()) list.push_back(hwy::TargetName(target));
+    return list;
+  }();
   return names;
+}
+
+bool use_target(std::string_view name) {
+  for (const std::int64_t target : generated_targets()) {
+    if (hwy::TargetName(target) != name) continue;
+    hwy::DisableTargets(target - 1);  // all better ones, which have lower bits
+    hwy::GetChosenTarget().Update(hwy::SupportedTargets());
+    return true;
+  }
+  return false;
 }
 
 const char* target_in_use(std::string& error) {
@@ -121,16 +128,13 @@ const char* target_in_use(std::string& error) {
     const char* name;
     std::string error;
   };
-  static const Choice choice = [] {
-    Choice c{};
+  static const Choice choice = []() -> Choice {
+    const auto& available = available_targets();
     const char* wanted = std::getenv("RHEOBASE_TARGET");
-    if (wanted != nullptr && *wanted != 0) {
-      c.name = force_target(wanted, c.error);
-    } else {
-      hwy::GetChosenTarget().Update(hwy::SupportedTargets());
-      c.name = available_targets().front();
-    }
-    return c;
+    if (wanted == nullptr || *wanted == 0) wanted = available.front();
+    for (const char* name : available)
+      if (std::string_view(name) == wanted && use_target(name)) return {name, ""};
+    return {nullptr, "RHEOBASE_TARGET is '" + std::string(wanted) + "'; here there are " + list_of_targets()};
   }();
   error = choice.error;
   return choice.name;

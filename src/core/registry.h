@@ -53,7 +53,10 @@ std::string nearest_name(std::string_view unknown);
 std::string nearest_of(std::string_view unknown, std::span<const std::string_view> candidates);
 
 // Names of the instruction sets that this machine can run, best first.
-std::vector<const char*> available_targets();
+const std::vector<const char*>& available_targets();
+
+// Switches all kernels to one of them, for developer tools; false when it is not available.
+bool use_target(std::string_view name);
 
 // Applies RHEOBASE_TARGET once; returns the name in use, or null with `error` set.
 const char* target_in_use(std::string& error);

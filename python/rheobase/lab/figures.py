@@ -80,7 +80,7 @@ def accuracy(rows: Sequence[Row], runs: Sequence[Run], width: int) -> str:
 
 
 def _accuracy_line(axes: Axes, y: int, row: Row, accuracies: list[float]) -> None:
-    axes.scatter([100 * a for a in accuracies], [y] * len(accuracies), s=14, color=MUTED, alpha=0.3, linewidths=0)
+    axes.scatter([100 * a for a in accuracies], [y] * len(accuracies), s=16, color=MUTED, alpha=0.4, linewidths=0)
     mean, low, high = row.accuracy.mean, row.accuracy.low, row.accuracy.high
     if low is not None:
         axes.plot([100 * low, 100 * high], [y, y], color=FIRST, linewidth=2, solid_capstyle="butt")
@@ -145,8 +145,8 @@ def function(name: str) -> str:
         axes.plot(x, value, color=FIRST, linewidth=2)
         axes.plot(x, derivative, color=SECOND, linewidth=1.8, dashes=(4, 2))
         axes.set_xlim(x[0], x[-1])
-        axes.xaxis.set_major_locator(MaxNLocator(4, integer=True))
-        axes.yaxis.set_major_locator(MaxNLocator(4))
+        axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
+        axes.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
         axes.tick_params(length=3)
         return _svg(figure, f"function-{name}", f"Graph of {name} and of its derivative.")
 
@@ -178,8 +178,12 @@ def _svg(figure: Figure, prefix: str, label: str) -> str:
     text = re.sub(r'(url\(#|href="#)', rf"\g<1>{prefix}-", text)
     for name, colour in COLOURS.items():
         text = text.replace(colour, f"var(--{name})")
-    # A hundredth of a pixel is enough.
-    text = re.sub(r"\d+\.\d{3,}", lambda m: f"{float(m[0]):.2f}".rstrip("0").rstrip("."), text)
+    text = re.sub(r"<[^>]*>", lambda tag: _rounded(tag[0]), text)
     size = re.search(r'viewBox="[^"]*"', text).group()
     text = re.sub(r"<svg[^>]*>", lambda _: f'<svg {size} role="img" aria-label="{escape(label)}">', text, count=1)
     return re.sub(r"\n\s*", "\n", text).strip()
+
+
+def _rounded(tag: str) -> str:
+    """A tag with its coordinates to a hundredth of a pixel, which halves the page; text between tags is not touched."""
+    return re.sub(r"\d+\.\d{3,}", lambda number: f"{float(number[0]):.2f}".rstrip("0").rstrip("."), tag)

@@ -6,6 +6,8 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+JSON_FILE, CSV_FILE, HTML_FILE = FILES = ("results.json", "results.csv", "report.html")
+
 
 class OutputFolder:
     """A folder for a fixed set of file names, made if need be.

@@ -10,10 +10,10 @@ from datetime import datetime
 import jinja2
 
 from rheobase.lab import figures
+from rheobase.lab.output import CSV_FILE, HTML_FILE, JSON_FILE
 from rheobase.lab.summary import Row
 from rheobase.lab.training import Run
 
-JSON_FILE, CSV_FILE, HTML_FILE = FILES = ("results.json", "results.csv", "report.html")
 WIDE, NARROW = 760, 350  # CSS pixels; the template switches between the two drawings
 # What CSV calls a field of an activation, and where that is.
 COLUMNS = {
@@ -37,6 +37,11 @@ COLUMNS = {
     "step_seconds_lower_quartile": ("step_time", "lower_quartile"),
     "step_seconds_upper_quartile": ("step_time", "upper_quartile"),
 }
+
+
+def files(results: dict, rows: Sequence[Row], runs: Sequence[Run]) -> dict[str, str]:
+    """The text of each file by its name."""
+    return {JSON_FILE: as_json(results), CSV_FILE: as_csv(results), HTML_FILE: as_html(results, rows, runs)}
 
 
 def as_json(results: dict) -> str:
@@ -94,7 +99,7 @@ def verdict(results: dict) -> str:
         return f"{head}; one seed says nothing about noise."
     near = sum(other["within_noise"] for other in judged)
     if near == len(judged):
-        return f"{head}, but no other is further from it than noise."
+        return f"{head}, but the differences to all others are within noise."
     return f"{head}; {near or 'none'} of the {len(judged)} others {'is' if near == 1 else 'are'} within noise of it."
 
 

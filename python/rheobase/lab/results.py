@@ -14,7 +14,7 @@ import torch
 import rheobase
 from rheobase.lab import data
 from rheobase.lab.measures import SATURATED_BELOW
-from rheobase.lab.settings import INITS, Settings, split_sizes
+from rheobase.lab.settings import INITS, PIXELS, Settings, split_sizes
 from rheobase.lab.summary import CONFIDENCE, Row, step_time
 from rheobase.lab.training import Run
 
@@ -51,7 +51,7 @@ def results(
             "seconds": round((datetime.now().astimezone() - started).total_seconds(), 1),
         },
         "settings": {**asdict(settings), "init_rule": INITS[settings.init], "optimizer": "plain gradient descent"},
-        "data": {**data.DESCRIPTION, "train_images": train, "test_images": test},
+        "data": {**data.DESCRIPTION, "inputs": PIXELS, "train_images": train, "test_images": test},
         "statistics": {"confidence": CONFIDENCE, "saturated_below": SATURATED_BELOW},
         "versions": _versions(),
         "machine": machine(),

@@ -26,6 +26,7 @@ try:
     PRIVATE = True
 except (ImportError, AttributeError) as error:
     PRIVATE = False
+    below_autograd = contextlib.nullcontext
     warnings.warn(
         f"rheobase.torch: torch {torch.__version__} has changed a private interface ({error}): gradients work, "
         "forward mode and torch.func do not",

@@ -10,10 +10,11 @@ import numbers
 
 import torch
 import torch.autograd.forward_ad as forward_ad
-from torch import Tensor
+from torch import Tensor, is_grad_enabled
+from torch.compiler import is_compiling
 
-from rheobase.torch import _dispatch
 from rheobase.torch._autograd import FORMULAS, Formulas
+from rheobase.torch._dispatch import PRIVATE, below_autograd, transforming
 from rheobase.torch._ops import OPERATORS, Operators, Parameter
 
 # Per dtype, what rounds to a positive number and to a finite one: above ``low``, and below ``high``. Parameters are
@@ -27,7 +28,7 @@ _DOMAINS = {
     "finite": ("a finite number", lambda value, low, high: -high < value < high),
     "positive": ("a finite number above 0", lambda value, low, high: low < value < high),
     "nonzero": ("a finite number other than 0", lambda value, low, high: low < abs(value) < high),
-    "finite_or_infinite": ("a number", lambda value, low, high: value == value),
+    "finite_or_infinite": ("a number", lambda value, low, high: -high < value < high or abs(value) == math.inf),
 }
 
 
@@ -74,8 +75,6 @@ class Callee:
 
     def pack(self, values: tuple, dtype: torch.dtype) -> tuple:
         """All parameters for the operator, from the free ones' values."""
-        if not self.free:
-            return self.constants
         packed = list(self.constants)
         for (index, parameter), value in zip(self.free, values):
             packed[index] = check_parameter(self.function, parameter, value, dtype)
@@ -105,27 +104,27 @@ def evaluate(callee: Callee, input: Tensor, values: tuple = (), inplace: bool = 
     plain = type(input) is Tensor
     if not plain or input.dtype not in _LIMITS or not input.is_cpu:
         check_input(callee.function, input)
-    parameters = callee.pack(values, input.dtype)
-    if not _dispatch.PRIVATE:
+    parameters = callee.pack(values, input.dtype) if callee.free else callee.constants
+    if not PRIVATE:
         _refuse_tangents(callee.function, input)
-    direct = plain and _dispatch.PRIVATE and not torch.compiler.is_compiling() and not _dispatch.transforming()
+    direct = plain and PRIVATE and not is_compiling() and not transforming()
     if inplace:
         return _evaluate_in_place(callee, input, parameters, direct)
     if not direct:
         return callee.operators.value(input, *parameters)
-    # What the kernel on the Autograd key would do, without the dispatcher's way there and back through Python: 3 us.
-    if input.requires_grad and torch.is_grad_enabled():
+    # What the kernel on the Autograd key would do, without the dispatcher's way there and back through Python.
+    if input.requires_grad and is_grad_enabled():
         return callee.formulas.value.apply(input, *parameters)
-    with _dispatch.below_autograd():
+    with below_autograd():
         return callee.operators.value(input, *parameters)
 
 
 def _evaluate_in_place(callee: Callee, input: Tensor, parameters: tuple, direct: bool) -> Tensor:
-    if not direct or (input.requires_grad and torch.is_grad_enabled()):
+    if not direct or (input.requires_grad and is_grad_enabled()):
         # The gradient needs the old values, which torch.compile turns into no copy at all. copy_ has autograd's rules:
         # leaves, views and versions.
         return input.copy_(callee.operators.value(input.clone(), *parameters))
-    with _dispatch.below_autograd():
+    with below_autograd():
         callee.operators.out(input, *parameters, out=input)
     torch.autograd.graph.increment_version(input)
     return input

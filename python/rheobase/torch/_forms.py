@@ -58,7 +58,7 @@ def _arguments(description: dict, binding: dict) -> dict[str, float]:
 def _bound_form(variants: list[tuple[dict, dict]]) -> Form:
     """The form that one or several activations declare under the same names of torch's."""
     function = variants[0][1]["function"]
-    callees = [make_callee(function, d["name"], {k: float(v) for k, v in b["fixed"].items()}) for d, b in variants]
+    callees = [make_callee(function, description["activation"], binding["fixed"]) for description, binding in variants]
     choice, first = None, 0
     if variants[0][1]["choice"]:
         values = [binding["choice"]["value"] for _, binding in variants]
@@ -99,8 +99,8 @@ def _check_words(form: Form) -> None:
 def _list_forms() -> dict[str, Form]:
     descriptions = {name: _core.info(name) for name in _core.names()}
     bound: dict[tuple[str, str], list[tuple[dict, dict]]] = {}
-    for name, description in descriptions.items():
-        for binding in description["torch"] if description["activation"] == name else ():
+    for description in descriptions.values():
+        for binding in description["torch"]:
             bound.setdefault((binding["module"], binding["function"]), []).append((description, binding))
     forms = {variants[0][1]["function"]: _bound_form(variants) for variants in bound.values()}
     chosen = {c.operators.name for form in forms.values() if form.choice for c in form.choice.callees.values()}

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The table of results for a terminal."""
+
+from pathlib import Path
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from rheobase.lab.report import half, loss, micro, percent, signed, verdict
+
+TITLES = ("accuracy, %", "vs best", "loss", "dead, %", "satur., %", "µs/step")
+NOTHING = "n/a"
+
+
+def print_table(results: dict, page: Path) -> None:
+    """Prints the table in 80 columns, then the verdict and where the page is."""
+    console = Console(highlight=False)
+    # No gaps but one blank: twelve letters of a name and all columns fit 80.
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    failed = any(activation["failed"] for activation in results["activations"])
+    table.add_column("#", justify="right")
+    table.add_column("activation", overflow="fold")
+    for title in TITLES + (("failed",) if failed else ()):
+        table.add_column(title, justify="right", no_wrap=True)
+    for activation in results["activations"]:
+        table.add_row(*_cells(activation), str(activation["failed"]) if failed else None)
+    console.print(table)
+    if any(activation["within_noise"] is False for activation in results["activations"]):
+        console.print("* further from the best than noise explains")
+    console.print(verdict(results), markup=False)
+    console.print(f"Report: {page}", markup=False, soft_wrap=True)
+
+
+def _cells(activation: dict) -> list[str]:
+    name, difference, time = (activation[key] for key in ("name", "difference", "step_time"))
+    finished = [NOTHING, "", NOTHING, NOTHING, NOTHING]
+    if activation["accuracy"]:
+        finished = [
+            _accuracy(activation["accuracy"]),
+            (signed(difference["mean"]) if difference else "") + ("*" if activation["within_noise"] is False else " "),
+            loss(activation["final_loss"]["mean"]),
+            percent(activation["dead"]["mean"]),
+            percent(activation["saturated"]["mean"]),
+        ]
+    return [str(activation["rank"]), name, *finished, micro(time["median"]) if time else NOTHING]
+
+
+def _accuracy(interval: dict) -> str:
+    return percent(interval["mean"]) + ("" if interval["low"] is None else f" ± {half(interval)}")

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+// main.cc: the program rheobase-check. `rheobase check` runs it. Exit codes: 0 all hold, 1 a bound is broken, 2 wrong
+// request.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "src/capi/call.h"
+#include "src/core/describe.h"
+#include "src/prover/check.h"
+
+namespace rheo::oracle {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct Options {
+  std::vector<std::string> names;
+  std::string format = "all";
+  std::vector<std::string> settings;
+  std::int64_t points = 6000;
+  int threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  bool json = false;
+};
+
+constexpr const char* kFormatNames[] = {"float32", "float64"};
+constexpr const char* kRoleNames[] = {"value", "derivative", "backward"};
+
+std::vector<const Activation*> chosen(const Options& o) {
+  std::vector<const Activation*> list;
+  for (const std::string& name : o.names) {
+    const Activation* a = find_activation(name);
+    if (a == nullptr) {
+      const std::string nearest = nearest_name(name);
+      throw Failure{RHEO_ERROR_NAME, "no activation named '" + name + "'" +
+                                         (nearest.empty() ? "" : "; did you mean '" + nearest + "'?")};
+    }
+    list.push_back(a);
+  }
+  if (list.empty())
+    for (const Activation& a : all_activations()) list.push_back(&a);
+  return list;
+}
+
+std::vector<double> parameters(const Activation& a, const Options& o, Format format) {
+  std::vector<rheo_parameter> given;
+  std::vector<std::string> names;
+  names.reserve(o.settings.size());
+  for (const std::string& s : o.settings) {
+    const auto equals = s.find('=');
+    double value = 0;
+    if (equals == std::string::npos || !CLI::detail::lexical_cast(s.substr(equals + 1), value)) {
+      throw Failure{RHEO_ERROR_PARAMETER, "--set is '" + s + "'; expected PARAMETER=NUMBER"};
+    }
+    names.push_back(s.substr(0, equals));
+    given.push_back({names.back().c_str(), value});
+  }
+  return checked_parameters(a, given, format);
+}
+
+std::string place(const Result& r, Role role) {
+  std::string text = "x = " + number_text(r.at);
+  if (role == Role::kBackward) text += ", grad = " + number_text(r.grad);
+  return text;
+}
+
+void print_row(const Activation& a, const Request& q, const Result& r) {
+  fmt::print("{:<16} {:<8} {:<11} {:>9.4f} ulp of {:<4} {:<6} {} points, {}\n", a.name,
+             kFormatNames[static_cast<int>(q.format)], kRoleNames[static_cast<int>(q.role)], r.worst, number_text(r.bound),
+             r.passed() ? "ok" : "BROKEN", r.points, place(r, q.role));
+  if (r.different_bits > 0) fmt::print("    {} results differ between instruction sets\n", r.different_bits);
+  if (!r.fault.empty()) fmt::print("    {}\n", r.fault);
+  std::fflush(stdout);
+}
+
+Json row(const Activation& a, const Request& q, const Result& r) {
+  Json targets = Json::array();
+  for (const char* t : q.targets) targets.push_back(t);
+  return {{"name", a.name},
+          {"format", kFormatNames[static_cast<int>(q.format)]},
+          {"role", kRoleNames[static_cast<int>(q.role)]},
+          {"targets", targets},
+          {"ulp", std::isfinite(r.worst) ? Json(r.worst) : Json("inf")},
+          {"bound", r.bound},
+          {"x", r.at},
+          {"points", r.points},
+          {"different_bits", r.different_bits},
+          {"fault", r.fault},
+          {"passed", r.passed()}};
+}
+
+int run(const Options& o) {
+  const bool terminal = isatty(STDERR_FILENO) != 0;
+  const std::vector<const char*> targets = available_targets();
+  std::string error;
+  const char* forced = target_in_use(error);
+  if (forced == nullptr) throw Failure{RHEO_ERROR_TARGET, error};
+  const bool all_targets = std::getenv("RHEOBASE_TARGET") == nullptr;
+  std::vector<Request> requests;
+  for (const Activation* a : chosen(o)) {
+    for (const Format format : {Format::kFloat32, Format::kFloat64}) {
+      if (o.format != "all" && o.format != kFormatNames[static_cast<int>(format)]) continue;
+      const std::vector<double> values = parameters(*a, o, format);
+      for (const Role role : {Role::kValue, Role::kDerivative, Role::kBackward}) {
+        requests.push_back({a, format, role, values, all_targets ? targets : std::vector<const char*>{forced}, o.points,
+                            o.threads});
+      }
+    }
+  }
+  Json rows = Json::array();
+  int broken = 0;
+  const auto start = std::chrono::steady_clock::now();
+  if (!o.json) {
+    std::string list;
+    for (const char* t : requests.front().targets) list += std::string(" ") + t;
+    fmt::print("instruction sets:{}\n", list);
+  }
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    const Request& q = requests[i];
+    if (terminal) fmt::print(stderr, "\r[{}/{}] {} ...\033[K\r", i + 1, requests.size(), q.activation->name);
+    const Result r = check(q);
+    broken += r.passed() ? 0 : 1;
+    if (o.json) {
+      rows.push_back(row(*q.activation, q, r));
+    } else {
+      print_row(*q.activation, q, r);
+    }
+  }
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  if (o.json) {
+    fmt::print("{}\n", rows.dump(2));
+  } else {
+    fmt::print("{} of {} hold, {:.1f} s\n", requests.size() - static_cast<std::size_t>(broken), requests.size(), seconds);
+  }
+  return broken == 0 ? 0 : 1;
+}
+
+int program(int argc, char** argv) {
+  CLI::App app{
+      "Compares kernels with ball arithmetic on a dense sample: the largest error in ulp of value, derivative and\n"
+      "backward, where it is, and whether all instruction sets of this machine give the same bits.",
+      "rheobase check"};
+  Options o;
+  app.add_option("NAME", o.names, "Activations, presets or aliases; all when none is given");
+  app.add_option("--dtype", o.format, "Format")->check(CLI::IsMember({"all", "float32", "float64"}))->capture_default_str();
+  app.add_option("--set", o.settings, "PARAMETER=NUMBER for the named activations")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  app.add_option("--points", o.points, "Random points in each sample")
+      ->check(CLI::Range(std::int64_t{0}, std::int64_t{100000000}))
+      ->capture_default_str();
+  app.add_option("--threads", o.threads, "Threads for the oracle")->check(CLI::Range(1, 256))->capture_default_str();
+  app.add_flag("--json", o.json, "One JSON array");
+  app.footer(
+      "RHEOBASE_TARGET=NAME checks that instruction set alone.\n"
+      "Examples:\n  rheobase check\n  rheobase check gelu --points 100000\n  rheobase check elu --set alpha=0.5");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& e) {
+    return app.exit(e);
+  } catch (const CLI::ParseError& e) {
+    throw Failure{RHEO_ERROR_UNSUPPORTED, e.what()};
+  }
+  return run(o);
+}
+
+}  // namespace
+
+}  // namespace rheo::oracle
+
+int main(int argc, char** argv) {
+  try {
+    return rheo::oracle::program(argc, argv);
+  } catch (const rheo::Failure& failure) {
+    fmt::print(stderr, "rheobase check: {}\n", failure.message);
+  } catch (const std::exception& e) {
+    fmt::print(stderr, "rheobase check: {}\n", e.what());
+  }
+  return 2;
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// oracle.cc: raises the precision until a result is known.
+#include "src/prover/oracle.h"
+
+#include <stdexcept>
+
+namespace rheo::oracle {
+
+namespace {
+
+// |ball| < 2^exponent for certain.
+bool below(const Ball& ball, slong exponent) {
+  mag_t bound, limit;
+  mag_init(bound), mag_init(limit);
+  arb_get_mag(bound, ball.get());
+  mag_set_ui_2exp_si(limit, 1, exponent);
+  const bool result = mag_cmp(bound, limit) < 0;
+  mag_clear(bound), mag_clear(limit);
+  return result;
+}
+
+constexpr slong kBits = 100;
+constexpr slong kTiny = -2000;
+constexpr slong kFirst = 160, kLast = 160 << 8;
+
+}  // namespace
+
+const Formula* find_formula(std::string_view name) {
+  for (const FormulaList* list : formula_lists())
+    for (std::size_t i = 0; i < list->count; ++i)
+      if (list->items[i].name == name) return &list->items[i];
+  return nullptr;
+}
+
+Ball exact(const Formula& formula, bool derivative, double x, const double* parameters) {
+  for (precision = kFirst; precision <= kLast; precision *= 2) {
+    try {
+      Ball result = (derivative ? formula.derivative : formula.value)(Ball(x), parameters);
+      if (arb_is_zero(result.get()) || arb_rel_accuracy_bits(result.get()) >= kBits || below(result, kTiny)) {
+        return result;
+      }
+    } catch (const Undecided&) {
+      // More bits will tell.
+    }
+  }
+  throw std::runtime_error(std::string(formula.name) + ": no decision at x = " + std::to_string(x));
+}
+
+}  // namespace rheo::oracle

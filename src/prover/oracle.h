@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// oracle.h: the exact value and derivative of an activation, from its own formula over balls.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "src/prover/ball.h"
+
+namespace rheo::oracle {
+
+// One activation's formula over balls and over dual numbers of balls.
+struct Formula {
+  const char* name;
+  Ball (*value)(const Ball& x, const double* parameters);
+  Ball (*derivative)(const Ball& x, const double* parameters);
+};
+
+struct FormulaList {
+  Formula items[8];
+  std::size_t count;
+};
+
+// One list per file of activations/, from the generated list.
+std::span<const FormulaList* const> formula_lists();
+
+// The formula of that name, null when there is none.
+const Formula* find_formula(std::string_view name);
+
+// The exact result at a finite x to at least 100 bits, or [-r, r] with r < 2^-2000, whichever comes first: the precision
+// is raised until then. An exact zero comes out as the exact ball 0.
+Ball exact(const Formula& formula, bool derivative, double x, const double* parameters);
+
+}  // namespace rheo::oracle

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// each.h: tests that run once per entry of the registry, and an activation as a function of numbers.
+//
+// No list of names here: a new file in activations/ is tested because the registry has it.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <limits>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "src/core/registry.h"
+#include "tests/core/sample.h"
+
+namespace rheo::test {
+
+using Values = std::vector<double>;
+
+inline Values initial_values(const Activation& a) {
+  Values values;
+  for (std::size_t i = 0; i < a.entry->info->parameters.size(); ++i) values.push_back(a.initial(i));
+  return values;
+}
+
+inline std::string text(const Values& values) {
+  std::string result = "(";
+  for (const double v : values) result += (result.size() > 1 ? ", " : "") + text(v);
+  return result + ")";
+}
+
+// One activation in the format of T with its parameters set. The block kernels are called directly.
+template <class T>
+class Function {
+ public:
+  static constexpr Format kFormat = sizeof(T) == 4 ? Format::kFloat32 : Format::kFloat64;
+
+  Function(const Activation& a, Values values) : activation_(&a), values_(std::move(values)) {
+    std::string error;
+    if (target_in_use(error) == nullptr) throw std::runtime_error(error);
+    for (double& v : values_) v = static_cast<double>(static_cast<T>(v));
+    values_.resize(kMaxParameters + 1);
+  }
+  explicit Function(const Activation& a) : Function(a, initial_values(a)) {}
+
+  std::vector<T> value(std::span<const T> x) const { return run(Role::kValue, x, {}); }
+  std::vector<T> derivative(std::span<const T> x) const { return run(Role::kDerivative, x, {}); }
+  std::vector<T> backward(std::span<const T> grad, std::span<const T> x) const {
+    return run(Role::kBackward, x, grad);
+  }
+  // One gradient for all points.
+  std::vector<T> backward(T grad, std::span<const T> x) const {
+    return backward(std::vector<T>(x.size(), grad), x);
+  }
+  T value(T x) const { return value(std::span(&x, 1))[0]; }
+  T derivative(T x) const { return derivative(std::span(&x, 1))[0]; }
+  T backward(T grad, T x) const { return backward(std::span(&grad, 1), std::span(&x, 1))[0]; }
+
+  Facts facts() const { return activation_->entry->facts(values_.data()); }
+  const double* parameters() const { return values_.data(); }
+
+ private:
+  std::vector<T> run(Role role, std::span<const T> x, std::span<const T> grad) const {
+    std::vector<T> y(x.size());
+    const void* g = role == Role::kBackward ? grad.data() : nullptr;
+    activation_->kernel(kFormat, role)(x.data(), g, y.data(), x.size(), values_.data());
+    return y;
+  }
+
+  const Activation* activation_;
+  Values values_;
+};
+
+inline bool allowed(Domain domain, double value, bool rounded_to_infinity) {
+  if (rounded_to_infinity || std::isnan(value)) return false;
+  if (std::isinf(value)) return domain == Domain::kFiniteOrInfinite;
+  return domain == Domain::kPositive ? value > 0 : domain != Domain::kNonzero || value != 0;
+}
+
+// Settings worth trying: negative, zero of both signs, above 1, tiny and huge, each where the domain and T allow it.
+template <class T>
+std::vector<Values> settings(const Activation& a) {
+  using Limits = std::numeric_limits<T>;
+  std::vector<Values> all = {{}};
+  for (std::size_t i = 0; i < a.entry->info->parameters.size(); ++i) {
+    std::vector<double> choices = {a.initial(i)};
+    for (const double v : {0.0, -0.0, 0.25, 1.0, -1.0, 1.75, -3.0, 20.0, 1e-30, -1e-30, 1e30, -1e30,
+                           double(Limits::denorm_min()), double(Limits::max()), -double(Limits::max()), kInfinity,
+                           -kInfinity}) {
+      const auto rounded = static_cast<double>(static_cast<T>(v));
+      if (allowed(a.entry->info->parameters[i].domain, rounded, std::isinf(rounded) && !std::isinf(v)))
+        choices.push_back(rounded);
+    }
+    std::vector<Values> longer;
+    for (const Values& head : all)
+      for (const double choice : choices) longer.push_back(head), longer.back().push_back(choice);
+    all = std::move(longer);
+  }
+  return all;
+}
+
+class EachActivation : public testing::TestWithParam<const char*> {
+ protected:
+  const Activation& activation() const { return *find_activation(GetParam()); }
+};
+
+inline std::vector<const char*> registry_names() {
+  std::vector<const char*> names;
+  for (const Activation& a : all_activations()) names.push_back(a.name);
+  return names;
+}
+
+// A test fixture of its own name, whose tests run for each name of the registry.
+#define RHEO_EACH_ACTIVATION(suite)                                                          \
+  class suite : public ::rheo::test::EachActivation {};                                      \
+  INSTANTIATE_TEST_SUITE_P(Registry, suite, testing::ValuesIn(::rheo::test::registry_names()), \
+                           [](const auto& info) { return std::string(info.param); })
+
+}  // namespace rheo::test

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the tests of rheobase.torch share: names, arguments and sample points."""
+
+from __future__ import annotations
+
+import torch
+
+import rheobase
+from rheobase.torch import functional
+from rheobase.torch._forms import FORMS
+
+NAMES = rheobase.names()
+ACTIVATIONS = [name for name in NAMES if rheobase.info(name)["activation"] == name]
+TORCH_FUNCTIONS = [form.function for form in FORMS.values() if hasattr(torch.nn.functional, form.function)]
+TORCH_MODULES = [form.module for form in FORMS.values() if form.module and hasattr(torch.nn, form.module)]
+
+# A value that is no default, for each domain.
+OTHER_VALUE = {"finite": 0.7, "positive": 2.5, "nonzero": -1.5, "finite_or_infinite": 3.0}
+
+
+def function(name: str):
+    return getattr(functional, name)
+
+
+def argument_sets(name: str) -> list[dict]:
+    """Arguments of the function: the defaults, other values of its parameters, and every choice."""
+    form = FORMS[name]
+    domains = {p["name"]: p["domain"] for p in rheobase.info(form.description["name"])["parameters"]}
+    sets = [{}]
+    if form.arguments:
+        sets.append({argument: OTHER_VALUE[domains[argument]] for argument in form.arguments})
+    if form.choice:
+        sets += [{form.choice.argument: value} for value in form.choice.callees]
+    return sets
+
+
+CASES = [(name, arguments) for name in NAMES for arguments in argument_sets(name)]
+
+
+def case_id(value) -> str:
+    if isinstance(value, dict):
+        return ",".join(f"{name}={argument}" for name, argument in value.items()) or "defaults"
+    return str(value)
+
+
+def smooth_points(name: str, arguments: dict, dtype=torch.float64) -> torch.Tensor:
+    """Twelve points in [-4, 4], none within 0.03 of a kink.
+
+    The declared kinks are those of the default parameters; with others they move to a parameter or a ratio of two.
+    """
+    numbers = [value for value in arguments.values() if isinstance(value, float)]
+    kinks = [float(kink) for kink in rheobase.info(name)["facts"]["kinks"]] + numbers
+    kinks += [a / b for a in numbers for b in numbers]
+    points = torch.linspace(-4, 4, 83, dtype=dtype)
+    for kink in kinks:
+        points = points[(points - kink).abs() > 0.03]
+    return points[torch.linspace(0, len(points) - 1, 12).long()].clone()
+
+
+def layouts() -> dict[str, torch.Tensor]:
+    """Tensors of one or several elements under all kinds of strides."""
+    generator = torch.Generator().manual_seed(3)
+
+    def normal(*shape):
+        return torch.randn(*shape, generator=generator)
+
+    return {
+        "contiguous": normal(4, 6),
+        "transposed": normal(6, 4).t(),
+        "sliced": normal(4, 13)[:, ::2],
+        "rows with gaps": normal(4, 9)[:, 1:7],
+        "expanded": normal(4, 1).expand(4, 6),
+        "expanded in front": normal(6).expand(5, 6),
+        "one element everywhere": torch.tensor(-0.5).expand(3, 2),
+        "overlapping windows": normal(10).unfold(0, 4, 2),
+        "channels_last": normal(2, 3, 4, 5).to(memory_format=torch.channels_last),
+        "permuted": normal(3, 4, 5).permute(2, 0, 1),
+        "flipped view of a slice": normal(8, 6)[1::3].permute(1, 0),
+        "no dimensions": torch.tensor(0.7),
+        "empty": normal(0, 3),
+        "empty in the middle": normal(2, 0, 3).transpose(0, 2),
+        "offset": normal(25)[1:],
+        "single row of a matrix": normal(5, 5)[2:3],
+    }
+
+
+LAYOUTS = layouts()
