@@ -51,11 +51,7 @@ def version() -> str:
 
 
 def names() -> list[str]:
-    """All activations and presets, sorted. Aliases are not listed, though they are found.
-
-    >>> "relu" in rheobase.names()
-    True
-    """
+    """All activations and presets, sorted. Aliases are not listed, though they are found."""
     found, count = ctypes.POINTER(ctypes.c_char_p)(), ctypes.c_size_t()
     _check(_library.rheo_names(ctypes.byref(found), ctypes.byref(count)))
     return [found[i].decode() for i in range(count.value)]

@@ -12,8 +12,17 @@ venv=$root/.venv
 log=$root/build/setup.log
 cache=${RHEOBASE_CACHE:-${XDG_CACHE_HOME:-${HOME:-$(echo ~)}/.cache}/rheobase}
 
+# A step is shown as one line, "[2/5] Title ... result (time)".
+step_number=0
+
+usage_error() { # MESSAGE
+  printf '%s: %s; see %s --help\n' "$program" "$1" "$program" >&2
+  exit 2
+}
+
 fail() { # MESSAGE...: one line on stderr per argument, then exit 1
-  printf '\n%s: %s\n' "$program" "$1" >&2
+  if [ "$step_number" -gt 0 ]; then echo >&2; fi # a step's line is still open
+  printf '%s: %s\n' "$program" "$1" >&2
   shift
   [ $# -eq 0 ] || printf '  %s\n' "$@" >&2
   exit 1
@@ -27,8 +36,6 @@ usage() { # prints the calling script's leading comment: its help, kept in one p
   sed -n '3,/^[^#]/{s/^# \{0,1\}//p}' "$0"
 }
 
-# A step is shown as one line, "[2/5] Title ... result (time)".
-step_number=0
 step() { # TITLE
   step_number=$((step_number + 1))
   step_started=$SECONDS

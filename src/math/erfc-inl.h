@@ -16,13 +16,13 @@ HWY_BEFORE_NAMESPACE();
 namespace rheo {
 namespace HWY_NAMESPACE {
 
-// exp(-x^2), relative error at most 2^-51; exp(-700) from |x| = 26.5 on. The square's rounding error is put back: it
+// exp(-x^2), relative error at most 2^-51; exp(-kExponentLimit) from |x| = 20 on. The square's rounding error is put back: it
 // would grow with x^2.
 template <class D>
 HWY_INLINE F64<D> exp_minus_square(F64<D> x) {
   const auto square = two_product(x.v, x.v);
   const auto e = exp(F64<D>(hn::Neg(square.high))).v;
-  const auto inside = hn::Lt(square.high, hn::Set(D(), 700.0));
+  const auto inside = hn::Lt(square.high, hn::Set(D(), kExponentLimit));
   return hn::IfThenElse(inside, fused(e, hn::Neg(square.low), e), e);
 }
 
@@ -31,7 +31,7 @@ HWY_INLINE Wide<D> exp_minus_square(Wide<D> x) {
   return exp(-(x * x));
 }
 
-// erfc(x), relative error at most 2^-50 up to x = 26; beyond, below 2^-1000 but never 0, and below exp_minus_square(x).
+// erfc(x), relative error at most 2^-50 up to x = 20; beyond, below 2^-580 but never 0, and below exp_minus_square(x).
 template <class D>
 HWY_INLINE F64<D> erfc(F64<D> x) {
   const D d;

@@ -33,11 +33,12 @@ constexpr auto inverse_factorials(std::integer_sequence<int, K...>) {
 inline constexpr auto kPlainExp = inverse_factorials(std::make_integer_sequence<int, 12>());
 inline constexpr auto kWideExp = inverse_factorials(std::make_integer_sequence<int, 16>());
 
-// x = n ln 2 + r with |r| <= ln(2) / 2, and q = exp(r) - 1, relative error about 2^-53. |x| is clamped to 700.
+// x = n ln 2 + r with |r| <= ln(2) / 2, and q = exp(r) - 1, relative error about 2^-53. |x| is clamped to
+// kExponentLimit.
 template <class D>
 HWY_INLINE hn::Vec<D> reduced_expm1(F64<D> x, hn::Vec<D>& n) {
   const D d;
-  const auto limit = hn::Set(d, 700.0);
+  const auto limit = hn::Set(d, kExponentLimit);
   const auto clamped = hn::Max(hn::Min(x.v, limit), hn::Neg(limit));
   n = nearest_integer(hn::Mul(clamped, hn::Set(d, kLog2E.high)));
   auto r = fused(n, hn::Set(d, -kLn2.high), clamped);
@@ -46,7 +47,7 @@ HWY_INLINE hn::Vec<D> reduced_expm1(F64<D> x, hn::Vec<D>& n) {
   return fused(hn::Mul(r, r), p, r);
 }
 
-// exp(x), relative error at most 2^-52 for |x| <= 700; exp(+-700) beyond.
+// exp(x), relative error at most 2^-52 for |x| <= kExponentLimit; that of the limit beyond.
 template <class D>
 HWY_INLINE F64<D> exp(F64<D> x) {
   hn::Vec<D> n;

@@ -2,9 +2,11 @@
 // f64-inl.h: the number of float32 kernels, one float64 per lane. Re-included per instruction set.
 //
 // Only operations that IEEE 754 defines exactly are used, and every fused one is named, so all instruction sets give
-// the same bits. Inputs come from float32; exponentials are clamped to exp(+-700), far outside what float32 can tell
-// from 0 and infinity. So a result that is not exactly zero never becomes zero before the final rounding, and an exact
-// zero of a derivative means a derivative that is zero by definition.
+// the same bits. Inputs come from float32, and exponents stay within +-kExponentLimit. That is far outside what float32
+// can tell from 0 and infinity, yet leaves room on both sides: e^-400 = 2^-577 times a cubic of the largest x (2^384)
+// still rounds to 0 in float32, and times two of the smallest parameters (2^-298) is not 0 in float64. So a result that
+// is not exactly zero keeps its sign until the final rounding, and a derivative that is exactly zero is zero by
+// definition.
 #if defined(RHEO_MATH_F64_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef RHEO_MATH_F64_INL_H_
 #undef RHEO_MATH_F64_INL_H_
@@ -68,6 +70,8 @@ HWY_INLINE V split_exponent(V v, V& k) {
   const auto one = hn::Set(du, 1023u);
   return hn::BitCast(d, hn::Sub(bits, hn::ShiftLeft<52>(hn::Sub(biased, one))));
 }
+
+inline constexpr double kExponentLimit = 400;
 
 template <class D>
 struct F64 {

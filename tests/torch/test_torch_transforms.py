@@ -55,15 +55,73 @@ def test_vmap_maps_over_any_dimension(name, dim):
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
-def test_vmap_of_backward_takes_either_argument(name):
+def test_vmap_of_backward_takes_batches_on_either_side(name):
     backward = getattr(torch.ops.rheobase, f"{name}_backward")
-    g = torch.randn(7, dtype=X.dtype, generator=torch.Generator().manual_seed(4))
-    expected = backward(g.expand(5, 7), X)
-    same(vmap(backward, in_dims=(None, 0))(g, X), expected)
-    same(vmap(backward, in_dims=(0, 1))(g, X), expected.t())
-    same(vmap(backward, in_dims=(1, None))(X, g), backward(X.t(), g.expand(5, 7).t().t().t()) if False else
-         backward(X.t(), g[:5].expand(7, 5)) if False else vmap_by_loop(backward, X, g))
+    g = torch.linspace(-2, 2, 7, dtype=X.dtype)
+    same(vmap(backward, in_dims=(None, 0))(g, X), backward(g.expand(5, 7), X))
+    same(vmap(backward, in_dims=(0, None))(X, g), backward(X, g.expand(5, 7)))
+    same(vmap(backward, in_dims=(0, 1))(X, X.t()), backward(X, X))
 
 
-def vmap_by_loop(backward, grads, x):
-    return torch.stack([backward(grads[:, i], x[: grads.shape[0]]) for i in range(grads.shape[1])])
+class AllActivations(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.activations = torch.nn.ModuleList([nn.module(name) for name in NAMES])
+
+    def forward(self, x):
+        return torch.stack([activation(x * 2) for activation in self.activations])
+
+
+@pytest.mark.parametrize("dynamic", [False, True])
+def test_compiled_code_computes_and_differentiates_the_same(dynamic):
+    torch._dynamo.reset()
+    model = AllActivations()
+    compiled = torch.compile(model, fullgraph=True, backend="aot_eager", dynamic=dynamic)
+    for x in (X, X[:3]):
+        plain, traced = x.clone().requires_grad_(), x.clone().requires_grad_()
+        y = compiled(traced)
+        same(y, model(plain))
+        y.sum().backward()
+        model(plain).sum().backward()
+        same(traced.grad, plain.grad)
+        with torch.no_grad():
+            same(compiled(x), model(x))
+
+
+def test_compiled_code_may_use_transforms():
+    torch._dynamo.reset()
+    f = function(NAMES[0])
+    same(torch.compile(grad(lambda x: f(x).sum()), fullgraph=True, backend="aot_eager")(X), derivative_of(NAMES[0]))
+    tangents = torch.compile(lambda x: jvp(f, (x,), (torch.ones_like(x),))[1], fullgraph=True, backend="aot_eager")
+    same(tangents(X), derivative_of(NAMES[0]))
+
+
+def test_an_exported_model_is_saved_and_loaded():
+    model, file = AllActivations(), io.BytesIO()
+    torch.export.save(torch.export.export(model, (X,), dynamic_shapes=({0: torch.export.Dim("rows")},)), file)
+    file.seek(0)
+    loaded = torch.export.load(file)
+    same(loaded.module()(X[:2]), model(X[:2]))
+    operators = {str(node.target) for node in loaded.graph.nodes if "rheobase" in str(node.target)}
+    assert operators == {f"rheobase.{name}.default" for name in ACTIVATIONS}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_checkpoints_recompute_the_same(name):
+    x = X.clone().requires_grad_()
+    torch.utils.checkpoint.checkpoint(function(name), x, use_reentrant=False).sum().backward()
+    same(x.grad, derivative_of(name))
+
+
+def test_fx_records_calls_of_the_public_functions():
+    traced = torch.fx.symbolic_trace(AllActivations())
+    same(traced(X), AllActivations()(X))
+    called = {node.target for node in traced.graph.nodes if node.op == "call_function"}
+    assert functional.__dict__[NAMES[0]] in called
+
+
+def test_a_subclass_of_tensor_stays_one():
+    class Marked(torch.Tensor):
+        pass
+
+    assert type(function(NAMES[0])(X.as_subclass(Marked))) is Marked

@@ -79,7 +79,7 @@ def test_aliases_have_the_derivative_of_what_they_stand_for(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_zero_derivative_blocks_every_gradient(name):
-    x = torch.linspace(-200, 200, 401)
+    x = torch.linspace(-8, 8, 401, dtype=torch.float64)  # where no derivative underflows: 0 is 0 by definition
     dead = functional.derivative(name, x) == 0
     x.requires_grad_()
     rheobase.torch.nn.module(name)(x).backward(torch.full_like(x, float("nan")))

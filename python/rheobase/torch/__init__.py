@@ -5,7 +5,7 @@
 have every other activation under its own name. Tensors are float32 or float64, on the CPU, with any strides.
 
 >>> import rheobase.torch as rt
->>> rt.functional.gelu(torch.randn(8), approximate="tanh")
+>>> rt.functional.elu(torch.randn(8), alpha=0.5, inplace=True)
 >>> torch.nn.Sequential(torch.nn.Linear(64, 256), rt.nn.SiLU(), torch.nn.Linear(256, 10))
 """
 

@@ -15,15 +15,22 @@ def parameters_text(defaults: dict[str, object]) -> str:
     return ", ".join(f"{name}: {_ANNOTATIONS[type(value)]} = _default_{name}" for name, value in defaults.items())
 
 
-def make_function(head: str, body: Iterable[str], defaults: dict[str, object], scope: dict[str, object]) -> Callable:
+def make_function(
+    head: str, body: Iterable[str], defaults: dict[str, object], scope: dict[str, object], module: str
+) -> Callable:
     """The function with that head, say ``name(input, alpha=_default_alpha)``, and those lines of body.
 
     Args:
         defaults: their values, which the head calls ``_default_<name>``
-        scope: what else head and body refer to; ``__name__`` becomes the function's ``__module__``
+        scope: what else head and body refer to. They are closure cells, because torch.compile looks a function's
+            globals up in the module that its ``__module__`` names.
+        module: where it will be found
     """
     name = head.partition("(")[0]
-    source = f"def {head}:\n" + "".join(f"    {line}\n" for line in body)
-    namespace = {"Tensor": Tensor} | scope | {f"_default_{key}": value for key, value in defaults.items()}
-    exec(compile(source, f"<rheobase {name}>", "exec", dont_inherit=True), namespace)
-    return namespace[name]
+    cells = {"Tensor": Tensor} | scope | {f"_default_{key}": value for key, value in defaults.items()}
+    lines = [f"def make({', '.join(cells)}):", f"  def {head}:", *(f"    {line}" for line in body), f"  return {name}"]
+    namespace: dict[str, Callable] = {}
+    exec(compile("\n".join(lines), f"<rheobase {name}>", "exec", dont_inherit=True), namespace)
+    function = namespace["make"](**cells)
+    function.__module__, function.__qualname__ = module, name
+    return function

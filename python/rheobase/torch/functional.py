@@ -22,7 +22,6 @@ from rheobase.torch._make import make_function, parameters_text
 def _make(form: Form):
     defaults = form.defaults()
     scope = {
-        "__name__": __name__,
         "_callee": form.choice or form.callee,
         "_evaluate": evaluate,
         "_overrides": has_torch_function_unary,
@@ -41,6 +40,7 @@ def _make(form: Form):
         ],
         defaults,
         scope,
+        __name__,
     )
     function.__doc__ = _text.function_text(form)
     return function
@@ -61,7 +61,7 @@ def derivative(name: str, x: Tensor, /, **parameters: float) -> Tensor:
         ValueError: there is no such name (the nearest is suggested), or a parameter is outside its domain
         TypeError: there is no such parameter, it is no Python number, or x is no float tensor
 
-    >>> rheobase.torch.functional.derivative("elu", torch.tensor([-1.0, 1.0]), alpha=0.5)
+    >>> {name: rheobase.torch.functional.derivative(name, torch.linspace(-3, 3, 7)) for name in rheobase.names()}
     """
     description = _core.info(name)
     values = {p["name"]: float(p["default"]) for p in description["parameters"]}

@@ -31,28 +31,31 @@ class Activation(torch.nn.Module):
         return ", ".join(shown + ["inplace=True"] * getattr(self, "inplace", False))
 
 
-def _ignore_arguments(self, *args: Any, **kwargs: Any) -> None:
-    torch.nn.Module.__init__(self)
+class _AnyArguments(Activation):
+    """The base of a class that takes any arguments and ignores them."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__()
 
 
 def _make(form: Form) -> type[Activation]:
     defaults = form.defaults()
     body = {"__module__": __name__, "__qualname__": form.module, "__doc__": _text.module_text(form), "form": form}
-    scope = {"__name__": __name__, "_function": getattr(functional, form.function)}
-    if form.ignores_arguments:
-        body["__init__"] = _ignore_arguments
-    elif defaults:  # without arguments, as in torch.nn, Module's own
-        head = f"__init__(self, {parameters_text(defaults)}) -> None"
-        arguments = ", ".join(f"{name!r}: {name}" for name in defaults)
-        body["__init__"] = make_function(head, [f"self._set_arguments({{{arguments}}})"], defaults, scope)
     attributes = "".join(f", self.{name}" for name in defaults)
     body["forward"] = make_function(
-        "forward(self, input: Tensor) -> Tensor", [f"return _function(input{attributes})"], {}, scope
+        "forward(self, input: Tensor) -> Tensor",
+        [f"return _function(input{attributes})"],
+        {},
+        {"_function": getattr(functional, form.function)},
+        __name__,
     )
-    for name in ("__init__", "forward"):
-        if name in body:
-            body[name].__qualname__ = f"{form.module}.{name}"
-    return type(form.module, (Activation,), body)
+    if defaults:  # without arguments, as in torch.nn, Module's own
+        head = f"__init__(self, {parameters_text(defaults)}) -> None"
+        arguments = ", ".join(f"{name!r}: {name}" for name in defaults)
+        body["__init__"] = make_function(head, [f"self._set_arguments({{{arguments}}})"], defaults, {}, __name__)
+    for name in {"__init__", "forward"} & body.keys():
+        body[name].__qualname__ = f"{form.module}.{name}"
+    return type(form.module, (_AnyArguments if form.ignores_arguments else Activation,), body)
 
 
 def module(name: str, /, **arguments: Any) -> Activation:
@@ -67,7 +70,7 @@ def module(name: str, /, **arguments: Any) -> Activation:
         ValueError: there is no such name (the nearest is suggested), or an argument is outside its domain
         TypeError: there is no such argument, or it is no Python number
 
-    >>> rheobase.torch.nn.module("leaky_relu", negative_slope=0.2)
+    >>> {name: rheobase.torch.nn.module(name) for name in rheobase.names()}
     """
     form, standard = module_form(name)
     return globals()[form.module](**(standard | arguments))

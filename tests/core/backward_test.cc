@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+// backward_test.cc: grad f'(x), and the rule that a derivative which is 0 by definition gives 0 for every gradient.
+#include <tuple>
+
+#include "tests/core/each.h"
+#include "tests/core/evaluate.h"
+
+namespace rheo::test {
+namespace {
+
+RHEO_EACH_ACTIVATION(Backward);
+
+template <class T>
+std::vector<T> gradients() {
+  using Limits = std::numeric_limits<T>;
+  std::vector<T> all;
+  for (const T g : {T(0), T(1), T(0.3), Limits::denorm_min(), Limits::min(), Limits::max(), Limits::infinity()})
+    all.push_back(g), all.push_back(-g);
+  all.push_back(Limits::quiet_NaN());
+  return all;
+}
+
+// Whether the recorded formula's slope at x is exactly 0: flat by definition, or zero in arithmetic that is exact for
+// moderate numbers.
+bool zero_by_definition(const Trace& trace, double x, const double* parameters) {
+  const Evaluated e = evaluate(trace, x, parameters);
+  return e.flat || (e.slope == 0 && std::abs(x) < 100);
+}
+
+template <class T>
+void check_zeros(const Activation& a, const Values& values) {
+  const Function<T> f(a, values);
+  Trace trace;
+  a.entry->record(trace);
+  const std::vector<T> x = finite(sample<T>(2000));
+  std::vector<bool> zero;
+  for (const T v : x) zero.push_back(zero_by_definition(trace, static_cast<double>(v), f.parameters()));
+  const std::vector<T> derivative = f.derivative(x);
+  for (const T g : gradients<T>()) {
+    const std::vector<T> y = f.backward(g, x);
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      if (zero[i]) {
+        ASSERT_EQ(derivative[i], 0) << "x = " << text(x[i]);
+        ASSERT_TRUE(same(y[i], T(0))) << "x = " << text(x[i]) << ", gradient " << text(g) << ": " << text(y[i]);
+      } else if (std::isnan(g)) {
+        ASSERT_TRUE(std::isnan(y[i])) << "x = " << text(x[i]) << ": " << text(y[i]);
+      } else if (std::isinf(g)) {
+        // Also where the derivative underflows: its sign is known, and it is not zero.
+        const T infinity = std::signbit(derivative[i]) ? -g : g;
+        ASSERT_TRUE(same(y[i], infinity)) << "x = " << text(x[i]) << ", gradient " << text(g) << ": " << text(y[i]);
+      }
+    }
+  }
+}
+
+TEST_P(Backward, IsZeroForEveryGradientExactlyWhereTheDerivativeIsZeroByDefinition) {
+  for (const Values& values : settings<float>(activation())) {
+    SCOPED_TRACE("float32 " + text(values));
+    check_zeros<float>(activation(), values);
+    if (HasFatalFailure()) return;
+  }
+  for (const Values& values : settings<double>(activation())) {
+    SCOPED_TRACE("float64 " + text(values));
+    check_zeros<double>(activation(), values);
+    if (HasFatalFailure()) return;
+  }
+}
+
+template <class T>
+void check_unit_gradient(const Activation& a, const Values& values) {
+  const Function<T> f(a, values);
+  const std::vector<T> x = sample<T>(2000);
+  const std::vector<T> derivative = f.derivative(x), plus = f.backward(T(1), x), minus = f.backward(T(-1), x);
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    if (derivative[i] == 0) {
+      ASSERT_EQ(plus[i], 0) << "x = " << text(x[i]);
+      continue;
+    }
+    ASSERT_TRUE(same(plus[i], derivative[i])) << "x = " << text(x[i]) << ": " << text(plus[i]);
+    ASSERT_TRUE(same(minus[i], -derivative[i])) << "x = " << text(x[i]) << ": " << text(minus[i]);
+  }
+}
+
+TEST_P(Backward, WithGradientOneHasTheBitsOfTheDerivative) {
+  for (const Values& values : settings<float>(activation())) {
+    SCOPED_TRACE("float32 " + text(values));
+    check_unit_gradient<float>(activation(), values);
+  }
+  for (const Values& values : settings<double>(activation())) {
+    SCOPED_TRACE("float64 " + text(values));
+    check_unit_gradient<double>(activation(), values);
+  }
+}
+
+// The product is rounded once, so it is as near to the exact one as the derivative's own error allows: half an ulp and
+// a little. With the rounded derivative the error could reach 1.5 ulp.
+TEST_P(Backward, RoundsTheProductOnce) {
+  const Function<double> wide(activation());
+  const Function<float> f(activation());
+  std::vector<float> x = finite(sample<float>(4000)), grad = finite(sample<float>(4000, 2));
+  x.resize(std::min(x.size(), grad.size())), grad.resize(x.size());
+  const std::vector<float> y = f.backward(grad, x);
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const double exact = static_cast<double>(grad[i]) * wide.derivative(static_cast<double>(x[i]));
+    const double magnitude = std::abs(exact);
+    if (magnitude < 0x1p-126 || magnitude > 0x1.fffffcp127) continue;
+    const double ulp = std::ldexp(1.0, std::ilogb(magnitude) - 23);
+    ASSERT_LE(std::abs(static_cast<double>(y[i]) - exact), 0.5001 * ulp) << "x = " << text(x[i]) << ", gradient "
+                                                                         << text(grad[i]);
+  }
+}
+
+// Where the derivative alone would be subnormal or 0, a large gradient brings the product back into range.
+TEST_P(Backward, KeepsItsDigitsWhereTheDerivativeUnderflows) {
+  const Function<double> wide(activation());
+  const Function<float> f(activation());
+  const float grad = 0x1p120f;
+  for (float x = -110; x < 110; x += 0.37f) {
+    const double derivative = wide.derivative(static_cast<double>(x)), exact = derivative * static_cast<double>(grad);
+    if (derivative == 0 || std::abs(exact) < 0x1p-126 || std::abs(exact) > 0x1p127) continue;
+    EXPECT_NEAR(static_cast<double>(f.backward(grad, x)) / exact, 1, 0x1p-23) << "x = " << text(x);
+  }
+}
+
+}  // namespace
+}  // namespace rheo::test

@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Modules and functions look like torch's: names, arguments, printed form, copies."""
+
+import copy
+import inspect
+import io
+import pickle
+
+import pytest
+import torch
+from torch_cases import NAMES, TORCH_FUNCTIONS, TORCH_MODULES, argument_sets, function
+
+import rheobase
+from rheobase.torch import functional, nn
+from rheobase.torch._forms import FORMS
+
+MODULES = [form.module for form in FORMS.values() if form.module]
+X = torch.linspace(-3, 3, 25)
+
+
+def arguments_of(call) -> list[tuple]:
+    return [(p.name, p.kind, p.default) for p in inspect.signature(call).parameters.values()]
+
+
+@pytest.mark.parametrize("module", TORCH_MODULES)
+def test_constructors_take_torchs_arguments(module):
+    assert arguments_of(getattr(nn, module)) == arguments_of(getattr(torch.nn, module))
+
+
+@pytest.mark.parametrize("name", TORCH_FUNCTIONS)
+def test_functions_take_torchs_arguments(name):
+    theirs = getattr(torch.nn.functional, name)
+    if not inspect.isbuiltin(theirs):
+        assert arguments_of(function(name)) == arguments_of(theirs)
+        return
+    first = theirs.__doc__.strip().splitlines()[0]  # "softplus(input, beta=1, threshold=20) -> Tensor"
+    written = first[first.index("(") + 1 : first.index(")")].replace(" ", "").split(",")
+    mine = [name if default is inspect.Parameter.empty else f"{name}={default!r}"
+            for name, _, default in arguments_of(function(name))]  # fmt: skip
+    assert [text.replace(".0", "") for text in mine] == written
+
+
+@pytest.mark.parametrize("module", TORCH_MODULES)
+def test_modules_print_as_torchs(module):
+    assert repr(getattr(nn, module)()) == repr(getattr(torch.nn, module)())
+    shows_arguments = "extra_repr" in vars(getattr(torch.nn, module))  # Hardswish does not
+    if shows_arguments and "inplace" in inspect.signature(getattr(nn, module)).parameters:
+        assert repr(getattr(nn, module)(inplace=True)) == repr(getattr(torch.nn, module)(inplace=True))
+
+
+def test_every_name_has_a_function_and_a_module():
+    assert set(NAMES) <= set(functional.__all__)
+    for name in NAMES:
+        module = nn.module(name)
+        assert isinstance(module, nn.Activation)
+        assert isinstance(module, torch.nn.Module)
+        assert type(module).__name__ in nn.__all__
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_module_of_a_name_has_the_declared_defaults(name):
+    derivative = functional.derivative(name, X)
+    x = X.clone().requires_grad_()
+    nn.module(name)(x).sum().backward()
+    assert torch.equal(x.grad, derivative)
+
+
+def test_the_module_of_an_alias_is_that_of_its_name():
+    for name in NAMES:
+        for alias in rheobase.info(name)["aliases"]:
+            assert repr(nn.module(alias)) == repr(nn.module(rheobase.info(alias)["name"]))
+
+
+@pytest.mark.parametrize("name", [name for name in FORMS if FORMS[name].module])
+def test_modules_survive_copies_and_pickles(name):
+    for arguments in argument_sets(name):
+        module = getattr(nn, FORMS[name].module)(**arguments).eval()
+        file = io.BytesIO()
+        torch.save(module, file)
+        file.seek(0)
+        copies = [
+            copy.deepcopy(module),
+            pickle.loads(pickle.dumps(module)),
+            torch.load(file, weights_only=False),
+        ]
+        for other in copies:
+            assert type(other) is type(module)
+            assert repr(other) == repr(module)
+            assert not other.training
+            assert torch.equal(other(X), module(X))
+
+
+def test_modules_hold_no_state():
+    model = torch.nn.Sequential(*(getattr(nn, module)() for module in MODULES))
+    assert model.state_dict() == {}
+    assert not list(model.parameters())
+    model.load_state_dict({}, strict=True)
+    assert model.double()(X.double()).dtype == torch.float64
+
+
+@pytest.mark.parametrize("name", [name for name in FORMS if FORMS[name].module])
+def test_arguments_are_attributes_that_count(name):
+    for arguments in argument_sets(name):
+        module = getattr(nn, FORMS[name].module)()
+        for argument, value in arguments.items():
+            assert hasattr(module, argument)
+            setattr(module, argument, value)
+        assert torch.equal(module(X), function(name)(X, **arguments))
+
+
+def test_a_class_that_takes_any_arguments_ignores_them():
+    for form in FORMS.values():
+        if form.ignores_arguments:
+            assert torch.equal(getattr(nn, form.module)(54, unused=0.1)(X), function(form.function)(X))
+
+
+@pytest.mark.parametrize("name", sorted(FORMS))
+def test_help_states_formula_arguments_errors_and_sources(name):
+    form = FORMS[name]
+    texts = [function(name).__doc__] + ([getattr(nn, form.module).__doc__] if form.module else [])
+    for text in texts:
+        assert form.description["formula"] in text
+        assert "ulp" in text
+        for argument in form.defaults():
+            assert f"    {argument}: " in text
+        for reference in form.description["references"]:
+            assert reference["url"] in text
+    assert all(word in function(name).__doc__ for word in ("TypeError", "ValueError", "NotImplementedError"))
+
+
+def test_signatures_carry_types():
+    for name in FORMS:
+        hints = inspect.get_annotations(function(name))
+        assert hints["input"] is torch.Tensor
+        assert hints["return"] is torch.Tensor
+        assert function(name).__module__ == "rheobase.torch.functional"
