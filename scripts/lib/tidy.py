@@ -9,6 +9,7 @@ import concurrent.futures
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -45,10 +46,13 @@ def fingerprint(entry, headers, common):
 
 
 def tidy(build, entry):
-    """Findings for one file, or nothing."""
+    """Findings for one file, one string each."""
     command = [TIDY, "--quiet", *(f"--extra-arg={flag}" for flag in FLAGS), "-p", build, entry["file"]]
     run = subprocess.run(command, capture_output=True, text=True)
-    return "" if run.returncode == 0 else run.stdout + ("" if run.stdout.strip() else run.stderr)
+    if run.returncode == 0:
+        return []
+    # Each starts with a line "/path/file.cc:41:13: error: ..."; a note belongs to the finding above it.
+    return re.split(r"^(?=\S+:\d+:\d+: (?:error|warning): )", run.stdout, flags=re.MULTILINE)[1:] or [run.stderr]
 
 
 def main(build, folders):
@@ -66,18 +70,19 @@ def main(build, folders):
     headers = headers_by_object(build)
     keys = {e["file"]: fingerprint(e, headers.get(e.get("output", ""), []), common) for e in entries}
     todo = [e for e in entries if not (clean / keys[e["file"]]).exists()]
-    findings = 0
+    seen = set()  # a finding in a header comes back from every file that includes it
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        for entry, text in zip(todo, pool.map(lambda e: tidy(build, e), todo), strict=True):
-            findings += bool(text)
-            if text:
-                print(text.strip())
-            else:
+        for entry, findings in zip(todo, pool.map(lambda e: tidy(build, e), todo), strict=True):
+            if not findings:
                 (clean / keys[entry["file"]]).touch()
+            for text in findings:
+                if text not in seen:
+                    print(text.replace(f"{ROOT}/", "").strip())
+                seen.add(text)
     for stale in set(clean.iterdir()) - {clean / key for key in keys.values()}:
         stale.unlink()
-    if findings:
-        sys.exit(f"{findings} of {len(entries)} files have findings")
+    if seen:
+        sys.exit(f"{len(seen)} findings in {len(entries)} files")
     print(f"{len(entries)} files, {len(todo)} looked at")
 
 

@@ -26,7 +26,7 @@ EPILOG = """\
 examples:
   rheobase compare                               every activation, default settings: a minute or two
   rheobase compare relu gelu silu --seeds 20     three of them, closely
-  rheobase compare --lr 0.1 --init he --epochs 40 --out slow
+  rheobase compare --lr 0.1 --epochs 40 --out slow
   rheobase list                                  the names there are
 
 Ctrl-C stops cleanly: the runs that were finished are reported (exit code 130). Bad input gives exit code 2."""

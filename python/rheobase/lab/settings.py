@@ -18,16 +18,20 @@ INITS = {
 
 @dataclass(frozen=True)
 class Settings:
-    """The same for every run; lr is the step of plain gradient descent on the mean loss of a batch."""
+    """The same for every run; lr is the step of plain gradient descent on the mean loss of a batch.
 
-    epochs: int = 20
+    Epochs, lr and init were chosen on a fifth of the training images, held back, from a handful of combinations: the
+    best of those that trained every activation without a failure. The test images had no say.
+    """
+
+    epochs: int = 15
     batch: int = 64
-    lr: float = 0.5
+    lr: float = 0.3
     seeds: int = 10
     first_seed: int = 0
     hidden: int = 256
     test_share: float = 0.25
-    init: str = "torch"
+    init: str = "he"
     threads: int = 1
 
 

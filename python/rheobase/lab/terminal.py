@@ -24,7 +24,7 @@ def print_table(results: dict, page: Path) -> None:
     for title in TITLES + (("failed",) if failed else ()):
         table.add_column(title, justify="right", no_wrap=True)
     for activation in results["activations"]:
-        table.add_row(*_cells(activation), str(activation["failed"]) if failed else None)
+        table.add_row(*_cells(activation), *([str(activation["failed"])] if failed else []))
     console.print(table)
     if any(activation["within_noise"] is False for activation in results["activations"]):
         console.print("* further from the best than noise explains")

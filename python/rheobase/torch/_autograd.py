@@ -43,16 +43,14 @@ class Formulas:
         operators = self.operators
 
         def forward(ctx, x, *parameters):
-            ctx.set_materialize_grads(False)
             ctx.save_for_backward(x)
             ctx.save_for_forward(x)
             ctx.parameters = parameters
             return _dispatch.call_below(operators.value, x, *parameters)
 
         def backward(ctx, grad):
-            if grad is None:
-                return None, *_nothing(ctx.parameters)
-            return operators.backward(grad, *ctx.saved_tensors, *ctx.parameters), *_nothing(ctx.parameters)
+            result = _dispatch.call(operators.backward, grad, *ctx.saved_tensors, *ctx.parameters)
+            return result, *_nothing(ctx.parameters)
 
         def jvp(ctx, tangent, *_):
             return operators.backward(tangent, *ctx.saved_tensors, *ctx.parameters)
@@ -73,7 +71,8 @@ class Formulas:
         def backward(ctx, grad):
             if grad is None:
                 return None, None, *_nothing(ctx.parameters)
-            return operators.backward(grad, *ctx.saved_tensors, *ctx.parameters), None, *_nothing(ctx.parameters)
+            result = _dispatch.call(operators.backward, grad, *ctx.saved_tensors, *ctx.parameters)
+            return result, None, *_nothing(ctx.parameters)
 
         def jvp(ctx, tangent, _, *__):
             return operators.backward(tangent, *ctx.saved_tensors, *ctx.parameters)

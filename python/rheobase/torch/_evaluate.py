@@ -116,7 +116,7 @@ def evaluate(callee: Callee, input: Tensor, values: tuple = (), inplace: bool = 
     if input.requires_grad and is_grad_enabled():
         return callee.formulas.value.apply(input, *parameters)
     with below_autograd():
-        return callee.operators.value(input, *parameters)
+        return callee.operators.value._op(input, *parameters)
 
 
 def _evaluate_in_place(callee: Callee, input: Tensor, parameters: tuple, direct: bool) -> Tensor:

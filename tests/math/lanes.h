@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// lanes.h: formulas on one float64 lane, as the float32 kernels evaluate them before they round.
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+namespace rheo {
+
+struct LaneFormula {
+  const char* name;
+  double (*value)(double x, const double* parameters);
+  double (*derivative)(double x, const double* parameters);
+};
+
+struct LaneList {
+  LaneFormula items[8];
+  std::size_t count;
+};
+
+// One list per file of activations/, from the generated list.
+std::span<const LaneList* const> lane_lists();
+
+}  // namespace rheo
