@@ -17,7 +17,12 @@ struct clipped_relu {
   };
 
   static constexpr Facts facts(double ceiling) {
-    return {.left = {0, 0}, .right = {ceiling, 0}, .low = 0, .high = ceiling, .kinks = {0, ceiling}, .monotone = true};
+    return {.left = {0, 0},
+            .right = {ceiling, 0},
+            .low = 0,
+            .high = ceiling,
+            .kinks = {0, ceiling},
+            .monotone = true};
   }
 
   template <class R>

@@ -8,13 +8,15 @@ struct elu {
       .summary = "Exponential linear unit: a rectifier that saturates at -alpha and keeps means near zero.",
       .parameters = {{"alpha", 1.0, "the limit at -infinity is -alpha"}},
       .torch = {{.module = "ELU", .function = "elu", .inplace = true}},
-      .references = {{"Clevert, Unterthiner and Hochreiter, Fast and accurate deep network learning by exponential "
-                      "linear units, 2016",
-                      "https://arxiv.org/abs/1511.07289"}},
+      .references =
+          {{"Clevert, Unterthiner and Hochreiter, Fast and accurate deep network learning by exponential "
+            "linear units, 2016",
+            "https://arxiv.org/abs/1511.07289"}},
   };
 
   static constexpr Facts facts(double alpha) {
-    Facts facts{.left = {-alpha, 0}, .right = {kInfinity, 1}, .low = alpha > 0 ? -alpha : 0, .monotone = alpha >= 0};
+    Facts facts{
+        .left = {-alpha, 0}, .right = {kInfinity, 1}, .low = alpha > 0 ? -alpha : 0, .monotone = alpha >= 0};
     if (alpha != 1) facts.kinks = {0};
     return facts;
   }

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// gelu: x Phi(x), Phi the normal distribution function; and its two approximations, which are functions of their own.
+// gelu: x Phi(x), Phi the normal distribution function; and its two approximations, which are functions of
+// their own.
 
 struct gelu {
   static constexpr Info info{
       .name = "gelu",
       .title = "GELU",
-      .summary = "Gaussian error linear unit, exact: x times the probability that a standard normal is below x.",
+      .summary =
+          "Gaussian error linear unit, exact: x times the probability that a standard normal is below x.",
       .aliases = {"gelu_erf", "gelu_none"},
       .torch = {{.module = "GELU", .function = "gelu", .argument = "approximate", .choice = "none"}},
-      .references = {{"Hendrycks and Gimpel, Gaussian error linear units, 2016", "https://arxiv.org/abs/1606.08415"}},
+      .references = {{"Hendrycks and Gimpel, Gaussian error linear units, 2016",
+                      "https://arxiv.org/abs/1606.08415"}},
   };
 
   static constexpr Constant sqrt_half = 0.707106781186547524400844362104849039284835937688474036588340_exact;
@@ -27,10 +30,12 @@ struct gelu_tanh {
   static constexpr Info info{
       .name = "gelu_tanh",
       .title = "GELU, tanh form",
-      .summary = "The approximation x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2, up to 4.8e-4 away from GELU.",
+      .summary =
+          "The approximation x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2, up to 4.8e-4 away from GELU.",
       .aliases = {"gelu_new", "gelu_fast", "gelu_pytorch_tanh"},
       .torch = {{.module = "GELU", .function = "gelu", .argument = "approximate", .choice = "tanh"}},
-      .references = {{"Hendrycks and Gimpel, Gaussian error linear units, 2016", "https://arxiv.org/abs/1606.08415"}},
+      .references = {{"Hendrycks and Gimpel, Gaussian error linear units, 2016",
+                      "https://arxiv.org/abs/1606.08415"}},
   };
 
   // 2 sqrt(2 / pi), since (1 + tanh(u)) / 2 = sigmoid(2 u), which keeps its digits in the left tail.
@@ -54,7 +59,8 @@ struct gelu_sigmoid {
       .summary = "The approximation x sigmoid(1.702 x), up to 0.0204 away from GELU.",
       .aliases = {"quick_gelu", "gelu_quick"},
       .torch = {{.module = "GELU", .function = "gelu", .argument = "approximate", .choice = "sigmoid"}},
-      .references = {{"Hendrycks and Gimpel, Gaussian error linear units, 2016", "https://arxiv.org/abs/1606.08415"}},
+      .references = {{"Hendrycks and Gimpel, Gaussian error linear units, 2016",
+                      "https://arxiv.org/abs/1606.08415"}},
   };
 
   static constexpr Constant scale = 1.702_exact;

@@ -8,8 +8,9 @@ struct leaky_relu {
       .summary = "Rectifier that keeps a part of what is negative, so that no unit dies.",
       .parameters = {{"negative_slope", 0.01, "slope for x <= 0"}},
       .torch = {{.module = "LeakyReLU", .function = "leaky_relu", .inplace = true}},
-      .references = {{"Maas, Hannun and Ng, Rectifier nonlinearities improve neural network acoustic models, 2013",
-                      "https://ai.stanford.edu/~amaas/papers/relu_hybrid_icml2013_final.pdf"}},
+      .references =
+          {{"Maas, Hannun and Ng, Rectifier nonlinearities improve neural network acoustic models, 2013",
+            "https://ai.stanford.edu/~amaas/papers/relu_hybrid_icml2013_final.pdf"}},
   };
 
   static constexpr Facts facts(double negative_slope) {

@@ -7,8 +7,9 @@ struct relu {
       .title = "ReLU",
       .summary = "Rectified linear unit: passes what is positive. Its derivative at 0 is 0.",
       .torch = {{.module = "ReLU", .function = "relu", .inplace = true}},
-      .references = {{"Nair and Hinton, Rectified linear units improve restricted Boltzmann machines, ICML 2010",
-                      "https://www.cs.toronto.edu/~hinton/absps/reluICML.pdf"}},
+      .references =
+          {{"Nair and Hinton, Rectified linear units improve restricted Boltzmann machines, ICML 2010",
+            "https://www.cs.toronto.edu/~hinton/absps/reluICML.pdf"}},
   };
 
   static constexpr Facts facts() {

@@ -5,7 +5,8 @@ struct selu {
   static constexpr Info info{
       .name = "selu",
       .title = "SELU",
-      .summary = "Scaled ELU, whose constants make (mean 0, variance 1) a stable fixed point of deep networks.",
+      .summary =
+          "Scaled ELU, whose constants make (mean 0, variance 1) a stable fixed point of deep networks.",
       .torch = {{.module = "SELU", .function = "selu", .inplace = true}},
       .references = {{"Klambauer, Unterthiner, Mayr and Hochreiter, Self-normalizing neural networks, 2017",
                       "https://arxiv.org/abs/1706.02515"}},
@@ -17,7 +18,8 @@ struct selu {
   static constexpr double limit = 1.7580993408473768;
 
   static constexpr Facts facts() {
-    return {.left = {-limit, 0}, .right = {kInfinity, scale.high}, .low = -limit, .kinks = {0}, .monotone = true};
+    return {
+        .left = {-limit, 0}, .right = {kInfinity, scale.high}, .low = -limit, .kinks = {0}, .monotone = true};
   }
 
   template <class R>

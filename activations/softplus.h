@@ -5,21 +5,25 @@ struct softplus_activation {
   static constexpr Info info{
       .name = "softplus",
       .title = "Softplus",
-      .summary = "Smooth rectifier. Its formula needs no threshold; frameworks that have one switch to x there.",
+      .summary =
+          "Smooth rectifier. Its formula needs no threshold; frameworks that have one switch to x there.",
       .parameters = {{"beta", 1.0, "steepness", Domain::kPositive},
-                     {"threshold", kInfinity, "x is returned where beta x is above it", Domain::kFiniteOrInfinite}},
+                     {"threshold", kInfinity, "x is returned where beta x is above it",
+                      Domain::kFiniteOrInfinite}},
       .presets = {{"softplus_torch", {1.0, 20.0}, "with PyTorch's default threshold"}},
       .torch = {{.module = "Softplus", .function = "softplus", .defaults = {{"threshold", 20.0}}}},
-      .references = {{"Dugas, Bengio, Belisle, Nadeau and Garcia, Incorporating second-order functional knowledge "
-                      "for better option pricing, 2001",
-                      "https://papers.nips.cc/paper/1920"}},
+      .references =
+          {{"Dugas, Bengio, Belisle, Nadeau and Garcia, Incorporating second-order functional knowledge "
+            "for better option pricing, 2001",
+            "https://papers.nips.cc/paper/1920"}},
   };
 
   static constexpr Facts facts(double beta, double threshold) {
     Facts facts{.left = {0, 0}, .right = {kInfinity, 1}, .low = 0, .monotone = true};
     if (threshold == -kInfinity) return {.left = {-kInfinity, 1}, .right = {kInfinity, 1}, .monotone = true};
     if (threshold == kInfinity) return facts;
-    // At the switch the value falls by softplus(threshold) - threshold, which is not nothing for small thresholds.
+    // At the switch the value falls by softplus(threshold) - threshold, which is not nothing for small
+    // thresholds.
     facts.kinks = {threshold / beta};
     facts.monotone = false;
     facts.low = threshold < 0 ? threshold / beta : 0;

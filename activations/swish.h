@@ -5,7 +5,8 @@ struct swish {
   static constexpr Info info{
       .name = "swish",
       .title = "Swish",
-      .summary = "x gated by its own sigmoid: smooth, with one minimum; beta moves it between x / 2 and ReLU.",
+      .summary =
+          "x gated by its own sigmoid: smooth, with one minimum; beta moves it between x / 2 and ReLU.",
       .parameters = {{"beta", 1.0, "steepness of the gate"}},
       .presets = {{"silu", {1.0}, "sigmoid linear unit"}},
       .torch = {{.module = "SiLU", .function = "silu", .preset = "silu", .inplace = true},
@@ -20,7 +21,8 @@ struct swish {
   static constexpr Facts facts(double beta) {
     // min_x x sigmoid(x) = -w with w + log w = -1 (w = W(1 / e)); x scales with 1 / beta.
     constexpr double lowest = -0.27846454276107380;
-    if (beta == 0) return {.left = {-kInfinity, 0.5}, .right = {kInfinity, 0.5}, .odd = true, .monotone = true};
+    if (beta == 0)
+      return {.left = {-kInfinity, 0.5}, .right = {kInfinity, 0.5}, .odd = true, .monotone = true};
     if (beta > 0) return {.left = {-0.0, -0.0}, .right = {kInfinity, 1}, .low = lowest / beta};
     return {.left = {-kInfinity, 1}, .right = {0, -0.0}, .high = lowest / beta};
   }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  * rheobase.h: the C ABI. Activations are found by name and run through one call descriptor.
  *
- * Every function returns a rheo_status; on failure rheo_last_error() holds one line that names the argument and the
- * value, and no output was written. No function prints, aborts or throws. All functions are safe to call from several
- * threads at once.
+ * Every function returns a rheo_status; on failure rheo_last_error() holds one line that names the argument
+ * and the value, and no output was written. No function prints, aborts or throws. All functions are safe to
+ * call from several threads at once.
  *
- * Environment expected of the caller: round to nearest, no flush-to-zero. The environment variable RHEOBASE_TARGET
- * (for example AVX2) forces an instruction set; it is read once, at the first call.
+ * Environment expected of the caller: round to nearest, no flush-to-zero. The environment variable
+ * RHEOBASE_TARGET (for example AVX2) forces an instruction set; it is read once, at the first call.
  */
 #ifndef RHEOBASE_RHEOBASE_H_
 #define RHEOBASE_RHEOBASE_H_
@@ -51,7 +51,8 @@ typedef enum rheo_role {
   RHEO_BACKWARD = 3    /* y = grad * f'(x); 0 for every grad, NaN too, where f' is 0 by definition */
 } rheo_role;
 
-/* An activation, or a preset of one (fixed parameters under a name of its own). Lives as long as the process. */
+/* An activation, or a preset of one (fixed parameters under a name of its own). Lives as long as the process.
+ */
 typedef struct rheo_activation rheo_activation;
 
 /* One named parameter, for example {"alpha", 0.5}. Rounded to the format's precision before use. */
@@ -63,8 +64,9 @@ typedef struct rheo_parameter {
 /* A part of the work: elements [begin, end) of the flattened range. */
 typedef void (*rheo_task)(int64_t begin, int64_t end, void* context);
 
-/* The caller's threads. run() must call task on pieces that cover [0, n) once, whose bounds are multiples of grain
- * (the last one may end at n), and return when all are done. The result's bits do not depend on how it does so. */
+/* The caller's threads. run() must call task on pieces that cover [0, n) once, whose bounds are multiples of
+ * grain (the last one may end at n), and return when all are done. The result's bits do not depend on how it
+ * does so. */
 typedef struct rheo_executor {
   void (*run)(void* self, int64_t n, int64_t grain, rheo_task task, void* context);
   void* self;
@@ -78,16 +80,16 @@ typedef struct rheo_call {
   uint32_t flags;                   /* 0 */
   const rheo_parameter* parameters; /* those that differ from their defaults; may be null */
   size_t parameter_count;
-  int32_t rank;                     /* number of dimensions, 0 (one element) to 64 */
-  int32_t reserved;                 /* 0 */
-  const int64_t* shape;             /* extents, rank of them */
-  const int64_t* x_strides;         /* in elements, any sign, 0 allowed; null: row-major contiguous */
-  const int64_t* grad_strides;      /* as above */
-  const int64_t* y_strides;         /* as above; no two elements may share memory */
+  int32_t rank;                /* number of dimensions, 0 (one element) to 64 */
+  int32_t reserved;            /* 0 */
+  const int64_t* shape;        /* extents, rank of them */
+  const int64_t* x_strides;    /* in elements, any sign, 0 allowed; null: row-major contiguous */
+  const int64_t* grad_strides; /* as above */
+  const int64_t* y_strides;    /* as above; no two elements may share memory */
   const void* x;
-  const void* grad;                 /* only for RHEO_BACKWARD, otherwise null */
-  void* y;                          /* may be x or grad (same address, same strides): in place */
-  const rheo_executor* executor;    /* null: the calling thread */
+  const void* grad;              /* only for RHEO_BACKWARD, otherwise null */
+  void* y;                       /* may be x or grad (same address, same strides): in place */
+  const rheo_executor* executor; /* null: the calling thread */
 } rheo_call;
 
 /* The version of the library, for example "0.1.0". */

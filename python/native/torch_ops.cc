@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// torch_ops.cc: every activation of the registry as PyTorch operators, through the LibTorch stable ABI
-// (2.10).
+// torch_ops.cc: every activation of the registry as PyTorch operators, through the LibTorch stable ABI.
 //
 // For each activation f with parameters p, in the namespace rheobase:
 //   f(Tensor x, p...) -> Tensor                             value
 //   f_derivative(Tensor x, p...) -> Tensor                  f'(x)
 //   f_backward(Tensor grad, Tensor x, p...) -> Tensor       grad * f'(x)
 //   f_out(Tensor x, p..., *, Tensor(a!) out) -> ()          value into out, which may be x itself
-// Results have the layout of torch.empty_like(x). Any strides are read and written where they are, without
-// copies. Autograd, fake tensors and vmap are Python's part (rheobase/torch/).
+// Results have the layout of torch.empty_like(x). Any strides are read and written in place, without copies.
+// Autograd, fake tensors and vmap are Python's part (rheobase/torch/).
 
 #include <torch/csrc/stable/library.h>
 #include <torch/csrc/stable/ops.h>
@@ -53,8 +52,7 @@ void check_like(const Operator& op, const char* what, const Tensor& tensor, cons
     fail(op, std::string(what) + " and x differ in shape");
 }
 
-// torch.empty_like(x), in the usual case without the dispatcher, which would take longer than a small
-// tensor's values.
+// torch.empty_like(x), usually without the dispatcher, which would take longer than a small tensor's values.
 Tensor result_like(const Tensor& x) {
   if (!x.is_contiguous()) return torch::stable::empty_like(x);
   int32_t type = 0;
@@ -85,8 +83,7 @@ class ParameterList {
   size_t count_ = 0;
 };
 
-// torch's own threads. No exception may pass through the C ABI, so a failure waits in `self` until rheo_run
-// is back.
+// torch's own threads. No exception may pass through the C ABI: a failure waits in `self` for rheo_run's end.
 void run_on_torch_threads(void* self, int64_t n, int64_t grain, rheo_task task, void* context) {
   const int64_t pieces = n / grain + (n % grain != 0);
   if (pieces <= 1) return task(0, n, context);  // waking a thread would take longer
@@ -179,8 +176,7 @@ void implement(torch::stable::detail::StableLibrary& library) {
   for (size_t i = 0; i < operators.size(); ++i) library.impl(operators[i].name.c_str(), kPool[i]);
 }
 
-// This runs while the library is being loaded, where an exception would end the process: keep it for the
-// caller.
+// While a library is being loaded an exception would end the process: keep it for whoever loads it.
 template <class Step>
 void guarded(Step step, torch::stable::detail::StableLibrary& library) {
   if (!load_error.empty()) return;

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""rheobase: activation functions, value and gradient, with proven accuracy. PyTorch's part is ``rheobase.torch``."""
+"""Activation functions, value and gradient, with proven accuracy. PyTorch's part is ``rheobase.torch``."""
 
 from rheobase._core import info, names, target, version
 

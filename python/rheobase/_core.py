@@ -25,7 +25,7 @@ def _load() -> ctypes.CDLL:
         library = ctypes.CDLL(str(path))
     except OSError as error:
         raise ImportError(
-            f"rheobase: cannot load {path} ({error}); install the package, or set RHEOBASE_LIBRARY to librheobase.so"
+            f"rheobase: cannot load {path} ({error}); install the package, or let RHEOBASE_LIBRARY name it"
         ) from error
     text, handle = ctypes.c_char_p, ctypes.c_void_p
     library.rheo_version.restype = text
@@ -66,14 +66,14 @@ def _description(name: str) -> str:
 
 
 def info(name: str) -> dict:
-    """What the file of an activation declares: title, formula, parameters, bounds, facts, references and more.
+    """What the file of an activation declares: title, formula, parameters, bounds, facts, references ...
 
     Args:
         name: an activation, a preset or an alias.
 
     Returns:
-        a dictionary of its own for each call; docs/describe.md lists the fields. Numbers that are not finite are the
-        strings ``"inf"``, ``"-inf"`` and ``"nan"``, which ``float()`` reads.
+        a dictionary of its own for each call; docs/describe.md lists the fields. Numbers that are not finite
+        are the strings ``"inf"``, ``"-inf"`` and ``"nan"``, which ``float()`` reads.
 
     Raises:
         ValueError: there is no such name; the message suggests the nearest.
@@ -87,7 +87,7 @@ def info(name: str) -> dict:
 
 
 def target() -> str:
-    """The instruction set in use, for example ``"AVX3"``; the environment variable RHEOBASE_TARGET forces one."""
+    """The instruction set in use, for example ``"AVX3"``; RHEOBASE_TARGET in the environment forces one."""
     found = ctypes.c_char_p()
     _check(_library.rheo_target(ctypes.byref(found)))
     return found.value.decode()

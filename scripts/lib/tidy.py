@@ -52,7 +52,8 @@ def tidy(build, entry):
     if run.returncode == 0:
         return []
     # Each starts with a line "/path/file.cc:41:13: error: ..."; a note belongs to the finding above it.
-    return re.split(r"^(?=\S+:\d+:\d+: (?:error|warning): )", run.stdout, flags=re.MULTILINE)[1:] or [run.stderr]
+    start = re.compile(r"^(?=.+?:\d+:\d+: (?:error|warning): )", re.MULTILINE)
+    return start.split(run.stdout)[1:] or [run.stderr]
 
 
 def main(build, folders):

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // block-inl.h: the loops over contiguous memory. Re-included per instruction set.
 //
-// float32 is evaluated on float64 lanes (F64), float64 on pairs with an exponent (Wide); the formula is the same. A
-// lane's result depends on its own x and the parameters alone: there is one path, and tails run through it as well.
+// float32 is evaluated on float64 lanes (F64), float64 on pairs with an exponent (Wide); the formula is the
+// same. A lane's result depends on its own x and the parameters alone: there is one path, and tails run
+// through it as well.
 #if defined(RHEO_BLOCK_BLOCK_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef RHEO_BLOCK_BLOCK_INL_H_
 #undef RHEO_BLOCK_BLOCK_INL_H_
@@ -117,7 +118,8 @@ struct Float64 {
   Wide<D> parameters[kMaxParameters];
 
   HWY_INLINE explicit Float64(const double* p) : ends(p) {
-    for (std::size_t i = 0; i < A::info.parameters.size(); ++i) parameters[i] = load_wide(D(), hn::Set(D(), p[i]));
+    for (std::size_t i = 0; i < A::info.parameters.size(); ++i)
+      parameters[i] = load_wide(D(), hn::Set(D(), p[i]));
   }
   HWY_INLINE V operator()(V x, V grad) const {
     const D d;
@@ -126,8 +128,8 @@ struct Float64 {
     if constexpr (kRole != Role::kBackward) return ends.apply(x, store_wide(d, y));
     return product(x, grad, y);
   }
-  // grad f'(x) with one rounding, and 0 for every gradient where f'(x) is exactly 0. A gradient that is not finite
-  // meets the derivative's unscaled leading part, which keeps its sign and is not 0.
+  // grad f'(x) with one rounding, and 0 for every gradient where f'(x) is exactly 0. A gradient that is not
+  // finite meets the derivative's unscaled leading part, which keeps its sign and is not 0.
   HWY_INLINE V product(V x, V grad, Wide<D> y) const {
     const D d;
     const V finite = hn::IfThenElse(hn::IsFinite(grad), grad, hn::Zero(d));
@@ -142,7 +144,8 @@ struct Float64 {
 
 // y[i] = kernel(x[i], grad[i]); y may be x or grad.
 template <class K>
-HWY_NOINLINE void walk(const void* x_data, const void* grad_data, void* y_data, std::size_t n, const double* p) {
+HWY_NOINLINE void walk(const void* x_data, const void* grad_data, void* y_data, std::size_t n,
+                       const double* p) {
   using T = typename K::T;
   const typename K::DF d;
   const K kernel(p);
@@ -151,7 +154,8 @@ HWY_NOINLINE void walk(const void* x_data, const void* grad_data, void* y_data, 
   T* y = static_cast<T*>(y_data);
   const std::size_t lanes = hn::Lanes(d);
   std::size_t i = 0;
-  for (; i + lanes <= n; i += lanes) hn::StoreU(kernel(hn::LoadU(d, x + i), hn::LoadU(d, grad + i)), d, y + i);
+  for (; i + lanes <= n; i += lanes)
+    hn::StoreU(kernel(hn::LoadU(d, x + i), hn::LoadU(d, grad + i)), d, y + i);
   if (i < n) {
     const std::size_t rest = n - i;
     hn::StoreN(kernel(hn::LoadN(d, x + i, rest), hn::LoadN(d, grad + i, rest)), d, y + i, rest);
@@ -160,8 +164,10 @@ HWY_NOINLINE void walk(const void* x_data, const void* grad_data, void* y_data, 
 
 template <class A>
 constexpr Kernels kernels_of() {
-  return {{{walk<Float32<A, Role::kValue>>, walk<Float32<A, Role::kDerivative>>, walk<Float32<A, Role::kBackward>>},
-           {walk<Float64<A, Role::kValue>>, walk<Float64<A, Role::kDerivative>>, walk<Float64<A, Role::kBackward>>}}};
+  return {{{walk<Float32<A, Role::kValue>>, walk<Float32<A, Role::kDerivative>>,
+            walk<Float32<A, Role::kBackward>>},
+           {walk<Float64<A, Role::kValue>>, walk<Float64<A, Role::kDerivative>>,
+            walk<Float64<A, Role::kBackward>>}}};
 }
 
 template <class... A>

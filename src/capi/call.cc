@@ -20,24 +20,27 @@ namespace {
 Format format_of(const rheo_call& call) {
   if (call.format == RHEO_FLOAT32) return Format::kFloat32;
   if (call.format == RHEO_FLOAT64) return Format::kFloat64;
-  fail(RHEO_ERROR_FORMAT, "format is " + std::to_string(call.format) + "; expected RHEO_FLOAT32 or RHEO_FLOAT64");
+  fail(RHEO_ERROR_FORMAT,
+       "format is " + std::to_string(call.format) + "; expected RHEO_FLOAT32 or RHEO_FLOAT64");
 }
 
 Role role_of(const rheo_call& call) {
   if (call.role == RHEO_VALUE) return Role::kValue;
   if (call.role == RHEO_DERIVATIVE) return Role::kDerivative;
   if (call.role == RHEO_BACKWARD) return Role::kBackward;
-  fail(RHEO_ERROR_ROLE, "role is " + std::to_string(call.role) +
-                            "; expected RHEO_VALUE, RHEO_DERIVATIVE or RHEO_BACKWARD");
+  fail(RHEO_ERROR_ROLE,
+       "role is " + std::to_string(call.role) + "; expected RHEO_VALUE, RHEO_DERIVATIVE or RHEO_BACKWARD");
 }
 
 void check_version(const rheo_call& call) {
   if (call.struct_size != sizeof(rheo_call)) {
-    fail(RHEO_ERROR_UNSUPPORTED, "struct_size is " + std::to_string(call.struct_size) + "; this library knows " +
-                                     std::to_string(sizeof(rheo_call)));
+    fail(RHEO_ERROR_UNSUPPORTED, "struct_size is " + std::to_string(call.struct_size) +
+                                     "; this library knows " + std::to_string(sizeof(rheo_call)));
   }
-  if (call.flags != 0) fail(RHEO_ERROR_UNSUPPORTED, "flags is " + std::to_string(call.flags) + "; expected 0");
-  if (call.reserved != 0) fail(RHEO_ERROR_UNSUPPORTED, "reserved is " + std::to_string(call.reserved) + "; expected 0");
+  if (call.flags != 0)
+    fail(RHEO_ERROR_UNSUPPORTED, "flags is " + std::to_string(call.flags) + "; expected 0");
+  if (call.reserved != 0)
+    fail(RHEO_ERROR_UNSUPPORTED, "reserved is " + std::to_string(call.reserved) + "; expected 0");
 }
 
 // The value in the format's precision, if the parameter may have it.
@@ -45,7 +48,8 @@ double checked_value(const Activation& a, const Parameter& p, double value, Form
   const double rounded = format == Format::kFloat32 ? static_cast<double>(static_cast<float>(value)) : value;
   const char* need = nullptr;
   if (std::isnan(value)) need = "a number";
-  if (std::isinf(rounded) && p.domain != Domain::kFiniteOrInfinite) need = "a finite number in the format of x";
+  if (std::isinf(rounded) && p.domain != Domain::kFiniteOrInfinite)
+    need = "a finite number in the format of x";
   if (std::isinf(rounded) && !std::isinf(value)) need = "a number that the format of x can hold";
   if (p.domain == Domain::kPositive && !(rounded > 0)) need = "a positive number in the format of x";
   if (p.domain == Domain::kNonzero && rounded == 0) need = "a number other than 0 in the format of x";
@@ -64,13 +68,15 @@ std::size_t parameter_index(const Activation& a, const char* name) {
     known.emplace_back(list[i].name);
   }
   std::string message = std::string(a.name) + " has no parameter '" + name + "'";
-  for (std::size_t i = 0; i < known.size(); ++i) message += (i == 0 ? "; it has " : ", ") + std::string(known[i]);
+  for (std::size_t i = 0; i < known.size(); ++i)
+    message += (i == 0 ? "; it has " : ", ") + std::string(known[i]);
   fail(RHEO_ERROR_NAME, message);
 }
 
 std::vector<Dimension> read_shape(const rheo_call& call) {
   if (call.rank < 0 || call.rank > kMaxRank) {
-    fail(RHEO_ERROR_SHAPE, "rank is " + std::to_string(call.rank) + "; expected 0 to " + std::to_string(kMaxRank));
+    fail(RHEO_ERROR_SHAPE,
+         "rank is " + std::to_string(call.rank) + "; expected 0 to " + std::to_string(kMaxRank));
   }
   if (call.rank > 0 && call.shape == nullptr) fail(RHEO_ERROR_NULL, "shape is null");
   std::vector<Dimension> dims(static_cast<std::size_t>(call.rank));
@@ -81,7 +87,8 @@ std::vector<Dimension> read_shape(const rheo_call& call) {
     }
   }
   const std::int64_t n = element_count(dims);
-  if (n < 0 || n > std::numeric_limits<std::int64_t>::max() / 16) fail(RHEO_ERROR_SHAPE, "shape has too many elements");
+  if (n < 0 || n > std::numeric_limits<std::int64_t>::max() / 16)
+    fail(RHEO_ERROR_SHAPE, "shape has too many elements");
   const std::int64_t* given[kOperands] = {call.x_strides, call.grad_strides, call.y_strides};
   for (int o = 0; o < kOperands; ++o) {
     std::int64_t contiguous = 1;
@@ -102,17 +109,19 @@ Extent extent_of(const std::vector<Dimension>& dims, Operand operand, std::int64
   Extent e{0, size};
   for (const Dimension& d : dims) {
     std::int64_t reach = 0;
-    const bool overflow = __builtin_mul_overflow(d.extent - 1, d.stride[operand], &reach) ||
-                          __builtin_mul_overflow(reach, size, &reach) ||
-                          __builtin_add_overflow(reach < 0 ? e.low : e.high, reach, reach < 0 ? &e.low : &e.high);
+    const bool overflow =
+        __builtin_mul_overflow(d.extent - 1, d.stride[operand], &reach) ||
+        __builtin_mul_overflow(reach, size, &reach) ||
+        __builtin_add_overflow(reach < 0 ? e.low : e.high, reach, reach < 0 ? &e.low : &e.high);
     if (overflow) fail(RHEO_ERROR_SHAPE, "strides reach beyond the address space");
   }
   return e;
 }
 
-// Two walks over overlapping bytes still never meet when their distance does not fit the strides' common divisor
-// (even and odd elements of one array, for example).
-bool interleaved(const std::vector<Dimension>& dims, Operand a, Operand b, std::int64_t distance, std::int64_t size) {
+// Two walks over overlapping bytes still never meet when their distance does not fit the strides' common
+// divisor (even and odd elements of one array, for example).
+bool interleaved(const std::vector<Dimension>& dims, Operand a, Operand b, std::int64_t distance,
+                 std::int64_t size) {
   std::int64_t step = 0;
   for (const Dimension& d : dims) {
     if (d.extent == 1) continue;
@@ -138,7 +147,8 @@ void check_overlap(const std::vector<Dimension>& dims, Operand input, const char
   fail(RHEO_ERROR_OVERLAP, std::string("y overlaps ") + name + " without being the same memory");
 }
 
-// No two elements of y at one place: sorted by stride, each dimension has to step over all that lies inside it.
+// No two elements of y at one place: sorted by stride, each dimension has to step over all that lies inside
+// it.
 void check_output(const std::vector<Dimension>& dims) {
   std::vector<Dimension> sorted;
   for (const Dimension& d : dims)
@@ -149,7 +159,8 @@ void check_output(const std::vector<Dimension>& dims) {
   std::int64_t reach = 0;
   for (const Dimension& d : sorted) {
     const std::int64_t stride = std::llabs(d.stride[kY]);
-    if (stride <= reach) fail(RHEO_ERROR_OVERLAP, "y overlaps itself: its strides put two elements at one place");
+    if (stride <= reach)
+      fail(RHEO_ERROR_OVERLAP, "y overlaps itself: its strides put two elements at one place");
     reach += (d.extent - 1) * stride;
   }
 }
@@ -165,7 +176,8 @@ void execute(const rheo_call& call, const Job& job, std::int64_t n) {
 
 }  // namespace
 
-std::vector<double> checked_parameters(const Activation& a, std::span<const rheo_parameter> given, Format format) {
+std::vector<double> checked_parameters(const Activation& a, std::span<const rheo_parameter> given,
+                                       Format format) {
   const auto& list = a.entry->info->parameters;
   std::vector<double> values;
   std::vector<bool> seen(list.size());
@@ -189,9 +201,15 @@ void run_call(const Activation& activation, const rheo_call& call) {
   const std::vector<double> parameters =
       checked_parameters(activation, {call.parameters, call.parameter_count}, format);
   const std::int64_t size = format == Format::kFloat32 ? 4 : 8;
-  Job job{activation.kernel(format, role), static_cast<std::size_t>(size), read_shape(call), {}, {}, {},
+  Job job{activation.kernel(format, role),
+          static_cast<std::size_t>(size),
+          read_shape(call),
+          {},
+          {},
+          {},
           parameters.data()};
-  if ((call.grad != nullptr) && role != Role::kBackward) fail(RHEO_ERROR_ROLE, "grad is given, but role is not RHEO_BACKWARD");
+  if ((call.grad != nullptr) && role != Role::kBackward)
+    fail(RHEO_ERROR_ROLE, "grad is given, but role is not RHEO_BACKWARD");
   const std::int64_t n = element_count(job.dimensions);
   if (n == 0) return;
   if (call.x == nullptr) fail(RHEO_ERROR_NULL, "x is null");
@@ -205,7 +223,8 @@ void run_call(const Activation& activation, const rheo_call& call) {
   if (job.grad != nullptr) {
     check_overlap(job.dimensions, kGrad, job.grad, job.y, size, "grad");
   } else {
-    for (Dimension& d : job.dimensions) d.stride[kGrad] = d.stride[kY];  // so that it never stops dimensions merging
+    for (Dimension& d : job.dimensions)
+      d.stride[kGrad] = d.stride[kY];  // so that it never stops dimensions merging
   }
   simplify(job.dimensions);
   execute(call, job, n);

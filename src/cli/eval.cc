@@ -70,7 +70,8 @@ void add_eval(CLI::App& app) {
   auto o = std::make_shared<Options>();
   verb->add_option("NAME", o->name, "Activation, preset or alias")->required();
   verb->add_option("X", o->x, "Points: numbers, inf, -inf, nan")->required();
-  verb->add_option("--set", o->settings, "PARAMETER=NUMBER, once for each parameter that differs from its default")
+  verb->add_option("--set", o->settings,
+                   "PARAMETER=NUMBER, once for each parameter that differs from its default")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   verb->add_option("--dtype", o->format, "Format of the computation")
@@ -78,7 +79,8 @@ void add_eval(CLI::App& app) {
       ->capture_default_str();
   verb->add_flag("--json", o->json, "As one JSON object");
   verb->footer(
-      "Examples:\n  rheobase eval gelu -5.5 0 1\n  rheobase eval elu --set alpha=0.5 --dtype float64 -- -1e-9 -inf");
+      "Examples:\n  rheobase eval gelu -5.5 0 1\n  rheobase eval elu --set alpha=0.5 --dtype float64 -- "
+      "-1e-9 -inf");
   verb->callback([o] { evaluate(*o); });
 }
 

@@ -79,7 +79,8 @@ double run(const rheo_activation* activation, rheo_role role, rheo_format format
   call.format = format;
   call.parameters = parameters.data();
   call.parameter_count = parameters.size();
-  return format == RHEO_FLOAT32 ? run_as<float>(activation, call, x, grad) : run_as<double>(activation, call, x, grad);
+  return format == RHEO_FLOAT32 ? run_as<float>(activation, call, x, grad)
+                                : run_as<double>(activation, call, x, grad);
 }
 
 std::string number_text(const Json& value) {

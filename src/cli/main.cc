@@ -46,14 +46,16 @@ bool is_own(const CLI::App& app, const std::string& verb) {
 // Own verbs and all that could be run, to suggest the nearest.
 std::string unknown_verb(const CLI::App& app, const std::string& verb) {
   std::string known;
-  for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; })) known += " " + sub->get_name();
+  for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; }))
+    known += " " + sub->get_name();
   for (const std::string& external : external_verbs()) known += " " + external;
-  return fmt::format("no verb '{}', and no program rheobase-{} beside this one or on PATH; there are:{}", verb, verb,
-                     known);
+  return fmt::format("no verb '{}', and no program rheobase-{} beside this one or on PATH; there are:{}",
+                     verb, verb, known);
 }
 
 int run_program(int argc, char** argv) {
-  CLI::App app{"rheobase: every activation function, forward and backward, right to the last bit.", "rheobase"};
+  CLI::App app{"rheobase: every activation function, forward and backward, right to the last bit.",
+               "rheobase"};
   app.footer(footer);
   app.set_version_flag("--version", std::string("rheobase ") + rheo_version());
   bool targets = false;

@@ -24,8 +24,10 @@ void print_facts(const Json& info) {
   const Json& right = f["limits"]["right"];
   fmt::print("\nFacts{}\n", info["parameters"].empty() ? "" : " (at these parameters)");
   fmt::print("  range      [{}, {}]\n", number_text(f["range"][0]), number_text(f["range"][1]));
-  fmt::print("  at -inf    value {}, derivative {}\n", number_text(left["value"]), number_text(left["derivative"]));
-  fmt::print("  at +inf    value {}, derivative {}\n", number_text(right["value"]), number_text(right["derivative"]));
+  fmt::print("  at -inf    value {}, derivative {}\n", number_text(left["value"]),
+             number_text(left["derivative"]));
+  fmt::print("  at +inf    value {}, derivative {}\n", number_text(right["value"]),
+             number_text(right["derivative"]));
   std::string kinks;
   for (const Json& k : f["kinks"]) kinks += (kinks.empty() ? "" : ", ") + number_text(k);
   fmt::print("  kinks      {}\n", kinks.empty() ? "none" : kinks);
@@ -46,11 +48,13 @@ void print_names(const Json& info) {
   for (const Json& t : info["torch"]) {
     text += (text.empty() ? "" : ", ") + ("torch.nn." + t["module"].get<std::string>());
     if (!t["choice"].is_null()) {
-      text += fmt::format("({}='{}')", t["choice"]["argument"].get<std::string>(), t["choice"]["value"].get<std::string>());
+      text += fmt::format("({}='{}')", t["choice"]["argument"].get<std::string>(),
+                          t["choice"]["value"].get<std::string>());
     }
   }
   for (const Json& a : info["aliases"]) text += (text.empty() ? "" : ", ") + a.get<std::string>();
-  for (const Json& p : info["presets"]) text += (text.empty() ? "" : ", ") + p["name"].get<std::string>() + " (preset)";
+  for (const Json& p : info["presets"])
+    text += (text.empty() ? "" : ", ") + p["name"].get<std::string>() + " (preset)";
   if (!text.empty()) fmt::print("\nOther names\n  {}\n", text);
 }
 
@@ -70,7 +74,8 @@ void print_page(const Json& info) {
 }  // namespace
 
 void add_show(CLI::App& app) {
-  CLI::App* verb = app.add_subcommand("show", "Formula, parameters, properties and error bounds of one activation");
+  CLI::App* verb =
+      app.add_subcommand("show", "Formula, parameters, properties and error bounds of one activation");
   struct Options {
     std::string name;
     bool json = false;

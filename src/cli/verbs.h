@@ -12,8 +12,8 @@ void add_list(CLI::App& app);
 void add_show(CLI::App& app);
 void add_eval(CLI::App& app);
 
-// Runs `rheobase-VERB ARGUMENTS...`, found beside this program or on PATH, in place of this process. Returns only when
-// there is no such program.
+// Runs `rheobase-VERB ARGUMENTS...`, found beside this program or on PATH, in place of this process. Returns
+// only when there is no such program.
 void run_external(const std::string& verb, const std::vector<std::string>& arguments);
 
 // External verbs that can be found, sorted.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// describe.cc: writes the JSON. The core has no JSON library: it only ever writes, and only its own constants.
+// describe.cc: writes the JSON. The core has no JSON library: it only ever writes, and only its own
+// constants.
 #include "src/core/describe.h"
 
 #include <array>
@@ -139,7 +140,8 @@ void write_facts(Writer& w, const Activation& a) {
   for (const double k : facts.kinks) w.number(k);
   w.close(']');
   w.key("range"), w.open('['), w.number(facts.low), w.number(facts.high), w.close(']');
-  w.key("limits"), w.open('{'), write_limit(w, "left", facts.left), write_limit(w, "right", facts.right), w.close('}');
+  w.key("limits"), w.open('{'), write_limit(w, "left", facts.left), write_limit(w, "right", facts.right),
+      w.close('}');
   w.flag("odd", facts.odd), w.field("monotone", facts.monotone ? "increasing" : "no");
   w.close('}');
 }
@@ -165,10 +167,14 @@ void write_trace(Writer& w, const Trace& trace) {
 
 const char* domain_name(Domain domain) {
   switch (domain) {
-    case Domain::kFinite: return "finite";
-    case Domain::kPositive: return "positive";
-    case Domain::kNonzero: return "nonzero";
-    case Domain::kFiniteOrInfinite: return "finite_or_infinite";
+    case Domain::kFinite:
+      return "finite";
+    case Domain::kPositive:
+      return "positive";
+    case Domain::kNonzero:
+      return "nonzero";
+    case Domain::kFiniteOrInfinite:
+      return "finite_or_infinite";
   }
   return "";
 }
@@ -203,7 +209,8 @@ std::string describe(const Activation& a) {
   w.close('}');
   write_facts(w, a);
   w.key("references"), w.open('[');
-  for (const Reference& r : info.references) w.open('{'), w.field("text", r.text), w.field("url", r.url), w.close('}');
+  for (const Reference& r : info.references)
+    w.open('{'), w.field("text", r.text), w.field("url", r.url), w.close('}');
   w.close(']');
   w.close('}');
   return w.take();

@@ -29,7 +29,12 @@ struct List {
 inline constexpr std::size_t kMaxParameters = 4;
 
 // Which values of a parameter make sense; NaN never does.
-enum class Domain { kFinite, kPositive, kNonzero, kFiniteOrInfinite };
+enum class Domain {
+  kFinite,
+  kPositive,
+  kNonzero,
+  kFiniteOrInfinite
+};
 
 struct Parameter {
   const char* name;
@@ -54,12 +59,12 @@ struct Default {
 struct TorchName {
   const char* module;
   const char* function;
-  const char* preset = nullptr;                // the name whose parameters it fixes
-  List<Default, kMaxParameters> defaults = {}; // where torch's defaults differ from the file's
-  const char* argument = nullptr;              // a string argument that chooses among activations, and
-  const char* choice = nullptr;                // its value for this one
+  const char* preset = nullptr;                 // the name whose parameters it fixes
+  List<Default, kMaxParameters> defaults = {};  // where torch's defaults differ from the file's
+  const char* argument = nullptr;               // a string argument that chooses among activations, and
+  const char* choice = nullptr;                 // its value for this one
   bool inplace = false;
-  bool ignores_arguments = false;              // takes any arguments and ignores them
+  bool ignores_arguments = false;  // takes any arguments and ignores them
 };
 
 struct Reference {
@@ -92,11 +97,11 @@ struct Limit {
 
 // What depends on the parameters. Values between representable numbers are given rounded.
 struct Facts {
-  Limit left, right;                        // at -infinity and +infinity
+  Limit left, right;                          // at -infinity and +infinity
   double low = -kInfinity, high = kInfinity;  // every value lies in [low, high]
-  List<double, 4> kinks = {};               // where the derivative jumps
+  List<double, 4> kinks = {};                 // where the derivative jumps
   bool odd = false;
-  bool monotone = false;                    // never decreases
+  bool monotone = false;  // never decreases
 };
 
 // The activations of one file, in the order in which they are listed.

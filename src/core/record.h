@@ -24,8 +24,12 @@ void call_formula(Trace& trace, std::index_sequence<I...>) {
 template <class A>
 constexpr Entry entry(const char* file, const Kernels* (*kernels)(), std::size_t index) {
   using Indices = std::make_index_sequence<A::info.parameters.size()>;
-  return {file, &A::info, [](const double* p) { return call_facts<A>(p, Indices()); },
-          [](Trace& trace) { call_formula<A>(trace, Indices()); }, kernels, index};
+  return {file,
+          &A::info,
+          [](const double* p) { return call_facts<A>(p, Indices()); },
+          [](Trace& trace) { call_formula<A>(trace, Indices()); },
+          kernels,
+          index};
 }
 
 template <class... A>

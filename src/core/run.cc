@@ -42,12 +42,14 @@ struct Cursor {
 
 template <class T>
 void gather(const char* from, std::int64_t stride, std::int64_t n, T* to) {
-  for (std::int64_t i = 0; i < n; ++i) std::memcpy(to + i, from + i * stride * std::int64_t{sizeof(T)}, sizeof(T));
+  for (std::int64_t i = 0; i < n; ++i)
+    std::memcpy(to + i, from + i * stride * std::int64_t{sizeof(T)}, sizeof(T));
 }
 
 template <class T>
 void scatter(const T* from, std::int64_t n, std::int64_t stride, char* to) {
-  for (std::int64_t i = 0; i < n; ++i) std::memcpy(to + i * stride * std::int64_t{sizeof(T)}, from + i, sizeof(T));
+  for (std::int64_t i = 0; i < n; ++i)
+    std::memcpy(to + i * stride * std::int64_t{sizeof(T)}, from + i, sizeof(T));
 }
 
 // Fills a block from as many innermost runs as it takes, so that short rows cost no kernel call each.
@@ -70,7 +72,8 @@ void run_blocks(const Job& job, std::int64_t begin, std::int64_t end) {
     const std::int64_t count = std::min(kBlock, end - at);
     for_runs(read, count, [&](const Cursor& c, std::int64_t done, std::int64_t n) {
       gather(job.x + c.offset[kX] * kSize, inner.stride[kX], n, x + done);
-      if (job.grad != nullptr) gather(job.grad + c.offset[kGrad] * kSize, inner.stride[kGrad], n, grad + done);
+      if (job.grad != nullptr)
+        gather(job.grad + c.offset[kGrad] * kSize, inner.stride[kGrad], n, grad + done);
     });
     job.kernel(x, job.grad != nullptr ? grad : nullptr, y, static_cast<std::size_t>(count), job.parameters);
     for_runs(write, count, [&](const Cursor& c, std::int64_t done, std::int64_t n) {

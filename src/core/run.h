@@ -16,7 +16,12 @@ inline constexpr int kMaxRank = 64;
 // Work is split at multiples of so many elements, whatever the number of threads.
 inline constexpr std::int64_t kGrain = 16384;
 
-enum Operand { kX, kGrad, kY, kOperands };
+enum Operand {
+  kX,
+  kGrad,
+  kY,
+  kOperands
+};
 
 // One dimension: its extent, and each operand's stride in elements.
 struct Dimension {
@@ -38,8 +43,8 @@ struct Job {
 // Number of elements; -1 when it does not fit.
 std::int64_t element_count(const std::vector<Dimension>& dimensions);
 
-// Drops extents of 1, orders the dimensions as the output lies in memory and merges those that lie together, so that
-// any dense layout becomes one flat dimension.
+// Drops extents of 1, orders the dimensions as the output lies in memory and merges those that lie together,
+// so that any dense layout becomes one flat dimension.
 void simplify(std::vector<Dimension>& dimensions);
 
 // Elements [begin, end) in the order of the (simplified) dimensions.

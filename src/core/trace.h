@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // trace.h: the number that records a formula instead of evaluating it.
 //
-// The record is a list of steps, each an operation on inputs, constants and earlier steps; equal steps are shared. It
-// becomes the formula's text, and the JSON from which other languages' bodies are made.
+// The record is a list of steps, each an operation on inputs, constants and earlier steps; equal steps are
+// shared. It becomes the formula's text, and the JSON from which other languages' bodies are made.
 #pragma once
 
 #include <string>
@@ -21,9 +21,9 @@ struct Step;
 class Trace {
  public:
   struct Node {
-    std::string operation;          // "+", "exp", "input", "number", ...
-    std::vector<int> operands;      // indices of earlier nodes
-    std::string text;               // of an input or a number
+    std::string operation;      // "+", "exp", "input", "number", ...
+    std::vector<int> operands;  // indices of earlier nodes
+    std::string text;           // of an input or a number
     bool operator==(const Node&) const = default;
   };
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // constant.h: exact constants of a formula, written in decimal or as a ratio, rounded to a pair of doubles.
 //
-// A formula's constants are exact: `1.702_exact` is 851/500, not the nearest double. Lanes take the pair (106 bits),
-// ball arithmetic takes the digits, so that the oracle and the kernel speak of the same number.
+// A formula's constants are exact: `1.702_exact` is 851/500, not the nearest double. Lanes take the pair (106
+// bits), ball arithmetic takes the digits, so that the oracle and the kernel speak of the same number.
 #pragma once
 
 #include <cstdint>
@@ -49,7 +49,8 @@ struct Big {
   }
 };
 
-// The next 53 binary digits of remainder / divisor, whose quotient is below 2; the remainder is left scaled by 2^53.
+// The next 53 binary digits of remainder / divisor, whose quotient is below 2; the remainder is left scaled
+// by 2^53.
 consteval double next_digits(Big& remainder, const Big& divisor) {
   double digits = 0;
   for (int i = 0; i < 53; ++i) {
@@ -88,7 +89,8 @@ consteval Constant divide(Big n, Big d) {
 consteval Constant ratio(std::uint64_t numerator, std::uint64_t denominator) {
   detail::Big n, d;
   n.word[0] = static_cast<std::uint32_t>(numerator), n.word[1] = static_cast<std::uint32_t>(numerator >> 32);
-  d.word[0] = static_cast<std::uint32_t>(denominator), d.word[1] = static_cast<std::uint32_t>(denominator >> 32);
+  d.word[0] = static_cast<std::uint32_t>(denominator),
+  d.word[1] = static_cast<std::uint32_t>(denominator >> 32);
   Constant c = detail::divide(n, d);
   c.numerator = numerator;
   c.denominator = denominator;

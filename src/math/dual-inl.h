@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// dual-inl.h: dual numbers, value and derivative together, over any real-like R. Included inside a namespace, once per
-// instruction set and once for ball arithmetic, hence without includes and guard; RHEO_INLINE is the includer's.
+// dual-inl.h: dual numbers, value and derivative together, over any real-like R. Included inside a namespace,
+// once per instruction set and once for ball arithmetic, hence without includes and guard; RHEO_INLINE is the
+// includer's.
 //
-// Every primitive brings its own stable derivative rule: sigmoid's is a product of two tails, never s (1 - s).
-// Duals of duals give second derivatives, as each rule is written in R's own primitives.
+// Every primitive brings its own stable derivative rule: sigmoid's is a product of two tails, never s (1 -
+// s). Duals of duals give second derivatives, as each rule is written in R's own primitives.
 
 template <class R>
 struct Dual {

@@ -16,8 +16,8 @@ HWY_BEFORE_NAMESPACE();
 namespace rheo {
 namespace HWY_NAMESPACE {
 
-// exp(-x^2), relative error at most 2^-51; exp(-kExponentLimit) from |x| = 20 on. The square's rounding error is put back: it
-// would grow with x^2.
+// exp(-x^2), relative error at most 2^-51; exp(-kExponentLimit) from |x| = 20 on. The square's rounding error
+// is put back: it would grow with x^2.
 template <class D>
 HWY_INLINE F64<D> exp_minus_square(F64<D> x) {
   const auto square = two_product(x.v, x.v);
@@ -31,7 +31,8 @@ HWY_INLINE Wide<D> exp_minus_square(Wide<D> x) {
   return exp(-(x * x));
 }
 
-// erfc(x), relative error at most 2^-50 up to x = 20; beyond, below 2^-580 but never 0, and below exp_minus_square(x).
+// erfc(x), relative error at most 2^-50 up to x = 20; beyond, below 2^-580 but never 0, and below
+// exp_minus_square(x).
 template <class D>
 HWY_INLINE F64<D> erfc(F64<D> x) {
   const D d;
@@ -53,7 +54,8 @@ Wide<D> erfc(Wide<D> x) {
   const Wide<D> bounded = select(abs(x) > limit, limit, abs(x));
   const Pair<V> z = to_pair(d, bounded);
   const Pair<V> t = divide(add(z, pair_of(d, -kErfcCentre)), add(z, pair_of(d, kErfcCentre)));
-  constexpr int kTerms = sizeof kErfcWide / sizeof *kErfcWide, kPairs = sizeof kErfcWideLow / sizeof *kErfcWideLow;
+  constexpr int kTerms = sizeof kErfcWide / sizeof *kErfcWide,
+                kPairs = sizeof kErfcWideLow / sizeof *kErfcWideLow;
   V plain = hn::Set(d, kErfcWide[kTerms - 1]);
   for (int i = kTerms - 1; i-- > kPairs;) plain = fused(plain, t.high, hn::Set(d, kErfcWide[i]));
   Pair<V> p{plain, hn::Zero(d)};

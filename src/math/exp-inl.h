@@ -21,8 +21,8 @@ namespace HWY_NAMESPACE {
 inline constexpr Constant kLn2 = 0.693147180559945309417232121458176568075500134360255254120680_exact;
 inline constexpr Constant kLog2E = 1.442695040888963407359924681001892137426645954152985934135449_exact;
 
-// 1 / k! for k = 2, 3, ...: Taylor's coefficients, whose truncation at |r| <= ln(2) / 2 is below 2^-57 (plain, up to
-// r^13) and 2^-79 (wide, up to r^17).
+// 1 / k! for k = 2, 3, ...: Taylor's coefficients, whose truncation at |r| <= ln(2) / 2 is below 2^-57
+// (plain, up to r^13) and 2^-79 (wide, up to r^17).
 template <int... K>
 constexpr auto inverse_factorials(std::integer_sequence<int, K...>) {
   struct {
@@ -83,7 +83,8 @@ WideReduction<D> reduce_wide(Wide<D> x) {
   v.low = hn::IfThenZeroElse(outside, v.low);
   const V n = nearest_integer(hn::Mul(v.high, hn::Set(d, kLog2E.high)));
   const Pair<V> p = two_product(n, hn::Set(d, kLn2.high));
-  const Pair<V> head = two_sum(hn::Sub(v.high, p.high), hn::Neg(p.low));  // the difference is exact (Sterbenz)
+  const Pair<V> head =
+      two_sum(hn::Sub(v.high, p.high), hn::Neg(p.low));  // the difference is exact (Sterbenz)
   const V tail = hn::Add(hn::Add(head.low, v.low), hn::Mul(n, hn::Set(d, -kLn2.low)));
   const Pair<V> r = fast_two_sum(head.high, tail);
   // From r^4 on the terms of F are small enough for plain arithmetic.
@@ -103,7 +104,8 @@ Wide<D> exp(Wide<D> x) {
   return {add(pair_of(D(), 1.0), multiply(w.r, w.f)), w.n};
 }
 
-// exp(x) - 1, relative error at most 2^-63. Where n = 0, r is x itself, which keeps its exponent: no x is too small.
+// exp(x) - 1, relative error at most 2^-63. Where n = 0, r is x itself, which keeps its exponent: no x is too
+// small.
 template <class D>
 Wide<D> expm1(Wide<D> x) {
   const WideReduction<D> w = reduce_wide(x);

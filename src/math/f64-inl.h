@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // f64-inl.h: the number of float32 kernels, one float64 per lane. Re-included per instruction set.
 //
-// Only operations that IEEE 754 defines exactly are used, and every fused one is named, so all instruction sets give
-// the same bits. Inputs come from float32, and exponents stay within +-kExponentLimit. That is far outside what float32
-// can tell from 0 and infinity, yet leaves room on both sides: e^-400 = 2^-577 times a cubic of the largest x (2^384)
-// still rounds to 0 in float32, and times two of the smallest parameters (2^-298) is not 0 in float64. So a result that
-// is not exactly zero keeps its sign until the final rounding, and a derivative that is exactly zero is zero by
-// definition.
+// Only operations that IEEE 754 defines exactly are used, and every fused one is named, so all instruction
+// sets give the same bits. Inputs come from float32, and exponents stay within +-kExponentLimit. That is far
+// outside what float32 can tell from 0 and infinity, yet leaves room on both sides: e^-400 = 2^-577 times a
+// cubic of the largest x (2^384) still rounds to 0 in float32, and times two of the smallest parameters
+// (2^-298) is not 0 in float64. So a result that is not exactly zero keeps its sign until the final rounding,
+// and a derivative that is exactly zero is zero by definition.
 #if defined(RHEO_MATH_F64_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef RHEO_MATH_F64_INL_H_
 #undef RHEO_MATH_F64_INL_H_
@@ -25,7 +25,8 @@ namespace rheo {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-// a b + c with one rounding. Instruction sets without it ask the C library lane by lane: slow, but the same bits.
+// a b + c with one rounding. Instruction sets without it ask the C library lane by lane: slow, but the same
+// bits.
 template <class V>
 HWY_INLINE V fused(V a, V b, V c) {
 #if HWY_NATIVE_FMA
@@ -48,7 +49,8 @@ HWY_INLINE V nearest_integer(V v) {
   return hn::Sub(hn::Add(v, magic), magic);
 }
 
-// 2^n for integers n of [-1022, 1023], as bits: the magic sum ends in n + 1023, which moves to the exponent's place.
+// 2^n for integers n of [-1022, 1023], as bits: the magic sum ends in n + 1023, which moves to the exponent's
+// place.
 template <class V>
 HWY_INLINE V power_of_two(V n) {
   const hn::DFromV<V> d;
@@ -63,7 +65,8 @@ HWY_INLINE V split_exponent(V v, V& k) {
   const hn::DFromV<V> d;
   const hn::RebindToUnsigned<decltype(d)> du;
   const auto bits = hn::BitCast(du, v);
-  const auto offset = hn::Set(du, 0x3ff0000000000000u - 0x3fe6a09e667f3bcdu);  // bits of 1 less those of sqrt(1/2)
+  const auto offset =
+      hn::Set(du, 0x3ff0000000000000u - 0x3fe6a09e667f3bcdu);  // bits of 1 less those of sqrt(1/2)
   const auto biased = hn::ShiftRight<52>(hn::Add(bits, offset));
   const auto magic = hn::Set(du, 0x4330000000000000u);  // 2^52, whose last bits take an integer as they are
   k = hn::Sub(hn::BitCast(d, hn::Or(biased, magic)), hn::Set(d, 4503599627370496.0 + 1023.0));
@@ -92,7 +95,8 @@ struct F64 {
   friend HWY_INLINE F64 operator*(F64 a, F64 b) { return hn::Mul(a.v, b.v); }
   friend HWY_INLINE F64 operator/(F64 a, F64 b) { return hn::Div(a.v, b.v); }
   friend HWY_INLINE F64 operator-(F64 a) { return hn::Neg(a.v); }
-  // The low part matters where a constant scales the argument of an exponential: an error there grows with it.
+  // The low part matters where a constant scales the argument of an exponential: an error there grows with
+  // it.
   friend HWY_INLINE F64 operator*(Constant c, F64 a) {
     return fused(hn::Set(D(), c.high), a.v, hn::Mul(hn::Set(D(), c.low), a.v));
   }

@@ -15,8 +15,8 @@ HWY_BEFORE_NAMESPACE();
 namespace rheo {
 namespace HWY_NAMESPACE {
 
-// 1 / (2 k + 1) for k = 1, 2, ...: atanh(s) = s (1 + s^2 / 3 + s^4 / 5 + ...). With |s| <= 0.1716 the truncation is below
-// 2^-55 (plain, up to s^20) and 2^-86 (wide, up to s^32).
+// 1 / (2 k + 1) for k = 1, 2, ...: atanh(s) = s (1 + s^2 / 3 + s^4 / 5 + ...). With |s| <= 0.1716 the
+// truncation is below 2^-55 (plain, up to s^20) and 2^-86 (wide, up to s^32).
 template <int... K>
 constexpr auto odd_reciprocals(std::integer_sequence<int, K...>) {
   struct {

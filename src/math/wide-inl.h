@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// wide-inl.h: the number of float64 kernels, about 104 bits with an exponent of its own. Re-included per target.
+// wide-inl.h: the number of float64 kernels, about 104 bits with an exponent of its own. Re-included per
+// target.
 //
-// A Wide is (high + low) 2^exponent, each part a float64 per lane: pairs after Dekker (1971, doi:10.1007/BF01397083),
-// with the algorithms and error bounds of Joldes, Muller and Popescu (2017, doi:10.1145/3121432). The exponent of its
-// own, an integer held as float64, means that nothing overflows or underflows before the one rounding at the end:
-// x sigmoid(x) at -745 is as exact as at -1, and a result is zero only where it is zero by definition.
+// A Wide is (high + low) 2^exponent, each part a float64 per lane: pairs after Dekker (1971,
+// doi:10.1007/BF01397083), with the algorithms and error bounds of Joldes, Muller and Popescu (2017,
+// doi:10.1145/3121432). The exponent of its own, an integer held as float64, means that nothing overflows or
+// underflows before the one rounding at the end: x sigmoid(x) at -745 is as exact as at -1, and a result is
+// zero only where it is zero by definition.
 #if defined(RHEO_MATH_WIDE_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef RHEO_MATH_WIDE_INL_H_
 #undef RHEO_MATH_WIDE_INL_H_
@@ -159,14 +161,16 @@ HWY_INLINE Wide<D> load_wide(D d, hn::Vec<D> x) {
 template <class D>
 HWY_INLINE hn::Vec<D> store_wide(D d, Wide<D> a) {
   const auto value = hn::Add(a.high, a.low);
-  // In two steps, the first of which is exact: one factor cannot span the range from 2^-1074 to 2^1024 and beyond.
+  // In two steps, the first of which is exact: one factor cannot span the range from 2^-1074 to 2^1024 and
+  // beyond.
   const auto limit = hn::Set(d, 2040.0);
   const auto e = hn::Max(hn::Min(a.exponent, limit), hn::Neg(limit));
   const auto half = nearest_integer(hn::Mul(e, hn::Set(d, 0.5)));
   return hn::Mul(hn::Mul(value, power_of_two(half)), power_of_two(hn::Sub(e, half)));
 }
 
-// The value as a plain pair, right between 2^-900 and 2^300; larger ones stay at least that large, smaller ones vanish.
+// The value as a plain pair, right between 2^-900 and 2^300; larger ones stay at least that large, smaller
+// ones vanish.
 template <class D>
 HWY_INLINE Pair<hn::Vec<D>> to_pair(D d, Wide<D> a) {
   constexpr double kCeiling = 512;

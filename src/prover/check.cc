@@ -26,8 +26,8 @@ template <class T>
 Numbers run_as(const Request& r, const Numbers& x, const Numbers& grad) {
   const std::vector<T> in(x.begin(), x.end()), g(grad.begin(), grad.end());
   std::vector<T> out(x.size());
-  r.activation->kernel(r.format, r.role)(in.data(), r.role == Role::kBackward ? g.data() : nullptr, out.data(),
-                                         in.size(), r.parameters.data());
+  r.activation->kernel(r.format, r.role)(in.data(), r.role == Role::kBackward ? g.data() : nullptr,
+                                         out.data(), in.size(), r.parameters.data());
   return {out.begin(), out.end()};
 }
 
@@ -35,7 +35,9 @@ Numbers run(const Request& r, const Numbers& x, const Numbers& grad) {
   return r.format == Format::kFloat32 ? run_as<float>(r, x, grad) : run_as<double>(r, x, grad);
 }
 
-bool same_bits(double a, double b) { return (std::isnan(a) && std::isnan(b)) || std::memcmp(&a, &b, sizeof a) == 0; }
+bool same_bits(double a, double b) {
+  return (std::isnan(a) && std::isnan(b)) || std::memcmp(&a, &b, sizeof a) == 0;
+}
 
 Facts facts(const Request& r) { return r.activation->entry->facts(r.parameters.data()); }
 
@@ -58,8 +60,10 @@ Ball exact_result(const Request& r, const Formula& formula, double x, double gra
   return r.role == Role::kBackward ? Ball(grad) * truth : truth;
 }
 
-// The error for the best x within one ulp of the given one: what is left when the neighbours' results enclose y.
-double error_for_best_x(const Request& r, const Formula& formula, double x, double grad, double y, const Layout& layout) {
+// The error for the best x within one ulp of the given one: what is left when the neighbours' results enclose
+// y.
+double error_for_best_x(const Request& r, const Formula& formula, double x, double grad, double y,
+                        const Layout& layout) {
   const std::int64_t at = to_ordinal(x, r.format);
   Ball results[2] = {exact_result(r, formula, from_ordinal(at - 1, r.format), grad),
                      exact_result(r, formula, from_ordinal(at + 1, r.format), grad)};
@@ -109,13 +113,16 @@ std::string special_fault(const Request& r, const Numbers& x, const Numbers& y) 
   const double right = rounded(value ? f.right.value : f.right.derivative);
   const bool backward = r.role == Role::kBackward;  // where only the number counts, not the sign of its zero
   if (!std::isnan(got[0])) return fault_text("not NaN", special[0], got[0]);
-  if (!same_bits(got[1], left) && !(backward && got[1] == left)) return fault_text("not the limit", -kInf, got[1]);
-  if (!same_bits(got[2], right) && !(backward && got[2] == right)) return fault_text("not the limit", kInf, got[2]);
+  if (!same_bits(got[1], left) && !(backward && got[1] == left))
+    return fault_text("not the limit", -kInf, got[1]);
+  if (!same_bits(got[2], right) && !(backward && got[2] == right))
+    return fault_text("not the limit", kInf, got[2]);
   if (value && got[3] == 0 && (std::signbit(got[3]) || !std::signbit(got[4]))) {
     return fault_text("zero without the sign of x", -0.0, got[4]);
   }
   for (std::size_t i = 0; i < y.size(); ++i) {
-    if (value && (y[i] < rounded(f.low) || y[i] > rounded(f.high))) return fault_text("outside the range", x[i], y[i]);
+    if (value && (y[i] < rounded(f.low) || y[i] > rounded(f.high)))
+      return fault_text("outside the range", x[i], y[i]);
   }
   return "";
 }

@@ -14,22 +14,22 @@ struct Request {
   const Activation* activation;
   Format format;
   Role role;
-  std::vector<double> parameters;     // rounded to the format
-  std::vector<const char*> targets;   // instruction sets to compare
-  std::int64_t points;                // random points in the sample
+  std::vector<double> parameters;    // rounded to the format
+  std::vector<const char*> targets;  // instruction sets to compare
+  std::int64_t points;               // random points in the sample
   int threads;
 };
 
 struct Result {
-  double worst = 0;        // ulp
-  double at = 0;           // x
-  double grad = 1;         // the gradient there, for backward
+  double worst = 0;  // ulp
+  double at = 0;     // x
+  double grad = 1;   // the gradient there, for backward
   double got = 0;
-  std::string target;      // where the worst was seen
+  std::string target;  // where the worst was seen
   std::int64_t points = 0;
   std::int64_t different_bits = 0;  // results that are not the same on all instruction sets
   double bound = 0;
-  std::string fault;       // a special value that is wrong, "" when none is
+  std::string fault;  // a special value that is wrong, "" when none is
   bool passed() const { return worst <= bound && different_bits == 0 && fault.empty(); }
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// main.cc: the program rheobase-check. `rheobase check` runs it. Exit codes: 0 all hold, 1 a bound is broken, 2 wrong
-// request.
+// main.cc: the program rheobase-check. `rheobase check` runs it. Exit codes: 0 all hold, 1 a bound is broken,
+// 2 wrong request.
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -72,8 +72,8 @@ std::string place(const Result& r, Role role) {
 
 void print_row(const Activation& a, const Request& q, const Result& r) {
   fmt::print("{:<16} {:<8} {:<11} {:>9.4f} ulp of {:<4} {:<6} {} points, {}\n", a.name,
-             kFormatNames[static_cast<int>(q.format)], kRoleNames[static_cast<int>(q.role)], r.worst, number_text(r.bound),
-             r.passed() ? "ok" : "BROKEN", r.points, place(r, q.role));
+             kFormatNames[static_cast<int>(q.format)], kRoleNames[static_cast<int>(q.role)], r.worst,
+             number_text(r.bound), r.passed() ? "ok" : "BROKEN", r.points, place(r, q.role));
   if (r.different_bits > 0) fmt::print("    {} results differ between instruction sets\n", r.different_bits);
   if (!r.fault.empty()) fmt::print("    {}\n", r.fault);
   std::fflush(stdout);
@@ -108,8 +108,8 @@ int run(const Options& o) {
       if (o.format != "all" && o.format != kFormatNames[static_cast<int>(format)]) continue;
       const std::vector<double> values = parameters(*a, o, format);
       for (const Role role : {Role::kValue, Role::kDerivative, Role::kBackward}) {
-        requests.push_back({a, format, role, values, all_targets ? targets : std::vector<const char*>{forced}, o.points,
-                            o.threads});
+        requests.push_back({a, format, role, values, all_targets ? targets : std::vector<const char*>{forced},
+                            o.points, o.threads});
       }
     }
   }
@@ -136,30 +136,37 @@ int run(const Options& o) {
   if (o.json) {
     fmt::print("{}\n", rows.dump(2));
   } else {
-    fmt::print("{} of {} hold, {:.1f} s\n", requests.size() - static_cast<std::size_t>(broken), requests.size(), seconds);
+    fmt::print("{} of {} hold, {:.1f} s\n", requests.size() - static_cast<std::size_t>(broken),
+               requests.size(), seconds);
   }
   return broken == 0 ? 0 : 1;
 }
 
 int program(int argc, char** argv) {
   CLI::App app{
-      "Compares kernels with ball arithmetic on a dense sample: the largest error in ulp of value, derivative and\n"
+      "Compares kernels with ball arithmetic on a dense sample: the largest error in ulp of value, "
+      "derivative and\n"
       "backward, where it is, and whether all instruction sets of this machine give the same bits.",
       "rheobase check"};
   Options o;
   app.add_option("NAME", o.names, "Activations, presets or aliases; all when none is given");
-  app.add_option("--dtype", o.format, "Format")->check(CLI::IsMember({"all", "float32", "float64"}))->capture_default_str();
+  app.add_option("--dtype", o.format, "Format")
+      ->check(CLI::IsMember({"all", "float32", "float64"}))
+      ->capture_default_str();
   app.add_option("--set", o.settings, "PARAMETER=NUMBER for the named activations")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   app.add_option("--points", o.points, "Random points in each sample")
       ->check(CLI::Range(std::int64_t{0}, std::int64_t{100000000}))
       ->capture_default_str();
-  app.add_option("--threads", o.threads, "Threads for the oracle")->check(CLI::Range(1, 256))->capture_default_str();
+  app.add_option("--threads", o.threads, "Threads for the oracle")
+      ->check(CLI::Range(1, 256))
+      ->capture_default_str();
   app.add_flag("--json", o.json, "One JSON array");
   app.footer(
       "RHEOBASE_TARGET=NAME checks that instruction set alone.\n"
-      "Examples:\n  rheobase check\n  rheobase check gelu --points 100000\n  rheobase check elu --set alpha=0.5");
+      "Examples:\n  rheobase check\n  rheobase check gelu --points 100000\n  rheobase check elu --set "
+      "alpha=0.5");
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& e) {

@@ -27,8 +27,8 @@ std::span<const FormulaList* const> formula_lists();
 // The formula of that name, null when there is none.
 const Formula* find_formula(std::string_view name);
 
-// The exact result at a finite x to at least 100 bits, or [-r, r] with r < 2^-2000, whichever comes first: the precision
-// is raised until then. An exact zero comes out as the exact ball 0.
+// The exact result at a finite x to at least 100 bits, or [-r, r] with r < 2^-2000, whichever comes first:
+// the precision is raised until then. An exact zero comes out as the exact ball 0.
 Ball exact(const Formula& formula, bool derivative, double x, const double* parameters);
 
 }  // namespace rheo::oracle

@@ -43,12 +43,15 @@ class Collector {
   std::vector<double>& points_;
 };
 
-// What changes at places worth a look: sign, and whether a result is 0, subnormal, ordinary or equal to a limit.
+// What changes at places worth a look: sign, and whether a result is 0, subnormal, ordinary or equal to a
+// limit.
 int kind(double y, Format format, const Facts& facts) {
   const double smallest = format == Format::kFloat32 ? 0x1p-126 : 0x1p-1022;
   if (std::isnan(y)) return 0;
   int k = y == 0 ? 1 : std::fabs(y) < smallest ? 2 : std::isinf(y) ? 3 : 4;
-  if (y == facts.left.value || y == facts.right.value || y == facts.left.derivative || y == facts.right.derivative) k = 5;
+  if (y == facts.left.value || y == facts.right.value || y == facts.left.derivative ||
+      y == facts.right.derivative)
+    k = 5;
   return std::signbit(y) ? -k : k;
 }
 
@@ -120,7 +123,8 @@ std::vector<double> sample(Format format, const Facts& facts, std::int64_t count
   for (const double kink : facts.kinks) collector.around(kink);
   for (const double x : changes(format, facts, result)) collector.around(x);
   add_random(collector, format, count);
-  std::sort(points.begin(), points.end(), [&](double a, double b) { return to_ordinal(a, format) < to_ordinal(b, format); });
+  std::sort(points.begin(), points.end(),
+            [&](double a, double b) { return to_ordinal(a, format) < to_ordinal(b, format); });
   const auto same = [](double a, double b) { return a == b && std::signbit(a) == std::signbit(b); };
   points.erase(std::unique(points.begin(), points.end(), same), points.end());
   return points;

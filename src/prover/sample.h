@@ -15,9 +15,9 @@ namespace rheo::oracle {
 std::int64_t to_ordinal(double value, Format format);
 double from_ordinal(std::int64_t ordinal, Format format);
 
-// Signed zeros, the ends of the format, random numbers of every exponent and of the usual ranges, and neighbourhoods of
-// kinks, of sign changes of `result`, and of the places where it turns subnormal, zero or constant. Sorted, each once,
-// finite. `count` is the number of random points.
+// Signed zeros, the ends of the format, random numbers of every exponent and of the usual ranges, and
+// neighbourhoods of kinks, of sign changes of `result`, and of the places where it turns subnormal, zero or
+// constant. Sorted, each once, finite. `count` is the number of random points.
 std::vector<double> sample(Format format, const Facts& facts, std::int64_t count,
                            const std::function<double(double)>& result);
 

@@ -31,8 +31,8 @@ double overflow_error(double result, const Ball& exact, const Layout& layout) {
   Ball half(0.5);
   arb_mul_2exp_si(half.get(), half.get(), binary_exponent(threshold) - layout.precision);
   threshold = threshold + half;
-  const bool overflows = result > 0 ? arb_ge(exact.get(), threshold.get()) != 0
-                                    : arb_le(exact.get(), (-threshold).get()) != 0;
+  const bool overflows =
+      result > 0 ? arb_ge(exact.get(), threshold.get()) != 0 : arb_le(exact.get(), (-threshold).get()) != 0;
   return overflows ? 0.5 : kInfinite;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // errors_test.cc: each wrong call has its code and a line that names the argument and the value, and writes nothing.
-#include <climits>
+#include <cstdint>
+#include <memory>
 #include <thread>
 
 #include "tests/capi/library.h"
@@ -178,7 +179,7 @@ TEST_F(Errors, ShapeWhoseSizeOverflowsIsRefused) {
 }
 
 TEST_F(Errors, StridesThatReachBeyondTheAddressSpaceAreRefused) {
-  const std::int64_t shape[] = {4, 2}, plain[] = {2, 1};
+  static const std::int64_t shape[] = {4, 2}, plain[] = {2, 1};
   call.c.rank = 2, call.c.shape = shape;
   for (const std::int64_t huge : {std::int64_t{INT64_MAX}, std::int64_t{INT64_MIN}, std::int64_t{1} << 61,
                                   -(std::int64_t{1} << 61)}) {

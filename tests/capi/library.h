@@ -32,6 +32,11 @@ inline nlohmann::json describe(const rheo_activation* activation) {
   return nlohmann::json::parse(text);
 }
 
+// A number as describe.md has it: "inf", "-inf" and "nan" are strings.
+inline double number(const nlohmann::json& value) {
+  return value.is_string() ? std::stod(value.get<std::string>()) : value.get<double>();
+}
+
 inline constexpr rheo_role kAllRoles[] = {RHEO_VALUE, RHEO_DERIVATIVE, RHEO_BACKWARD};
 
 template <class T>

@@ -49,14 +49,14 @@ void expect_accepted(const rheo_activation* a, const std::string& parameter, dou
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 TEST(Parameters, NeverMayBeNan) {
-  for_each_parameter([](auto* a, auto& name, auto& parameter, auto&) {
+  for_each_parameter([](auto* a, const auto& name, const auto& parameter, const auto&) {
     expect_refused<float>(a, name, parameter, std::nan(""), "nan");
     expect_refused<double>(a, name, parameter, -std::nan(""), "nan");
   });
 }
 
 TEST(Parameters, MayBeInfiniteWhereTheirDomainSaysSo) {
-  for_each_parameter([](auto* a, auto& name, auto& parameter, auto& domain) {
+  for_each_parameter([](auto* a, const auto& name, const auto& parameter, const auto& domain) {
     for (const double v : {kInfinity, -kInfinity}) {
       const char* shown = v > 0 ? "inf" : "-inf";
       if (domain == "finite_or_infinite") {
@@ -71,7 +71,7 @@ TEST(Parameters, MayBeInfiniteWhereTheirDomainSaysSo) {
 }
 
 TEST(Parameters, AreRefusedWhereTheFormatCannotHoldThem) {
-  for_each_parameter([](auto* a, auto& name, auto& parameter, auto&) {
+  for_each_parameter([](auto* a, const auto& name, const auto& parameter, const auto&) {
     expect_refused<float>(a, name, parameter, 1e300, "1e+300");
     expect_refused<float>(a, name, parameter, 0x1.ffffffp127, "e+38");  // halfway to 2^128: rounds to infinity
     expect_accepted<float>(a, parameter, 0x1.fffffefp127);              // rounds to the largest float
@@ -80,7 +80,7 @@ TEST(Parameters, AreRefusedWhereTheFormatCannotHoldThem) {
 }
 
 TEST(Parameters, HaveTheSignThatTheirDomainAsksFor) {
-  for_each_parameter([](auto* a, auto& name, auto& parameter, auto& domain) {
+  for_each_parameter([](auto* a, const auto& name, const auto& parameter, const auto& domain) {
     const bool positive = domain == "positive", nonzero = domain == "nonzero";
     for (const auto& [value, shown] : {std::pair(0.0, "0"), {-0.0, "0"}, {1e-300, "1e-300"}}) {
       // 1e-300 is 0 in float32, and the format's number counts.
@@ -103,7 +103,7 @@ TEST(Parameters, HaveTheSignThatTheirDomainAsksFor) {
 }
 
 TEST(Parameters, MayBeGivenOnce) {
-  for_each_parameter([](auto* a, auto&, auto& parameter, auto&) {
+  for_each_parameter([](auto* a, const auto&, const auto& parameter, const auto&) {
     Call<float> call(RHEO_VALUE, 8);
     EXPECT_EQ(run(a, {{parameter.c_str(), 1}, {parameter.c_str(), 1}}, call), RHEO_ERROR_PARAMETER);
     EXPECT_NE(std::string(rheo_last_error()).find(parameter + " is given twice"), std::string::npos);
@@ -125,7 +125,7 @@ TEST(Parameters, UnknownOnesAreRefusedWithAListOfThoseThatExist) {
 }
 
 TEST(Parameters, AreCheckedInEmptyCallsToo) {
-  for_each_parameter([](auto* a, auto&, auto& parameter, auto&) {
+  for_each_parameter([](auto* a, const auto&, const auto& parameter, const auto&) {
     Call<float> call(RHEO_VALUE, 0);
     EXPECT_EQ(run(a, {{parameter.c_str(), std::nan("")}}, call), RHEO_ERROR_PARAMETER);
     EXPECT_EQ(run(a, {{"temperature", 1}}, call), RHEO_ERROR_NAME);
@@ -145,10 +145,8 @@ TEST(Parameters, AtTheirDefaultsAreAsIfNotGiven) {
     std::vector<std::string> known;
     for (const nlohmann::json& p : info["parameters"]) known.push_back(p["name"]);
     Parameters parameters;  // in the opposite order of the file's
-    for (std::size_t i = known.size(); i-- > 0;) {
-      const nlohmann::json& value = info["parameters"][i]["default"];
-      parameters.push_back({known[i].c_str(), value.is_string() ? std::stod(value.get<std::string>()) : value.get<double>()});
-    }
+    for (std::size_t i = known.size(); i-- > 0;)
+      parameters.push_back({known[i].c_str(), number(info["parameters"][i]["default"])});
     for (const rheo_role role : kAllRoles) {
       EXPECT_TRUE(same_bits(results<float>(find(name), role, parameters), results<float>(find(name), role, {})));
       EXPECT_TRUE(same_bits(results<double>(find(name), role, parameters), results<double>(find(name), role, {})));
@@ -157,7 +155,7 @@ TEST(Parameters, AtTheirDefaultsAreAsIfNotGiven) {
 }
 
 TEST(Parameters, AreRoundedToTheFormatBeforeUse) {
-  for_each_parameter([](auto* a, auto&, auto& parameter, auto&) {
+  for_each_parameter([](auto* a, const auto&, const auto& parameter, const auto&) {
     const auto with = [&](double value) { return Parameters{{parameter.c_str(), value}}; };
     for (const rheo_role role : kAllRoles) {
       const double third = 1.0 / 3;
@@ -167,7 +165,7 @@ TEST(Parameters, AreRoundedToTheFormatBeforeUse) {
 }
 
 TEST(Parameters, ChangeTheResult) {
-  for_each_parameter([](auto* a, auto&, auto& parameter, auto&) {
+  for_each_parameter([](auto* a, const auto&, const auto& parameter, const auto&) {
     const auto with = [&](double value) { return Parameters{{parameter.c_str(), value}}; };
     EXPECT_FALSE(same_bits(results<double>(a, RHEO_VALUE, with(0.5)), results<double>(a, RHEO_VALUE, with(3))));
   });
@@ -182,7 +180,8 @@ TEST(Parameters, OfAPresetDifferFromItsActivationsOnlyInTheirDefaults) {
     std::vector<std::string> known;
     Parameters parameters;
     for (const nlohmann::json& p : info["parameters"]) known.push_back(p["name"]);
-    for (std::size_t i = 0; i < known.size(); ++i) parameters.push_back({known[i].c_str(), info["parameters"][i]["default"]});
+    for (std::size_t i = 0; i < known.size(); ++i)
+      parameters.push_back({known[i].c_str(), number(info["parameters"][i]["default"])});
     const rheo_activation* base = find(info["activation"]);
     for (const rheo_role role : kAllRoles)
       EXPECT_TRUE(same_bits(results<double>(base, role, parameters), results<double>(find(name), role, {}))) << name;

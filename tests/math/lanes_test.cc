@@ -16,7 +16,7 @@ namespace {
 
 using oracle::Ball;
 
-constexpr double kLargestError = 0x1p-45;  // relative, 2^20 times finer than half an ulp of float32
+constexpr double kLargestError = 0x1p-45;     // relative, 2^20 times finer than half an ulp of float32
 constexpr double kSmallestMatter = 0x1p-160;  // below it, float32 sees 0 whatever the lanes say
 
 double relative_error(double got, const Ball& exact) {
@@ -27,7 +27,8 @@ double relative_error(double got, const Ball& exact) {
 
 double middle(const Ball& ball) { return arf_get_d(arb_midref(ball.get()), ARF_RND_NEAR); }
 
-// A smooth result loses relative accuracy beside its zeros; how near counts as beside is a matter of |f| here.
+// A smooth result loses relative accuracy beside its zeros; how near counts as beside is a matter of |f|
+// here.
 bool beside_zero(const oracle::Formula& f, bool derivative, double x, const double* p, double y) {
   if (std::fabs(x) > 4) return false;
   const double step = 0.05;
@@ -51,8 +52,8 @@ void expect_accurate(const LaneFormula& lanes, const Activation& a, bool derivat
     const double error = relative_error(lane(x), truth);
     if (error > worst) worst = error, at = x;
   }
-  EXPECT_LE(worst, kLargestError) << a.name << (derivative ? " derivative" : " value") << " at " << at << ": 2^"
-                                  << std::log2(worst);
+  EXPECT_LE(worst, kLargestError) << a.name << (derivative ? " derivative" : " value") << " at " << at
+                                  << ": 2^" << std::log2(worst);
 }
 
 TEST(Lanes, KeepFortyFiveBitsOfEveryValueAndDerivative) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// primitives_test.cc: each primitive keeps the relative error that its comment states, on both numbers, against balls.
+// primitives_test.cc: each primitive keeps the relative error that its comment states, on both numbers,
+// against balls.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -69,23 +70,28 @@ double worst(Range range, Ours ours, Exact truth) {
 }
 
 // Checks `function` on both numbers; the plain one where its exponent limit does not cut.
-#define EXPECT_ACCURATE(function, plain_range, plain_bits, wide_range, wide_bits)                                     \
-  do {                                                                                                                \
-    const auto ours = [](auto x) { return function(x); };                                                             \
-    const auto truth = [](const Ball& x) { return function(x); };                                                     \
-    EXPECT_LE((worst<F>(Range plain_range, ours, truth)), -(plain_bits)) << #function " on F64";                      \
-    EXPECT_LE((worst<W>(Range wide_range, ours, truth)), -(wide_bits)) << #function " on Wide";                       \
+#define EXPECT_ACCURATE(function, plain_range, plain_bits, wide_range, wide_bits)                \
+  do {                                                                                           \
+    const auto ours = [](auto x) { return function(x); };                                        \
+    const auto truth = [](const Ball& x) { return function(x); };                                \
+    EXPECT_LE((worst<F>(Range plain_range, ours, truth)), -(plain_bits)) << #function " on F64"; \
+    EXPECT_LE((worst<W>(Range wide_range, ours, truth)), -(wide_bits)) << #function " on Wide";  \
   } while (false)
 
-#define RANGE(low, high) \
-  { low, high }
+#define RANGE(low, high) {low, high}
 
 TEST(Primitives, ExpKeepsItsBits) { EXPECT_ACCURATE(exp, RANGE(-400, 400), 52, RANGE(-5000, 5000), 64); }
 TEST(Primitives, Expm1KeepsItsBits) { EXPECT_ACCURATE(expm1, RANGE(-400, 400), 51, RANGE(-5000, 5000), 63); }
-TEST(Primitives, Log1pKeepsItsBits) { EXPECT_ACCURATE(log1p, RANGE(-0.999, 1e30), 50, RANGE(-0.9999, 1e300), 63); }
+TEST(Primitives, Log1pKeepsItsBits) {
+  EXPECT_ACCURATE(log1p, RANGE(-0.999, 1e30), 50, RANGE(-0.9999, 1e300), 63);
+}
 TEST(Primitives, TanhKeepsItsBits) { EXPECT_ACCURATE(tanh, RANGE(-200, 200), 50, RANGE(-5000, 5000), 62); }
-TEST(Primitives, SigmoidKeepsItsBits) { EXPECT_ACCURATE(sigmoid, RANGE(-400, 400), 50, RANGE(-5000, 5000), 62); }
-TEST(Primitives, SoftplusKeepsItsBits) { EXPECT_ACCURATE(softplus, RANGE(-400, 400), 49, RANGE(-5000, 5000), 62); }
+TEST(Primitives, SigmoidKeepsItsBits) {
+  EXPECT_ACCURATE(sigmoid, RANGE(-400, 400), 50, RANGE(-5000, 5000), 62);
+}
+TEST(Primitives, SoftplusKeepsItsBits) {
+  EXPECT_ACCURATE(softplus, RANGE(-400, 400), 49, RANGE(-5000, 5000), 62);
+}
 TEST(Primitives, ErfcKeepsItsBits) { EXPECT_ACCURATE(erfc, RANGE(-30, 19.9), 50, RANGE(-400, 300), 62); }
 TEST(Primitives, ExpMinusSquareKeepsItsBits) {
   EXPECT_ACCURATE(exp_minus_square, RANGE(-19.9, 19.9), 51, RANGE(-300, 300), 62);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// accuracy_test.cc: every activation and preset keeps its declared bounds on every instruction set of this machine.
+// accuracy_test.cc: every activation and preset keeps its declared bounds on every instruction set of this
+// machine.
 #include <gtest/gtest.h>
 
 #include <thread>
@@ -20,7 +21,8 @@ struct Case {
 std::vector<double> defaults(const Activation& a, Format format) {
   std::vector<double> p;
   for (std::size_t i = 0; i < a.entry->info->parameters.size(); ++i) {
-    p.push_back(format == Format::kFloat32 ? static_cast<double>(static_cast<float>(a.initial(i))) : a.initial(i));
+    p.push_back(format == Format::kFloat32 ? static_cast<double>(static_cast<float>(a.initial(i)))
+                                           : a.initial(i));
   }
   return p;
 }
@@ -30,10 +32,11 @@ void expect_held(const Activation& a, Format format, const std::vector<double>& 
     const int threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
     const Result r = check({&a, format, role, parameters, available_targets(), kPoints, threads});
     std::string values;
-    for (const double p : parameters) values += " " + number_text(p);
-    EXPECT_TRUE(r.passed()) << a.name << values << (format == Format::kFloat32 ? " float32" : " float64") << " role "
-                            << static_cast<int>(role) << ": " << r.worst << " ulp of " << r.bound << " at " << r.at
-                            << " (" << r.target << "), " << r.different_bits << " differ, " << r.fault;
+    for (const double p : parameters) values.append(" ").append(number_text(p));
+    EXPECT_TRUE(r.passed()) << a.name << values << (format == Format::kFloat32 ? " float32" : " float64")
+                            << " role " << static_cast<int>(role) << ": " << r.worst << " ulp of " << r.bound
+                            << " at " << r.at << " (" << r.target << "), " << r.different_bits << " differ, "
+                            << r.fault;
   }
 }
 

@@ -25,7 +25,8 @@ bool holds(const Ball& ball, const char* digits) {
 
 TEST(Oracle, AgreesWithPublishedValues) {
   precision = 200;
-  // Abramowitz and Stegun, tables 7.1 (erf 1 = 0.84270 07929 49714 86934) and 4.9; more digits by other programs' series.
+  // Abramowitz and Stegun, tables 7.1 (erf 1 = 0.84270 07929 49714 86934) and 4.9; more digits by other
+  // programs' series.
   EXPECT_TRUE(holds(Ball(1.0) - erfc(Ball(1.0)), "0.8427007929497148693412206350826092592961"));
   EXPECT_TRUE(holds(exp(Ball(1.0)), "2.7182818284590452353602874713526624977572"));
   EXPECT_TRUE(holds(tanh(Ball(1.0)), "0.7615941559557648881194582826047935904128"));

@@ -2,6 +2,7 @@
 """Wrong arguments raise before the operator runs, with one line that names argument and value."""
 
 import math
+from functools import partial
 
 import pytest
 import torch
@@ -81,7 +82,11 @@ def test_the_library_judges_parameters_as_python_does(name, argument):
     """The operators themselves may be called with anything: the core then raises, with the same verdict."""
     form = FORMS[name]
     position = [p.name for p in form.callee.operators.parameters].index(argument)
-    for value in [math.nan, *WRONG_NUMBERS[DOMAINS[name, argument]], *WRONG_IN_FLOAT32[DOMAINS[name, argument]]]:
+    for value in [
+        math.nan,
+        *WRONG_NUMBERS[DOMAINS[name, argument]],
+        *WRONG_IN_FLOAT32[DOMAINS[name, argument]],
+    ]:
         parameters = list(form.callee.constants)
         parameters[position] = value
         with pytest.raises(RuntimeError, match=f"rheobase::.*{argument} is .*; expected"):
@@ -91,7 +96,9 @@ def test_the_library_judges_parameters_as_python_does(name, argument):
 
 
 @pytest.mark.parametrize(("name", "argument"), WITH_PARAMETERS)
-@pytest.mark.parametrize("value", [torch.tensor(1.0), "1", None, [1.0], 1j], ids=lambda value: type(value).__name__)
+@pytest.mark.parametrize(
+    "value", [torch.tensor(1.0), "1", None, [1.0], 1j], ids=lambda value: type(value).__name__
+)
 def test_what_is_no_number_is_a_type_error(name, argument, value):
     message = f"{argument} must be a Python number, not {type(value).__name__}"
     with pytest.raises(TypeError, match=message):
@@ -145,7 +152,7 @@ def test_an_unknown_choice_is_a_value_error():
     for form in FORMS.values():
         if form.choice:
             for value in ("no such form", 3, None, []):
-                for call in (lambda **k: function(form.function)(X, **k), getattr(nn, form.module)):
+                for call in (partial(function(form.function), X), getattr(nn, form.module)):
                     with pytest.raises(ValueError, match=f"{form.choice.argument} must be one of .*, got "):
                         call(**{form.choice.argument: value})
 

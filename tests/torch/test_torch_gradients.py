@@ -8,6 +8,9 @@ from torch_cases import CASES, NAMES, case_id, function, smooth_points
 
 from rheobase.torch import functional
 
+# torch's own vmap of forward mode calls torch.jit.script.
+pytestmark = pytest.mark.filterwarnings("ignore:`torch.jit.script` is deprecated:DeprecationWarning")
+
 NOT_YET = "second derivatives are not available yet"
 
 

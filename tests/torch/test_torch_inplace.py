@@ -98,6 +98,8 @@ def test_an_inference_tensor_may_be_overwritten(name):
         x = values()
         expected = function(name)(x)
         assert torch.equal(function(name)(x, inplace=True), expected)
+    with pytest.raises(RuntimeError, match="Inplace update to inference tensor outside InferenceMode"):
+        function(name)(x, inplace=True)
 
 
 @pytest.mark.parametrize("name", INPLACE)

@@ -25,7 +25,11 @@ def test_gradients_do_not_depend_on_strides(name, layout):
     backward = getattr(torch.ops.rheobase, f"{name}_backward")
     dense = torch.linspace(-2, 2, x.numel()).reshape(x.shape)
     expected = backward(dense, x.contiguous())
-    for grad in (dense, dense.t().contiguous().t() if dense.dim() == 2 else dense, dense.expand(2, *dense.shape)[1]):
+    for grad in (
+        dense,
+        dense.t().contiguous().t() if dense.dim() == 2 else dense,
+        dense.expand(2, *dense.shape)[1],
+    ):
         y = backward(grad, x)
         assert y.stride() == torch.empty_like(x).stride()
         assert torch.equal(y, expected)

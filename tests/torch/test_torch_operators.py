@@ -20,14 +20,22 @@ from rheobase.torch._ops import OPERATORS
 def test_each_activation_has_four_operators():
     assert set(OPERATORS) == set(ACTIVATIONS)
     for name, operators in OPERATORS.items():
-        found = [op._schema.name for op in (operators.value, operators.derivative, operators.backward, operators.out)]
+        found = [
+            op._schema.name
+            for op in (operators.value, operators.derivative, operators.backward, operators.out)
+        ]
         assert found == [f"rheobase::{name}{suffix}" for suffix in ("", "_derivative", "_backward", "_out")]
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
 def test_schemas_carry_names_and_defaults(name):
     operators, parameters = OPERATORS[name], rheobase.info(name)["parameters"]
-    for op, first in ((operators.value, 1), (operators.derivative, 1), (operators.backward, 2), (operators.out, 1)):
+    for op, first in (
+        (operators.value, 1),
+        (operators.derivative, 1),
+        (operators.backward, 2),
+        (operators.out, 1),
+    ):
         arguments = [a for a in op._schema.arguments if not a.kwarg_only][first:]
         assert [a.name for a in arguments] == [p["name"] for p in parameters]
         for argument, parameter in zip(arguments, parameters, strict=True):
@@ -82,7 +90,10 @@ def test_no_call_leaves_memory_behind():
         functional.derivative(operators.name, x)
         operators.value(leaf, 0.5).sum().backward()
         operators.out(x, 0.5, out=torch.empty_like(x))
-        for bad in (lambda: operators.backward(short, x.clone()), lambda: operators.value(x.clone(), math.nan)):
+        for bad in (
+            lambda: operators.backward(short, x.clone()),
+            lambda: operators.value(x.clone(), math.nan),
+        ):
             with pytest.raises(RuntimeError):
                 bad()
 

@@ -91,8 +91,13 @@ def test_compiled_code_computes_and_differentiates_the_same(dynamic):
 def test_compiled_code_may_use_transforms():
     torch._dynamo.reset()
     f = function(NAMES[0])
-    same(torch.compile(grad(lambda x: f(x).sum()), fullgraph=True, backend="aot_eager")(X), derivative_of(NAMES[0]))
-    tangents = torch.compile(lambda x: jvp(f, (x,), (torch.ones_like(x),))[1], fullgraph=True, backend="aot_eager")
+    same(
+        torch.compile(grad(lambda x: f(x).sum()), fullgraph=True, backend="aot_eager")(X),
+        derivative_of(NAMES[0]),
+    )
+    tangents = torch.compile(
+        lambda x: jvp(f, (x,), (torch.ones_like(x),))[1], fullgraph=True, backend="aot_eager"
+    )
     same(tangents(X), derivative_of(NAMES[0]))
 
 

@@ -16,10 +16,12 @@ TORCH_CASES = [
     if not ("approximate" in arguments and arguments["approximate"] == "sigmoid")
 ]
 
-# To the left of -5 torch's float64 loses digits: erf and tanh come within 1e-6 of -1 there, and are added to 1.
-POINTS = torch.cat([torch.linspace(-5, 8, 1301, dtype=torch.float64), torch.tensor([30.0, 100.0, 1e4])]).float()
+# To the left of -5 torch's float64 loses digits: it adds 1 to an erf or a tanh that is within 1e-6 of -1.
+POINTS = torch.cat(
+    [torch.linspace(-5, 8, 1301, dtype=torch.float64), torch.tensor([30.0, 100.0, 1e4])]
+).float()
 
-# One ulp of a float32 is at most 2^-23 of it; a parameter that is rounded to float32 costs up to half as much again.
+# One ulp of a float32 is at most 2^-23 of it; a parameter that is rounded to it costs up to half of that.
 FLOAT32 = {"rtol": 2**-22, "atol": 1e-14}
 # Four ulp are at most 2^-50; the sums above leave absolute errors of a few 2^-53 in torch's own results.
 FLOAT64 = {"rtol": 2**-50, "atol": 4e-15}
@@ -33,7 +35,9 @@ def value_and_gradient(call, x, arguments):
 
 
 @pytest.mark.parametrize(("name", "arguments"), TORCH_CASES, ids=case_id)
-@pytest.mark.parametrize(("dtype", "tolerance"), [(torch.float32, FLOAT32), (torch.float64, FLOAT64)], ids=str)
+@pytest.mark.parametrize(
+    ("dtype", "tolerance"), [(torch.float32, FLOAT32), (torch.float64, FLOAT64)], ids=str
+)
 def test_values_and_gradients_agree_with_torch(name, arguments, dtype, tolerance):
     expected = value_and_gradient(getattr(torch.nn.functional, name), POINTS.double(), arguments)
     found = value_and_gradient(function(name), POINTS.to(dtype), arguments)
@@ -79,7 +83,9 @@ def test_aliases_have_the_derivative_of_what_they_stand_for(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_zero_derivative_blocks_every_gradient(name):
-    x = torch.linspace(-8, 8, 401, dtype=torch.float64)  # where no derivative underflows: 0 is 0 by definition
+    x = torch.linspace(
+        -8, 8, 401, dtype=torch.float64
+    )  # where no derivative underflows: 0 is 0 by definition
     dead = functional.derivative(name, x) == 0
     x.requires_grad_()
     rheobase.torch.nn.module(name)(x).backward(torch.full_like(x, float("nan")))

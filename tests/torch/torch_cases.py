@@ -46,7 +46,7 @@ def case_id(value) -> str:
 def smooth_points(name: str, arguments: dict, dtype=torch.float64) -> torch.Tensor:
     """Twelve points in [-4, 4], none within 0.03 of a kink.
 
-    The declared kinks are those of the default parameters; with others they move to a parameter or a ratio of two.
+    The declared kinks are those of the default parameters; others move them to a parameter or a ratio of two.
     """
     numbers = [value for value in arguments.values() if isinstance(value, float)]
     kinks = [float(kink) for kink in rheobase.info(name)["facts"]["kinks"]] + numbers

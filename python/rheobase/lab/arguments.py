@@ -85,7 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     training = parser.add_argument_group("training, the same for all")
     number = training.add_argument
     number("--epochs", type=_whole(1, 100_000), metavar="N", help="passes over the training images")
-    number("--batch", type=_whole(1, IMAGES), metavar="N", help="images per step; an epoch's last batch may be smaller")
+    number("--batch", type=_whole(1, IMAGES), metavar="N", help="images per step; an epoch drops what is left over, other images each time")
     number("--lr", type=_positive, metavar="X", help="learning rate, greater than 0")
     number("--seeds", type=_whole(1, 10_000), metavar="N", help="runs per activation")
     number("--first-seed", type=_whole(0, LAST_SEED), metavar="N", help="seeds are N, N + 1, ...")

@@ -121,7 +121,7 @@ def losses(rows: Sequence[Row], chosen: Row) -> str:
 def _logarithmic(axes: Axes, low: float, high: float) -> None:
     """A logarithmic y axis with plain numbers; ticks between the powers of ten only where those are too few."""
     decades = math.log10(high / low)
-    between = (1,) if decades > 1.5 else (1, 2, 5) if decades > 0.6 else tuple(range(1, 10))
+    between = (1,) if decades > 3 else (1, 3) if decades > 1.2 else (1, 2, 5) if decades > 0.5 else tuple(range(1, 10))
     axes.set_yscale("log")
     axes.set_ylim(low, high)
     axes.yaxis.set_major_locator(LogLocator(subs=between))

@@ -14,7 +14,7 @@ from rheobase.lab.output import CSV_FILE, HTML_FILE, JSON_FILE
 from rheobase.lab.summary import Row
 from rheobase.lab.training import Run
 
-WIDE, NARROW = 760, 350  # CSS pixels; the template switches between the two drawings
+WIDE, NARROW = 960, 350  # CSS pixels; the template switches between the two drawings
 # What CSV calls a field of an activation, and where that is.
 COLUMNS = {
     "rank": ("rank",),
@@ -92,8 +92,8 @@ def verdict(results: dict) -> str:
     accuracy = f"{percent(best['accuracy']['mean'])} %"
     if not others:
         return f"{best['name']} classifies {accuracy} of the test images correctly."
-    subject = " and ".join([best["name"], *(other["name"] for other in tied)] if len(tied) < 3 else [best["name"]])
-    head = f"{subject} {'reach' if 1 <= len(tied) < 3 else 'reaches'} the highest mean test accuracy, {accuracy}"
+    leaders = [best["name"]] + ([other["name"] for other in tied] if len(tied) < 3 else [])
+    head = f"{_listed(leaders)} {'reach' if len(leaders) > 1 else 'reaches'} the highest mean test accuracy, {accuracy}"
     judged = [other for other in others if other["within_noise"] is not None]
     if not judged:
         return f"{head}; one seed says nothing about noise."
@@ -101,6 +101,11 @@ def verdict(results: dict) -> str:
     if near == len(judged):
         return f"{head}, but the differences to all others are within noise."
     return f"{head}; {near or 'none'} of the {len(judged)} others {'is' if near == 1 else 'are'} within noise of it."
+
+
+def _listed(names: Sequence[str]) -> str:
+    """a; a and b; a, b and c."""
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def percent(share: float) -> str:

@@ -103,9 +103,15 @@ def warm_up(names: list[str], digits: Digits, settings: Settings) -> None:
 
 
 def _one_epoch(model, optimizer, digits, batch, generator, run, stopping) -> float:
-    """Mean loss over the epoch's images, each at the step that used it; not finite as soon as one step's loss is."""
+    """Mean loss over the epoch's batches, each before its step; not finite as soon as one of them is.
+
+    What is left over for the last batch is dropped, other images in each epoch: a step as long as any other on the
+    mean of a handful of images can throw a trained network far off.
+    """
+    images = len(digits.train_labels)
+    steps = images // batch
     total = 0.0
-    for order in torch.randperm(len(digits.train_labels), generator=generator).split(batch):
+    for order in torch.randperm(images, generator=generator)[: steps * batch].split(batch):
         if stopping():
             raise Stopped
         inputs, labels = digits.train_inputs[order], digits.train_labels[order]
@@ -114,8 +120,8 @@ def _one_epoch(model, optimizer, digits, batch, generator, run, stopping) -> flo
         run.step_seconds.append(perf_counter() - start)
         if not math.isfinite(loss):
             return loss
-        total += loss * len(order)
-    return total / len(digits.train_labels)
+        total += loss
+    return total / steps
 
 
 def _step(model, optimizer, inputs, labels) -> float:

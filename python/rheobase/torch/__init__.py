@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Activations for PyTorch, right under autograd, forward mode, ``torch.func`` and ``torch.compile``.
 
-``functional`` has functions under torch.nn.functional's names and arguments, ``nn`` modules under torch.nn's; both also
-have every other activation under its own name. Tensors are float32 or float64, on the CPU, with any strides.
+``functional`` has functions under torch.nn.functional's names and arguments, ``nn`` modules under torch.nn's;
+both also have every other activation under its own name. Tensors are float32 or float64, on the CPU, with any
+strides.
 
 >>> import rheobase.torch as rt
 >>> rt.functional.elu(torch.randn(8), alpha=0.5, inplace=True)

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Gradients: a kernel of our own on the dispatch key Autograd of each operator.
 
-The Jacobian of an elementwise function is diagonal, so ``f_backward(v, x) = v * f'(x)`` serves reverse and forward mode
-alike. It is linear in v, hence its own derivative with respect to v; with respect to x it would take f'', which the
-library does not have yet, and which is refused when, and only when, somebody asks for it.
+The Jacobian of an elementwise function is diagonal, so ``f_backward(v, x) = v * f'(x)`` serves reverse and
+forward mode alike. It is linear in v, hence its own derivative with respect to v; with respect to x it would
+take f'', which the library does not have yet, and which is refused when, and only when, somebody asks for it.
 """
 
 from __future__ import annotations
@@ -29,13 +29,20 @@ def _nothing(parameters: tuple) -> tuple:
 
 
 class Formulas:
-    """The autograd functions of one activation, made when first needed: 0.5 ms each. Their names name the nodes."""
+    """The autograd functions of one activation, made when first needed (0.5 ms each).
+
+    Their names are those of the nodes in autograd's graph.
+    """
 
     def __init__(self, operators: Operators):
         self.operators = operators
 
     def _make(self, name: str, forward, backward, jvp) -> type:
-        body = {"forward": staticmethod(forward), "backward": staticmethod(backward), "jvp": staticmethod(jvp)}
+        body = {
+            "forward": staticmethod(forward),
+            "backward": staticmethod(backward),
+            "jvp": staticmethod(jvp),
+        }
         return type(f"rheobase_{self.operators.name}{name}", (_dispatch.SingleLevelFunction,), body)
 
     @functools.cached_property
@@ -97,8 +104,11 @@ class Formulas:
 
     @functools.cached_property
     def refusal(self) -> type:
-        """x itself, whose gradient nobody may ask for. Autograd runs this node only on the way to a wanted gradient,
-        so that ``torch.autograd.functional.jvp``, which needs the one with respect to v alone, still works."""
+        """x itself, whose gradient nobody may ask for.
+
+        Autograd runs this node only on the way to a wanted gradient: ``torch.autograd.functional.jvp``, which
+        needs the one with respect to v alone, still works.
+        """
         name = self.operators.name
 
         def forward(ctx, x):
@@ -115,7 +125,9 @@ FORMULAS = {name: Formulas(operators) for name, operators in OPERATORS.items()}
 
 def _wanted(*tensors: Tensor) -> bool:
     """Whether autograd has anything to record."""
-    return _dispatch.transforming() or (torch.is_grad_enabled() and any(tensor.requires_grad for tensor in tensors))
+    return _dispatch.transforming() or (
+        torch.is_grad_enabled() and any(tensor.requires_grad for tensor in tensors)
+    )
 
 
 def _register(op, differentiate, tensors: int) -> None:
@@ -134,8 +146,8 @@ def _register_out(op) -> None:
     def kernel(keys, *arguments, out):
         if torch.is_grad_enabled() and (arguments[0].requires_grad or out.requires_grad):
             raise RuntimeError(
-                f"{op._opname}(): functions with out=... arguments don't support automatic differentiation, but one of "
-                "the arguments requires grad"
+                f"{op._opname}(): functions with out=... arguments don't support automatic differentiation, "
+                "but one of the arguments requires grad"
             )
         with _dispatch.below_autograd():
             op.redispatch(keys & _dispatch.after_autograd, *arguments, out=out)

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """What autograd needs of torch's private interface, in one place.
 
-torch.library.register_autograd, the public way, fails under torch.func's reverse transforms (pytorch#168393, #179652)
-and silently gives forward mode zero tangents. ``PRIVATE`` says whether the names are there; without them that is what
-is left.
+torch.library.register_autograd, the public way, fails under torch.func's reverse transforms (pytorch#168393,
+#179652) and silently gives forward mode zero tangents. ``PRIVATE`` says whether the names are there; without
+them that is what is left.
 """
 
 from __future__ import annotations
@@ -13,6 +13,17 @@ import warnings
 
 import torch
 import torch.autograd.forward_ad as forward_ad
+
+__all__ = [
+    "PRIVATE",
+    "SingleLevelFunction",
+    "after_autograd",
+    "apply",
+    "below_autograd",
+    "call",
+    "call_below",
+    "transforming",
+]
 
 try:
     from torch._C import _after_autograd_keyset as after_autograd
@@ -28,8 +39,8 @@ except (ImportError, AttributeError) as error:
     PRIVATE = False
     below_autograd = contextlib.nullcontext
     warnings.warn(
-        f"rheobase.torch: torch {torch.__version__} has changed a private interface ({error}): gradients work, "
-        "forward mode and torch.func do not",
+        f"rheobase.torch: torch {torch.__version__} has changed a private interface ({error}): "
+        "gradients work, forward mode and torch.func do not",
         RuntimeWarning,
         stacklevel=2,
     )

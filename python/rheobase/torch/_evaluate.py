@@ -17,8 +17,9 @@ from rheobase.torch._autograd import FORMULAS, Formulas
 from rheobase.torch._dispatch import PRIVATE, below_autograd, transforming
 from rheobase.torch._ops import OPERATORS, Operators, Parameter
 
-# Per dtype, what rounds to a positive number and to a finite one: above ``low``, and below ``high``. Parameters are
-# rounded to the dtype before use; a tie at half the smallest subnormal goes to 0, one above the largest float to inf.
+# Per dtype, what rounds to a positive number and to a finite one: above ``low``, and below ``high``.
+# Parameters are rounded to the dtype before use; the tie at half the smallest subnormal goes to 0, the one
+# above the largest float to infinity.
 _LIMITS = {
     torch.float32: (2.0**-150, float.fromhex("0x1.ffffffp127")),
     torch.float64: (0.0, math.inf),
@@ -28,7 +29,10 @@ _DOMAINS = {
     "finite": ("a finite number", lambda value, low, high: -high < value < high),
     "positive": ("a finite number above 0", lambda value, low, high: low < value < high),
     "nonzero": ("a finite number other than 0", lambda value, low, high: low < abs(value) < high),
-    "finite_or_infinite": ("a number", lambda value, low, high: -high < value < high or abs(value) == math.inf),
+    "finite_or_infinite": (
+        "a number",
+        lambda value, low, high: -high < value < high or abs(value) == math.inf,
+    ),
 }
 
 
@@ -45,7 +49,9 @@ def check_parameter(function: str, parameter: Parameter, value: float, dtype: to
     """
     if type(value) is not float:
         if not isinstance(value, numbers.Real):
-            raise TypeError(f"{function}: {parameter.name} must be a Python number, not {type(value).__name__}")
+            raise TypeError(
+                f"{function}: {parameter.name} must be a Python number, not {type(value).__name__}"
+            )
         value = float(value)
     wanted, holds = _DOMAINS[parameter.domain]
     if not holds(value, *_LIMITS[dtype]):
@@ -58,7 +64,9 @@ def check_input(function: str, input: Tensor) -> None:
     if not isinstance(input, Tensor):
         raise TypeError(f"{function}: input must be a torch.Tensor, not {type(input).__name__}")
     if input.dtype not in _LIMITS:
-        raise TypeError(f"{function}: input has dtype {input.dtype}; torch.float32 and torch.float64 are supported")
+        raise TypeError(
+            f"{function}: input has dtype {input.dtype}; torch.float32 and torch.float64 are supported"
+        )
     if input.device.type not in ("cpu", "meta"):
         raise NotImplementedError(f"{function}: input is on device {input.device}; only the CPU is supported")
 
@@ -76,7 +84,7 @@ class Callee:
     def pack(self, values: tuple, dtype: torch.dtype) -> tuple:
         """All parameters for the operator, from the free ones' values."""
         packed = list(self.constants)
-        for (index, parameter), value in zip(self.free, values):
+        for (index, parameter), value in zip(self.free, values, strict=True):
             packed[index] = check_parameter(self.function, parameter, value, dtype)
         return tuple(packed)
 
@@ -112,7 +120,7 @@ def evaluate(callee: Callee, input: Tensor, values: tuple = (), inplace: bool = 
         return _evaluate_in_place(callee, input, parameters, direct)
     if not direct:
         return callee.operators.value(input, *parameters)
-    # What the kernel on the Autograd key would do, without the dispatcher's way there and back through Python.
+    # What the kernel on the Autograd key would do, without the dispatcher's detour to it.
     if input.requires_grad and is_grad_enabled():
         return callee.formulas.value.apply(input, *parameters)
     with below_autograd():
@@ -120,9 +128,9 @@ def evaluate(callee: Callee, input: Tensor, values: tuple = (), inplace: bool = 
 
 
 def _evaluate_in_place(callee: Callee, input: Tensor, parameters: tuple, direct: bool) -> Tensor:
-    if not direct or (input.requires_grad and is_grad_enabled()):
-        # The gradient needs the old values, which torch.compile turns into no copy at all. copy_ has autograd's rules:
-        # leaves, views and versions.
+    if not direct or (input.requires_grad and is_grad_enabled()) or input.is_inference():
+        # The gradient needs the old values. copy_ has autograd's rules for leaves, views, versions and
+        # inference tensors, and torch.compile knows how to do without it.
         return input.copy_(callee.operators.value(input.clone(), *parameters))
     with below_autograd():
         callee.operators.out(input, *parameters, out=input)

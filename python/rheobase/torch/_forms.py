@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which functions and modules there are, with which arguments: worked out from what the activations' files declare."""
+"""Which functions and modules there are, with which arguments: from what the activations' files declare."""
 
 from __future__ import annotations
 
@@ -8,6 +8,11 @@ import keyword
 
 from rheobase import _core
 from rheobase.torch._evaluate import Callee, make_callee
+from rheobase.torch._ops import DESCRIPTIONS
+
+
+def declared_defaults(description: dict) -> dict[str, float]:
+    return {p["name"]: float(p["default"]) for p in description["parameters"]}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -51,26 +56,35 @@ def _camel_case(name: str) -> str:
 
 def _arguments(description: dict, binding: dict) -> dict[str, float]:
     """The parameters that the binding leaves free."""
-    defaults = {p["name"]: p["default"] for p in description["parameters"]} | binding["defaults"]
+    defaults = declared_defaults(description) | binding["defaults"]
     return {name: float(value) for name, value in defaults.items() if name not in binding["fixed"]}
 
 
 def _bound_form(variants: list[tuple[dict, dict]]) -> Form:
     """The form that one or several activations declare under the same names of torch's."""
     function = variants[0][1]["function"]
-    callees = [make_callee(function, description["activation"], binding["fixed"]) for description, binding in variants]
+    callees = [
+        make_callee(function, description["activation"], binding["fixed"])
+        for description, binding in variants
+    ]
     choice, first = None, 0
     if variants[0][1]["choice"]:
         values = [binding["choice"]["value"] for _, binding in variants]
         first = next(i for i, (description, _) in enumerate(variants) if description["name"] == function)
-        choice = Choice(variants[0][1]["choice"]["argument"], values[first], dict(zip(values, callees, strict=True)))
+        choice = Choice(
+            variants[0][1]["choice"]["argument"], values[first], dict(zip(values, callees, strict=True))
+        )
     elif len(variants) > 1:
         names = " and ".join(description["name"] for description, _ in variants)
-        raise RuntimeError(f"rheobase: {names} both declare torch's {function}, without an argument that chooses")
+        raise RuntimeError(
+            f"rheobase: {names} both declare torch's {function}, without an argument that chooses"
+        )
     description, binding = variants[first]
     arguments = _arguments(description, binding)
     if any(_arguments(*variant) != arguments for variant in variants):
-        raise RuntimeError(f"rheobase: the activations that share torch's {function} differ in their parameters")
+        raise RuntimeError(
+            f"rheobase: the activations that share torch's {function} differ in their parameters"
+        )
     return Form(
         function,
         binding["module"],
@@ -84,9 +98,14 @@ def _bound_form(variants: list[tuple[dict, dict]]) -> Form:
 
 
 def _own_form(description: dict, module: str | None) -> Form:
-    arguments = {p["name"]: float(p["default"]) for p in description["parameters"]}
     name = description["name"]
-    return Form(name, module, description, arguments, make_callee(name, description["activation"], {}))
+    return Form(
+        name,
+        module,
+        description,
+        declared_defaults(description),
+        make_callee(name, description["activation"], {}),
+    )
 
 
 def _check_words(form: Form) -> None:
@@ -97,14 +116,15 @@ def _check_words(form: Form) -> None:
 
 
 def _list_forms() -> dict[str, Form]:
-    descriptions = {name: _core.info(name) for name in _core.names()}
     bound: dict[tuple[str, str], list[tuple[dict, dict]]] = {}
-    for description in descriptions.values():
+    for description in DESCRIPTIONS.values():
         for binding in description["torch"]:
             bound.setdefault((binding["module"], binding["function"]), []).append((description, binding))
     forms = {variants[0][1]["function"]: _bound_form(variants) for variants in bound.values()}
-    chosen = {c.operators.name for form in forms.values() if form.choice for c in form.choice.callees.values()}
-    for name, description in descriptions.items():
+    chosen = {
+        c.operators.name for form in forms.values() if form.choice for c in form.choice.callees.values()
+    }
+    for name, description in DESCRIPTIONS.items():
         if name not in forms:
             forms[name] = _own_form(description, None if name in chosen else _camel_case(name))
     for form in forms.values():
@@ -123,7 +143,7 @@ def module_form(name: str) -> tuple[Form, dict[str, object]]:
     """
     description = _core.info(name)
     form = FORMS[description["name"]]
-    standard = {p["name"]: float(p["default"]) for p in description["parameters"]}
+    standard = declared_defaults(description)
     if form.module:
         return form, {name: value for name, value in standard.items() if name in form.arguments}
     for other in FORMS.values():

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Functions with true signatures, made from text as dataclasses does: Python itself then checks the arguments."""
+"""Functions with true signatures, made from text as dataclasses does; Python itself then checks arguments."""
 
 from __future__ import annotations
 
@@ -12,23 +12,30 @@ _ANNOTATIONS = {str: "str", bool: "bool", float: "float"}
 
 def parameters_text(defaults: dict[str, object]) -> str:
     """For example ``alpha: float = _default_alpha``."""
-    return ", ".join(f"{name}: {_ANNOTATIONS[type(value)]} = _default_{name}" for name, value in defaults.items())
+    return ", ".join(
+        f"{name}: {_ANNOTATIONS[type(value)]} = _default_{name}" for name, value in defaults.items()
+    )
 
 
 def make_function(
     head: str, body: Iterable[str], defaults: dict[str, object], scope: dict[str, object], module: str
 ) -> Callable:
-    """The function with that head, say ``name(input, alpha=_default_alpha)``, and those lines of body.
+    """The function with that head, say ``f(input, alpha=_default_alpha)``, and those lines of body.
 
     Args:
         defaults: their values, which the head calls ``_default_<name>``
-        scope: what else head and body refer to. They are closure cells, because torch.compile looks a function's
-            globals up in the module that its ``__module__`` names.
+        scope: what else head and body refer to; they are closure cells, because torch.compile looks for a
+            function's globals in the module that it says it is from
         module: where it will be found
     """
     name = head.partition("(")[0]
     cells = {"Tensor": Tensor} | scope | {f"_default_{key}": value for key, value in defaults.items()}
-    lines = [f"def make({', '.join(cells)}):", f"  def {head}:", *(f"    {line}" for line in body), f"  return {name}"]
+    lines = [
+        f"def make({', '.join(cells)}):",
+        f"  def {head}:",
+        *(f"    {line}" for line in body),
+        f"  return {name}",
+    ]
     namespace: dict[str, Callable] = {}
     exec(compile("\n".join(lines), f"<rheobase {name}>", "exec", dont_inherit=True), namespace)
     function = namespace["make"](**cells)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The operators of librheobase_torch.so: loaded, described to fake tensors and vmap, and listed by activation."""
+"""The operators of librheobase_torch.so: loaded, listed, described to fake tensors and vmap."""
 
 from __future__ import annotations
 
@@ -47,7 +47,9 @@ def _load() -> None:
     path = next((folder / _LIBRARY for folder in folders if (folder / _LIBRARY).exists()), None)
     if path is None:
         places = " or ".join(str(folder) for folder in dict.fromkeys(folders))
-        raise ImportError(f"rheobase.torch: no {_LIBRARY} in {places}; this build came without PyTorch's operators")
+        raise ImportError(
+            f"rheobase.torch: no {_LIBRARY} in {places}; this build came without PyTorch's operators"
+        )
     torch.ops.load_library(path)
     report = ctypes.CDLL(str(path)).rheobase_torch_load_error
     report.restype = ctypes.c_char_p
@@ -65,7 +67,8 @@ def _read_parameters(description: dict, value: torch._ops.OpOverload) -> tuple[P
 
 def _read_operators(name: str, description: dict) -> Operators:
     value, derivative, backward, out = (
-        getattr(torch.ops.rheobase, name + suffix).default for suffix in ("", "_derivative", "_backward", "_out")
+        getattr(torch.ops.rheobase, name + suffix).default
+        for suffix in ("", "_derivative", "_backward", "_out")
     )
     return Operators(name, _read_parameters(description, value), value, derivative, backward, out)
 
@@ -76,7 +79,7 @@ def _front(tensor: Tensor, dim: int | None, size: int) -> Tensor:
 
 
 def _describe(operators: Operators) -> None:
-    """Elementwise, results with the layout of ``empty_like(x)``: all that shape propagation and vmap need to know.
+    """Elementwise, results with the layout of ``empty_like(x)``: all that fake tensors and vmap need to know.
 
     The dispatcher drops trailing arguments that equal their defaults, hence the ``*parameters``.
     """
@@ -96,13 +99,12 @@ def _describe(operators: Operators) -> None:
     torch.library.register_fake(operators.out, lambda x, *parameters, out: None)
 
 
-def _list() -> dict[str, Operators]:
-    descriptions = {name: _core.info(name) for name in _core.names()}
-    return {name: _read_operators(name, d) for name, d in descriptions.items() if d["activation"] == name}
-
-
 _load()
-OPERATORS = _list()
+
+DESCRIPTIONS = {name: _core.info(name) for name in _core.names()}
+"""What the files declare, by name."""
+
+OPERATORS = {name: _read_operators(name, d) for name, d in DESCRIPTIONS.items() if d["activation"] == name}
 """By the activation's name. Presets run their activation's operators."""
 
 for _operators in OPERATORS.values():

@@ -9,20 +9,29 @@ from rheobase.torch._forms import Form
 
 def _heading(form: Form) -> list[str]:
     description = form.description
-    return [f"{description['title']}. {description['summary']}", "", f"    f(x) = {description['formula']}", ""]
+    return [
+        f"{description['title']}. {description['summary']}",
+        "",
+        f"    f(x) = {description['formula']}",
+        "",
+    ]
 
 
 def _argument_lines(form: Form) -> list[str]:
     lines = []
     if form.choice:
-        known = ", ".join(f"{value!r} ({callee.operators.name})" for value, callee in form.choice.callees.items())
+        known = ", ".join(
+            f"{value!r} ({callee.operators.name})" for value, callee in form.choice.callees.items()
+        )
         lines.append(f"    {form.choice.argument}: one of {known}. Default: {form.choice.default!r}")
     declared = {p["name"]: p for p in form.description["parameters"]}
     for name, default in form.arguments.items():
         wanted = domain_text(declared[name]["domain"])
         lines.append(f"    {name}: {declared[name]['meaning']}; {wanted}. Default: {default}")
     if form.inplace:
-        lines.append("    inplace: overwrite the input, in eager mode without a copy if no gradient is recorded.")
+        lines.append(
+            "    inplace: overwrite the input, in eager mode without a copy if no gradient is recorded."
+        )
     return lines
 
 
@@ -44,7 +53,12 @@ def function_text(form: Form) -> str:
     lines = _heading(form)
     lines += ["Args:", "    input: a float32 or float64 tensor of any shape and strides, on the CPU"]
     lines += _argument_lines(form)
-    lines += ["", "Returns:", "    a tensor of the input's shape and dtype, laid out as ``torch.empty_like(input)``", ""]
+    lines += [
+        "",
+        "Returns:",
+        "    a tensor of the input's shape and dtype, laid out as ``torch.empty_like(input)``",
+        "",
+    ]
     lines += [
         "Raises:",
         "    TypeError: the input is no tensor or of another dtype, or a parameter is no Python number",

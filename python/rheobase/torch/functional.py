@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Activations as functions: under torch.nn.functional's names and arguments where it has them, and under their own.
+"""Activations as functions: torch.nn.functional's names and arguments where it has them, and their own names.
 
-Every name in ``rheobase.names()`` is a function here. Where torch.nn.functional has one of that name, the arguments and
-their defaults are torch's, which may differ from those in ``rheobase.info``.
+Every name in ``rheobase.names()`` is a function here. Where torch.nn.functional has one of that name, the
+arguments and their defaults are torch's, which may differ from those in ``rheobase.info``.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from torch.overrides import handle_torch_function, has_torch_function_unary
 
 from rheobase import _core
 from rheobase.torch import _text
-from rheobase.torch._evaluate import check_input, evaluate, make_callee
-from rheobase.torch._forms import FORMS, Form
+from rheobase.torch._evaluate import Callee, check_input, evaluate, make_callee
+from rheobase.torch._forms import FORMS, Form, declared_defaults
 from rheobase.torch._make import make_function, parameters_text
+from rheobase.torch._ops import DESCRIPTIONS
 
 
 def _make(form: Form):
@@ -61,18 +62,27 @@ def derivative(name: str, x: Tensor, /, **parameters: float) -> Tensor:
         ValueError: there is no such name (the nearest is suggested), or a parameter is outside its domain
         TypeError: there is no such parameter, it is no Python number, or x is no float tensor
 
-    >>> {name: rheobase.torch.functional.derivative(name, torch.linspace(-3, 3, 7)) for name in rheobase.names()}
+    >>> [rheobase.torch.functional.derivative(name, torch.linspace(-3, 3, 7)) for name in rheobase.names()]
     """
-    description = _core.info(name)
-    values = {p["name"]: float(p["default"]) for p in description["parameters"]}
+    known = isinstance(name, str) and name in _DERIVATIVES
+    callee, defaults = _DERIVATIVES[name] if known else _find(name)  # _find says what is wrong with it
     for given in parameters:
-        if given not in values:
-            near = difflib.get_close_matches(given, values, n=1)
+        if given not in defaults:
+            near = difflib.get_close_matches(given, defaults, n=1)
             hint = f"; did you mean {near[0]!r}?" if near else ""
-            raise TypeError(f"derivative: {description['name']} has no parameter {given!r}{hint}")
+            raise TypeError(f"derivative: {name} has no parameter {given!r}{hint}")
     check_input("derivative", x)
-    callee = make_callee("derivative", description["activation"], {})
-    return callee.operators.derivative(x, *callee.pack(tuple((values | parameters).values()), x.dtype))
+    return callee.operators.derivative(x, *callee.pack(tuple((defaults | parameters).values()), x.dtype))
+
+
+def _find(name: str) -> tuple[Callee, dict[str, float]]:
+    """What ``derivative`` calls for a name, and its parameters."""
+    description = _core.info(name)
+    return make_callee("derivative", description["activation"], {}), declared_defaults(description)
+
+
+# torch.compile cannot look into the C ABI, but it can into a dictionary.
+_DERIVATIVES = {name: _find(name) for d in DESCRIPTIONS.values() for name in (d["name"], *d["aliases"])}
 
 
 for _form in FORMS.values():

@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Activations as modules: torch.nn's classes and arguments where it has them, and CamelCase names for the others."""
+"""Activations as modules: torch.nn's classes and arguments where it has them, and CamelCase names."""
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
 
 import torch
-from torch import Tensor
 
 from rheobase.torch import _text, functional
 from rheobase.torch._forms import FORMS, Form, module_form
@@ -40,7 +39,12 @@ class _AnyArguments(Activation):
 
 def _make(form: Form) -> type[Activation]:
     defaults = form.defaults()
-    body = {"__module__": __name__, "__qualname__": form.module, "__doc__": _text.module_text(form), "form": form}
+    body = {
+        "__module__": __name__,
+        "__qualname__": form.module,
+        "__doc__": _text.module_text(form),
+        "form": form,
+    }
     attributes = "".join(f", self.{name}" for name in defaults)
     body["forward"] = make_function(
         "forward(self, input: Tensor) -> Tensor",
@@ -52,7 +56,9 @@ def _make(form: Form) -> type[Activation]:
     if defaults:  # without arguments, as in torch.nn, Module's own
         head = f"__init__(self, {parameters_text(defaults)}) -> None"
         arguments = ", ".join(f"{name!r}: {name}" for name in defaults)
-        body["__init__"] = make_function(head, [f"self._set_arguments({{{arguments}}})"], defaults, {}, __name__)
+        body["__init__"] = make_function(
+            head, [f"self._set_arguments({{{arguments}}})"], defaults, {}, __name__
+        )
     for name in {"__init__", "forward"} & body.keys():
         body[name].__qualname__ = f"{form.module}.{name}"
     return type(form.module, (_AnyArguments if form.ignores_arguments else Activation,), body)
@@ -63,14 +69,14 @@ def module(name: str, /, **arguments: Any) -> Activation:
 
     Args:
         name: as in ``rheobase.names()``
-        arguments: the module's, by keyword; the others are as in ``rheobase.info(name)``, also where torch.nn has
-            other defaults
+        arguments: the module's, by keyword; the others are as in ``rheobase.info(name)``, also where torch.nn
+            has other defaults
 
     Raises:
         ValueError: there is no such name (the nearest is suggested), or an argument is outside its domain
         TypeError: there is no such argument, or it is no Python number
 
-    >>> {name: rheobase.torch.nn.module(name) for name in rheobase.names()}
+    >>> [rheobase.torch.nn.module(name) for name in rheobase.names()]
     """
     form, standard = module_form(name)
     return globals()[form.module](**(standard | arguments))

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+// rheobase.hpp: activations for C++20, over spans. Header-only; all work is done behind the C ABI (rheobase.h).
+//
+//   rheobase::activation gelu("gelu");
+//   gelu(x, y);                   // y[i] = f(x[i])
+//   gelu.derivative(x, y);        // y[i] = f'(x[i])
+//   gelu.backward(grad, x, dx);   // dx[i] = grad[i] f'(x[i])
+//   rheobase::activation("elu").with("alpha", 0.5)(x, y);
+//
+// x, y, grad and dx are anything contiguous of float, or all of double: vectors, arrays, spans. A call runs on the
+// calling thread; rheobase.h takes an executor, strides and shapes. All functions are safe to call from several threads
+// at once, on one object too as long as none assigns to it. The environment is that of rheobase.h.
+#ifndef RHEOBASE_RHEOBASE_HPP_
+#define RHEOBASE_RHEOBASE_HPP_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "rheobase/rheobase.h"
+
+namespace rheobase {
+
+// Whatever goes wrong: what() is one line that names the argument and the value. No output was written.
+class error : public std::runtime_error {
+ public:
+  error(rheo_status status, const std::string& message) : std::runtime_error(message), status_(status) {}
+
+  rheo_status status() const noexcept { return status_; }
+
+ private:
+  rheo_status status_;
+};
+
+namespace detail {
+
+inline void check(rheo_status status) {
+  if (status != RHEO_OK) throw error(status, rheo_last_error());
+}
+
+// The C ABI's strings end at the first 0.
+inline std::string c_string(std::string_view text, rheo_status status) {
+  if (text.find('\0') != std::string_view::npos) throw error(status, "a name holds a 0 character");
+  return std::string(text);
+}
+
+}  // namespace detail
+
+// All activations and presets, sorted; aliases are not listed, but found. Throws error when RHEOBASE_TARGET names an
+// instruction set that is not available, as every function here does.
+inline std::vector<std::string> names() {
+  const char* const* list = nullptr;
+  std::size_t count = 0;
+  detail::check(rheo_names(&list, &count));
+  return {list, list + count};
+}
+
+// An activation with its parameters. Copies are cheap; a call allocates nothing.
+class activation {
+ public:
+  // By name or alias, with default parameters. Throws error (RHEO_ERROR_NAME), suggesting the nearest name.
+  explicit activation(std::string_view name) {
+    detail::check(rheo_find(detail::c_string(name, RHEO_ERROR_NAME).c_str(), &handle_));
+  }
+
+  // The same with one more parameter set; setting it again replaces the value. It is rounded to the format of x before
+  // use. Throws error (RHEO_ERROR_NAME, RHEO_ERROR_PARAMETER) when there is no such parameter, or when the value is NaN
+  // or one that the mathematics forbids. Whether a float can hold it is checked by the calls.
+  [[nodiscard]] activation with(std::string_view parameter, double value) const {
+    activation result = *this;
+    result.settings_ = add(detail::c_string(parameter, RHEO_ERROR_NAME), value);
+    result.run<double>(RHEO_VALUE, {}, {}, {});  // the library's own check, on no elements
+    return result;
+  }
+
+  // y[i] = f(x[i]). y may be x; any other overlap is an error.
+  // Throws error: RHEO_ERROR_SHAPE when the sizes differ, RHEO_ERROR_OVERLAP, RHEO_ERROR_PARAMETER (see with).
+  void operator()(std::span<const float> x, std::span<float> y) const { run(RHEO_VALUE, {}, x, y); }
+  void operator()(std::span<const double> x, std::span<double> y) const { run(RHEO_VALUE, {}, x, y); }
+
+  // y[i] = f'(x[i]). Otherwise as above.
+  void derivative(std::span<const float> x, std::span<float> y) const { run(RHEO_DERIVATIVE, {}, x, y); }
+  void derivative(std::span<const double> x, std::span<double> y) const { run(RHEO_DERIVATIVE, {}, x, y); }
+
+  // dx[i] = grad[i] f'(x[i]), rounded once; 0 for every grad[i], NaN too, where f' is 0 by definition. dx may be x or
+  // grad. Otherwise as above.
+  void backward(std::span<const float> grad, std::span<const float> x, std::span<float> dx) const {
+    run(RHEO_BACKWARD, grad, x, dx);
+  }
+  void backward(std::span<const double> grad, std::span<const double> x, std::span<double> dx) const {
+    run(RHEO_BACKWARD, grad, x, dx);
+  }
+
+  // All that its file declares, as one JSON object (UTF-8); docs/describe.md lists the fields. Defaults, not what was
+  // set by with().
+  std::string describe() const {
+    const char* json = nullptr;
+    detail::check(rheo_describe(handle_, &json));
+    return json;
+  }
+
+  // For what the C ABI alone can do. Valid as long as the process.
+  const rheo_activation* handle() const noexcept { return handle_; }
+
+ private:
+  struct settings {
+    std::vector<std::string> names;
+    std::vector<rheo_parameter> parameters;  // whose names point into the strings above
+  };
+
+  // Never changed once made, so that copies can share it.
+  std::shared_ptr<const settings> add(std::string parameter, double value) const {
+    auto result = std::make_shared<settings>();
+    std::vector<double> values;
+    const std::size_t count = settings_ ? settings_->names.size() : 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      if (settings_->names[i] == parameter) continue;
+      result->names.push_back(settings_->names[i]);
+      values.push_back(settings_->parameters[i].value);
+    }
+    result->names.push_back(std::move(parameter));
+    values.push_back(value);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      result->parameters.push_back({result->names[i].c_str(), values[i]});
+    }
+    return result;
+  }
+
+  static void check_size(const char* name, std::size_t size, std::size_t expected) {
+    if (size == expected) return;
+    throw error(RHEO_ERROR_SHAPE, std::string(name) + " has " + std::to_string(size) + " elements; expected " +
+                                      std::to_string(expected) + ", as x has");
+  }
+
+  template <class T>
+  void run(rheo_role role, std::span<const T> grad, std::span<const T> x, std::span<T> y) const {
+    const bool backward = role == RHEO_BACKWARD;
+    check_size(backward ? "dx" : "y", y.size(), x.size());
+    if (backward) check_size("grad", grad.size(), x.size());
+    const auto extent = static_cast<std::int64_t>(x.size());
+    rheo_call call{};
+    call.struct_size = sizeof call;
+    call.role = static_cast<std::uint32_t>(role);
+    call.format = sizeof(T) == sizeof(float) ? RHEO_FLOAT32 : RHEO_FLOAT64;
+    if (settings_) {
+      call.parameters = settings_->parameters.data();
+      call.parameter_count = settings_->parameters.size();
+    }
+    call.rank = 1;
+    call.shape = &extent;
+    call.x = x.data();
+    call.grad = backward ? grad.data() : nullptr;
+    call.y = y.data();
+    detail::check(rheo_run(handle_, &call));
+  }
+
+  const rheo_activation* handle_ = nullptr;
+  std::shared_ptr<const settings> settings_;  // null: all at their defaults
+};
+
+}  // namespace rheobase
+
+#endif  // RHEOBASE_RHEOBASE_HPP_
