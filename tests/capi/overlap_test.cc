@@ -59,14 +59,15 @@ TEST(InPlace, WorksWhereAllThreeOperandsAreTheSameMemory) {
 }
 
 TEST(InPlace, WorksForEveryLayout) {
-  const std::vector<std::pair<Strides, Strides>> layouts = {
+  const std::pair<Strides, Strides> layouts[] = {
       {{1000}, {-1}}, {{1000}, {2}}, {{30, 40}, {1, 30}}, {{9, 200}, {256, 1}}, {{40, 3, 20}, {-60, 20, -1}}};
   for (const auto& [shape, strides] : layouts) {
+    const Layout layout = {shape, strides, strides, strides};
     for (const std::string& name : names()) {
       Scattered<float> x(shape, strides);
       x.fill(sample<float>(count_of(shape)));
       const std::vector<float> given = x.read();
-      rheo_call call = scattered_call(RHEO_VALUE, {shape, strides, strides, strides}, x, x, x);
+      const rheo_call call = scattered_call(RHEO_VALUE, layout, x, x, x);
       ASSERT_EQ(rheo_run(find(name), &call), RHEO_OK) << rheo_last_error();
       ASSERT_TRUE(same_bits(x.read(), plain_results(find(name), RHEO_VALUE, given, given))) << name;
       ASSERT_TRUE(x.untouched_elsewhere());

@@ -3,9 +3,9 @@
 
 For z >= 0, erfc(z) = exp(-z^2) P(t) / (1 + 2 z) with t = (z - c) / (z + c), which maps [0, inf) to [-1, 1).
 P(t) = (1 + 2 z) exp(z^2) erfc(z) is smooth and stays between 1 and 1.2, so one polynomial serves all z
-(Shepherd and Laframboise 1981, doi:10.1090/S0025-5718-1981-0595058-X, use the same form).
-P is interpolated at Chebyshev nodes with 60 digits, turned into powers of t and rounded; the script evaluates the
-rounded polynomials again and prints the largest relative error, which has to stay below the stated bound.
+(the form of Shepherd and Laframboise 1981, doi:10.1090/S0025-5718-1981-0595058-X).
+P is interpolated at Chebyshev nodes with 60 digits, turned into powers of t and rounded; the script evaluates
+the rounded polynomials again and prints the largest relative error, which has to stay below its bound.
 
 Usage: python tools/coefficients/erfc.py > src/math/erfc_coefficients.h
 """
@@ -71,13 +71,16 @@ def main():
     plain = [float(c) for c in interpolate(PLAIN_DEGREE)]
     pairs = [split(c) for c in interpolate(WIDE_DEGREE)]
     wide = [mp.mpf(h) + (mp.mpf(low) if i < WIDE_PAIRS else 0) for i, (h, low) in enumerate(pairs)]
-    for name, coefficients, bound in (("plain", [mp.mpf(c) for c in plain], PLAIN_BOUND), ("wide", wide, WIDE_BOUND)):
+    rounded = [mp.mpf(c) for c in plain]
+    for name, coefficients, bound in (("plain", rounded, PLAIN_BOUND), ("wide", wide, WIDE_BOUND)):
         error = worst(coefficients)
         print(f"{name}: relative error 2^{mp.nstr(mp.log(error, 2), 4)}", file=sys.stderr)
         if error > bound:
             sys.exit(f"{name}: error above 2^{mp.nstr(mp.log(bound, 2), 4)}")
     print("// SPDX-License-Identifier: Apache-2.0")
-    print("// erfc_coefficients.h: written by tools/coefficients/erfc.py; the form and its error bounds stand there.")
+    print(
+        "// erfc_coefficients.h: written by tools/coefficients/erfc.py; the form and its error bounds stand there."
+    )
     print("#pragma once\n\nnamespace rheo {\n")
     print("// clang-format off")
     print(f"inline constexpr double kErfcCentre = {float(CENTRE)};")
