@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// erfc_coefficients.h: written by tools/coefficients/erfc.py; the form and its error bounds stand there.
+// erfc_coefficients.h: written by tools/coefficients/erfc.py; with its error bounds.
 #pragma once
 
 namespace rheo {

@@ -78,9 +78,7 @@ def main():
         if error > bound:
             sys.exit(f"{name}: error above 2^{mp.nstr(mp.log(bound, 2), 4)}")
     print("// SPDX-License-Identifier: Apache-2.0")
-    print(
-        "// erfc_coefficients.h: written by tools/coefficients/erfc.py; the form and its error bounds stand there."
-    )
+    print("// erfc_coefficients.h: written by tools/coefficients/erfc.py; with its error bounds.")
     print("#pragma once\n\nnamespace rheo {\n")
     print("// clang-format off")
     print(f"inline constexpr double kErfcCentre = {float(CENTRE)};")
