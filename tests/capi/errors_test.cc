@@ -222,8 +222,9 @@ TEST_F(Errors, LastErrorBelongsToItsThread) {
 TEST_F(Errors, UnknownNameIsAnErrorThatSuggestsTheNearest) {
   for (const std::string& name : names()) {
     const rheo_activation* found = nullptr;
-    EXPECT_EQ(rheo_find((name + "q").c_str(), &found), RHEO_ERROR_NAME);
-    expect_message({"'" + name + "q'", "did you mean"});
+    const std::string longer = name + 'q';
+    EXPECT_EQ(rheo_find(longer.c_str(), &found), RHEO_ERROR_NAME);
+    expect_message({longer, "did you mean"});
     EXPECT_EQ(found, nullptr);
   }
   const rheo_activation* found = nullptr;

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from datetime import datetime
 from importlib.util import find_spec
+from pathlib import Path
 
 from rheobase.lab.arguments import PROGRAM, Arguments, UsageError, parse
 from rheobase.lab.output import FILES, HTML_FILE, OutputFolder
@@ -16,7 +17,8 @@ NEEDED = ("torch", "sklearn", "matplotlib", "jinja2", "rich")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs the command and returns its exit code: 0, 1 (failure), 2 (bad input) or 130 (stopped by Ctrl-C)."""
+    """Runs the command and returns its exit code: 0, 1 (failure), 2 (bad input) or 130 (stopped by
+    Ctrl-C)."""
     try:
         return _compare(parse(sys.argv[1:] if argv is None else argv))
     except UsageError as error:
@@ -24,43 +26,43 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (ImportError, OSError) as error:
         return _complain(str(error), FAILURE)
     except KeyboardInterrupt:
-        return _complain("stopped before the first run; nothing was written", INTERRUPTED)
+        return _complain("stopped before the first run was over; nothing was written", INTERRUPTED)
 
 
 def choose(names: Sequence[str]) -> tuple[list[str], dict[str, list[str]]]:
     """The activations to train, under their own names, and for each the presets that are the same function.
 
-    Names as given, each once; without any, all that the registry has. A preset whose parameters are its activation's
-    defaults would repeat that activation's numbers, so it is then left out and named beside it. Raises UsageError.
+    Names as given, each once; without any, all that the registry has. A preset whose parameters are its
+    activation's defaults would repeat that activation's numbers, so it is then left out and named beside it.
+    Raises UsageError.
     """
     import rheobase
 
-    if names:
-        try:
-            return list(dict.fromkeys(rheobase.info(name)["name"] for name in names)), {}
-        except ValueError as error:
-            raise UsageError(" ".join(str(error).split())) from None
     chosen, twins = [], {}
-    for name in rheobase.names():
-        facts = rheobase.info(name)
-        original = facts["activation"]
-        if original != name and facts["parameters"] == rheobase.info(original)["parameters"]:
-            twins.setdefault(original, []).append(name)
-        else:
-            chosen.append(name)
+    try:
+        if names:
+            return list(dict.fromkeys(rheobase.info(name)["name"] for name in names)), {}
+        for name in rheobase.names():
+            facts = rheobase.info(name)
+            original = facts["activation"]
+            if original != name and facts["parameters"] == rheobase.info(original)["parameters"]:
+                twins.setdefault(original, []).append(name)
+            else:
+                chosen.append(name)
+    except (ValueError, RuntimeError) as error:
+        # An unknown name (the message suggests another), or an instruction set forced that this machine
+        # lacks.
+        raise UsageError(" ".join(str(error).split())) from None
     return chosen, twins
 
 
 def _compare(arguments: Arguments) -> int:
-    """Everything that may be wrong is checked before the first heavy import, and all the more before the training."""
+    """Everything that may be wrong is checked before the first heavy import, and all the more before the
+    training."""
     names, twins = choose(arguments.names)
     missing = [module for module in NEEDED if find_spec(module) is None]
     if missing:
         raise ImportError(f"needs {', '.join(missing)}: pip install rheobase[lab]")
-    try:
-        folder = OutputFolder(arguments.out, FILES)
-    except OSError as error:
-        raise UsageError(f"--out {arguments.out}: cannot be written to: {error.strerror or error}") from None
 
     from rich.console import Console
 
@@ -68,20 +70,27 @@ def _compare(arguments: Arguments) -> int:
 
     started = datetime.now().astimezone()
     show = arguments.progress and not arguments.quiet
-    with Interrupt() as interrupt:
-        with Display(Console(stderr=True, highlight=False), show) as display:
-            runs = _train(names, arguments, display, interrupt)
-            if not runs:
-                folder.discard()
-                raise KeyboardInterrupt
-            display.writing()
-            found = _write(folder, names, runs, twins, arguments, started)
-    return _tell(found, arguments, interrupt.asked)
+    display = Display(Console(stderr=True, highlight=False), show)
+    with Interrupt() as interrupt, _folder(arguments.out) as folder, display:
+        runs = _train(names, arguments, display, interrupt)
+        if not runs:
+            raise KeyboardInterrupt
+        display.writing()
+        found = _write(folder, names, runs, twins, arguments, started)
+    return _tell(found, arguments)
+
+
+def _folder(path: Path) -> OutputFolder:
+    try:
+        return OutputFolder(path, FILES)
+    except OSError as error:
+        raise UsageError(f"--out {path}: cannot be written to: {error.strerror or error}") from None
 
 
 def _train(names: Sequence[str], arguments: Arguments, display, interrupt) -> list:
-    """The finished runs; fewer than planned only after Ctrl-C. Seeds are the outer loop: whenever it stops, all
-    activations have about the same number of runs, and a slow minute of the machine does not fall on one of them."""
+    """The finished runs; fewer than planned only after Ctrl-C. Seeds are the outer loop: whenever it stops,
+    all activations have about the same number of runs, and a slow minute of the machine does not fall on one
+    of them."""
     import torch
 
     from rheobase.lab import data, training
@@ -90,16 +99,18 @@ def _train(names: Sequence[str], arguments: Arguments, display, interrupt) -> li
     torch.set_num_threads(settings.threads)
     digits = data.load(settings.test_share)
     training.warm_up(names, digits, settings)
-    display.begin(len(names) * settings.seeds, settings.epochs, settings.seeds)
+    display.begin(names, settings.seeds, settings.epochs)
     runs: list[training.Run] = []
     try:
         for number in range(1, settings.seeds + 1):
             for name in names:
                 display.run_starts(name, number)
                 seed = settings.first_seed + number - 1
-                run = training.train(name, seed, digits, settings, display.epoch_ends, lambda: interrupt.asked)
+                run = training.train(
+                    name, seed, digits, settings, display.epoch_ends, lambda: interrupt.asked
+                )
                 runs.append(run)
-                display.run_ends(name, run.accuracy)
+                display.run_ends(run.accuracy)
             display.seed_ends()
     except training.Stopped:
         pass
@@ -119,7 +130,7 @@ def _write(folder, names, runs, twins, arguments: Arguments, started: datetime) 
     return found
 
 
-def _tell(found: dict, arguments: Arguments, stopped: bool) -> int:
+def _tell(found: dict, arguments: Arguments) -> int:
     """Prints the table and where the report is; the exit code."""
     if not arguments.quiet:
         from rheobase.lab.terminal import print_table
@@ -127,7 +138,8 @@ def _tell(found: dict, arguments: Arguments, stopped: bool) -> int:
         try:
             print_table(found, arguments.out / HTML_FILE)
         except BrokenPipeError:
-            # The reader has gone, the files are there; keeps the interpreter from complaining when it flushes.
+            # The reader has gone, the files are there; keeps the interpreter from complaining when it
+            # flushes.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     if found["complete"]:
         return OK

@@ -38,8 +38,8 @@ class Digits:
 def load(test_share: float) -> Digits:
     """The digits, split and scaled; reads files of the installed scikit-learn, no network.
 
-    One mean and one deviation serve all pixels: scaling each pixel by its own would blow up those at the rim, which
-    hold ink in a handful of images only.
+    One mean and one deviation serve all pixels: scaling each pixel by its own would blow up those at the rim,
+    which hold ink in a handful of images only.
     """
     inputs, labels = load_digits(return_X_y=True)
     _, test = split_sizes(test_share)

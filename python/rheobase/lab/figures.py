@@ -19,8 +19,8 @@ import rheobase.torch
 from rheobase.lab.summary import Row
 from rheobase.lab.training import Run
 
-# Drawn in these colours, which occur nowhere else, then handed over to the page's style sheet by name: so one drawing
-# serves light and dark.
+# Drawn in these colours, which occur nowhere else, then handed over to the page's style sheet by name: so one
+# drawing serves light and dark.
 COLOURS = {"ink": "#010101", "muted": "#020202", "line": "#030303", "first": "#040404", "second": "#050505"}
 COLOURS["page"] = "#060606"
 INK, MUTED, LINE, FIRST, SECOND, PAGE = COLOURS.values()
@@ -44,7 +44,8 @@ STYLE = {
     "grid.linewidth": 0.6,
 }
 PANEL = (220, 150)
-# Range of x in the plots of functions, before kinks widen it; kinks further out than FAR would only shrink the rest.
+# Range of x in the plots of functions, before kinks widen it; kinks further out than FAR would only shrink
+# the rest.
 SPAN, BEYOND_KINK, FAR = 5.0, 2.0, 30.0
 POINTS = 241
 # A loss that underflowed to 0 has no place on a logarithmic axis.
@@ -52,8 +53,9 @@ LEAST_LOSS = 1e-9
 
 
 def accuracy(rows: Sequence[Row], runs: Sequence[Run], width: int) -> str:
-    """Mean accuracies with their confidence intervals over faint dots for the seeds, one line per activation, best on
-    top. width: in CSS pixels; wide and narrow pages get a drawing each, since scaled text would be too small."""
+    """Mean accuracies with their confidence intervals over faint dots for the seeds, one line per activation,
+    best on top. width: in CSS pixels; wide and narrow pages get a drawing each, since scaled text would be
+    too small."""
     rows = [row for row in rows if row.accuracy]
     names = max(len(row.name) for row in rows) * 7.2 + 14
     height = 23 * len(rows) + 46
@@ -62,7 +64,9 @@ def accuracy(rows: Sequence[Row], runs: Sequence[Run], width: int) -> str:
         axes = figure.add_axes((names / width, 40 / height, 1 - (names + 14) / width, 1 - 46 / height))
         axes.axvline(100 * rows[0].accuracy.mean, color=LINE, linewidth=1, dashes=(3, 3), zorder=0)
         for y, row in enumerate(rows):
-            _accuracy_line(axes, y, row, [run.accuracy for run in runs if run.name == row.name and not run.failed])
+            _accuracy_line(
+                axes, y, row, [run.accuracy for run in runs if run.name == row.name and not run.failed]
+            )
         axes.set_ylim(len(rows) - 0.4, -0.6)
         axes.set_yticks(range(len(rows)), [row.name for row in rows], color=INK)
         axes.tick_params(axis="y", length=0, pad=8)
@@ -80,7 +84,9 @@ def accuracy(rows: Sequence[Row], runs: Sequence[Run], width: int) -> str:
 
 
 def _accuracy_line(axes: Axes, y: int, row: Row, accuracies: list[float]) -> None:
-    axes.scatter([100 * a for a in accuracies], [y] * len(accuracies), s=16, color=MUTED, alpha=0.4, linewidths=0)
+    axes.scatter(
+        [100 * a for a in accuracies], [y] * len(accuracies), s=16, color=MUTED, alpha=0.4, linewidths=0
+    )
     mean, low, high = row.accuracy.mean, row.accuracy.low, row.accuracy.high
     if low is not None:
         axes.plot([100 * low, 100 * high], [y, y], color=FIRST, linewidth=2, solid_capstyle="butt")
@@ -93,8 +99,8 @@ def _accuracy_line(axes: Axes, y: int, row: Row, accuracies: list[float]) -> Non
 
 
 def losses(rows: Sequence[Row], chosen: Row) -> str:
-    """Training loss per epoch of one activation: mean and band over seeds, before the means of all others in grey.
-    The axes are the same whichever is chosen, and logarithmic in the loss."""
+    """Training loss per epoch of one activation: mean and band over seeds, before the means of all others in
+    grey. The axes are the same whichever is chosen, and logarithmic in the loss."""
     curves = [row.curve for row in rows if row.curve]
     low, high = min(min(c.low) for c in curves), max(max(c.high) for c in curves)
     epochs = range(1, len(chosen.curve.mean) + 1)
@@ -103,7 +109,9 @@ def losses(rows: Sequence[Row], chosen: Row) -> str:
         axes = figure.add_axes((0.19, 0.16, 0.78, 0.8))
         for curve in curves:
             axes.plot(epochs, curve.mean, color=LINE, linewidth=1, zorder=1)
-        axes.fill_between(epochs, chosen.curve.low, chosen.curve.high, color=FIRST, alpha=0.25, linewidth=0, zorder=2)
+        axes.fill_between(
+            epochs, chosen.curve.low, chosen.curve.high, color=FIRST, alpha=0.25, linewidth=0, zorder=2
+        )
         axes.plot(epochs, chosen.curve.mean, color=FIRST, linewidth=2, zorder=3)
         if len(epochs) == 1:
             axes.plot(epochs, chosen.curve.mean, marker="o", color=FIRST, zorder=3)
@@ -119,9 +127,13 @@ def losses(rows: Sequence[Row], chosen: Row) -> str:
 
 
 def _logarithmic(axes: Axes, low: float, high: float) -> None:
-    """A logarithmic y axis with plain numbers; ticks between the powers of ten only where those are too few."""
+    """A logarithmic y axis with plain numbers; ticks between the powers of ten only where those are too
+    few."""
     decades = math.log10(high / low)
-    between = (1,) if decades > 3 else (1, 3) if decades > 1.2 else (1, 2, 5) if decades > 0.5 else tuple(range(1, 10))
+    if decades > 1.2:
+        between = (1,) if decades > 3 else (1, 3)
+    else:
+        between = (1, 2, 5) if decades > 0.5 else tuple(range(1, 10))
     axes.set_yscale("log")
     axes.set_ylim(low, high)
     axes.yaxis.set_major_locator(LogLocator(subs=between))
@@ -152,12 +164,15 @@ def function(name: str) -> str:
 
 
 def _abscissae(kinks: Sequence[float]) -> torch.Tensor:
-    """Increasing float64 x: an even grid, each kink, and its two neighbours, so that jumps are drawn upright."""
+    """Increasing float64 x: an even grid, each kink, and its two neighbours, so that jumps are drawn
+    upright."""
     kinks = numpy.asarray(kinks, dtype=float)
     low = min([-SPAN, *(kinks - BEYOND_KINK)])
     high = max([SPAN, *(kinks + BEYOND_KINK)])
     beside = [numpy.nextafter(kinks, -numpy.inf), numpy.nextafter(kinks, numpy.inf)]
-    return torch.from_numpy(numpy.unique(numpy.concatenate([numpy.linspace(low, high, POINTS), kinks, *beside])))
+    return torch.from_numpy(
+        numpy.unique(numpy.concatenate([numpy.linspace(low, high, POINTS), kinks, *beside]))
+    )
 
 
 def _figure(width: int, height: int) -> Figure:
@@ -165,8 +180,8 @@ def _figure(width: int, height: int) -> Figure:
 
 
 def _svg(figure: Figure, prefix: str, label: str) -> str:
-    """The figure as an <svg> element with a label for screen readers. Identifiers get a prefix, since all figures of
-    a page share one name space; what only a separate file needs goes."""
+    """The figure as an <svg> element with a label for screen readers. Identifiers get a prefix, since all
+    figures of a page share one name space; what only a separate file needs goes."""
     buffer = io.StringIO()
     figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
     text = buffer.getvalue()
@@ -180,10 +195,13 @@ def _svg(figure: Figure, prefix: str, label: str) -> str:
         text = text.replace(colour, f"var(--{name})")
     text = re.sub(r"<[^>]*>", lambda tag: _rounded(tag[0]), text)
     size = re.search(r'viewBox="[^"]*"', text).group()
-    text = re.sub(r"<svg[^>]*>", lambda _: f'<svg {size} role="img" aria-label="{escape(label)}">', text, count=1)
+    text = re.sub(
+        r"<svg[^>]*>", lambda _: f'<svg {size} role="img" aria-label="{escape(label)}">', text, count=1
+    )
     return re.sub(r"\n\s*", "\n", text).strip()
 
 
 def _rounded(tag: str) -> str:
-    """A tag with its coordinates to a hundredth of a pixel, which halves the page; text between tags is not touched."""
+    """A tag with its coordinates to a hundredth of a pixel, which halves the page; text between tags is not
+    touched."""
     return re.sub(r"\d+\.\d{3,}", lambda number: f"{float(number[0]):.2f}".rstrip("0").rstrip("."), tag)

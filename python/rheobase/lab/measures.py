@@ -14,7 +14,8 @@ def dead_share(derivatives: torch.Tensor) -> float:
 
 
 def saturated_share(derivatives: torch.Tensor) -> float:
-    """Share of units, 0 to 1, with mean |f'| < SATURATED_BELOW; derivatives: (inputs, units). Dead units count."""
+    """Share of units, 0 to 1, with mean |f'| < SATURATED_BELOW; derivatives: (inputs, units). Dead units
+    count."""
     _check(derivatives)
     return (derivatives.double().abs().mean(dim=0) < SATURATED_BELOW).double().mean().item()
 

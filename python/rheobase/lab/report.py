@@ -87,20 +87,26 @@ def verdict(results: dict) -> str:
     finished = [activation for activation in results["activations"] if activation["accuracy"]]
     if not finished:
         return "No run was finished with a finite loss."
-    best, others = finished[0], finished[1:]
-    tied = [other for other in others if other["rank"] == best["rank"]]
+    best = finished[0]
     accuracy = f"{percent(best['accuracy']['mean'])} %"
-    if not others:
+    if len(finished) == 1:
         return f"{best['name']} classifies {accuracy} of the test images correctly."
-    leaders = [best["name"]] + ([other["name"] for other in tied] if len(tied) < 3 else [])
-    head = f"{_listed(leaders)} {'reach' if len(leaders) > 1 else 'reaches'} the highest mean test accuracy, {accuracy}"
-    judged = [other for other in others if other["within_noise"] is not None]
+    leaders = [activation for activation in finished if activation["rank"] == best["rank"]]
+    if len(leaders) > 3:
+        leaders = [best]
+    verb = "reach" if len(leaders) > 1 else "reaches"
+    names = _listed([leader["name"] for leader in leaders])
+    head = f"{names} {verb} the highest mean test accuracy, {accuracy}"
+    others = finished[len(leaders) :]
+    judged = [other["within_noise"] for other in others if other["within_noise"] is not None]
+    if not others:
+        return f"{head}."
     if not judged:
-        return f"{head}; one seed says nothing about noise."
-    near = sum(other["within_noise"] for other in judged)
-    if near == len(judged):
+        return f"{head}; so few seeds do not tell a difference from noise."
+    if all(judged):
         return f"{head}, but the differences to all others are within noise."
-    return f"{head}; {near or 'none'} of the {len(judged)} others {'is' if near == 1 else 'are'} within noise of it."
+    verb = "is" if sum(judged) == 1 else "are"
+    return f"{head}; {sum(judged) or 'none'} of the {len(judged)} others {verb} within noise of it."
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -114,8 +120,10 @@ def percent(share: float) -> str:
 
 
 def signed(share: float) -> str:
-    """A difference of shares in percentage points, with its sign (a true minus)."""
-    return f"{100 * share:+.2f}".replace("-", "\N{MINUS SIGN}")
+    """A difference of shares in percentage points, with its sign (a true minus); none on what rounds to
+    zero."""
+    points = f"{100 * share:+.2f}".replace("-", "\N{MINUS SIGN}")
+    return points[1:] if float(points[1:]) == 0 else points
 
 
 def half(interval: dict) -> str:

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The results as one dictionary of plain values: what results.json holds and the page and the table are made of."""
+"""The results as one dictionary of plain values: what results.json holds and the page and the table are made
+of."""
 
 import os
 import platform
@@ -33,10 +34,12 @@ def results(
     command: str,
     started: datetime,
 ) -> dict:
-    """Everything a reader may want to know. Accuracies and shares are 0 to 1, losses in nats, times in seconds; a value
-    that does not exist is None. All that changes from one repetition to the next is under "timing" or "step_time".
+    """Everything a reader may want to know. Accuracies and shares are 0 to 1, losses in nats, times in
+    seconds; a value that does not exist is None. All that changes from one repetition to the next is under
+    "timing" or "step_time".
 
-    planned: number of runs asked for; twins: for an activation, presets that are the same function and were left out.
+    planned: number of runs asked for; twins: for an activation, presets that are the same function and were
+    left out.
     """
     train, test = split_sizes(settings.test_share)
     return {
@@ -50,7 +53,11 @@ def results(
             "started": started.isoformat(timespec="seconds"),
             "seconds": round((datetime.now().astimezone() - started).total_seconds(), 1),
         },
-        "settings": {**asdict(settings), "init_rule": INITS[settings.init], "optimizer": "plain gradient descent"},
+        "settings": {
+            **asdict(settings),
+            "init_rule": INITS[settings.init],
+            "optimizer": "plain gradient descent",
+        },
         "data": {**data.DESCRIPTION, "inputs": PIXELS, "train_images": train, "test_images": test},
         "statistics": {"confidence": CONFIDENCE, "saturated_below": SATURATED_BELOW},
         "versions": _versions(),
@@ -61,7 +68,8 @@ def results(
 
 
 def machine() -> dict:
-    """Processor, system and the instruction set that rheobase chose; nothing that tells whose machine it is."""
+    """Processor, system and the instruction set that rheobase chose; nothing that tells whose machine it
+    is."""
     return {
         "processor": _processor(),
         "cpus": os.cpu_count(),

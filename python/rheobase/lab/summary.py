@@ -57,12 +57,13 @@ class Row:
     step_time: StepTime | None
     curve: Curve | None
     rank: int | None = None
-    difference: Interval | None = None  # accuracy minus that of the best, paired over seeds; None for the best itself
+    difference: Interval | None = None  # accuracy minus that of the best, paired; None for the best itself
     within_noise: bool | None = None  # None: the best itself, or fewer than two seeds in common with it
 
 
 def interval(values: Sequence[float], confidence: float = CONFIDENCE) -> Interval:
-    """Mean of at least one value, with the interval of Student's t for a mean of normal values (scipy.stats.t)."""
+    """Mean of at least one value, with the interval of Student's t for a mean of normal values
+    (scipy.stats.t)."""
     count, mean = len(values), statistics.fmean(values)
     if count < 2:
         return Interval(count, mean)
@@ -74,8 +75,9 @@ def interval(values: Sequence[float], confidence: float = CONFIDENCE) -> Interva
 def summarise(names: Sequence[str], runs: Sequence[Run]) -> list[Row]:
     """One row per name that has a run, ranked: those without failed runs first, then by mean accuracy.
 
-    Activations with exactly the same mean share a rank. Differences to the best are paired: both saw the same weights
-    and the same order of images for a seed. Their intervals hold jointly (Bonferroni), since many are looked at.
+    Activations with exactly the same mean share a rank. Differences to the best are paired: both saw the same
+    weights and the same order of images for a seed. Their intervals hold jointly (Bonferroni), since many are
+    looked at.
     """
     rows = [_row(name, of_name) for name in names if (of_name := [run for run in runs if run.name == name])]
     rows.sort(key=_order)

@@ -38,7 +38,8 @@ def _cells(activation: dict) -> list[str]:
     if activation["accuracy"]:
         finished = [
             _accuracy(activation["accuracy"]),
-            (signed(difference["mean"]) if difference else "") + ("*" if activation["within_noise"] is False else " "),
+            (signed(difference["mean"]) if difference else "")
+            + ("*" if activation["within_noise"] is False else " "),
             loss(activation["final_loss"]["mean"]),
             percent(activation["dead"]["mean"]),
             percent(activation["saturated"]["mean"]),

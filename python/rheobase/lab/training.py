@@ -29,7 +29,8 @@ class Stopped(Exception):
 
 @dataclass
 class Run:
-    """One activation trained from one seed. A run fails when its loss stops being finite; it then has no accuracy."""
+    """One activation trained from one seed. A run fails when its loss stops being finite; it then has no
+    accuracy."""
 
     name: str
     seed: int
@@ -46,7 +47,8 @@ class Run:
 
 
 def network(name: str, settings: Settings, generator: torch.Generator) -> torch.nn.Sequential:
-    """Linear, activation, Linear, in float32. The weights depend on the generator alone, not on the activation."""
+    """Linear, activation, Linear, in float32. The weights depend on the generator alone, not on the
+    activation."""
     hidden = torch.nn.Linear(PIXELS, settings.hidden, dtype=torch.float32)
     output = torch.nn.Linear(settings.hidden, CLASSES, dtype=torch.float32)
     for layer in (hidden, output):
@@ -56,7 +58,8 @@ def network(name: str, settings: Settings, generator: torch.Generator) -> torch.
 
 @torch.no_grad()
 def initialise(layer: torch.nn.Linear, init: str, generator: torch.Generator) -> None:
-    """Draws weights and biases by one of settings.INITS; the generator is explicit, which reset_parameters lacks."""
+    """Draws weights and biases by one of settings.INITS; the generator is explicit, which reset_parameters
+    lacks."""
     outputs, inputs = layer.weight.shape
     if init in DEVIATIONS:
         layer.weight.normal_(0, DEVIATIONS[init](inputs, outputs), generator=generator)
@@ -75,8 +78,9 @@ def train(
     after_epoch: Callable[[], None] = lambda: None,
     stopping: Callable[[], bool] = lambda: False,
 ) -> Run:
-    """Trains and tests once. Weights, then the order of the images, come from one generator seeded with `seed`, so
-    both are the same for every activation. Raises Stopped when stopping() is true before a step."""
+    """Trains and tests once. Weights, then the order of the images, come from one generator seeded with
+    `seed`, so both are the same for every activation. Raises Stopped when stopping() is true before a
+    step."""
     generator = torch.Generator().manual_seed(seed)
     model = network(name, settings, generator)
     optimizer = torch.optim.SGD(model.parameters(), lr=settings.lr)
@@ -105,8 +109,8 @@ def warm_up(names: list[str], digits: Digits, settings: Settings) -> None:
 def _one_epoch(model, optimizer, digits, batch, generator, run, stopping) -> float:
     """Mean loss over the epoch's batches, each before its step; not finite as soon as one of them is.
 
-    What is left over for the last batch is dropped, other images in each epoch: a step as long as any other on the
-    mean of a handful of images can throw a trained network far off.
+    What is left over for the last batch is dropped, other images in each epoch: a step as long as any other
+    on the mean of a handful of images can throw a trained network far off.
     """
     images = len(digits.train_labels)
     steps = images // batch
@@ -135,7 +139,8 @@ def _step(model, optimizer, inputs, labels) -> float:
 
 @torch.no_grad()
 def _test(model, name, digits, run) -> None:
-    """Fills in accuracy and the shares of dead and saturated units; a model whose outputs overflow has failed."""
+    """Fills in accuracy and the shares of dead and saturated units; a model whose outputs overflow has
+    failed."""
     outputs = model(digits.test_inputs)
     if not outputs.isfinite().all():
         run.failed_in_epoch = len(run.losses)

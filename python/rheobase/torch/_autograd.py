@@ -14,9 +14,7 @@ import torch
 from torch import Tensor
 
 from rheobase.torch import _dispatch
-from rheobase.torch._ops import OPERATORS, Operators
-
-_library = torch.library.Library("rheobase", "FRAGMENT")
+from rheobase.torch._ops import LIBRARY, OPERATORS, Operators
 
 
 def _refuse(name: str):
@@ -42,6 +40,7 @@ class Formulas:
             "forward": staticmethod(forward),
             "backward": staticmethod(backward),
             "jvp": staticmethod(jvp),
+            "_compiled_autograd_key": staticmethod(_dispatch.compiled_autograd_key),
         }
         return type(f"rheobase_{self.operators.name}{name}", (_dispatch.SingleLevelFunction,), body)
 
@@ -139,7 +138,7 @@ def _register(op, differentiate, tensors: int) -> None:
         with _dispatch.below_autograd():
             return op.redispatch(keys & _dispatch.after_autograd, *arguments)
 
-    _library.impl(op._opname, kernel, "Autograd", with_keyset=True)
+    LIBRARY.impl(op._opname, kernel, "Autograd", with_keyset=True)
 
 
 def _register_out(op) -> None:
@@ -153,7 +152,7 @@ def _register_out(op) -> None:
             op.redispatch(keys & _dispatch.after_autograd, *arguments, out=out)
         torch.autograd.graph.increment_version(out)
 
-    _library.impl(op._opname, kernel, "Autograd", with_keyset=True)
+    LIBRARY.impl(op._opname, kernel, "Autograd", with_keyset=True)
 
 
 def _register_all(formulas: Formulas) -> None:
@@ -183,9 +182,9 @@ def _register_public(operators: Operators) -> None:
     def backward(ctx, grad):
         return operators.backward(grad, *ctx.saved_tensors, *ctx.parameters), *_nothing(ctx.parameters)
 
-    torch.library.register_autograd(operators.value, backward, setup_context=setup)
+    torch.library.register_autograd(operators.value, backward, setup_context=setup, lib=LIBRARY)
     for op in (operators.derivative, operators.backward):
-        torch.library.register_autograd(op, lambda ctx, grad: _refuse(operators.name))
+        torch.library.register_autograd(op, lambda ctx, grad: _refuse(operators.name), lib=LIBRARY)
 
 
 if _dispatch.PRIVATE:

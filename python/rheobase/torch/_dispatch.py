@@ -22,6 +22,7 @@ __all__ = [
     "below_autograd",
     "call",
     "call_below",
+    "compiled_autograd_key",
     "transforming",
 ]
 
@@ -33,6 +34,7 @@ try:
     from torch.autograd.forward_ad import _set_fwd_grad_enabled as set_forward_mode
     from torch.autograd.function import _SingleLevelFunction as SingleLevelFunction
 
+    compiled_autograd_key = torch.autograd.Function._compiled_autograd_key
     forward_ad._current_level  # noqa: B018  (raises AttributeError when it is gone)
     PRIVATE = True
 except (ImportError, AttributeError) as error:

@@ -12,7 +12,10 @@ from torch import Tensor
 
 from rheobase import _core
 
-_LIBRARY = "librheobase_torch.so"
+_FILE = "librheobase_torch.so"
+
+LIBRARY = torch.library.Library("rheobase", "FRAGMENT")
+"""Holds what Python adds to the operators; it takes them back when it goes."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -44,11 +47,11 @@ def _load() -> None:
     It is looked for beside librheobase.so, which ``_core`` has loaded already: the two share one registry.
     """
     folders = (_core.library_path().resolve().parent, Path(__file__).parent.parent / "_lib")
-    path = next((folder / _LIBRARY for folder in folders if (folder / _LIBRARY).exists()), None)
+    path = next((folder / _FILE for folder in folders if (folder / _FILE).exists()), None)
     if path is None:
         places = " or ".join(str(folder) for folder in dict.fromkeys(folders))
         raise ImportError(
-            f"rheobase.torch: no {_LIBRARY} in {places}; this build came without PyTorch's operators"
+            f"rheobase.torch: no {_FILE} in {places}; this build came without PyTorch's operators"
         )
     torch.ops.load_library(path)
     report = ctypes.CDLL(str(path)).rheobase_torch_load_error
@@ -92,11 +95,13 @@ def _describe(operators: Operators) -> None:
         return operators.backward(grad, x, *parameters), 0
 
     for op in (operators.value, operators.derivative):
-        torch.library.register_fake(op, lambda x, *parameters: torch.empty_like(x))
-        torch.library.register_vmap(op, vmap_unary(op))
-    torch.library.register_fake(operators.backward, lambda grad, x, *parameters: torch.empty_like(x))
-    torch.library.register_vmap(operators.backward, vmap_backward)
-    torch.library.register_fake(operators.out, lambda x, *parameters, out: None)
+        torch.library.register_fake(op, lambda x, *parameters: torch.empty_like(x), lib=LIBRARY)
+        torch.library.register_vmap(op, vmap_unary(op), lib=LIBRARY)
+    torch.library.register_fake(
+        operators.backward, lambda grad, x, *parameters: torch.empty_like(x), lib=LIBRARY
+    )
+    torch.library.register_vmap(operators.backward, vmap_backward, lib=LIBRARY)
+    torch.library.register_fake(operators.out, lambda x, *parameters, out: None, lib=LIBRARY)
 
 
 _load()

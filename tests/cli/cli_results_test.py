@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: Apache-2.0
+"""list, show and eval: as text and as JSON, and that both say the same."""
+
+import math
+import re
+import struct
+
+import pytest
+
+
+def float32(value: float) -> float:
+    return struct.unpack("f", struct.pack("f", value))[0]
+
+
+def table(text: str) -> list[list[str]]:
+    return [line.split() for line in text.splitlines()]
+
+
+def same(a: float, b: float) -> bool:
+    return (math.isnan(a) and math.isnan(b)) or (a == b and math.copysign(1, a) == math.copysign(1, b))
+
+
+def test_list_prints_each_name_on_a_line_of_its_own_with_its_formula(rheobase, activations):
+    done = rheobase("list")
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = done.stdout.splitlines()
+    assert len(lines) == len(activations) > 0
+    for line, info in zip(lines, activations, strict=True):
+        assert line.split()[0] == info["name"]
+        assert line.endswith(info["formula"])
+        for parameter in info["parameters"]:
+            assert f"{parameter['name']}=" in line
+
+
+def test_list_is_sorted_by_name(activations):
+    names = [info["name"] for info in activations]
+    assert names == sorted(set(names))
+
+
+def test_show_has_the_same_json_as_list(rheobase, activations):
+    for info in activations:
+        assert rheobase.json("show", info["name"]) == info
+
+
+def test_show_finds_aliases_and_presets(rheobase, activations):
+    aliases = 0
+    for info in activations:
+        for alias in info["aliases"]:
+            assert rheobase.json("show", alias) == info
+            aliases += 1
+        for preset in info["presets"]:
+            assert rheobase.json("show", preset["name"])["activation"] == info["activation"]
+    assert aliases > 0
+
+
+def test_show_as_text_says_what_the_json_says(rheobase, activations):
+    for info in activations:
+        done = rheobase("show", info["name"])
+        assert (done.returncode, done.stderr) == (0, "")
+        for part in ("title", "summary", "formula"):
+            assert info[part] in done.stdout
+        for parameter in info["parameters"]:
+            assert re.search(rf"^  {parameter['name']} .*{re.escape(parameter['meaning'])}", done.stdout, re.M)
+        for reference in info["references"]:
+            assert reference["text"] in done.stdout and reference["url"] in done.stdout
+        for alias in info["aliases"]:
+            assert alias in done.stdout
+
+
+def test_eval_as_text_has_the_numbers_of_its_json(rheobase, activations):
+    points = ["-2.5", "-0.0", "0", "1e-3", "7", "inf", "-inf", "nan"]
+    for info in activations:
+        for dtype in ("float32", "float64"):
+            arguments = ["eval", info["name"], "--dtype", dtype]
+            done = rheobase(*arguments, "--", *points)
+            assert (done.returncode, done.stderr) == (0, "")
+            head, *rows = table(done.stdout)
+            assert head == ["x", "value", "derivative"]
+            result = rheobase.json(*arguments, "--", *points)
+            assert result["name"] == info["name"] and result["format"] == dtype
+            assert len(rows) == len(result["results"]) == len(points)
+            for row, item in zip(rows, result["results"], strict=True):
+                for text, key in zip(row, head, strict=True):
+                    assert same(float(text), float(item[key])), (info["name"], item)
+
+
+def test_eval_gives_the_stated_limits_at_the_infinities(rheobase, activations):
+    for info in activations:
+        results = rheobase.json("eval", info["name"], "--dtype", "float64", "--", "-inf", "inf")["results"]
+        for item, side in zip(results, ("left", "right"), strict=True):
+            limit = info["facts"]["limits"][side]
+            assert same(float(item["value"]), float(limit["value"])), info["name"]
+            assert same(float(item["derivative"]), float(limit["derivative"])), info["name"]
+
+
+def test_eval_of_float32_prints_the_shortest_text_of_that_float(rheobase, activations):
+    for info in activations:
+        row = table(rheobase("eval", info["name"], "0.3").stdout)[1]
+        assert row[0] == "0.3"
+        for text in row[1:]:
+            digits = text.lstrip("-0.").split("e")[0].replace(".", "")
+            assert len(digits) <= 9, (info["name"], text)
+
+
+def test_eval_rounds_x_to_the_format_first(rheobase, activations):
+    name = activations[0]["name"]
+    third = rheobase.json("eval", name, "0.333333333333")["results"][0]
+    assert float32(third["x"]) == float32(1 / 3)
+
+
+def test_eval_uses_the_parameters_that_are_set(rheobase, activations):
+    found = 0
+    for info in activations:
+        for parameter in info["parameters"]:
+            found += 1
+            arguments = ["eval", info["name"], "--dtype", "float64", "--set", f"{parameter['name']}=0.5"]
+            changed = rheobase.json(*arguments, "--", "-3", "1", "3")
+            plain = rheobase.json("eval", info["name"], "--dtype", "float64", "--", "-3", "1", "3")
+            assert changed["results"] != plain["results"], parameter
+    assert found > 0
+
+
+def test_eval_takes_several_settings_at_once(rheobase, activations):
+    for info in activations:
+        if len(info["parameters"]) < 2:
+            continue
+        settings = [word for p in info["parameters"] for word in ("--set", f"{p['name']}={p['default']}")]
+        changed = rheobase.json("eval", info["name"], *settings, "--", "-1", "2")
+        assert changed["results"] == rheobase.json("eval", info["name"], "--", "-1", "2")["results"]
+        return
+    pytest.skip("no activation has two parameters")
+
+
+def test_eval_takes_negative_numbers_as_they_are(rheobase, activations):
+    name = activations[0]["name"]
+    with_dashes = rheobase("eval", name, "--", "-5.5", "-1e-9", "-3").stdout
+    assert rheobase("eval", name, "-5.5", "-1e-9", "-3").stdout == with_dashes != ""
