@@ -14,12 +14,13 @@ struct leaky_relu {
   };
 
   static constexpr Facts facts(double negative_slope) {
-    return {.left = {-times_infinity(negative_slope), negative_slope},
-            .right = {kInfinity, 1},
-            .low = negative_slope > 0 ? -kInfinity : 0,
-            .kinks = {0},
-            .odd = negative_slope == 1,
-            .monotone = negative_slope >= 0};
+    Facts facts{.left = {-times_infinity(negative_slope), negative_slope},
+                .right = {kInfinity, 1},
+                .low = negative_slope > 0 ? -kInfinity : 0,
+                .odd = negative_slope == 1,
+                .monotone = negative_slope >= 0};
+    if (negative_slope != 1) facts.kinks = {0};
+    return facts;
   }
 
   template <class R>

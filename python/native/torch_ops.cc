@@ -144,7 +144,7 @@ void call_operator(const Operator& op, StableIValue* stack) {
 // A boxed kernel is a plain function pointer that is told neither its operator nor a context, so every
 // operator needs a function of its own. The pool is fixed, which keeps this file ignorant of how many
 // activations there are.
-constexpr size_t kPoolSize = 4 * 512;
+constexpr size_t kPoolSize = 2048;  // 512 activations
 
 using BoxedKernel = void (*)(StableIValue*, uint64_t, uint64_t);
 

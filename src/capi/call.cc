@@ -89,6 +89,7 @@ std::vector<Dimension> read_shape(const rheo_call& call) {
   const std::int64_t n = element_count(dims);
   if (n < 0 || n > std::numeric_limits<std::int64_t>::max() / 16)
     fail(RHEO_ERROR_SHAPE, "shape has too many elements");
+  if (n == 0) return dims;
   const std::int64_t* given[kOperands] = {call.x_strides, call.grad_strides, call.y_strides};
   for (int o = 0; o < kOperands; ++o) {
     std::int64_t contiguous = 1;
@@ -100,7 +101,7 @@ std::vector<Dimension> read_shape(const rheo_call& call) {
   return dims;
 }
 
-// The bytes that an operand touches, relative to its pointer. Throws when they do not fit 63 bits.
+// The bytes that an operand touches, relative to its pointer. Throws beyond 2^61 bytes.
 struct Extent {
   std::int64_t low = 0, high = 0;
 };
@@ -113,23 +114,40 @@ Extent extent_of(const std::vector<Dimension>& dims, Operand operand, std::int64
         __builtin_mul_overflow(d.extent - 1, d.stride[operand], &reach) ||
         __builtin_mul_overflow(reach, size, &reach) ||
         __builtin_add_overflow(reach < 0 ? e.low : e.high, reach, reach < 0 ? &e.low : &e.high);
-    if (overflow) fail(RHEO_ERROR_SHAPE, "strides reach beyond the address space");
+    constexpr std::int64_t kFarthest = std::numeric_limits<std::int64_t>::max() / 4;  // sums of two stay in range
+    if (overflow || e.low < -kFarthest || e.high > kFarthest) {
+      fail(RHEO_ERROR_SHAPE, "strides reach beyond the address space");
+    }
   }
   return e;
 }
 
-// Two walks over overlapping bytes still never meet when their distance does not fit the strides' common
-// divisor (even and odd elements of one array, for example).
-bool interleaved(const std::vector<Dimension>& dims, Operand a, Operand b, std::int64_t distance,
+// Whether two walks over overlapping bytes never meet: even and odd elements of one array, for example, or
+// other columns of one matrix. The dimensions of the smaller strides fill a band; the larger strides move
+// both bands by multiples of their common divisor. Bands that are apart modulo it never meet. Every split
+// into band and moves is tried.
+bool interleaved(std::vector<Dimension> dims, Operand a, Operand b, std::int64_t distance,
                  std::int64_t size) {
-  std::int64_t step = 0;
-  for (const Dimension& d : dims) {
-    if (d.extent == 1) continue;
-    step = std::gcd(step, std::gcd(d.stride[a], d.stride[b]) * size);
+  std::erase_if(dims, [](const Dimension& d) { return d.extent == 1; });
+  const auto larger = [&](const Dimension& d) {
+    return std::max(std::llabs(d.stride[a]), std::llabs(d.stride[b]));
+  };
+  std::sort(dims.begin(), dims.end(),
+            [&](const Dimension& d, const Dimension& e) { return larger(d) < larger(e); });
+  for (std::size_t split = 0; split < dims.size(); ++split) {
+    const auto first_move = dims.begin() + static_cast<std::ptrdiff_t>(split);
+    const std::vector<Dimension> band(dims.begin(), first_move);
+    std::int64_t period = 0;
+    for (auto d = first_move; d != dims.end(); ++d)
+      period = std::gcd(period, std::gcd(d->stride[a], d->stride[b]));
+    period *= size;
+    if (period == 0) continue;
+    const Extent in = extent_of(band, a, size), out = extent_of(band, b, size);
+    const std::int64_t gap = (distance + out.low - in.low) % period;
+    const std::int64_t start = gap < 0 ? gap + period : gap;  // of b's band behind that of a
+    if (start >= in.high - in.low && period - start >= out.high - out.low) return true;
   }
-  if (step == 0) return false;
-  const std::int64_t rest = ((distance % step) + step) % step;
-  return rest >= size && step - rest >= size;
+  return false;
 }
 
 bool same_strides(const std::vector<Dimension>& dims, Operand a, Operand b) {
@@ -167,7 +185,6 @@ void check_output(const std::vector<Dimension>& dims) {
 
 void execute(const rheo_call& call, const Job& job, std::int64_t n) {
   if (call.executor == nullptr || n <= kGrain) return run_range(job, 0, n);
-  if (call.executor->run == nullptr) fail(RHEO_ERROR_NULL, "executor->run is null");
   const rheo_task task = [](int64_t begin, int64_t end, void* context) {
     run_range(*static_cast<const Job*>(context), begin, end);
   };
@@ -218,6 +235,10 @@ void run_call(const Activation& activation, const rheo_call& call) {
   job.x = static_cast<const char*>(call.x);
   job.grad = static_cast<const char*>(call.grad);
   job.y = static_cast<char*>(call.y);
+  if (call.executor != nullptr && call.executor->run == nullptr)
+    fail(RHEO_ERROR_NULL, "executor->run is null");
+  for (const Operand o : {kX, kGrad, kY})
+    extent_of(job.dimensions, o, size);  // throws where strides reach too far
   check_output(job.dimensions);
   check_overlap(job.dimensions, kX, job.x, job.y, size, "x");
   if (job.grad != nullptr) {

@@ -19,6 +19,12 @@ namespace {
 
 thread_local std::string last_error;
 
+// A message may quote what the caller gave; control characters would break the line or the terminal.
+std::string one_line(std::string message) {
+  std::replace_if(message.begin(), message.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
+  return message;
+}
+
 // Runs body, which may throw, and turns what it throws into a code and a message.
 template <class Body>
 rheo_status guarded(Body&& body) noexcept {
@@ -29,7 +35,7 @@ rheo_status guarded(Body&& body) noexcept {
     body();
     return RHEO_OK;
   } catch (rheo::Failure& failure) {
-    last_error = std::move(failure.message);
+    last_error = one_line(std::move(failure.message));
     return failure.status;
   } catch (const std::exception& e) {
     last_error = e.what();

@@ -33,6 +33,14 @@ int precedence(const std::string& operation) {
 
 }  // namespace
 
+static thread_local Trace* newest_trace = nullptr;
+
+Trace::Trace() : previous_(newest_trace) { newest_trace = this; }
+
+Trace::~Trace() { newest_trace = previous_; }
+
+Trace& Trace::newest() { return *newest_trace; }
+
 int Trace::add(Node node) {
   const auto found = std::find(nodes_.begin(), nodes_.end(), node);
   if (found != nodes_.end()) return static_cast<int>(found - nodes_.begin());
@@ -40,9 +48,17 @@ int Trace::add(Node node) {
   return static_cast<int>(nodes_.size()) - 1;
 }
 
+int Trace::node_of(const recorded::Step& step) {
+  if (step.trace != nullptr) return step.node;
+  const Constant& c = step.literal;
+  if (c.denominator == 0) return add({"number", {}, c.digits != nullptr ? c.digits : shortest(c.high)});
+  const int numerator = add({"number", {}, std::to_string(c.numerator)});
+  return add({"/", {numerator, add({"number", {}, std::to_string(c.denominator)})}, ""});
+}
+
 recorded::Step Trace::input(const char* name) { return {this, add({"input", {}, name})}; }
 
-void Trace::finish(recorded::Step result) { result_ = result.node; }
+void Trace::finish(const recorded::Step& result) { result_ = node_of(result); }
 
 std::string Trace::formula() const { return text(result_, 0); }
 
@@ -55,8 +71,9 @@ std::string Trace::text(int node, int context) const {
     result = "-";
     result += text(n.operands[0], own);
   } else if (own < 4) {
-    // The right operand of - and / needs brackets at the same strength.
-    const bool strict = n.operation == "-" || n.operation == "/" || own == 1;
+    // The right operand of - and / needs brackets at the same strength, and so does a - or / on the right.
+    const std::string& right = nodes_[static_cast<std::size_t>(n.operands[1])].operation;
+    const bool strict = n.operation == "-" || n.operation == "/" || own == 1 || right == "-" || right == "/";
     result = text(n.operands[0], own) + " " + n.operation + " " + text(n.operands[1], own + (strict ? 1 : 0));
   } else {
     result = n.operation + "(";
@@ -71,15 +88,11 @@ std::string Trace::text(int node, int context) const {
 namespace recorded {
 
 Step apply(const char* operation, const Step* operands, std::size_t count) {
-  Trace* trace = nullptr;
+  Trace* trace = &Trace::newest();
   for (std::size_t i = 0; i < count; ++i)
     if (operands[i].trace != nullptr) trace = operands[i].trace;
   Trace::Node node{operation, {}, ""};
-  for (std::size_t i = 0; i < count; ++i) {
-    const Step& s = operands[i];
-    const std::string number = s.digits != nullptr ? s.digits : shortest(s.literal);
-    node.operands.push_back(s.trace != nullptr ? s.node : trace->add({"number", {}, number}));
-  }
+  for (std::size_t i = 0; i < count; ++i) node.operands.push_back(trace->node_of(operands[i]));
   return {trace, trace->add(std::move(node))};
 }
 

@@ -20,6 +20,11 @@ struct Step;
 
 class Trace {
  public:
+  Trace();
+  ~Trace();
+  Trace(const Trace&) = delete;
+  Trace& operator=(const Trace&) = delete;
+
   struct Node {
     std::string operation;      // "+", "exp", "input", "number", ...
     std::vector<int> operands;  // indices of earlier nodes
@@ -28,8 +33,12 @@ class Trace {
   };
 
   recorded::Step input(const char* name);
-  void finish(recorded::Step result);
+  void finish(const recorded::Step& result);
   int add(Node node);
+  int node_of(const recorded::Step& step);  // adds what a literal needs
+
+  // The newest trace of this thread, which steps made of literals alone belong to.
+  static Trace& newest();
 
   const std::vector<Node>& nodes() const { return nodes_; }
   std::string formula() const;  // infix text of the result
@@ -39,6 +48,7 @@ class Trace {
 
   std::vector<Node> nodes_;
   int result_ = -1;
+  Trace* previous_;
 };
 
 namespace recorded {
@@ -47,13 +57,12 @@ namespace recorded {
 struct Step {
   Trace* trace = nullptr;
   int node = -1;
-  double literal = 0;
-  const char* digits = nullptr;
+  Constant literal{};
 
   Step() = default;
   Step(Trace* t, int n) : trace(t), node(n) {}
-  Step(double c) : literal(c) {}
-  Step(Constant c) : literal(c.high), digits(c.digits) {}
+  Step(double c) : literal{c, 0, nullptr, 0, 0} {}
+  Step(Constant c) : literal(c) {}
 };
 
 Step apply(const char* operation, const Step* operands, std::size_t count);

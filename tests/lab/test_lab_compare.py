@@ -11,7 +11,9 @@ from lab_run import TINY, run
 import rheobase
 from rheobase.lab import compare
 from rheobase.lab.arguments import parse
+from rheobase.lab.report import percent
 from rheobase.lab.settings import Settings
+from rheobase.lab.terminal import print_table
 
 
 def without_times(value):
@@ -76,6 +78,18 @@ def test_two_names_of_one_function_train_alike_since_weights_and_order_are_share
     swish, silu = ([r["losses"] for r in pair.results["runs"] if r["name"] == n] for n in ("swish", "silu"))
     assert swish == silu
     assert [a["rank"] for a in pair.results["activations"]] == [1, 1]
+
+
+def test_the_table_on_a_narrow_terminal_still_has_whole_numbers(tiny, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    print_table(tiny.results, tiny.folder / "report.html")
+    printed = capsys.readouterr().out
+    assert "\N{HORIZONTAL ELLIPSIS}" not in printed and str(tiny.folder / "report.html") in printed
+    for activation in tiny.results["activations"]:
+        (line,) = [
+            line for line in printed.splitlines() if f" {activation['name']} " in line and "%" not in line
+        ]
+        assert percent(activation["accuracy"]["mean"]) in line
 
 
 def test_one_activation_and_one_seed_claim_no_intervals(tmp_path):

@@ -115,7 +115,12 @@ def test_numbers_are_written_for_people():
     assert percent(0.97425) == "97.42"
     assert signed(-0.0123) == "\N{MINUS SIGN}1.23" and signed(0.0123) == "+1.23"
     assert signed(-1e-9) == signed(0.0) == "0.00"
-    assert loss(0.01234) == "0.0123" and loss(0.0) == "0.0000" and loss(1.26e-5) == "1.3e\N{MINUS SIGN}05"
+    assert (
+        loss(0.01234) == "0.0123"
+        and loss(0.0) == "0.0000"
+        and loss(1234.56) == "1234.6"
+        and loss(1.26e-5) == "1.3e\N{MINUS SIGN}05"
+    )
 
 
 def entry(name, rank, mean, within_noise):

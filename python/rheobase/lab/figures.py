@@ -67,6 +67,8 @@ def accuracy(rows: Sequence[Row], runs: Sequence[Run], width: int) -> str:
             _accuracy_line(
                 axes, y, row, [run.accuracy for run in runs if run.name == row.name and not run.failed]
             )
+        low, high = axes.get_xlim()
+        axes.set_xlim(max(low, -0.5), min(high, 100.5))  # intervals may go beyond what a share can be
         axes.set_ylim(len(rows) - 0.4, -0.6)
         axes.set_yticks(range(len(rows)), [row.name for row in rows], color=INK)
         axes.tick_params(axis="y", length=0, pad=8)

@@ -132,7 +132,9 @@ def half(interval: dict) -> str:
 
 
 def loss(value: float) -> str:
-    """Four decimals, or two digits and a power of ten where those would show little."""
+    """Four decimals; fewer for large values, two digits and a power of ten for small ones."""
+    if value >= 10:
+        return f"{value:.1f}" if value < 1e6 else f"{value:.1e}"
     return f"{value:.4f}" if value >= 1e-3 or value == 0 else f"{value:.1e}".replace("-", "\N{MINUS SIGN}")
 
 

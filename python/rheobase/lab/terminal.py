@@ -9,26 +9,28 @@ from rich.table import Table
 
 from rheobase.lab.report import half, loss, micro, percent, signed, verdict
 
-TITLES = ("accuracy, %", "vs best", "loss", "dead, %", "satur., %", "µs/step")
+TITLES = ("accuracy, %", "vs best", "loss", "dead, %", "sat., %", "µs/step")
 NOTHING = "n/a"
 
 
 def print_table(results: dict, page: Path) -> None:
-    """Prints the table in 80 columns, then the verdict and where the page is."""
+    """Prints the table, usually within 80 columns, then the verdict and where the page is."""
     console = Console(highlight=False)
-    # No gaps but one blank: twelve letters of a name and all columns fit 80.
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     failed = any(activation["failed"] for activation in results["activations"])
     table.add_column("#", justify="right")
-    table.add_column("activation", overflow="fold")
+    table.add_column("activation", no_wrap=True)
     for title in TITLES + (("failed",) if failed else ()):
         table.add_column(title, justify="right", no_wrap=True)
     for activation in results["activations"]:
         table.add_row(*_cells(activation), *([str(activation["failed"])] if failed else []))
+    # A terminal that is too narrow wraps lines; rich would crush columns instead.
+    unbounded = console.options.update(max_width=1000)
+    console.width = max(console.width, console.measure(table, options=unbounded).maximum)
     console.print(table)
     if any(activation["within_noise"] is False for activation in results["activations"]):
         console.print("* further from the best than noise explains")
-    console.print(verdict(results), markup=False)
+    console.print(verdict(results), markup=False, soft_wrap=True)
     console.print(f"Report: {page}", markup=False, soft_wrap=True)
 
 
