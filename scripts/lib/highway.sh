@@ -45,18 +45,19 @@ apt_source() { # FOLDER ADDRESS: downloads the source package; needs no rights, 
 
 highway_from_debian() { # fills the cache; fails quietly (details in the log) where that is not possible
   command -v apt-get >/dev/null && [ -e /usr/share/keyrings/debian-archive-keyring.gpg ] || return 1
-  local work address tree
+  local work address tree=$cache/highway-arriving result=1
   work=$(mktemp -d) || return 1
   for address in $(debian_archives); do
     printf '\nHighway: source package of %s\n' "$highway_suite" >>"$log"
     if apt_source "$work" "$address" >>"$log" 2>&1 </dev/null; then break; fi
   done
   # apt has checked the archive's signature and the tarball's checksum. Unpacked beside its place, then moved in one go.
-  tree=$(mktemp -d "$cache/unpack.XXXXXX")
-  tar -C "$tree" -xf "$work"/download/highway_*.orig.tar.* >>"$log" 2>&1 && mv -T "$tree"/highway-* "$cache/$(ls "$tree")"
-  local result=$?
+  rm -rf -- "$tree" && mkdir -- "$tree"
+  if tar -C "$tree" -xf "$work"/download/highway_*.orig.tar.* >>"$log" 2>&1; then
+    mv -- "$tree"/highway-* "$cache/" && result=0
+  fi
   rm -rf -- "$work" "$tree"
-  return $result
+  return "$result"
 }
 
 highway() { # sets highway_arguments, for CMake
@@ -64,7 +65,10 @@ highway() { # sets highway_arguments, for CMake
   source=$(highway_source)
   if [ -z "$source" ] && ! highway_installed; then
     note "reading Debian's source index"
-    (flock 8 && [ -n "$(highway_source)" ] || highway_from_debian) 8>"$cache/.lock" || true
+    (
+      flock 8
+      [ -n "$(highway_source)" ] || highway_from_debian # another set-up may have been faster
+    ) 8>"$cache/.lock" || true
     source=$(highway_source)
   fi
   highway_arguments=()
@@ -83,6 +87,6 @@ keep_highway() { # what CMake has fetched serves the next clone as well
   local fetched=$root/build/release/_deps/highway-src tree
   [ -e "$fetched/CMakeLists.txt" ] || return 0
   for tree in "$cache"/highway-[0-9]*; do [ ! -e "$tree" ] || return 0; done
-  tree=$(mktemp -d "$cache/unpack.XXXXXX")
+  tree=$(mktemp -d "$cache/arriving.XXXXXX")
   cp -R -- "$fetched/." "$tree/" && mv -T "$tree" "$cache/highway-$highway_minimum"
 }

@@ -23,7 +23,8 @@ virtual_environment() { # makes .venv unless a working one is there
   check_python "$python" "$version"
   "$python" -c 'import ensurepip, venv' 2>/dev/null || fail "$python cannot make virtual environments: install python3-venv"
   note "making .venv"
-  rm -rf -- "$venv"
+  rm -rf -- "$venv" && mkdir -- "$venv"
+  echo unfinished >"$stamp" # so that an interrupted attempt is not taken for someone's own
   logged "$python" -m venv "$venv"
   echo "$version $root" >"$stamp"
 }
@@ -53,10 +54,16 @@ cached_pip() { # ARGUMENTS...
     install --no-compile --no-index --find-links "$cache/wheels" "$@"
 }
 
-fill_wheel_cache() { # FILES...
-  mkdir -p "$cache/wheels"
-  logged flock "$cache/.lock" "$venv/bin/python" -m pip --disable-pip-version-check --no-input wheel \
-    --find-links "$cache/wheels" --wheel-dir "$cache/wheels" "$@"
+fill_wheel_cache() { # FILES...: a wheel enters the cache by renaming, or an interruption would leave half of one there
+  local arriving=$cache/wheels-arriving
+  (
+    flock 8
+    rm -rf -- "$arriving" && mkdir -p -- "$cache/wheels"
+    logged "$venv/bin/python" -m pip --disable-pip-version-check --no-input wheel \
+      --find-links "$cache/wheels" --wheel-dir "$arriving" "$@"
+    mv -f -- "$arriving"/*.whl "$cache/wheels/"
+    rmdir -- "$arriving"
+  ) 8>"$cache/.lock"
 }
 
 python_packages() { # SETS...: files of requirements/ without their ending
