@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// rheobase.hpp: activations for C++20, over spans. Header-only; all work is done behind the C ABI (rheobase.h).
+// rheobase.hpp: activations for C++20, over spans. Header-only; all work is done behind the C ABI
+// (rheobase.h).
 //
 //   rheobase::activation gelu("gelu");
 //   gelu(x, y);                   // y[i] = f(x[i])
@@ -7,9 +8,10 @@
 //   gelu.backward(grad, x, dx);   // dx[i] = grad[i] f'(x[i])
 //   rheobase::activation("elu").with("alpha", 0.5)(x, y);
 //
-// x, y, grad and dx are anything contiguous of float, or all of double: vectors, arrays, spans. A call runs on the
-// calling thread; rheobase.h takes an executor, strides and shapes. All functions are safe to call from several threads
-// at once, on one object too as long as none assigns to it. The environment is that of rheobase.h.
+// x, y, grad and dx are anything contiguous of float, or all of double: vectors, arrays, spans. A call runs
+// on the calling thread; rheobase.h takes an executor, strides and shapes. All functions are safe to call
+// from several threads at once, on one object too as long as none assigns to it. The environment is that of
+// rheobase.h.
 #ifndef RHEOBASE_RHEOBASE_HPP_
 #define RHEOBASE_RHEOBASE_HPP_
 
@@ -52,8 +54,8 @@ inline std::string c_string(std::string_view text, rheo_status status) {
 
 }  // namespace detail
 
-// All activations and presets, sorted; aliases are not listed, but found. Throws error when RHEOBASE_TARGET names an
-// instruction set that is not available, as every function here does.
+// All activations and presets, sorted; aliases are not listed, but found. Throws error when RHEOBASE_TARGET
+// names an instruction set that is not available, as every function here does.
 inline std::vector<std::string> names() {
   const char* const* list = nullptr;
   std::size_t count = 0;
@@ -69,9 +71,10 @@ class activation {
     detail::check(rheo_find(detail::c_string(name, RHEO_ERROR_NAME).c_str(), &handle_));
   }
 
-  // The same with one more parameter set; setting it again replaces the value. It is rounded to the format of x before
-  // use. Throws error (RHEO_ERROR_NAME, RHEO_ERROR_PARAMETER) when there is no such parameter, or when the value is NaN
-  // or one that the mathematics forbids. Whether a float can hold it is checked by the calls.
+  // The same with one more parameter set; setting it again replaces the value. It is rounded to the format of
+  // x before use. Throws error (RHEO_ERROR_NAME, RHEO_ERROR_PARAMETER) when there is no such parameter, or
+  // when the value is NaN or one that the mathematics forbids. Whether a float can hold it is checked by the
+  // calls.
   [[nodiscard]] activation with(std::string_view parameter, double value) const {
     activation result = *this;
     result.settings_ = add(detail::c_string(parameter, RHEO_ERROR_NAME), value);
@@ -80,7 +83,8 @@ class activation {
   }
 
   // y[i] = f(x[i]). y may be x; any other overlap is an error.
-  // Throws error: RHEO_ERROR_SHAPE when the sizes differ, RHEO_ERROR_OVERLAP, RHEO_ERROR_PARAMETER (see with).
+  // Throws error: RHEO_ERROR_SHAPE when the sizes differ, RHEO_ERROR_OVERLAP, RHEO_ERROR_PARAMETER (see
+  // with).
   void operator()(std::span<const float> x, std::span<float> y) const { run(RHEO_VALUE, {}, x, y); }
   void operator()(std::span<const double> x, std::span<double> y) const { run(RHEO_VALUE, {}, x, y); }
 
@@ -88,8 +92,8 @@ class activation {
   void derivative(std::span<const float> x, std::span<float> y) const { run(RHEO_DERIVATIVE, {}, x, y); }
   void derivative(std::span<const double> x, std::span<double> y) const { run(RHEO_DERIVATIVE, {}, x, y); }
 
-  // dx[i] = grad[i] f'(x[i]), rounded once; 0 for every grad[i], NaN too, where f' is 0 by definition. dx may be x or
-  // grad. Otherwise as above.
+  // dx[i] = grad[i] f'(x[i]), rounded once; 0 for every grad[i], NaN too, where f' is 0 by definition. dx may
+  // be x or grad. Otherwise as above.
   void backward(std::span<const float> grad, std::span<const float> x, std::span<float> dx) const {
     run(RHEO_BACKWARD, grad, x, dx);
   }
@@ -97,8 +101,8 @@ class activation {
     run(RHEO_BACKWARD, grad, x, dx);
   }
 
-  // All that its file declares, as one JSON object (UTF-8); docs/describe.md lists the fields. Defaults, not what was
-  // set by with().
+  // All that its file declares, as one JSON object (UTF-8); docs/describe.md lists the fields. Defaults, not
+  // what was set by with().
   std::string describe() const {
     const char* json = nullptr;
     detail::check(rheo_describe(handle_, &json));
@@ -134,8 +138,8 @@ class activation {
 
   static void check_size(const char* name, std::size_t size, std::size_t expected) {
     if (size == expected) return;
-    throw error(RHEO_ERROR_SHAPE, std::string(name) + " has " + std::to_string(size) + " elements; expected " +
-                                      std::to_string(expected) + ", as x has");
+    throw error(RHEO_ERROR_SHAPE, std::string(name) + " has " + std::to_string(size) +
+                                      " elements; expected " + std::to_string(expected) + ", as x has");
   }
 
   template <class T>

@@ -79,7 +79,7 @@ highway() { # sets highway_arguments, for CMake
   elif highway_installed; then
     done_step "installed"
   else
-    done_step "not packaged for this system: CMake will fetch it"
+    done_step "no source package to be had (see build/setup.log): CMake will try the public repository"
   fi
 }
 

@@ -114,7 +114,8 @@ Extent extent_of(const std::vector<Dimension>& dims, Operand operand, std::int64
         __builtin_mul_overflow(d.extent - 1, d.stride[operand], &reach) ||
         __builtin_mul_overflow(reach, size, &reach) ||
         __builtin_add_overflow(reach < 0 ? e.low : e.high, reach, reach < 0 ? &e.low : &e.high);
-    constexpr std::int64_t kFarthest = std::numeric_limits<std::int64_t>::max() / 4;  // sums of two stay in range
+    constexpr std::int64_t kFarthest =
+        std::numeric_limits<std::int64_t>::max() / 4;  // sums of two stay in range
     if (overflow || e.low < -kFarthest || e.high > kFarthest) {
       fail(RHEO_ERROR_SHAPE, "strides reach beyond the address space");
     }

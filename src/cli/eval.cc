@@ -2,8 +2,9 @@
 // eval.cc: `rheobase eval NAME X...`, values and derivatives with the library's own kernels.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cctype>
 #include <cmath>
-#include <map>
 
 #include "src/cli/library.h"
 #include "src/cli/verbs.h"
@@ -28,7 +29,9 @@ std::string result_text(double value, rheo_format format) {
 
 Json json_number(double value, rheo_format format) {
   if (!std::isfinite(value)) return result_text(value, format);
-  return Json::parse(result_text(value, format));
+  const std::string text = result_text(value, format);
+  // As a float even where it looks like an integer: JSON readers take -0 for 0.
+  return Json::parse(text.find_first_of(".e") == std::string::npos ? text + ".0" : text);
 }
 
 void evaluate(const Options& o) {
@@ -65,6 +68,29 @@ void evaluate(const Options& o) {
 
 }  // namespace
 
+std::vector<std::string> points_last(std::vector<std::string> arguments) {
+  if (std::find(arguments.begin(), arguments.end(), "--") != arguments.end()) return arguments;
+  const auto is_point = [](const std::string& text) {
+    try {
+      parse_number(text, "X");
+      return true;
+    } catch (const UserError&) {
+      return false;
+    }
+  };
+  const auto like_a_flag = [](const std::string& text) {
+    return text.size() > 1 && text[0] == '-' && std::isdigit(static_cast<unsigned char>(text[1])) == 0;
+  };
+  if (std::none_of(arguments.begin(), arguments.end(),
+                   [&](const std::string& text) { return like_a_flag(text) && is_point(text); })) {
+    return arguments;
+  }
+  const auto points = std::stable_partition(arguments.begin(), arguments.end(),
+                                            [&](const std::string& text) { return !is_point(text); });
+  if (points != arguments.end()) arguments.insert(points, "--");
+  return arguments;
+}
+
 void add_eval(CLI::App& app) {
   CLI::App* verb = app.add_subcommand("eval", "Value and derivative at given points");
   auto o = std::make_shared<Options>();
@@ -79,7 +105,7 @@ void add_eval(CLI::App& app) {
       ->capture_default_str();
   verb->add_flag("--json", o->json, "As one JSON object");
   verb->footer(
-      "Examples:\n  rheobase eval gelu -5.5 0 1\n  rheobase eval elu --set alpha=0.5 --dtype float64 -- "
+      "Examples:\n  rheobase eval gelu -5.5 0 1\n  rheobase eval elu --set alpha=0.5 --dtype float64 "
       "-1e-9 -inf");
   verb->callback([o] { evaluate(*o); });
 }

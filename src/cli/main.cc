@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <exception>
 
 #include "rheobase/rheobase.h"
@@ -69,7 +71,10 @@ int run_program(int argc, char** argv) {
     throw UserError{unknown_verb(app, argv[1])};
   }
   try {
-    app.parse(argc, argv);
+    std::vector<std::string> arguments(argv + 1, argv + argc);
+    if (argc > 1 && std::string_view(argv[1]) == "eval") arguments = points_last(std::move(arguments));
+    std::reverse(arguments.begin(), arguments.end());  // as CLI11 takes a list
+    app.parse(std::move(arguments));
     if (targets) {
       print_targets();
     } else if (app.get_subcommands().empty()) {
@@ -87,14 +92,25 @@ int run_program(int argc, char** argv) {
 
 }  // namespace rheo::cli
 
+// The user's words in a message may hold characters that break the line or the terminal.
+static void complain(std::string message) {
+  for (char& c : message)
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
+  fmt::print(stderr, "rheobase: {}\n", message);
+}
+
 int main(int argc, char** argv) {
   try {
     const int code = rheo::cli::run_program(argc, argv);
-    return std::fflush(stdout) == 0 ? code : 2;
+    // Output that did not arrive is an error, or a script would go on with half of it.
+    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+      throw rheo::cli::UserError{fmt::format("cannot write to standard output: {}", std::strerror(errno))};
+    }
+    return code;
   } catch (const rheo::cli::UserError& e) {
-    fmt::print(stderr, "rheobase: {}\n", e.message);
+    complain(e.message);
   } catch (const std::exception& e) {
-    fmt::print(stderr, "rheobase: {}\n", e.what());
+    complain(e.what());
   }
   return 2;
 }

@@ -12,6 +12,9 @@ void add_list(CLI::App& app);
 void add_show(CLI::App& app);
 void add_eval(CLI::App& app);
 
+// eval's arguments with the numbers moved behind `--`, so that -inf and -.5 are points, not flags.
+std::vector<std::string> points_last(std::vector<std::string> arguments);
+
 // Runs `rheobase-VERB ARGUMENTS...`, found beside this program or on PATH, in place of this process. Returns
 // only when there is no such program.
 void run_external(const std::string& verb, const std::vector<std::string>& arguments);

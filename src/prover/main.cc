@@ -97,7 +97,7 @@ Json row(const Activation& a, const Request& q, const Result& r) {
 
 int run(const Options& o) {
   const bool terminal = isatty(STDERR_FILENO) != 0;
-  const std::vector<const char*> targets = available_targets();
+  const std::vector<const char*>& targets = available_targets();
   std::string error;
   const char* forced = target_in_use(error);
   if (forced == nullptr) throw Failure{RHEO_ERROR_TARGET, error};

@@ -34,13 +34,17 @@ const Formula* find_formula(std::string_view name) {
 
 Ball exact(const Formula& formula, bool derivative, double x, const double* parameters) {
   for (precision = kFirst; precision <= kLast; precision *= 2) {
+    bool decided = true;
+    Ball result;
     try {
-      Ball result = (derivative ? formula.derivative : formula.value)(Ball(x), parameters);
-      if (arb_is_zero(result.get()) || arb_rel_accuracy_bits(result.get()) >= kBits || below(result, kTiny)) {
-        return result;
-      }
+      result = (derivative ? formula.derivative : formula.value)(Ball(x), parameters);
     } catch (const Undecided&) {
-      // More bits will tell.
+      decided = false;  // more bits will tell
+    }
+    if (!decided) continue;
+    if (arb_is_zero(result.get()) != 0 || arb_rel_accuracy_bits(result.get()) >= kBits ||
+        below(result, kTiny)) {
+      return result;
     }
   }
   throw std::runtime_error(std::string(formula.name) + ": no decision at x = " + std::to_string(x));

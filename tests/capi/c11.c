@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * c11.c: rheobase.h serves plain C: a program as a C user would write it, compiled with all warnings as errors.
+ * c11.c: rheobase.h serves plain C: a program as a C user would write it, compiled with all warnings as
+ * errors.
  */
 #include "rheobase/rheobase.h"
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// errors_test.cc: each wrong call has its code and a line that names the argument and the value, and writes nothing.
+// errors_test.cc: each wrong call has its code and a line that names the argument and the value, and writes
+// nothing.
 #include <cstdint>
 #include <memory>
 #include <thread>
@@ -122,7 +123,8 @@ TEST_F(Errors, UnknownRoleIsRefused) {
 }
 
 TEST_F(Errors, DescriptorsOfOtherSizesAreRefused) {
-  for (const std::uint32_t size : {0u, 4u, unsigned(sizeof(rheo_call)) - 1, unsigned(sizeof(rheo_call)) + 8}) {
+  for (const std::uint32_t size :
+       {0u, 4u, unsigned(sizeof(rheo_call)) - 1, unsigned(sizeof(rheo_call)) + 8}) {
     call.c.struct_size = size;
     expect(RHEO_ERROR_UNSUPPORTED, {"struct_size", std::to_string(size)});
   }
@@ -181,8 +183,8 @@ TEST_F(Errors, ShapeWhoseSizeOverflowsIsRefused) {
 TEST_F(Errors, StridesThatReachBeyondTheAddressSpaceAreRefused) {
   static const std::int64_t shape[] = {4, 2}, plain[] = {2, 1};
   call.c.rank = 2, call.c.shape = shape;
-  for (const std::int64_t huge : {std::int64_t{INT64_MAX}, std::int64_t{INT64_MIN}, std::int64_t{1} << 61,
-                                  -(std::int64_t{1} << 61)}) {
+  for (const std::int64_t huge :
+       {std::int64_t{INT64_MAX}, std::int64_t{INT64_MIN}, std::int64_t{1} << 61, -(std::int64_t{1} << 61)}) {
     for (const int at : {0, 1}) {
       std::int64_t strides[] = {2, 1};
       strides[at] = huge;

@@ -107,7 +107,8 @@ TEST(Executor, SplitsStridedCallsToo) {
   for (const std::string& name : names()) {
     for (const Layout& layout : {Layout{shape, columns, gaps, gaps}, Layout{shape, gaps, columns, columns}}) {
       Scattered<float> x(shape, layout.x), grad(shape, layout.grad), y(shape, layout.y);
-      const std::vector<float> points = sample<float>(count_of(shape)), gradients = sample<float>(count_of(shape), 2);
+      const std::vector<float> points = sample<float>(count_of(shape)),
+                               gradients = sample<float>(count_of(shape), 2);
       x.fill(points), grad.fill(gradients);
       Recorder recorder{threads(4)};
       const rheo_executor executor = recorder.executor();

@@ -16,7 +16,8 @@ using rheobase::activation;
 
 // The results of the C ABI.
 template <class T>
-std::vector<T> results(const activation& a, rheo_role role, const std::vector<T>& x, const std::vector<T>& grad) {
+std::vector<T> results(const activation& a, rheo_role role, const std::vector<T>& x,
+                       const std::vector<T>& grad) {
   std::vector<T> y(x.size());
   const auto extent = static_cast<std::int64_t>(x.size());
   rheo_call call{};
@@ -158,7 +159,8 @@ TEST(HppErrors, UnknownParameterIsThrownByWith) {
 }
 
 TEST(HppErrors, ValueThatTheMathematicsForbidsIsThrownByWith) {
-  expect_error(RHEO_ERROR_PARAMETER, {"alpha", "nan"}, [] { (void)activation("elu").with("alpha", std::nan("")); });
+  expect_error(RHEO_ERROR_PARAMETER, {"alpha", "nan"},
+               [] { (void)activation("elu").with("alpha", std::nan("")); });
   expect_error(RHEO_ERROR_PARAMETER, {"beta", "-1"}, [] { (void)activation("softplus").with("beta", -1); });
 }
 

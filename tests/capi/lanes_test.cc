@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// lanes_test.cc: a result depends on its own x and gradient alone: not on neighbours, position, length or alignment.
+// lanes_test.cc: a result depends on its own x and gradient alone: not on neighbours, position, length or
+// alignment.
 #include <cstring>
 #include <random>
 
@@ -8,10 +9,11 @@
 namespace rheo::test {
 namespace {
 
-// Runs n elements whose operands start `shift` bytes behind an aligned address, with canaries around the output.
+// Runs n elements whose operands start `shift` bytes behind an aligned address, with canaries around the
+// output.
 template <class T>
-void expect_plain_bytes(const rheo_activation* a, rheo_role role, const std::vector<T>& x, const std::vector<T>& grad,
-                        std::size_t shift) {
+void expect_plain_bytes(const rheo_activation* a, rheo_role role, const std::vector<T>& x,
+                        const std::vector<T>& grad, std::size_t shift) {
   constexpr std::size_t kMargin = 256;
   constexpr unsigned char kByte = 0xA5;
   const std::size_t size = x.size() * sizeof(T);
@@ -101,8 +103,8 @@ TEST(Lanes, ShufflingAmongOutliersChangesNoBit) {
     std::mt19937_64 random(13);
     std::vector<T> x = sample<T>(kPoints), grad = sample<T>(kPoints, 2);
     const std::vector<T> expected = plain_results(a, role, x, grad);
-    const T outliers[] = {Limits::infinity(), -Limits::infinity(), Limits::quiet_NaN(), T(1e30), T(-1e30),
-                          Limits::denorm_min(), -Limits::denorm_min(), Limits::max(), T(0)};
+    const T outliers[] = {Limits::infinity(),   -Limits::infinity(),   Limits::quiet_NaN(), T(1e30), T(-1e30),
+                          Limits::denorm_min(), -Limits::denorm_min(), Limits::max(),       T(0)};
     for (int round = 0; round < 4; ++round) {
       std::vector<std::size_t> place(2 * kPoints);
       for (std::size_t i = 0; i < place.size(); ++i) place[i] = i;

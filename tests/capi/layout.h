@@ -37,10 +37,12 @@ inline std::vector<std::int64_t> offsets_of(const Strides& shape, const Strides&
 template <class T>
 class Scattered {
  public:
-  Scattered(const Strides& shape, const Strides& strides) : strides_(strides), offsets_(offsets_of(shape, strides)) {
+  Scattered(const Strides& shape, const Strides& strides)
+      : strides_(strides), offsets_(offsets_of(shape, strides)) {
     const auto [low, high] = std::minmax_element(offsets_.begin(), offsets_.end());
     origin_ = kMargin - (offsets_.empty() ? 0 : *low);
-    memory_.assign(static_cast<std::size_t>(2 * kMargin + 1 + (offsets_.empty() ? 0 : *high - *low)), kCanary<T>);
+    memory_.assign(static_cast<std::size_t>(2 * kMargin + 1 + (offsets_.empty() ? 0 : *high - *low)),
+                   kCanary<T>);
   }
 
   void fill(const std::vector<T>& values) {
@@ -76,7 +78,8 @@ struct Layout {
 };
 
 template <class T>
-rheo_call scattered_call(rheo_role role, const Layout& layout, Scattered<T>& x, Scattered<T>& grad, Scattered<T>& y) {
+rheo_call scattered_call(rheo_role role, const Layout& layout, Scattered<T>& x, Scattered<T>& grad,
+                         Scattered<T>& y) {
   rheo_call call{};
   call.struct_size = sizeof call;
   call.role = role;
@@ -89,14 +92,15 @@ rheo_call scattered_call(rheo_role role, const Layout& layout, Scattered<T>& x, 
   return call;
 }
 
-// The call with this layout gives the bits of the plain contiguous one, reads its inputs without changing them, and
-// writes nothing beside its output.
+// The call with this layout gives the bits of the plain contiguous one, reads its inputs without changing
+// them, and writes nothing beside its output.
 template <class T>
 void expect_plain_results(const rheo_activation* a, rheo_role role, const Layout& layout) {
   const std::size_t n = count_of(layout.shape);
   Scattered<T> x(layout.shape, layout.x), grad(layout.shape, layout.grad), y(layout.shape, layout.y);
   x.fill(sample<T>(n + 200)), grad.fill(sample<T>(n + 200, 2));
-  const std::vector<T> given_x = x.read(), given_grad = grad.read();  // what a broadcast input holds in the end
+  const std::vector<T> given_x = x.read(),
+                       given_grad = grad.read();  // what a broadcast input holds in the end
   const rheo_call call = scattered_call(role, layout, x, grad, y);
   ASSERT_EQ(rheo_run(a, &call), RHEO_OK) << rheo_last_error();
   ASSERT_TRUE(same_bits(y.read(), plain_results(a, role, given_x, given_grad)));

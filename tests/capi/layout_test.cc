@@ -83,7 +83,8 @@ TEST(Layout, SixtyFourDimensionsGiveThePlainResults) {
 }
 
 TEST(Layout, EmptyShapesNeedNoPointersAndWriteNothing) {
-  const std::vector<Strides> shapes = {{0}, {3, 0, 5}, {0, 0}, {std::int64_t{1} << 40, 0, std::int64_t{1} << 40}};
+  const std::vector<Strides> shapes = {
+      {0}, {3, 0, 5}, {0, 0}, {std::int64_t{1} << 40, 0, std::int64_t{1} << 40}};
   for (const Strides& shape : shapes) {
     for_everything([&](const rheo_activation* a, rheo_role role, auto zero) {
       Call<decltype(zero)> call(role, 8);
@@ -96,14 +97,16 @@ TEST(Layout, EmptyShapesNeedNoPointersAndWriteNothing) {
   }
 }
 
-// A random layout whose output has room for each element: dimensions are packed in random order, with random gaps.
+// A random layout whose output has room for each element: dimensions are packed in random order, with random
+// gaps.
 Layout random_layout(std::mt19937_64& random) {
   const auto pick = [&](std::int64_t low, std::int64_t high) {
     return low + static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(high - low + 1));
   };
   const auto rank = static_cast<std::size_t>(pick(0, 5));
   Layout layout;
-  for (std::size_t i = 0; i < rank; ++i) layout.shape.push_back(pick(0, 4) == 0 ? 1 : pick(1, rank > 3 ? 6 : 24));
+  for (std::size_t i = 0; i < rank; ++i)
+    layout.shape.push_back(pick(0, 4) == 0 ? 1 : pick(1, rank > 3 ? 6 : 24));
   for (Strides* strides : {&layout.x, &layout.grad, &layout.y}) {
     std::vector<std::size_t> order(rank);
     for (std::size_t i = 0; i < rank; ++i) order[i] = i;

@@ -55,7 +55,8 @@ struct Call {
   std::int64_t extent;
   rheo_call c{};
 
-  Call(rheo_role role, std::vector<T> points) : x(std::move(points)), grad(x.size(), T(0.5)), y(x.size(), kCanary<T>) {
+  Call(rheo_role role, std::vector<T> points)
+      : x(std::move(points)), grad(x.size(), T(0.5)), y(x.size(), kCanary<T>) {
     extent = static_cast<std::int64_t>(x.size());
     c.struct_size = sizeof c;
     c.role = role;

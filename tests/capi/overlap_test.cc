@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// overlap_test.cc: in place is allowed, overlap is refused before anything is written, interleaving is neither.
+// overlap_test.cc: in place is allowed, overlap is refused before anything is written, interleaving is
+// neither.
 #include "tests/capi/layout.h"
 
 namespace rheo::test {
@@ -121,7 +122,8 @@ TEST(Overlap, BetweenXAndGradIsAccepted) {
     memory.c.grad = memory.at(3), memory.c.y = memory.at(200);
     const std::vector<float> x(memory.at(0), memory.at(100)), grad(memory.at(3), memory.at(103));
     ASSERT_EQ(rheo_run(find(name), &memory.c), RHEO_OK) << rheo_last_error();
-    ASSERT_TRUE(same_bits({memory.at(200), memory.at(300)}, plain_results(find(name), RHEO_BACKWARD, x, grad)));
+    ASSERT_TRUE(
+        same_bits({memory.at(200), memory.at(300)}, plain_results(find(name), RHEO_BACKWARD, x, grad)));
   }
 }
 

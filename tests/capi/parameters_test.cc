@@ -30,8 +30,8 @@ void for_each_parameter(Body&& body) {
 }
 
 template <class T>
-void expect_refused(const rheo_activation* a, const std::string& name, const std::string& parameter, double value,
-                    const std::string& shown) {
+void expect_refused(const rheo_activation* a, const std::string& name, const std::string& parameter,
+                    double value, const std::string& shown) {
   Call<T> call(RHEO_VALUE, 8);
   EXPECT_EQ(run(a, {{parameter.c_str(), value}}, call), RHEO_ERROR_PARAMETER) << text(value);
   const std::string message = rheo_last_error();
@@ -73,8 +73,9 @@ TEST(Parameters, MayBeInfiniteWhereTheirDomainSaysSo) {
 TEST(Parameters, AreRefusedWhereTheFormatCannotHoldThem) {
   for_each_parameter([](auto* a, const auto& name, const auto& parameter, const auto&) {
     expect_refused<float>(a, name, parameter, 1e300, "1e+300");
-    expect_refused<float>(a, name, parameter, 0x1.ffffffp127, "e+38");  // halfway to 2^128: rounds to infinity
-    expect_accepted<float>(a, parameter, 0x1.fffffefp127);              // rounds to the largest float
+    expect_refused<float>(a, name, parameter, 0x1.ffffffp127,
+                          "e+38");                          // halfway to 2^128: rounds to infinity
+    expect_accepted<float>(a, parameter, 0x1.fffffefp127);  // rounds to the largest float
     expect_accepted<double>(a, parameter, 1e300);
   });
 }
@@ -148,8 +149,10 @@ TEST(Parameters, AtTheirDefaultsAreAsIfNotGiven) {
     for (std::size_t i = known.size(); i-- > 0;)
       parameters.push_back({known[i].c_str(), number(info["parameters"][i]["default"])});
     for (const rheo_role role : kAllRoles) {
-      EXPECT_TRUE(same_bits(results<float>(find(name), role, parameters), results<float>(find(name), role, {})));
-      EXPECT_TRUE(same_bits(results<double>(find(name), role, parameters), results<double>(find(name), role, {})));
+      EXPECT_TRUE(
+          same_bits(results<float>(find(name), role, parameters), results<float>(find(name), role, {})));
+      EXPECT_TRUE(
+          same_bits(results<double>(find(name), role, parameters), results<double>(find(name), role, {})));
     }
   }
 }
@@ -159,7 +162,8 @@ TEST(Parameters, AreRoundedToTheFormatBeforeUse) {
     const auto with = [&](double value) { return Parameters{{parameter.c_str(), value}}; };
     for (const rheo_role role : kAllRoles) {
       const double third = 1.0 / 3;
-      EXPECT_TRUE(same_bits(results<float>(a, role, with(third)), results<float>(a, role, with(double(float(third))))));
+      EXPECT_TRUE(same_bits(results<float>(a, role, with(third)),
+                            results<float>(a, role, with(double(float(third))))));
     }
   });
 }
@@ -167,7 +171,8 @@ TEST(Parameters, AreRoundedToTheFormatBeforeUse) {
 TEST(Parameters, ChangeTheResult) {
   for_each_parameter([](auto* a, const auto&, const auto& parameter, const auto&) {
     const auto with = [&](double value) { return Parameters{{parameter.c_str(), value}}; };
-    EXPECT_FALSE(same_bits(results<double>(a, RHEO_VALUE, with(0.5)), results<double>(a, RHEO_VALUE, with(3))));
+    EXPECT_FALSE(
+        same_bits(results<double>(a, RHEO_VALUE, with(0.5)), results<double>(a, RHEO_VALUE, with(3))));
   });
 }
 
@@ -184,7 +189,8 @@ TEST(Parameters, OfAPresetDifferFromItsActivationsOnlyInTheirDefaults) {
       parameters.push_back({known[i].c_str(), number(info["parameters"][i]["default"])});
     const rheo_activation* base = find(info["activation"]);
     for (const rheo_role role : kAllRoles)
-      EXPECT_TRUE(same_bits(results<double>(base, role, parameters), results<double>(find(name), role, {}))) << name;
+      EXPECT_TRUE(same_bits(results<double>(base, role, parameters), results<double>(find(name), role, {})))
+          << name;
   }
   EXPECT_GT(presets, 0);
 }

@@ -22,7 +22,7 @@ TEST(Library, ListsNamesSortedAndWithoutRepetition) {
 }
 
 TEST(Library, ListsTheSameMemoryEachTime) {
-  const char* const *first = nullptr, *const *second = nullptr;
+  const char *const *first = nullptr, *const *second = nullptr;
   size_t count = 0;
   EXPECT_EQ(rheo_names(&first, &count), RHEO_OK);
   EXPECT_EQ(rheo_names(&second, &count), RHEO_OK);
@@ -34,21 +34,23 @@ TEST(Library, GivesOneHandlePerNameAndItsAliases) {
   for (const std::string& name : names()) {
     EXPECT_TRUE(handles.insert(find(name)).second) << name;
     EXPECT_EQ(find(name), find(name));
-    for (const nlohmann::json& alias : describe(find(name))["aliases"]) EXPECT_EQ(find(alias), find(name)) << alias;
+    for (const nlohmann::json& alias : describe(find(name))["aliases"])
+      EXPECT_EQ(find(alias), find(name)) << alias;
   }
 }
 
 TEST(Library, DescribesEveryNameWithAllFieldsOfDescribeMd) {
   for (const std::string& name : names()) {
     const nlohmann::json info = describe(find(name));
-    for (const char* field : {"name", "activation", "file", "title", "summary", "formula", "trace", "parameters",
-                              "presets", "aliases", "torch", "bounds", "facts", "references"})
+    for (const char* field : {"name", "activation", "file", "title", "summary", "formula", "trace",
+                              "parameters", "presets", "aliases", "torch", "bounds", "facts", "references"})
       EXPECT_TRUE(info.contains(field)) << name << ": " << field;
     EXPECT_EQ(info["name"], name);
     for (const char* field : {"kinks", "range", "limits", "odd", "monotone"})
       EXPECT_TRUE(info["facts"].contains(field)) << name << ": " << field;
     for (const nlohmann::json& t : info["torch"])
-      for (const char* field : {"module", "function", "fixed", "defaults", "choice", "inplace", "ignores_arguments"})
+      for (const char* field :
+           {"module", "function", "fixed", "defaults", "choice", "inplace", "ignores_arguments"})
         EXPECT_TRUE(t.contains(field)) << name << ": " << field;
   }
 }

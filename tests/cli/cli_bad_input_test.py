@@ -92,6 +92,11 @@ def test_one_bad_point_among_good_ones_prints_nothing_of_the_others(rheobase, ac
 
 def test_an_unknown_instruction_set_is_refused_by_every_verb(rheobase, activations):
     env = os.environ | {"RHEOBASE_TARGET": "AVX4096"}
-    for arguments in (["list"], ["show", activations[0]["name"]], ["eval", activations[0]["name"], "1"], ["--targets"]):
+    for arguments in (
+        ["list"],
+        ["show", activations[0]["name"]],
+        ["eval", activations[0]["name"], "1"],
+        ["--targets"],
+    ):
         message = rheobase.refuses(*arguments, env=env)
         assert "RHEOBASE_TARGET" in message and "AVX4096" in message

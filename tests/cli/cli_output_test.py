@@ -76,7 +76,10 @@ def arguments_of(command, activations):
 def test_a_full_device_is_an_error_with_a_message(rheobase, activations, command):
     with open("/dev/full", "w") as full:
         done = subprocess.run(
-            [rheobase.path, *arguments_of(command, activations)], stdout=full, stderr=subprocess.PIPE, text=True
+            [rheobase.path, *arguments_of(command, activations)],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
         )
     assert done.returncode == 2
     assert done.stderr.startswith("rheobase: ") and done.stderr.count("\n") == 1, done.stderr
@@ -112,7 +115,9 @@ def test_a_closed_pipe_ends_the_program_as_it_ends_others(rheobase, activations,
 def test_a_closed_standard_output_is_an_error(rheobase, activations, command):
     shell = 'exec "$0" "$@" >&-'
     done = subprocess.run(
-        ["sh", "-c", shell, rheobase.path, *arguments_of(command, activations)], stderr=subprocess.PIPE, text=True
+        ["sh", "-c", shell, rheobase.path, *arguments_of(command, activations)],
+        stderr=subprocess.PIPE,
+        text=True,
     )
     assert done.returncode == 2
     assert done.stderr.startswith("rheobase: ") and done.stderr.count("\n") == 1, done.stderr

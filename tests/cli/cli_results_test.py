@@ -60,7 +60,9 @@ def test_show_as_text_says_what_the_json_says(rheobase, activations):
         for part in ("title", "summary", "formula"):
             assert info[part] in done.stdout
         for parameter in info["parameters"]:
-            assert re.search(rf"^  {parameter['name']} .*{re.escape(parameter['meaning'])}", done.stdout, re.M)
+            assert re.search(
+                rf"^  {parameter['name']} .*{re.escape(parameter['meaning'])}", done.stdout, re.M
+            )
         for reference in info["references"]:
             assert reference["text"] in done.stdout and reference["url"] in done.stdout
         for alias in info["aliases"]:

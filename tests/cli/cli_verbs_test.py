@@ -40,7 +40,9 @@ def copy(rheobase, tmp_path):
     libraries = [rheobase.path.parent, rheobase.path.parent / "../lib", rheobase.path.parent / ".."]
     paths = os.pathsep.join(str(path.resolve()) for path in libraries)
     # A multiarch installation has its library one folder further down.
-    paths += "".join(os.pathsep + str(p.parent) for p in (rheobase.path.parent / "..").glob("lib*/*/librheobase.so"))
+    paths += "".join(
+        os.pathsep + str(p.parent) for p in (rheobase.path.parent / "..").glob("lib*/*/librheobase.so")
+    )
     return folder, os.environ | {"LD_LIBRARY_PATH": paths}
 
 
@@ -64,7 +66,9 @@ def test_its_exit_code_is_returned(rheobase, on_path):
 def test_it_has_the_callers_standard_input(rheobase, on_path):
     folder, env = on_path
     write_script(folder, "read")
-    done = subprocess.run([rheobase.path, "read"], env=env, input="from stdin\n", capture_output=True, text=True)
+    done = subprocess.run(
+        [rheobase.path, "read"], env=env, input="from stdin\n", capture_output=True, text=True
+    )
     assert "from stdin\n" in done.stdout
 
 

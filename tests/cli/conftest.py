@@ -13,7 +13,9 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def find_program() -> Path:
     given = os.environ.get("RHEOBASE_PROGRAM")
-    places = [Path(given)] if given else [ROOT / ".venv/bin/rheobase", ROOT / "build/release/src/cli/rheobase"]
+    places = (
+        [Path(given)] if given else [ROOT / ".venv/bin/rheobase", ROOT / "build/release/src/cli/rheobase"]
+    )
     for place in places:
         if place.is_file():
             return place.resolve()
@@ -27,7 +29,12 @@ class Program:
         self.path = path
 
     def __call__(self, *arguments, **options) -> subprocess.CompletedProcess:
-        settings = {"capture_output": True, "text": True, "timeout": 60, "stdin": subprocess.DEVNULL} | options
+        settings = {
+            "capture_output": True,
+            "text": True,
+            "timeout": 60,
+            "stdin": subprocess.DEVNULL,
+        } | options
         return subprocess.run([self.path, *map(str, arguments)], **settings)
 
     def json(self, *arguments):

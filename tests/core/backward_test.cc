@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// backward_test.cc: grad f'(x), and the rule that a derivative which is 0 by definition gives 0 for every gradient.
+// backward_test.cc: grad f'(x), and the rule that a derivative which is 0 by definition gives 0 for every
+// gradient.
 #include <tuple>
 
 #include "tests/core/each.h"
@@ -14,14 +15,15 @@ template <class T>
 std::vector<T> gradients() {
   using Limits = std::numeric_limits<T>;
   std::vector<T> all;
-  for (const T g : {T(0), T(1), T(0.3), Limits::denorm_min(), Limits::min(), Limits::max(), Limits::infinity()})
+  for (const T g :
+       {T(0), T(1), T(0.3), Limits::denorm_min(), Limits::min(), Limits::max(), Limits::infinity()})
     all.push_back(g), all.push_back(-g);
   all.push_back(Limits::quiet_NaN());
   return all;
 }
 
-// Whether the recorded formula's slope at x is exactly 0: flat by definition, or terms that cancel and are large enough
-// not to have underflowed.
+// Whether the recorded formula's slope at x is exactly 0: flat by definition, or terms that cancel and are
+// large enough not to have underflowed.
 bool zero_by_definition(const Trace& trace, double x, const double* parameters) {
   const Evaluated e = evaluate(trace, x, parameters);
   return e.flat || (e.slope == 0 && e.slope_size > 1e-300L);
@@ -41,13 +43,15 @@ void check_zeros(const Activation& a, const Values& values) {
     for (std::size_t i = 0; i < x.size(); ++i) {
       if (zero[i]) {
         ASSERT_EQ(derivative[i], 0) << "x = " << text(x[i]);
-        ASSERT_TRUE(same(y[i], T(0))) << "x = " << text(x[i]) << ", gradient " << text(g) << ": " << text(y[i]);
+        ASSERT_TRUE(same(y[i], T(0)))
+            << "x = " << text(x[i]) << ", gradient " << text(g) << ": " << text(y[i]);
       } else if (std::isnan(g)) {
         ASSERT_TRUE(std::isnan(y[i])) << "x = " << text(x[i]) << ": " << text(y[i]);
       } else if (std::isinf(g)) {
         // Also where the derivative underflows: its sign is known, and it is not zero.
         const T infinity = std::signbit(derivative[i]) ? -g : g;
-        ASSERT_TRUE(same(y[i], infinity)) << "x = " << text(x[i]) << ", gradient " << text(g) << ": " << text(y[i]);
+        ASSERT_TRUE(same(y[i], infinity))
+            << "x = " << text(x[i]) << ", gradient " << text(g) << ": " << text(y[i]);
       }
     }
   }
@@ -92,8 +96,8 @@ TEST_P(Backward, WithGradientOneHasTheBitsOfTheDerivative) {
   }
 }
 
-// The product is rounded once, so it is as near to the exact one as the derivative's own error allows: half an ulp and
-// a little. With the rounded derivative the error could reach 1.5 ulp.
+// The product is rounded once, so it is as near to the exact one as the derivative's own error allows: half
+// an ulp and a little. With the rounded derivative the error could reach 1.5 ulp.
 TEST_P(Backward, RoundsTheProductOnce) {
   const Function<float> f(activation());
   const Function<double> wide(activation(), {f.parameters(), f.parameters() + kMaxParameters});
@@ -106,8 +110,8 @@ TEST_P(Backward, RoundsTheProductOnce) {
     const double magnitude = std::abs(exact);
     if (magnitude < 0x1p-126 || magnitude > 0x1.fffffcp127) continue;
     const double ulp = std::ldexp(1.0, std::ilogb(magnitude) - 23);
-    ASSERT_LE(std::abs(static_cast<double>(y[i]) - exact), 0.5001 * ulp) << "x = " << text(x[i]) << ", gradient "
-                                                                         << text(grad[i]);
+    ASSERT_LE(std::abs(static_cast<double>(y[i]) - exact), 0.5001 * ulp)
+        << "x = " << text(x[i]) << ", gradient " << text(grad[i]);
   }
 }
 
@@ -117,7 +121,8 @@ TEST_P(Backward, KeepsItsDigitsWhereTheDerivativeUnderflows) {
   const Function<double> wide(activation(), {f.parameters(), f.parameters() + kMaxParameters});
   const float grad = 0x1p120f;
   for (float x = -110; x < 110; x += 0.37f) {
-    const double derivative = wide.derivative(static_cast<double>(x)), exact = derivative * static_cast<double>(grad);
+    const double derivative = wide.derivative(static_cast<double>(x)),
+                 exact = derivative * static_cast<double>(grad);
     if (derivative == 0 || std::abs(exact) < 0x1p-126 || std::abs(exact) > 0x1p127) continue;
     EXPECT_NEAR(static_cast<double>(f.backward(grad, x)) / exact, 1, 0x1p-23) << "x = " << text(x);
   }

@@ -10,8 +10,8 @@
 namespace rheo {
 namespace {
 
-// |high + low - n / d| <= n / d 2^-105, decided without rounding: both fused operations are exact for n, d < 2^53, as
-// what remains is a multiple of an ulp of high (or low) and at most d times half of one.
+// |high + low - n / d| <= n / d 2^-105, decided without rounding: both fused operations are exact for n, d <
+// 2^53, as what remains is a multiple of an ulp of high (or low) and at most d times half of one.
 void expect_ratio(Constant c, double n, double d) {
   const double rest = std::fma(-c.high, d, n);
   const double error = std::fma(-c.low, d, rest);
@@ -41,7 +41,8 @@ TEST(Constant, PairIsTheDecimalTo105Bits) {
 }
 
 TEST(Constant, HasNoLowPartWhereADoubleIsExact) {
-  for (const Constant c : {0.5_exact, 3_exact, 6.0_exact, 1'000.25_exact, ratio(7, 8), ratio(12, 4), ratio(1, 1)}) {
+  for (const Constant c :
+       {0.5_exact, 3_exact, 6.0_exact, 1'000.25_exact, ratio(7, 8), ratio(12, 4), ratio(1, 1)}) {
     EXPECT_EQ(c.low, 0);
   }
   EXPECT_EQ((0.5_exact).high, 0.5);
@@ -55,7 +56,8 @@ void expect_pair(Constant c, double high, double low) {
   EXPECT_LE(std::abs(c.low - low), std::abs(high) * 0x1p-105);
 }
 
-// High and low parts as printed in fdlibm's e_log.c and k_rem_pio2.c, CORE-MATH and Muller's Handbook, chapter 11.
+// High and low parts as printed in fdlibm's e_log.c and k_rem_pio2.c, CORE-MATH and Muller's Handbook,
+// chapter 11.
 TEST(Constant, AgreesWithPublishedPairs) {
   expect_pair(3.14159265358979323846264338327950288419716939937510582097494_exact, 0x1.921fb54442d18p+1,
               0x1.1a62633145c07p-53);
@@ -86,8 +88,8 @@ TEST(Constant, KeepsItsDigitsOrItsRatioForTheOracle) {
 }
 
 TEST(Constant, InverseFactorialsAreRatios) {
-  constexpr Constant list[] = {inverse_factorial(0),  inverse_factorial(1),  inverse_factorial(2),
-                               inverse_factorial(5),  inverse_factorial(10), inverse_factorial(17),
+  constexpr Constant list[] = {inverse_factorial(0), inverse_factorial(1),  inverse_factorial(2),
+                               inverse_factorial(5), inverse_factorial(10), inverse_factorial(17),
                                inverse_factorial(18)};
   const int n[] = {0, 1, 2, 5, 10, 17, 18};
   for (int i = 0; i < 7; ++i) {

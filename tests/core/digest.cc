@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// digest.cc: prints the instruction set in use and a hash of every function's results; targets_test.cc runs it once per
-// instruction set and compares.
+// digest.cc: prints the instruction set in use and a hash of every function's results; targets_test.cc runs
+// it once per instruction set and compares.
 #include <cstdio>
 #include <string>
 
@@ -36,7 +36,8 @@ void print_digests(const Activation& a, const char* format) {
     derivative = hash(derivative, g.derivative(some));
     backward = hash(backward, g.backward(gradients, some));
   }
-  for (const auto& [role, digest] : {std::pair("value", value), {"derivative", derivative}, {"backward", backward}})
+  for (const auto& [role, digest] :
+       {std::pair("value", value), {"derivative", derivative}, {"backward", backward}})
     std::printf("%s %s %s %016llx\n", a.name, format, role, static_cast<unsigned long long>(digest));
 }
 
@@ -52,8 +53,10 @@ int main() {
     return 2;
   }
   // The place of a kernel in this program tells instruction sets apart, whatever their names say.
-  const auto kernel = reinterpret_cast<std::intptr_t>(all_activations()[0].kernel(Format::kFloat32, Role::kValue));
-  std::printf("%s %lld\n", target, static_cast<long long>(kernel - reinterpret_cast<std::intptr_t>(&run_range)));
+  const auto kernel =
+      reinterpret_cast<std::intptr_t>(all_activations()[0].kernel(Format::kFloat32, Role::kValue));
+  std::printf("%s %lld\n", target,
+              static_cast<long long>(kernel - reinterpret_cast<std::intptr_t>(&run_range)));
   for (const Activation& a : all_activations()) {
     test::print_digests<float>(a, "float32");
     test::print_digests<double>(a, "float64");

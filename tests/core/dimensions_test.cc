@@ -26,13 +26,21 @@ void expect_single(Dimensions dims, std::int64_t extent, std::int64_t stride) {
   for (const std::int64_t s : dims[0].stride) EXPECT_EQ(s, stride);
 }
 
-TEST(Dimensions, OfAContiguousTensorBecomeOne) { expect_single(same_strides({{2, 12}, {3, 4}, {4, 1}}), 24, 1); }
+TEST(Dimensions, OfAContiguousTensorBecomeOne) {
+  expect_single(same_strides({{2, 12}, {3, 4}, {4, 1}}), 24, 1);
+}
 
-TEST(Dimensions, OfATransposedDenseTensorBecomeOne) { expect_single(same_strides({{4, 1}, {2, 12}, {3, 4}}), 24, 1); }
+TEST(Dimensions, OfATransposedDenseTensorBecomeOne) {
+  expect_single(same_strides({{4, 1}, {2, 12}, {3, 4}}), 24, 1);
+}
 
-TEST(Dimensions, OfAnEvenlySpacedTensorBecomeOne) { expect_single(same_strides({{2, 24}, {3, 8}, {4, 2}}), 24, 2); }
+TEST(Dimensions, OfAnEvenlySpacedTensorBecomeOne) {
+  expect_single(same_strides({{2, 24}, {3, 8}, {4, 2}}), 24, 2);
+}
 
-TEST(Dimensions, OfAReversedTensorBecomeOne) { expect_single(same_strides({{2, -12}, {3, -4}, {4, -1}}), 24, -1); }
+TEST(Dimensions, OfAReversedTensorBecomeOne) {
+  expect_single(same_strides({{2, -12}, {3, -4}, {4, -1}}), 24, -1);
+}
 
 TEST(Dimensions, OfExtentOneAreDroppedWhateverTheirStride) {
   expect_single(same_strides({{1, 999}, {5, 1}, {1, -7}}), 5, 1);
@@ -92,7 +100,8 @@ TEST(Dimensions, ReachTheSameElementsTogetherAfterSimplification) {
     std::int64_t dense = 1;
     for (std::int64_t rank = pick(0, 5); rank > 0; --rank) {
       Dimension d{pick(1, 4), {}};
-      for (std::int64_t& s : d.stride) s = pick(0, 3) == 0 ? pick(-6, 6) : dense;  // mergeable more often than not
+      for (std::int64_t& s : d.stride)
+        s = pick(0, 3) == 0 ? pick(-6, 6) : dense;  // mergeable more often than not
       dense *= d.extent;
       dims.insert(dims.begin(), d);
     }

@@ -7,8 +7,11 @@
 #include <gtest/gtest.h>
 
 #include <limits>
+#include <set>
 #include <span>
+#include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "src/core/registry.h"
@@ -78,23 +81,25 @@ inline bool allowed(Domain domain, double value, bool rounded_to_infinity) {
   return domain == Domain::kPositive ? value > 0 : domain != Domain::kNonzero || value != 0;
 }
 
-// Settings worth trying: negative, zero of both signs, above 1, tiny and huge, each where the domain and T allow it.
+// Settings worth trying: negative, zero of both signs, above 1, tiny and huge, each where the domain and T
+// allow it. A preset has its own one only, as its activation has all the others.
 template <class T>
 std::vector<Values> settings(const Activation& a) {
   using Limits = std::numeric_limits<T>;
+  if (a.preset != nullptr) return {initial_values(a)};
   std::vector<Values> all = {{}};
   for (std::size_t i = 0; i < a.entry->info->parameters.size(); ++i) {
-    std::vector<double> choices = {a.initial(i)};
-    for (const double v : {0.0, -0.0, 0.25, 1.0, -1.0, 1.75, -3.0, 20.0, 1e-30, -1e-30, 1e30, -1e30,
-                           double(Limits::denorm_min()), double(Limits::max()), -double(Limits::max()), kInfinity,
-                           -kInfinity}) {
+    std::set<std::pair<double, bool>> choices;  // with the sign of zero
+    for (const double v : {a.initial(i), 0.0, -0.0, 0.25, 1.0, -1.0, 1.75, -3.0, 20.0, 1e-30, -1e-30, 1e30,
+                           -1e30, double(Limits::denorm_min()), double(Limits::max()), -double(Limits::max()),
+                           kInfinity, -kInfinity}) {
       const auto rounded = static_cast<double>(static_cast<T>(v));
       if (allowed(a.entry->info->parameters[i].domain, rounded, std::isinf(rounded) && !std::isinf(v)))
-        choices.push_back(rounded);
+        choices.emplace(rounded, std::signbit(rounded));
     }
     std::vector<Values> longer;
     for (const Values& head : all)
-      for (const double choice : choices) longer.push_back(head), longer.back().push_back(choice);
+      for (const auto& choice : choices) longer.push_back(head), longer.back().push_back(choice.first);
     all = std::move(longer);
   }
   return all;
@@ -112,8 +117,8 @@ inline std::vector<const char*> registry_names() {
 }
 
 // A test fixture of its own name, whose tests run for each name of the registry.
-#define RHEO_EACH_ACTIVATION(suite)                                                          \
-  class suite : public ::rheo::test::EachActivation {};                                      \
+#define RHEO_EACH_ACTIVATION(suite)                                                            \
+  class suite : public ::rheo::test::EachActivation {};                                        \
   INSTANTIATE_TEST_SUITE_P(Registry, suite, testing::ValuesIn(::rheo::test::registry_names()), \
                            [](const auto& info) { return std::string(info.param); })
 

@@ -52,8 +52,10 @@ Evaluated unary(const std::string& operation, const Evaluated& a) {
   if (operation == "log1p") return chain(a, std::log1p(v), 1 / (1 + v));
   if (operation == "sigmoid") return chain(a, tail(v), tail(v) * tail(-v));
   if (operation == "tanh") return chain(a, std::tanh(v), 4 * tail(2 * v) * tail(-2 * v));
-  if (operation == "softplus") return chain(a, std::fmax(v, Real(0)) + std::log1p(std::exp(-std::abs(v))), tail(v));
-  if (operation == "erfc") return chain(a, std::erfc(v), -2 / std::sqrt(std::acos(Real(-1))) * std::exp(-v * v));
+  if (operation == "softplus")
+    return chain(a, std::fmax(v, Real(0)) + std::log1p(std::exp(-std::abs(v))), tail(v));
+  if (operation == "erfc")
+    return chain(a, std::erfc(v), -2 / std::sqrt(std::acos(Real(-1))) * std::exp(-v * v));
   if (operation == "exp_minus_square") return chain(a, std::exp(-v * v), -2 * v * std::exp(-v * v));
   throw std::runtime_error("evaluate.cc does not know the operation " + operation);
 }

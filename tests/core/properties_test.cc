@@ -27,7 +27,8 @@ TEST_P(Properties, OddFunctionsAreExactlyOdd) {
     const std::vector<T> x = sample<T>(10000);
     std::vector<T> mirrored;
     for (const T v : x) mirrored.push_back(-v);
-    const std::vector<T> y = f.value(x), z = f.value(mirrored), s = f.derivative(x), t = f.derivative(mirrored);
+    const std::vector<T> y = f.value(x), z = f.value(mirrored), s = f.derivative(x),
+                         t = f.derivative(mirrored);
     for (std::size_t i = 0; i < x.size(); ++i) {
       ASSERT_TRUE(same(y[i], -z[i])) << "x = " << text(x[i]) << ": " << text(y[i]) << " and " << text(z[i]);
       ASSERT_TRUE(same(s[i], t[i])) << "derivative at x = " << text(x[i]) << ": " << text(s[i]);
@@ -54,8 +55,8 @@ TEST_P(Properties, ValuesNeverLeaveTheStatedRange) {
       const std::vector<T> y = f.value(x);
       for (std::size_t i = 0; i < x.size(); ++i) {
         if (std::isnan(x[i])) continue;
-        ASSERT_TRUE(low <= y[i] && y[i] <= high) << "f(" << text(x[i]) << ") = " << text(y[i]) << ", range " << low
-                                                 << " to " << high;
+        ASSERT_TRUE(low <= y[i] && y[i] <= high)
+            << "f(" << text(x[i]) << ") = " << text(y[i]) << ", range " << low << " to " << high;
       }
     };
     const std::vector<T> x = finite(sample<T>(6000)), y = f.value(x);
@@ -73,7 +74,8 @@ TEST_P(Properties, TheStatedRangeIsReachedOrApproached) {
   const std::vector<double> y = f.value(x);
   const Facts facts = f.facts();
   const auto near = [](double found, double stated) {
-    return std::isinf(stated) ? std::abs(found) > 1e300 : std::abs(found - stated) < 1e-6 * (1 + std::abs(stated));
+    return std::isinf(stated) ? std::abs(found) > 1e300
+                              : std::abs(found - stated) < 1e-6 * (1 + std::abs(stated));
   };
   EXPECT_TRUE(near(*std::min_element(y.begin(), y.end()), facts.low)) << "lower end " << facts.low;
   EXPECT_TRUE(near(*std::max_element(y.begin(), y.end()), facts.high)) << "upper end " << facts.high;
@@ -93,7 +95,7 @@ TEST_P(Properties, MonotoneFunctionsNeverDecrease) {
     if (!f.facts().monotone) return;
     expect_no_descent(f, sorted(sample<T>(20000)));
     // Neighbouring numbers, where a descent would hide: at random places, and where saturation sets in.
-    for (const T x : finite(sample<T>(300, 3))) expect_no_descent(f, sorted(close_to(x)));
+    for (const T x : finite(sample<T>(160, 3))) expect_no_descent(f, sorted(close_to(x)));
   });
 }
 
@@ -108,6 +110,13 @@ TEST_P(Properties, FunctionsThatAreNotStatedMonotoneDecreaseSomewhere) {
   EXPECT_FALSE(std::is_sorted(y.begin(), y.end()));
 }
 
+TEST_P(Properties, FunctionsThatAreNotStatedOddAreNot) {
+  const Function<double> f(activation());
+  if (f.facts().odd) GTEST_SKIP() << "stated to be odd";
+  const std::vector<double> x = finite(sample<double>(1000));
+  EXPECT_TRUE(std::any_of(x.begin(), x.end(), [&](double v) { return f.value(-v) != -f.value(v); }));
+}
+
 // How far f' jumps over x.
 double jump(const Function<double>& f, double x) {
   const double tiny = x == 0 ? 1e-12 : std::abs(x) * 1e-12;
@@ -116,8 +125,9 @@ double jump(const Function<double>& f, double x) {
 
 // Parameters for which a jump is large enough to see, and neighbouring kinks are apart.
 bool moderate(const Values& values) {
-  return std::all_of(values.begin(), values.end(),
-                     [](double v) { return v == 0 || std::isinf(v) || (std::abs(v) > 0.1 && std::abs(v) < 30); });
+  return std::all_of(values.begin(), values.end(), [](double v) {
+    return v == 0 || std::isinf(v) || (std::abs(v) > 0.1 && std::abs(v) < 30);
+  });
 }
 
 TEST_P(Properties, TheDerivativeJumpsAtEachStatedKink) {
@@ -142,7 +152,8 @@ TEST_P(Properties, TheDerivativeJumpsNowhereElse) {
   }
 }
 
-// The recorded formula is what other languages' bodies are made of: it has to be the function that the kernels compute.
+// The recorded formula is what other languages' bodies are made of: it has to be the function that the
+// kernels compute.
 template <class T>
 void check_trace(const Activation& a, const Values& values) {
   const Function<T> f(a, values);
@@ -150,7 +161,8 @@ void check_trace(const Activation& a, const Values& values) {
   a.entry->record(trace);
   const std::vector<T> x = finite(sample<T>(2000));
   const std::vector<T> y = f.value(x), slope = f.derivative(x);
-  constexpr long double kTolerance = sizeof(T) == 4 ? 0x1p-23 : 0x1p-50, kLargest = std::numeric_limits<T>::max();
+  constexpr long double kTolerance = sizeof(T) == 4 ? 0x1p-23 : 0x1p-50,
+                        kLargest = std::numeric_limits<T>::max();
   constexpr long double kSmallest = std::numeric_limits<T>::denorm_min();
   const auto expect = [&](T x_, T got, long double wanted, long double size, const char* what) {
     if (std::abs(wanted) >= kLargest) {
@@ -160,7 +172,8 @@ void check_trace(const Activation& a, const Values& values) {
     }
     ASSERT_TRUE(std::isfinite(got)) << what << " at " << text(x_);
     ASSERT_LE(std::abs(static_cast<long double>(got) - wanted), kTolerance * size + kSmallest)
-        << what << " at " << text(x_) << " is " << text(got) << ", by the trace " << static_cast<double>(wanted);
+        << what << " at " << text(x_) << " is " << text(got) << ", by the trace "
+        << static_cast<double>(wanted);
   };
   for (std::size_t i = 0; i < x.size(); ++i) {
     const Evaluated e = evaluate(trace, static_cast<double>(x[i]), f.parameters());

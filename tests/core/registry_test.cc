@@ -43,7 +43,8 @@ TEST(Registry, UsesNoTorchNameTwiceWithoutAnArgumentThatChooses) {
   for (const Activation& a : all_activations()) {
     if (a.preset != nullptr) continue;
     for (const TorchName& t : a.entry->info->torch) {
-      const std::string key = std::string(t.module) + " " + t.function + " " + (t.choice != nullptr ? t.choice : "");
+      const std::string key =
+          std::string(t.module) + " " + t.function + " " + (t.choice != nullptr ? t.choice : "");
       EXPECT_TRUE(seen.insert(key).second) << key;
     }
   }
@@ -73,13 +74,15 @@ TEST(Registry, FindsNothingByAnythingElse) {
 std::size_t common(const std::string& a, const std::string& b) {
   std::map<char, int> letters;
   for (const char c : a) ++letters[c];
-  return static_cast<std::size_t>(std::count_if(b.begin(), b.end(), [&](char c) { return letters[c]-- > 0; }));
+  return static_cast<std::size_t>(
+      std::count_if(b.begin(), b.end(), [&](char c) { return letters[c]-- > 0; }));
 }
 
 TEST(Suggestion, IsTheNameItselfForItsOwnMisspelling) {
   for (const Activation& a : all_activations()) {
     const std::string name = a.name;
-    // One letter doubled: the name is at distance 1, and what else is that near shares all but one of its letters.
+    // One letter doubled: the name is at distance 1, and what else is that near shares all but one of its
+    // letters.
     const std::string doubled = name.substr(0, 1) + name, found = nearest_name(doubled);
     EXPECT_NE(find_activation(found), nullptr) << doubled;
     EXPECT_GE(common(found, doubled) + 1, doubled.size()) << doubled << " suggests " << found;

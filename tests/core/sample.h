@@ -51,15 +51,17 @@ T next_below(T x) {
 template <class T>
 std::vector<T> landmarks() {
   using Limits = std::numeric_limits<T>;
-  std::vector<T> points = {Limits::infinity(), -Limits::infinity(), Limits::quiet_NaN(), Limits::max(), -Limits::max()};
-  for (const T x : {T(0), Limits::denorm_min(), Limits::min(), T(1e-30), T(0.5), T(1), T(1.5), T(2), T(3), T(6), T(9),
-                    T(20), T(88), T(104), T(700), T(745), T(1e5), T(1e30)}) {
+  std::vector<T> points = {Limits::infinity(), -Limits::infinity(), Limits::quiet_NaN(), Limits::max(),
+                           -Limits::max()};
+  for (const T x : {T(0), Limits::denorm_min(), Limits::min(), T(1e-30), T(0.5), T(1), T(1.5), T(2), T(3),
+                    T(6), T(9), T(20), T(88), T(104), T(700), T(745), T(1e5), T(1e30)}) {
     for (const T y : {x, next_above(x), next_below(x)}) points.push_back(y), points.push_back(-y);
   }
   return points;
 }
 
-// Landmarks, then in turn: any bit pattern (all exponents, infinities and NaNs too), and a point of [-32, 32].
+// Landmarks, then in turn: any bit pattern (all exponents, infinities and NaNs too), and a point of [-32,
+// 32].
 template <class T>
 std::vector<T> sample(std::size_t count, std::uint64_t seed = 1) {
   std::vector<T> points = landmarks<T>();

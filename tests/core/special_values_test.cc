@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// special_values_test.cc: NaN, infinities and zeros, for each activation, format and setting of its parameters.
+// special_values_test.cc: NaN, infinities and zeros, for each activation, format and setting of its
+// parameters.
 #include "tests/core/each.h"
 
 namespace rheo::test {
@@ -37,7 +38,8 @@ TEST_P(SpecialValues, LimitsAreThoseThatTheFileStates) {
     const T infinity = std::numeric_limits<T>::infinity();
     const Facts facts = f.facts();
     const auto expect = [](T got, double stated, const char* what) {
-      EXPECT_TRUE(same(got, static_cast<T>(stated))) << what << " is " << text(got) << ", stated " << text(stated);
+      EXPECT_TRUE(same(got, static_cast<T>(stated)))
+          << what << " is " << text(got) << ", stated " << text(stated);
     };
     expect(f.value(-infinity), facts.left.value, "f(-inf)");
     expect(f.value(infinity), facts.right.value, "f(inf)");

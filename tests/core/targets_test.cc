@@ -49,9 +49,7 @@ Digests digests(const std::string& target) {
   return d;
 }
 
-TEST(Targets, BestOneIsUsedWithoutTheVariable) {
-  EXPECT_EQ(digests("").target, available_targets().front());
-}
+TEST(Targets, BestOneIsUsedWithoutTheVariable) { EXPECT_EQ(digests("").target, available_targets().front()); }
 
 TEST(Targets, VariableTakesEffectInTheKernelsThemselves) {
   std::set<std::string> places;
@@ -70,16 +68,20 @@ TEST(Targets, AllGiveTheSameBits) {
     const Digests other = digests(targets[i]);
     EXPECT_EQ(other.hashes.size(), first.hashes.size());
     for (const auto& [key, hash] : first.hashes)
-      EXPECT_EQ(other.hashes.at(key), hash) << key << ": " << targets[0] << " and " << targets[i] << " differ";
+      EXPECT_EQ(other.hashes.at(key), hash)
+          << key << ": " << targets[0] << " and " << targets[i] << " differ";
   }
   std::int64_t missing = HWY_TARGETS;
   for (const std::int64_t target : hwy::SupportedAndGeneratedTargets()) missing &= ~target;
   std::string skipped;
-  for (; missing != 0; missing &= missing - 1) skipped += std::string(" ") + hwy::TargetName(missing & -missing);
+  for (; missing != 0; missing &= missing - 1)
+    skipped += std::string(" ") + hwy::TargetName(missing & -missing);
   std::string compared;
   for (const char* target : targets) compared += std::string(" ") + target;
-  std::printf("compared:%s; not on this machine:%s\n", compared.c_str(), skipped.empty() ? " none" : skipped.c_str());
-  if (targets.size() == 1) GTEST_SKIP() << "this build, or this machine, has one instruction set only:" << compared;
+  std::printf("compared:%s; not on this machine:%s\n", compared.c_str(),
+              skipped.empty() ? " none" : skipped.c_str());
+  if (targets.size() == 1)
+    GTEST_SKIP() << "this build, or this machine, has one instruction set only:" << compared;
 }
 
 TEST(Targets, UnknownOneIsAnErrorThatListsTheOthers) {

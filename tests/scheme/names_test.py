@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""An activation is named in its own file only: no other source holds its quoted name, nor that of its torch class."""
+"""An activation is named in its own file only: no other source quotes its name, or that of its torch class."""
 
 import ast
 import json
@@ -9,7 +9,7 @@ import subprocess
 import pytest
 from source_tree import ROOT, source_files
 
-# Folders and files that may name activations: their own, tests, other libraries' names in benchmarks, and prose.
+# What may name activations: their own folder, tests, other libraries' names in benchmarks, and prose.
 EXEMPT = ("activations/", "tests/", "bench/peers/")
 PROSE = (".md",)
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """One activation, one file: a new file in activations/ is enough for every front end.
 
-A copy of the tree gets a file that no other source has heard of, is built, and has to show the new function in the
-program, the C ABI, Python, PyTorch, the oracle, the C++ tests and the report.
+A copy of the tree gets a file that no other source has heard of, is built, and has to show the new function in
+the program, the C ABI, Python, PyTorch, the oracle, the C++ tests and the report.
 """
 
 import ctypes
@@ -91,7 +91,16 @@ class Tree:
         for key in ("FETCHCONTENT_SOURCE_DIR_HIGHWAY", "CMAKE_CXX_COMPILER", "CMAKE_C_COMPILER"):
             if key in self.settings:
                 given[key] = self.settings[key]
-        run("cmake", "-S", self.source, "-B", self.build, "-G", "Ninja", *(f"-D{k}={v}" for k, v in given.items()))
+        run(
+            "cmake",
+            "-S",
+            self.source,
+            "-B",
+            self.build,
+            "-G",
+            "Ninja",
+            *(f"-D{k}={v}" for k, v in given.items()),
+        )
         targets = ["rheobase", "rheobase_program", "rheobase_check", "rheobase_core_test"]
         if "rheobase_torch:" in run("ninja", "-C", self.build, "-t", "targets", "all").stdout:
             targets.append("rheobase_torch")
@@ -110,7 +119,9 @@ class Tree:
         """Runs the interpreter with the installed copy of the package."""
         site = self.find("rheobase/__init__.py").parents[1]
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("RHEOBASE_", "PYTHON"))}
-        return run(self.python, *arguments, env=environment | {"PYTHONPATH": str(site)}, cwd=self.build).stdout
+        return run(
+            self.python, *arguments, env=environment | {"PYTHONPATH": str(site)}, cwd=self.build
+        ).stdout
 
 
 @pytest.fixture(scope="module")
@@ -135,7 +146,9 @@ def test_the_program_lists_shows_and_evaluates_it(tree):
     assert listed[PRESET]["activation"] == NAME
     assert json.loads(tree.program("show", ALIAS, "--json")) == listed[NAME]
     for name, width in ((NAME, 1), (PRESET, 2)):
-        results = json.loads(tree.program("eval", name, "--dtype", "float64", "--json", "--", *POINTS))["results"]
+        results = json.loads(tree.program("eval", name, "--dtype", "float64", "--json", "--", *POINTS))[
+            "results"
+        ]
         for x, item in zip(POINTS, results, strict=True):
             assert item["value"] == pytest.approx(value(x, width), rel=1e-14)
             assert item["derivative"] == pytest.approx(derivative(x, width), rel=1e-14)
@@ -166,7 +179,9 @@ def test_the_c_abi_finds_and_runs_it(tree):
 
 
 def test_python_describes_it(tree):
-    info = json.loads(tree.in_python("-c", f"import json, rheobase; print(json.dumps(rheobase.info({ALIAS!r})))"))
+    info = json.loads(
+        tree.in_python("-c", f"import json, rheobase; print(json.dumps(rheobase.info({ALIAS!r})))")
+    )
     assert info["name"] == NAME
 
 
