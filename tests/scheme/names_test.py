@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""An activation is named in its own file only: no other source quotes its name, or that of its torch class."""
+"""Only its own file names an activation: no other source quotes its name, or that of its class in torch."""
 
 import ast
 import json

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """One activation, one file: a new file in activations/ is enough for every front end.
 
-A copy of the tree gets a file that no other source has heard of, is built, and has to show the new function in
-the program, the C ABI, Python, PyTorch, the oracle, the C++ tests and the report.
+A copy of the tree gets a file that no other source has heard of, is built, and has to show the new function
+in the program, the C ABI, Python, PyTorch, the oracle, the C++ tests and the report.
 """
 
 import ctypes
