@@ -82,10 +82,17 @@ void run_blocks(const Job& job, std::int64_t begin, std::int64_t end) {
   }
 }
 
+// Vector loads ask for the alignment of an element, which odd addresses do not have; blocks are copied byte
+// by byte.
+bool aligned(const Job& job) {
+  const auto address = [](const char* p) { return reinterpret_cast<std::uintptr_t>(p); };
+  return (address(job.x) | address(job.grad) | address(job.y)) % job.element_size == 0;
+}
+
 bool contiguous_inside(const Job& job) {
   const Dimension& inner = job.dimensions.back();
   const bool grad = job.grad == nullptr || inner.stride[kGrad] == 1;
-  return inner.stride[kX] == 1 && inner.stride[kY] == 1 && grad;
+  return inner.stride[kX] == 1 && inner.stride[kY] == 1 && grad && aligned(job);
 }
 
 // Innermost runs straight from and to the caller's memory.

@@ -35,7 +35,8 @@ class Collector {
  private:
   void step(std::int64_t centre, std::int64_t distance) {
     const std::int64_t last = to_ordinal(std::numeric_limits<double>::infinity(), format_);
-    const std::int64_t at = centre + distance;
+    std::int64_t at = 0;
+    if (__builtin_add_overflow(centre, distance, &at)) return;
     if (at < last && at > -last - 1) add(from_ordinal(at, format_));
   }
 

@@ -119,7 +119,8 @@ TEST(Parameters, UnknownOnesAreRefusedWithAListOfThoseThatExist) {
     const std::string message = rheo_last_error();
     EXPECT_NE(message.find("'temperature'"), std::string::npos) << message;
     EXPECT_NE(message.find(name), std::string::npos) << message;
-    for (const nlohmann::json& p : describe(find(name))["parameters"])
+    const nlohmann::json info = describe(find(name));  // kept: a loop over a temporary's member outlives it
+    for (const nlohmann::json& p : info["parameters"])
       EXPECT_NE(message.find(p["name"].get<std::string>()), std::string::npos) << message;
     EXPECT_TRUE(call.untouched());
   }

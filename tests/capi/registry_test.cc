@@ -34,8 +34,8 @@ TEST(Library, GivesOneHandlePerNameAndItsAliases) {
   for (const std::string& name : names()) {
     EXPECT_TRUE(handles.insert(find(name)).second) << name;
     EXPECT_EQ(find(name), find(name));
-    for (const nlohmann::json& alias : describe(find(name))["aliases"])
-      EXPECT_EQ(find(alias), find(name)) << alias;
+    const nlohmann::json info = describe(find(name));  // kept: a loop over a temporary's member outlives it
+    for (const nlohmann::json& alias : info["aliases"]) EXPECT_EQ(find(alias), find(name)) << alias;
   }
 }
 
