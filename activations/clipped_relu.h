@@ -7,7 +7,9 @@ struct clipped_relu {
       .title = "Clipped ReLU",
       .summary = "Rectifier with a ceiling, used where activations are quantised.",
       .parameters = {{"ceiling", 6.0, "largest value", Domain::kPositive}},
-      .presets = {{"relu6", {6.0}, "the ceiling of mobile networks"}},
+      .presets = {{"relu6", {6.0}, "the ceiling of mobile networks"},
+                  {"relu_0_to_1", {1.0}, "TensorFlow Lite's operator"}},
+      .aliases = {"bounded_relu", "capped_relu"},
       .torch = {{.module = "ReLU6", .function = "relu6", .preset = "relu6", .inplace = true},
                 {.module = "ClippedReLU", .function = "clipped_relu", .inplace = true}},
       .references = {{"Hannun et al., Deep Speech: scaling up end-to-end speech recognition, 2014",
@@ -22,7 +24,8 @@ struct clipped_relu {
             .low = 0,
             .high = ceiling,
             .kinks = {0, ceiling},
-            .monotone = true};
+            .monotone = true,
+            .parameters = {{0, 1}}};
   }
 
   template <class R>

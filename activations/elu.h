@@ -15,8 +15,11 @@ struct elu {
   };
 
   static constexpr Facts facts(double alpha) {
-    Facts facts{
-        .left = {-alpha, 0}, .right = {kInfinity, 1}, .low = alpha > 0 ? -alpha : 0, .monotone = alpha >= 0};
+    Facts facts{.left = {-alpha, 0},
+                .right = {kInfinity, 1},
+                .low = alpha > 0 ? -alpha : 0,
+                .monotone = alpha >= 0,
+                .parameters = {{-1, 0}}};
     if (alpha != 1) facts.kinks = {0};
     return facts;
   }

@@ -6,7 +6,7 @@ struct identity {
       .name = "identity",
       .title = "Identity",
       .summary = "x itself: the output of a regression, and the baseline of every comparison.",
-      .aliases = {"linear"},
+      .aliases = {"linear", "none"},
       .torch = {{.module = "Identity", .function = "identity", .ignores_arguments = true}},
   };
 

@@ -7,6 +7,8 @@ struct leaky_relu {
       .title = "Leaky ReLU",
       .summary = "Rectifier that keeps a part of what is negative, so that no unit dies.",
       .parameters = {{"negative_slope", 0.01, "slope for x <= 0"}},
+      .presets = {{"leaky_relu_tf", {0.2}, "the slope of TensorFlow and of Keras's function"},
+                  {"leaky_relu_keras", {0.3}, "the slope of Keras's layer"}},
       .torch = {{.module = "LeakyReLU", .function = "leaky_relu", .inplace = true}},
       .references =
           {{"Maas, Hannun and Ng, Rectifier nonlinearities improve neural network acoustic models, 2013",
@@ -18,7 +20,8 @@ struct leaky_relu {
                 .right = {kInfinity, 1},
                 .low = negative_slope > 0 ? -kInfinity : 0,
                 .odd = negative_slope == 1,
-                .monotone = negative_slope >= 0};
+                .monotone = negative_slope >= 0,
+                .parameters = {{-kInfinity, 0}}};
     if (negative_slope != 1) facts.kinks = {0};
     return facts;
   }

@@ -6,6 +6,7 @@ struct relu {
       .name = "relu",
       .title = "ReLU",
       .summary = "Rectified linear unit: passes what is positive. Its derivative at 0 is 0.",
+      .aliases = {"rectifier"},
       .torch = {{.module = "ReLU", .function = "relu", .inplace = true}},
       .references =
           {{"Nair and Hinton, Rectified linear units improve restricted Boltzmann machines, ICML 2010",

@@ -28,4 +28,28 @@ struct selu {
   }
 };
 
-using Activations = Entries<selu>;
+// ONNX's standard gives the two constants as their nearest float32 numbers.
+struct selu_onnx {
+  static constexpr Info info{
+      .name = "selu_onnx",
+      .title = "SELU, ONNX's constants",
+      .summary = "SELU with the constants of ONNX's operator, which are rounded to float32.",
+      .references = {{"ONNX, operator Selu, version 22", "https://onnx.ai/onnx/operators/onnx__Selu.html"}},
+  };
+
+  static constexpr Constant scale = 1.05070102214813232421875_exact;
+  static constexpr Constant alpha = 1.67326319217681884765625_exact;
+  static constexpr double limit = 1.7580993463430303;
+
+  static constexpr Facts facts() {
+    return {
+        .left = {-limit, 0}, .right = {kInfinity, scale.high}, .low = -limit, .kinks = {0}, .monotone = true};
+  }
+
+  template <class R>
+  static RHEO_INLINE R formula(R x) {
+    return scale * select(x > 0.0, x, alpha * expm1(x));
+  }
+};
+
+using Activations = Entries<selu, selu_onnx>;

@@ -6,7 +6,7 @@ struct sigmoid_activation {
       .name = "sigmoid",
       .title = "Sigmoid",
       .summary = "Logistic function: a probability from a log-odds.",
-      .aliases = {"logistic"},
+      .aliases = {"logistic", "expit"},
       .torch = {{.module = "Sigmoid", .function = "sigmoid"}},
       .references = {{"Cox, The regression analysis of binary sequences, 1958",
                       "https://doi.org/10.1111/j.2517-6161.1958.tb00292.x"}},

@@ -11,6 +11,7 @@ struct softplus_activation {
                      {"threshold", kInfinity, "x is returned where beta x is above it",
                       Domain::kFiniteOrInfinite}},
       .presets = {{"softplus_torch", {1.0, 20.0}, "with PyTorch's default threshold"}},
+      .aliases = {"soft_relu", "smooth_relu"},
       .torch = {{.module = "Softplus", .function = "softplus", .defaults = {{"threshold", 20.0}}}},
       .references =
           {{"Dugas, Bengio, Belisle, Nadeau and Garcia, Incorporating second-order functional knowledge "
@@ -19,8 +20,15 @@ struct softplus_activation {
   };
 
   static constexpr Facts facts(double beta, double threshold) {
-    Facts facts{.left = {0, 0}, .right = {kInfinity, 1}, .low = 0, .monotone = true};
-    if (threshold == -kInfinity) return {.left = {-kInfinity, 1}, .right = {kInfinity, 1}, .monotone = true};
+    Facts facts{.left = {0, 0},
+                .right = {kInfinity, 1},
+                .low = 0,
+                .monotone = true,
+                .parameters = {{-0.0, -0.0}, {0, 0}}};
+    if (threshold == -kInfinity) {
+      facts.left = {-kInfinity, 1}, facts.low = -kInfinity;
+      return facts;
+    }
     if (threshold == kInfinity) return facts;
     // At the switch the value falls by softplus(threshold) - threshold, which is not nothing for small
     // thresholds.
@@ -34,6 +42,20 @@ struct softplus_activation {
   static RHEO_INLINE R formula(R x, R beta, R threshold) {
     const R scaled = beta * x;
     return select(scaled > threshold, x, softplus(scaled) / beta);
+  }
+
+  // With u = beta x, (u sigmoid(u) - softplus(u)) / beta^2; for positive u both terms are about u, so it is
+  // written for -|u|, where it has the same value and nothing cancels.
+  template <class R>
+  static RHEO_INLINE R parameter_derivative(At<0>, R x, R beta, R threshold) {
+    const R u = beta * x;
+    const R negative = min(u, -u);
+    const R y = (negative * sigmoid(negative) - softplus(negative)) / beta / beta;
+    return select(u > threshold, 0.0, y);
+  }
+  template <class R>
+  static RHEO_INLINE R parameter_derivative(At<1>, R, R, R) {
+    return 0.0;
   }
 };
 

@@ -22,9 +22,17 @@ struct swish {
     // min_x x sigmoid(x) = -w with w + log w = -1 (w = W(1 / e)); x scales with 1 / beta.
     constexpr double lowest = -0.27846454276107380;
     if (beta == 0)
-      return {.left = {-kInfinity, 0.5}, .right = {kInfinity, 0.5}, .odd = true, .monotone = true};
-    if (beta > 0) return {.left = {-0.0, -0.0}, .right = {kInfinity, 1}, .low = lowest / beta};
-    return {.left = {-kInfinity, 1}, .right = {0, -0.0}, .high = lowest / beta};
+      return {.left = {-kInfinity, 0.5},
+              .right = {kInfinity, 0.5},
+              .odd = true,
+              .monotone = true,
+              .parameters = {{kInfinity, kInfinity}}};
+    Facts facts{.left = {-0.0, -0.0}, .right = {kInfinity, 1}, .low = lowest / beta, .parameters = {{0, 0}}};
+    if (beta < 0) {
+      facts.left = {-kInfinity, 1}, facts.right = {0, -0.0};
+      facts.low = -kInfinity, facts.high = lowest / beta;
+    }
+    return facts;
   }
 
   template <class R>

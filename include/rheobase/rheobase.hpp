@@ -6,6 +6,7 @@
 //   gelu(x, y);                   // y[i] = f(x[i])
 //   gelu.derivative(x, y);        // y[i] = f'(x[i])
 //   gelu.backward(grad, x, dx);   // dx[i] = grad[i] f'(x[i])
+//   prelu.parameter("alpha", x, y);   // y[i] = df/dalpha(x[i])
 //   rheobase::activation("elu").with("alpha", 0.5)(x, y);
 //
 // x, y, grad and dx are anything contiguous of float, or all of double: vectors, arrays, spans. A call runs
@@ -101,6 +102,25 @@ class activation {
     run(RHEO_BACKWARD, grad, x, dx);
   }
 
+  // y[i] = df/dp(x[i]), the derivative with respect to the named parameter; or times grad[i], rounded once.
+  // Throws error (RHEO_ERROR_NAME) when there is no such parameter. Otherwise as above.
+  void parameter(std::string_view name, std::span<const float> x, std::span<float> y) const {
+    run(RHEO_PARAMETER, {}, x, y, name);
+  }
+  void parameter(std::string_view name, std::span<const double> x, std::span<double> y) const {
+    run(RHEO_PARAMETER, {}, x, y, name);
+  }
+  void parameter(std::string_view name, std::span<const float> grad, std::span<const float> x,
+                 std::span<float> y) const {
+    check_size("grad", grad.size(), x.size());
+    run(RHEO_PARAMETER, grad, x, y, name);
+  }
+  void parameter(std::string_view name, std::span<const double> grad, std::span<const double> x,
+                 std::span<double> y) const {
+    check_size("grad", grad.size(), x.size());
+    run(RHEO_PARAMETER, grad, x, y, name);
+  }
+
   // All that its file declares, as one JSON object (UTF-8); docs/describe.md lists the fields. Defaults, not
   // what was set by with().
   std::string describe() const {
@@ -143,7 +163,9 @@ class activation {
   }
 
   template <class T>
-  void run(rheo_role role, std::span<const T> grad, std::span<const T> x, std::span<T> y) const {
+  void run(rheo_role role, std::span<const T> grad, std::span<const T> x, std::span<T> y,
+           std::string_view parameter = {}) const {
+    const std::string name = detail::c_string(parameter, RHEO_ERROR_NAME);
     const bool backward = role == RHEO_BACKWARD;
     check_size(backward ? "dx" : "y", y.size(), x.size());
     if (backward) check_size("grad", grad.size(), x.size());
@@ -159,7 +181,8 @@ class activation {
     call.rank = 1;
     call.shape = &extent;
     call.x = x.data();
-    call.grad = backward ? grad.data() : nullptr;
+    call.grad = grad.data();
+    call.with_respect_to = role == RHEO_PARAMETER ? name.c_str() : nullptr;
     call.y = y.data();
     detail::check(rheo_run(handle_, &call));
   }

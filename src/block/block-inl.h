@@ -36,11 +36,28 @@ namespace HWY_NAMESPACE {
 template <class A>
 using Indices = std::make_index_sequence<A::info.parameters.size()>;
 
-// The formula's value, or its derivative over dual numbers.
-template <class A, Role kRole, class R, std::size_t... I>
+// What a kernel computes: the role, and for kParameter which parameter.
+template <Role kRole_, std::size_t kParameter_ = 0>
+struct Task {
+  static constexpr Role kRole = kRole_;
+  static constexpr std::size_t kParameter = kParameter_;
+  static constexpr bool kHasGrad = kRole == Role::kBackward || kRole == Role::kParameter;
+};
+
+// The formula's value, or its derivative: the file's own where it has one, else over dual numbers.
+template <class A, class Task, class R, std::size_t... I>
 HWY_INLINE R evaluate(R x, const R* p, std::index_sequence<I...>) {
-  if constexpr (kRole == Role::kValue) {
+  if constexpr (Task::kRole == Role::kValue) {
     return A::formula(x, p[I]...);
+  } else if constexpr (Task::kRole == Role::kParameter) {
+    constexpr std::size_t k = Task::kParameter;
+    if constexpr (requires { A::parameter_derivative(At<k>(), x, p[I]...); }) {
+      return A::parameter_derivative(At<k>(), x, p[I]...);
+    } else {
+      return A::formula(Dual<R>(x, R(0.0)), Dual<R>(p[I], R(I == k ? 1.0 : 0.0))...).slope;
+    }
+  } else if constexpr (requires { A::derivative(x, p[I]...); }) {
+    return A::derivative(x, p[I]...);
   } else {
     return A::formula(Dual<R>(x, R(1.0)), Dual<R>(p[I], R(0.0))...).slope;
   }
@@ -52,22 +69,27 @@ constexpr Facts facts_of(const double* p, std::index_sequence<I...>) {
 }
 
 // What a formula cannot say: limits at infinities, NaN, and the sign of f(-0) = 0.
-template <class A, Role kRole, class D>
+template <class A, class Task, class D>
 struct Ends {
   using V = hn::Vec<D>;
   V left, right;
 
   HWY_INLINE explicit Ends(const double* p) {
     const Facts facts = facts_of<A>(p, Indices<A>());
-    constexpr bool kValue = kRole == Role::kValue;
-    left = hn::Set(D(), kValue ? facts.left.value : facts.left.derivative);
-    right = hn::Set(D(), kValue ? facts.right.value : facts.right.derivative);
+    if constexpr (Task::kRole == Role::kParameter) {
+      left = hn::Set(D(), facts.parameters[Task::kParameter].left);
+      right = hn::Set(D(), facts.parameters[Task::kParameter].right);
+    } else {
+      constexpr bool kValue = Task::kRole == Role::kValue;
+      left = hn::Set(D(), kValue ? facts.left.value : facts.left.derivative);
+      right = hn::Set(D(), kValue ? facts.right.value : facts.right.derivative);
+    }
   }
   HWY_INLINE V apply(V x, V y) const {
     const D d;
     y = hn::IfThenElse(hn::IsInf(x), hn::IfThenElse(hn::Lt(x, hn::Zero(d)), left, right), y);
     y = hn::IfThenElse(hn::IsNaN(x), x, y);
-    if constexpr (kRole == Role::kValue) {
+    if constexpr (Task::kRole == Role::kValue) {
       const auto zero = hn::Zero(d);
       y = hn::IfThenElse(hn::And(hn::Eq(x, zero), hn::Eq(y, zero)), x, y);
     }
@@ -76,23 +98,23 @@ struct Ends {
 };
 
 // float32: each half of a vector is promoted, evaluated and rounded once.
-template <class A, Role kRole>
-struct Float32 {
+template <class A, class Task>
+struct Float32 : Task {
   using T = float;
   using DF = hn::ScalableTag<float>;
   using D = hn::Repartition<double, DF>;
   using V = hn::Vec<D>;
   using VF = hn::Vec<DF>;
 
-  Ends<A, kRole, D> ends;
+  Ends<A, Task, D> ends;
   F64<D> parameters[kMaxParameters];
 
   HWY_INLINE explicit Float32(const double* p) : ends(p) {
     for (std::size_t i = 0; i < A::info.parameters.size(); ++i) parameters[i] = F64<D>(p[i]);
   }
   HWY_INLINE V half(V x, V grad) const {
-    const V y = ends.apply(x, evaluate<A, kRole>(F64<D>(x), parameters, Indices<A>()).v);
-    if constexpr (kRole != Role::kBackward) return y;
+    const V y = ends.apply(x, evaluate<A, Task>(F64<D>(x), parameters, Indices<A>()).v);
+    if constexpr (!Task::kHasGrad) return y;
     // A derivative that is exactly 0 is 0 by definition (f64-inl.h): 0 for every gradient, NaN too.
     return hn::IfThenZeroElse(hn::Eq(y, hn::Zero(D())), hn::Mul(grad, y));
   }
@@ -107,14 +129,14 @@ struct Float32 {
 };
 
 // float64: pairs with an exponent, rounded once.
-template <class A, Role kRole>
-struct Float64 {
+template <class A, class Task>
+struct Float64 : Task {
   using T = double;
   using D = hn::ScalableTag<double>;
   using DF = D;
   using V = hn::Vec<D>;
 
-  Ends<A, kRole, D> ends;
+  Ends<A, Task, D> ends;
   Wide<D> parameters[kMaxParameters];
 
   HWY_INLINE explicit Float64(const double* p) : ends(p) {
@@ -124,17 +146,18 @@ struct Float64 {
   HWY_INLINE V operator()(V x, V grad) const {
     const D d;
     const V inside = hn::IfThenElse(hn::IsFinite(x), x, hn::Set(d, 1.0));
-    const Wide<D> y = evaluate<A, kRole>(load_wide(d, inside), parameters, Indices<A>());
-    if constexpr (kRole != Role::kBackward) return ends.apply(x, store_wide(d, y));
+    const Wide<D> y = evaluate<A, Task>(load_wide(d, inside), parameters, Indices<A>());
+    if constexpr (!Task::kHasGrad) return ends.apply(x, store_wide(d, y));
     return product(x, grad, y);
   }
   // grad f'(x) with one rounding, and 0 for every gradient where f'(x) is exactly 0. A gradient that is not
   // finite meets the derivative's unscaled leading part, which keeps its sign and is not 0.
   HWY_INLINE V product(V x, V grad, Wide<D> y) const {
     const D d;
-    const V finite = hn::IfThenElse(hn::IsFinite(grad), grad, hn::Zero(d));
-    const V scaled = store_wide(d, load_wide(d, finite) * y);
-    const V inner = hn::IfThenElse(hn::IsFinite(grad), scaled, hn::Mul(grad, y.high));
+    // So does a gradient of 0, whose sign counts.
+    const auto ordinary = hn::And(hn::IsFinite(grad), hn::Ne(grad, hn::Zero(d)));
+    const V scaled = store_wide(d, load_wide(d, hn::IfThenElseZero(ordinary, grad)) * y);
+    const V inner = hn::IfThenElse(ordinary, scaled, hn::Mul(grad, y.high));
     const V derivative = ends.apply(x, y.high);
     const V outer = hn::Mul(grad, derivative);
     const V both = hn::IfThenElse(hn::IsFinite(x), inner, outer);
@@ -150,24 +173,37 @@ HWY_NOINLINE void walk(const void* x_data, const void* grad_data, void* y_data, 
   const typename K::DF d;
   const K kernel(p);
   const T* x = static_cast<const T*>(x_data);
-  const T* grad = grad_data == nullptr ? x : static_cast<const T*>(grad_data);
+  const T* grad = static_cast<const T*>(grad_data);
   T* y = static_cast<T*>(y_data);
   const std::size_t lanes = hn::Lanes(d);
   std::size_t i = 0;
-  for (; i + lanes <= n; i += lanes)
-    hn::StoreU(kernel(hn::LoadU(d, x + i), hn::LoadU(d, grad + i)), d, y + i);
-  if (i < n) {
+  if (K::kHasGrad && grad != nullptr) {
+    for (; i + lanes <= n; i += lanes)
+      hn::StoreU(kernel(hn::LoadU(d, x + i), hn::LoadU(d, grad + i)), d, y + i);
     const std::size_t rest = n - i;
-    hn::StoreN(kernel(hn::LoadN(d, x + i, rest), hn::LoadN(d, grad + i, rest)), d, y + i, rest);
+    if (rest > 0) hn::StoreN(kernel(hn::LoadN(d, x + i, rest), hn::LoadN(d, grad + i, rest)), d, y + i, rest);
+    return;
   }
+  const auto one = hn::Set(d, T(1));
+  for (; i + lanes <= n; i += lanes) hn::StoreU(kernel(hn::LoadU(d, x + i), one), d, y + i);
+  if (i < n) hn::StoreN(kernel(hn::LoadN(d, x + i, n - i), one), d, y + i, n - i);
+}
+
+template <class A, template <class, class> class Number, std::size_t... I>
+constexpr void fill(Kernels& kernels, Format format, std::index_sequence<I...>) {
+  const auto f = static_cast<std::size_t>(format);
+  kernels.table[f][static_cast<int>(Role::kValue)] = walk<Number<A, Task<Role::kValue>>>;
+  kernels.table[f][static_cast<int>(Role::kDerivative)] = walk<Number<A, Task<Role::kDerivative>>>;
+  kernels.table[f][static_cast<int>(Role::kBackward)] = walk<Number<A, Task<Role::kBackward>>>;
+  ((kernels.parameter[f][I] = walk<Number<A, Task<Role::kParameter, I>>>), ...);
 }
 
 template <class A>
 constexpr Kernels kernels_of() {
-  return {{{walk<Float32<A, Role::kValue>>, walk<Float32<A, Role::kDerivative>>,
-            walk<Float32<A, Role::kBackward>>},
-           {walk<Float64<A, Role::kValue>>, walk<Float64<A, Role::kDerivative>>,
-            walk<Float64<A, Role::kBackward>>}}};
+  Kernels kernels{};
+  fill<A, Float32>(kernels, Format::kFloat32, Indices<A>());
+  fill<A, Float64>(kernels, Format::kFloat64, Indices<A>());
+  return kernels;
 }
 
 template <class... A>

@@ -28,8 +28,9 @@ Role role_of(const rheo_call& call) {
   if (call.role == RHEO_VALUE) return Role::kValue;
   if (call.role == RHEO_DERIVATIVE) return Role::kDerivative;
   if (call.role == RHEO_BACKWARD) return Role::kBackward;
-  fail(RHEO_ERROR_ROLE,
-       "role is " + std::to_string(call.role) + "; expected RHEO_VALUE, RHEO_DERIVATIVE or RHEO_BACKWARD");
+  if (call.role == RHEO_PARAMETER) return Role::kParameter;
+  fail(RHEO_ERROR_ROLE, "role is " + std::to_string(call.role) +
+                            "; expected RHEO_VALUE, RHEO_DERIVATIVE, RHEO_BACKWARD or RHEO_PARAMETER");
 }
 
 void check_version(const rheo_call& call) {
@@ -52,6 +53,7 @@ double checked_value(const Activation& a, const Parameter& p, double value, Form
     need = "a finite number in the format of x";
   if (std::isinf(rounded) && !std::isinf(value)) need = "a number that the format of x can hold";
   if (p.domain == Domain::kPositive && !(rounded > 0)) need = "a positive number in the format of x";
+  if (p.domain == Domain::kNonnegative && !(rounded >= 0)) need = "a number that is not negative";
   if (p.domain == Domain::kNonzero && rounded == 0) need = "a number other than 0 in the format of x";
   if (need != nullptr) {
     fail(RHEO_ERROR_PARAMETER,
@@ -71,6 +73,16 @@ std::size_t parameter_index(const Activation& a, const char* name) {
   for (std::size_t i = 0; i < known.size(); ++i)
     message += (i == 0 ? "; it has " : ", ") + std::string(known[i]);
   fail(RHEO_ERROR_NAME, message);
+}
+
+const Kernel& kernel_of(const Activation& a, const rheo_call& call, Format format, Role role) {
+  if (role != Role::kParameter) {
+    if (call.with_respect_to != nullptr)
+      fail(RHEO_ERROR_ROLE, "with_respect_to is given, but role is not RHEO_PARAMETER");
+    return a.kernel(format, role);
+  }
+  if (call.with_respect_to == nullptr) fail(RHEO_ERROR_NULL, "with_respect_to is null");
+  return a.parameter_kernel(format, parameter_index(a, call.with_respect_to));
 }
 
 std::vector<Dimension> read_shape(const rheo_call& call) {
@@ -208,7 +220,18 @@ std::vector<double> checked_parameters(const Activation& a, std::span<const rheo
     values[at] = p.value;
   }
   for (std::size_t i = 0; i < list.size(); ++i) values[i] = checked_value(a, list[i], values[i], format);
+  values.resize(kMaxParameters);
   return values;
+}
+
+void check_together(const Activation& a, const std::vector<double>& values) {
+  const char* expected = a.entry->objection(values.data());
+  if (expected == nullptr) return;
+  const auto& list = a.entry->info->parameters;
+  std::string message = a.name;
+  for (std::size_t i = 0; i < list.size(); ++i)
+    message.append(i == 0 ? ": " : ", ").append(list[i].name).append(" is ").append(number_text(values[i]));
+  fail(RHEO_ERROR_PARAMETER, message.append("; expected ").append(expected));
 }
 
 void run_call(const Activation& activation, const rheo_call& call) {
@@ -219,17 +242,18 @@ void run_call(const Activation& activation, const rheo_call& call) {
   const std::vector<double> parameters =
       checked_parameters(activation, {call.parameters, call.parameter_count}, format);
   const std::int64_t size = format == Format::kFloat32 ? 4 : 8;
-  Job job{activation.kernel(format, role),
+  Job job{kernel_of(activation, call, format, role),
           static_cast<std::size_t>(size),
           read_shape(call),
           {},
           {},
           {},
           parameters.data()};
-  if ((call.grad != nullptr) && role != Role::kBackward)
-    fail(RHEO_ERROR_ROLE, "grad is given, but role is not RHEO_BACKWARD");
+  if ((call.grad != nullptr) && role != Role::kBackward && role != Role::kParameter)
+    fail(RHEO_ERROR_ROLE, "grad is given, but role is neither RHEO_BACKWARD nor RHEO_PARAMETER");
   const std::int64_t n = element_count(job.dimensions);
   if (n == 0) return;
+  check_together(activation, parameters);
   if (call.x == nullptr) fail(RHEO_ERROR_NULL, "x is null");
   if (call.y == nullptr) fail(RHEO_ERROR_NULL, "y is null");
   if (role == Role::kBackward && call.grad == nullptr) fail(RHEO_ERROR_NULL, "grad is null");

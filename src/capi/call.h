@@ -17,9 +17,13 @@ struct Failure {
   std::string message;
 };
 
-// All parameters in the file's order, the given ones checked, rounded to the format. Throws Failure.
+// All parameters in the file's order, then zeros up to kMaxParameters; the given ones checked, all rounded to
+// the format. Throws Failure.
 std::vector<double> checked_parameters(const Activation& activation, std::span<const rheo_parameter> given,
                                        Format format);
+
+// Parameters that make sense alone but not together. Throws Failure.
+void check_together(const Activation& activation, const std::vector<double>& values);
 
 // Checks all of the call, then runs it.
 void run_call(const Activation& activation, const rheo_call& call);

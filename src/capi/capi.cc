@@ -76,11 +76,7 @@ rheo_status rheo_find(const char* name, const rheo_activation** activation) {
   return guarded([&] {
     require(name, "name"), require(activation, "activation");
     const rheo::Activation* found = rheo::find_activation(name);
-    if (found == nullptr) {
-      const std::string nearest = rheo::nearest_name(name);
-      throw rheo::Failure{RHEO_ERROR_NAME, "no activation named '" + std::string(name) + "'" +
-                                               (nearest.empty() ? "" : "; did you mean '" + nearest + "'?")};
-    }
+    if (found == nullptr) throw rheo::Failure{RHEO_ERROR_NAME, rheo::name_error(name)};
     *activation = handle(found);
   });
 }

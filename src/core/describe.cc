@@ -98,6 +98,10 @@ void write_torch_name(Writer& w, const Info& info, const TorchName& t) {
     if (t.preset != nullptr && std::string_view(preset.name) == t.preset) fixed = &preset;
   if (fixed != nullptr) {
     write_values(w, info, *fixed);
+  } else if (t.fixed) {
+    w.open('{');
+    for (const Parameter& p : info.parameters) w.field(p.name, p.initial);
+    w.close('}');
   } else {
     w.open('{'), w.close('}');
   }
@@ -171,6 +175,8 @@ const char* domain_name(Domain domain) {
       return "finite";
     case Domain::kPositive:
       return "positive";
+    case Domain::kNonnegative:
+      return "nonnegative";
     case Domain::kNonzero:
       return "nonzero";
     case Domain::kFiniteOrInfinite:

@@ -6,6 +6,8 @@
 #include <initializer_list>
 #include <limits>
 
+#include "src/core/kernels.h"
+
 namespace rheo {
 
 inline constexpr double kInfinity = std::numeric_limits<double>::infinity();
@@ -26,12 +28,11 @@ struct List {
   constexpr const T& operator[](std::size_t i) const { return items[i]; }
 };
 
-inline constexpr std::size_t kMaxParameters = 4;
-
 // Which values of a parameter make sense; NaN never does.
 enum class Domain {
   kFinite,
   kPositive,
+  kNonnegative,
   kNonzero,
   kFiniteOrInfinite
 };
@@ -65,6 +66,7 @@ struct TorchName {
   const char* choice = nullptr;                 // its value for this one
   bool inplace = false;
   bool ignores_arguments = false;  // takes any arguments and ignores them
+  bool fixed = false;              // has no arguments: the parameters keep the file's defaults
 };
 
 struct Reference {
@@ -82,8 +84,8 @@ struct Info {
   const char* title;
   const char* summary;
   List<Parameter, kMaxParameters> parameters = {};
-  List<Preset, 4> presets = {};
-  List<const char*, 8> aliases = {};
+  List<Preset, 6> presets = {};
+  List<const char*, 12> aliases = {};  // one that several activations list is ambiguous, and refused
   List<TorchName, 4> torch = {};
   Bound float32 = {1, 1};
   Bound float64 = {1, 1};
@@ -95,14 +97,24 @@ struct Limit {
   double value, derivative;
 };
 
+// The derivative with respect to a parameter at -infinity and +infinity.
+struct ParameterLimit {
+  double left, right;
+};
+
 // What depends on the parameters. Values between representable numbers are given rounded.
 struct Facts {
   Limit left, right;                          // at -infinity and +infinity
   double low = -kInfinity, high = kInfinity;  // every value lies in [low, high]
   List<double, 4> kinks = {};                 // where the derivative jumps
   bool odd = false;
-  bool monotone = false;  // never decreases
+  bool monotone = false;                                 // never decreases
+  List<ParameterLimit, kMaxParameters> parameters = {};  // in the file's order
 };
+
+// Names a parameter by its place, for files that write its derivative down (activations/README.md).
+template <std::size_t kParameter>
+struct At {};
 
 // The activations of one file, in the order in which they are listed.
 template <class... A>

@@ -9,22 +9,26 @@ namespace rheo {
 enum class Role {
   kValue,
   kDerivative,
-  kBackward
+  kBackward,
+  kParameter  // gradient times the derivative with respect to a parameter
 };
 enum class Format {
   kFloat32,
   kFloat64
 };
 
-inline constexpr int kRoles = 3;
+inline constexpr int kRoles = 3;  // that need no parameter to be named
 inline constexpr int kFormats = 2;
+inline constexpr int kMaxParameters = 4;
 
-// y[i] from x[i] (and grad[i], null unless backward) for n contiguous elements; y may be x or grad. The
-// parameters are already rounded to the format, in the file's order.
+// y[i] from x[i] (and grad[i]) for n contiguous elements; y may be x or grad. grad is null for value and
+// derivative, and may be for kParameter, where it then counts as 1. The parameters are already rounded to the
+// format, in the file's order.
 using Kernel = void (*)(const void* x, const void* grad, void* y, std::size_t n, const double* parameters);
 
 struct Kernels {
   Kernel table[kFormats][kRoles];
+  Kernel parameter[kFormats][kMaxParameters];
 };
 
 }  // namespace rheo

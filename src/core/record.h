@@ -21,6 +21,16 @@ void call_formula(Trace& trace, std::index_sequence<I...>) {
   trace.finish(A::formula(x, p[I]...));
 }
 
+// Files may refuse parameters that make sense alone but not together.
+template <class A, std::size_t... I>
+const char* call_objection([[maybe_unused]] const double* p, std::index_sequence<I...>) {
+  if constexpr (requires { A::objection(p[I]...); }) {
+    return A::objection(p[I]...);
+  } else {
+    return nullptr;
+  }
+}
+
 template <class A>
 constexpr Entry entry(const char* file, const Kernels* (*kernels)(), std::size_t index) {
   using Indices = std::make_index_sequence<A::info.parameters.size()>;
@@ -29,7 +39,8 @@ constexpr Entry entry(const char* file, const Kernels* (*kernels)(), std::size_t
           [](const double* p) { return call_facts<A>(p, Indices()); },
           [](Trace& trace) { call_formula<A>(trace, Indices()); },
           kernels,
-          index};
+          index,
+          [](const double* p) { return call_objection<A>(p, Indices()); }};
 }
 
 template <class... A>

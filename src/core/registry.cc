@@ -43,6 +43,19 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return row[b.size()];
 }
 
+// For comparison without case, hyphens, spaces and underscores.
+std::string folded(std::string_view name) {
+  std::string result;
+  for (const char c : name) {
+    if (c >= 'A' && c <= 'Z') {
+      result += static_cast<char>(c - 'A' + 'a');
+    } else if (c != '_' && c != '-' && c != ' ') {
+      result += c;
+    }
+  }
+  return result;
+}
+
 std::string list_of_targets() {
   std::string text;
   for (const char* name : available_targets()) text += (text.empty() ? "" : ", ") + std::string(name);
@@ -65,23 +78,57 @@ const Kernel& Activation::kernel(Format format, Role role) const {
   return entry->kernels()[entry->index].table[static_cast<int>(format)][static_cast<int>(role)];
 }
 
+const Kernel& Activation::parameter_kernel(Format format, std::size_t parameter) const {
+  return entry->kernels()[entry->index].parameter[static_cast<int>(format)][parameter];
+}
+
 std::span<const Activation> all_activations() {
   static const std::vector<Activation> all = collect();
   return all;
 }
 
-const Activation* find_activation(std::string_view name) {
+namespace {
+
+// Those that `name` may mean: one of that name, else all with that alias, else the same with loose spelling.
+std::vector<const Activation*> meant(std::string_view name) {
   const auto all = all_activations();
   const auto at = std::lower_bound(all.begin(), all.end(), name, [](const Activation& a, std::string_view n) {
     return std::string_view(a.name) < n;
   });
-  if (at != all.end() && at->name == name) return &*at;
+  if (at != all.end() && at->name == name) return {&*at};
+  std::vector<const Activation*> by_alias, loosely;
+  const std::string wanted = folded(name);
   for (const Activation& a : all) {
-    if (a.preset != nullptr) continue;
-    for (const char* alias : a.entry->info->aliases)
-      if (alias == name) return &a;
+    bool exact = false, loose = folded(a.name) == wanted;
+    if (a.preset == nullptr) {
+      for (const char* alias : a.entry->info->aliases)
+        exact |= alias == name, loose |= folded(alias) == wanted;
+    }
+    if (exact) by_alias.push_back(&a);
+    if (loose) loosely.push_back(&a);
   }
-  return nullptr;
+  return by_alias.empty() ? loosely : by_alias;
+}
+
+}  // namespace
+
+const Activation* find_activation(std::string_view name) {
+  const auto found = meant(name);
+  return found.size() == 1 ? found.front() : nullptr;
+}
+
+std::string name_error(std::string_view name) {
+  const auto found = meant(name);
+  std::string text;
+  if (found.size() > 1) {
+    text.append("'").append(name).append("' is ambiguous: ");
+    for (std::size_t i = 0; i < found.size(); ++i) text.append(i > 0 ? " or " : "").append(found[i]->name);
+    return text;
+  }
+  text.append("no activation named '").append(name).append("'");
+  const std::string nearest = nearest_name(name);
+  if (!nearest.empty()) text.append("; did you mean '").append(nearest).append("'?");
+  return text;
 }
 
 std::string nearest_of(std::string_view unknown, std::span<const std::string_view> candidates) {

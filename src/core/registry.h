@@ -23,6 +23,8 @@ struct Entry {
   void (*record)(Trace& trace);  // the formula, step by step
   const Kernels* (*kernels)();   // of the instruction set in use, for all of the file's activations
   std::size_t index;             // of this one among them
+  const char* (*objection)(
+      const double* parameters);  // what is expected of parameters together, null when met
 };
 
 struct EntryList {
@@ -38,13 +40,19 @@ struct Activation {
 
   double initial(std::size_t parameter) const;
   const Kernel& kernel(Format format, Role role) const;
+  const Kernel& parameter_kernel(Format format, std::size_t parameter) const;
 };
 
 // Sorted by name; presets included, aliases not.
 std::span<const Activation> all_activations();
 
-// By name or alias; null when there is none.
+// By name or alias; null when there is none or several have that alias. Where nothing has the very name,
+// case, hyphens, spaces and underscores do not count: "LeakyReLU", "leaky-relu" and "LEAKY_RELU" are
+// leaky_relu.
 const Activation* find_activation(std::string_view name);
+
+// Why find_activation found nothing: one line that suggests the nearest name, or lists those meant.
+std::string name_error(std::string_view name);
 
 // The known name or alias that is nearest to an unknown one, "" when none is near.
 std::string nearest_name(std::string_view unknown);

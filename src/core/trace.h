@@ -89,6 +89,7 @@ inline Step expm1(Step a) { return unary("expm1", a); }
 inline Step log1p(Step a) { return unary("log1p", a); }
 inline Step sigmoid(Step a) { return unary("sigmoid", a); }
 inline Step tanh(Step a) { return unary("tanh", a); }
+inline Step x_minus_tanh(Step a) { return unary("x_minus_tanh", a); }
 inline Step softplus(Step a) { return unary("softplus", a); }
 inline Step erfc(Step a) { return unary("erfc", a); }
 inline Step exp_minus_square(Step a) { return unary("exp_minus_square", a); }

@@ -56,6 +56,11 @@ struct Dual {
     const R twice = R(2.0) * a.value;
     return {tanh(a.value), R(4.0) * sigmoid(twice) * sigmoid(-twice) * a.slope};
   }
+  // (x - tanh x)' = tanh^2 x, which does not cancel.
+  friend RHEO_INLINE Dual x_minus_tanh(Dual a) {
+    const R t = tanh(a.value);
+    return {x_minus_tanh(a.value), t * t * a.slope};
+  }
   friend RHEO_INLINE Dual softplus(Dual a) { return {softplus(a.value), sigmoid(a.value) * a.slope}; }
   // exp(-x^2), and erfc' = -2 / sqrt(pi) exp(-x^2).
   friend RHEO_INLINE Dual exp_minus_square(Dual a) {

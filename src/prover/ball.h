@@ -64,6 +64,7 @@ class Ball {
   friend Ball expm1(const Ball& a) { return made(arb_expm1, a); }
   friend Ball log1p(const Ball& a) { return made(arb_log1p, a); }
   friend Ball tanh(const Ball& a) { return made(arb_tanh, a); }
+  friend Ball x_minus_tanh(const Ball& a) { return a - tanh(a); }
   friend Ball erfc(const Ball& a) { return made(arb_hypgeom_erfc, a); }
   friend Ball exp_minus_square(const Ball& a) { return exp(-(a * a)); }
   // With the small exponential, so that a ball of a tail keeps its relative accuracy.

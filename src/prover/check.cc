@@ -22,12 +22,15 @@ namespace {
 
 using Numbers = std::vector<double>;
 
+bool has_grad(const Request& r) { return r.role == Role::kBackward || r.role == Role::kParameter; }
+
 template <class T>
 Numbers run_as(const Request& r, const Numbers& x, const Numbers& grad) {
   const std::vector<T> in(x.begin(), x.end()), g(grad.begin(), grad.end());
   std::vector<T> out(x.size());
-  r.activation->kernel(r.format, r.role)(in.data(), r.role == Role::kBackward ? g.data() : nullptr,
-                                         out.data(), in.size(), r.parameters.data());
+  const Kernel kernel = r.role == Role::kParameter ? r.activation->parameter_kernel(r.format, r.parameter)
+                                                   : r.activation->kernel(r.format, r.role);
+  kernel(in.data(), has_grad(r) ? g.data() : nullptr, out.data(), in.size(), r.parameters.data());
   return {out.begin(), out.end()};
 }
 
@@ -56,6 +59,8 @@ Numbers gradients(const Request& r, std::size_t n) {
 }
 
 Ball exact_result(const Request& r, const Formula& formula, double x, double grad) {
+  if (r.role == Role::kParameter)
+    return Ball(grad) * exact_parameter(formula, r.parameter, x, r.parameters.data());
   Ball truth = exact(formula, r.role != Role::kValue, x, r.parameters.data());
   return r.role == Role::kBackward ? Ball(grad) * truth : truth;
 }
@@ -109,9 +114,15 @@ std::string special_fault(const Request& r, const Numbers& x, const Numbers& y) 
   const auto rounded = [&](double v) {
     return r.format == Format::kFloat32 ? static_cast<double>(static_cast<float>(v)) : v;
   };
-  const double left = rounded(value ? f.left.value : f.left.derivative);
-  const double right = rounded(value ? f.right.value : f.right.derivative);
-  const bool backward = r.role == Role::kBackward;  // where only the number counts, not the sign of its zero
+  const ParameterLimit of_parameter =
+      r.role == Role::kParameter ? f.parameters[r.parameter] : ParameterLimit{};
+  const bool backward = has_grad(r);  // where only the number counts, not the sign of its zero
+  const double left = rounded(value                        ? f.left.value
+                              : r.role == Role::kParameter ? of_parameter.left
+                                                           : f.left.derivative);
+  const double right = rounded(value                        ? f.right.value
+                               : r.role == Role::kParameter ? of_parameter.right
+                                                            : f.right.derivative);
   if (!std::isnan(got[0])) return fault_text("not NaN", special[0], got[0]);
   if (!same_bits(got[1], left) && !(backward && got[1] == left))
     return fault_text("not the limit", -kInf, got[1]);

@@ -18,6 +18,7 @@ struct Request {
   std::vector<const char*> targets;  // instruction sets to compare
   std::int64_t points;               // random points in the sample
   int threads;
+  std::size_t parameter = 0;  // which one, for Role::kParameter
 };
 
 struct Result {

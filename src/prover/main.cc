@@ -12,7 +12,9 @@
 
 #include "src/capi/call.h"
 #include "src/core/describe.h"
+#include "src/proofs/proof.h"
 #include "src/prover/check.h"
+#include "src/prover/prove.h"
 
 namespace rheo::oracle {
 
@@ -27,20 +29,23 @@ struct Options {
   std::int64_t points = 6000;
   int threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   bool json = false;
+  bool exhaustive = false, status = false, again = false;
+  std::string source = RHEOBASE_SOURCE_DIR, proofs;
 };
 
 constexpr const char* kFormatNames[] = {"float32", "float64"};
-constexpr const char* kRoleNames[] = {"value", "derivative", "backward"};
+// Of a parameter's derivative: d/dalpha.
+std::string role_name(const Request& q) {
+  constexpr const char* kRoleNames[] = {"value", "derivative", "backward"};
+  if (q.role != Role::kParameter) return kRoleNames[static_cast<int>(q.role)];
+  return std::string("d/d").append(q.activation->entry->info->parameters[q.parameter].name);
+}
 
 std::vector<const Activation*> chosen(const Options& o) {
   std::vector<const Activation*> list;
   for (const std::string& name : o.names) {
     const Activation* a = find_activation(name);
-    if (a == nullptr) {
-      const std::string nearest = nearest_name(name);
-      throw Failure{RHEO_ERROR_NAME, "no activation named '" + name + "'" +
-                                         (nearest.empty() ? "" : "; did you mean '" + nearest + "'?")};
-    }
+    if (a == nullptr) throw Failure{RHEO_ERROR_NAME, name_error(name)};
     list.push_back(a);
   }
   if (list.empty())
@@ -61,19 +66,21 @@ std::vector<double> parameters(const Activation& a, const Options& o, Format for
     names.push_back(s.substr(0, equals));
     given.push_back({names.back().c_str(), value});
   }
-  return checked_parameters(a, given, format);
+  std::vector<double> values = checked_parameters(a, given, format);
+  check_together(a, values);
+  return values;
 }
 
 std::string place(const Result& r, Role role) {
   std::string text = "x = " + number_text(r.at);
-  if (role == Role::kBackward) text += ", grad = " + number_text(r.grad);
+  if (role == Role::kBackward || role == Role::kParameter) text += ", grad = " + number_text(r.grad);
   return text;
 }
 
 void print_row(const Activation& a, const Request& q, const Result& r) {
   fmt::print("{:<16} {:<8} {:<11} {:>9.4f} ulp of {:<4} {:<6} {} points, {}\n", a.name,
-             kFormatNames[static_cast<int>(q.format)], kRoleNames[static_cast<int>(q.role)], r.worst,
-             number_text(r.bound), r.passed() ? "ok" : "BROKEN", r.points, place(r, q.role));
+             kFormatNames[static_cast<int>(q.format)], role_name(q), r.worst, number_text(r.bound),
+             r.passed() ? "ok" : "BROKEN", r.points, place(r, q.role));
   if (r.different_bits > 0) fmt::print("    {} results differ between instruction sets\n", r.different_bits);
   if (!r.fault.empty()) fmt::print("    {}\n", r.fault);
   std::fflush(stdout);
@@ -84,7 +91,7 @@ Json row(const Activation& a, const Request& q, const Result& r) {
   for (const char* t : q.targets) targets.push_back(t);
   return {{"name", a.name},
           {"format", kFormatNames[static_cast<int>(q.format)]},
-          {"role", kRoleNames[static_cast<int>(q.role)]},
+          {"role", role_name(q)},
           {"targets", targets},
           {"ulp", std::isfinite(r.worst) ? Json(r.worst) : Json("inf")},
           {"bound", r.bound},
@@ -109,7 +116,12 @@ int run(const Options& o) {
       const std::vector<double> values = parameters(*a, o, format);
       for (const Role role : {Role::kValue, Role::kDerivative, Role::kBackward}) {
         requests.push_back({a, format, role, values, all_targets ? targets : std::vector<const char*>{forced},
-                            o.points, o.threads});
+                            o.points, o.threads, 0});
+      }
+      for (std::size_t k = 0; k < a->entry->info->parameters.size(); ++k) {
+        requests.push_back(requests.back());
+        requests.back().role = Role::kParameter;
+        requests.back().parameter = k;
       }
     }
   }
@@ -166,7 +178,17 @@ int program(int argc, char** argv) {
   app.footer(
       "RHEOBASE_TARGET=NAME checks that instruction set alone.\n"
       "Examples:\n  rheobase check\n  rheobase check gelu --points 100000\n  rheobase check elu --set "
-      "alpha=0.5");
+      "alpha=0.5\n  rheobase check --exhaustive silu\n  rheobase check --status");
+  app.add_flag(
+      "--exhaustive", o.exhaustive,
+      "Prove value and derivative over all 2^32 float32 inputs, for default parameters; results go to "
+      "proofs/. An interrupted run goes on where it was");
+  app.add_flag("--again", o.again, "With --exhaustive: also what is proven already")->needs("--exhaustive");
+  app.add_flag("--status", o.status, "List what is proven; exit code 1 when something is not")
+      ->excludes("--exhaustive");
+  app.add_option("--source", o.source, "Source tree, whose hash tells whether a proof is out of date")
+      ->check(CLI::ExistingDirectory);
+  app.add_option("--proofs", o.proofs, "Folder of the proofs; default: proofs in the source tree");
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& e) {
@@ -174,7 +196,15 @@ int program(int argc, char** argv) {
   } catch (const CLI::ParseError& e) {
     throw Failure{RHEO_ERROR_UNSUPPORTED, e.what()};
   }
-  return run(o);
+  if (!o.exhaustive && !o.status) return run(o);
+  if (!o.settings.empty())
+    throw Failure{RHEO_ERROR_PARAMETER,
+                  "--set is '" + o.settings.front() + "'; proofs are of default parameters"};
+  std::string error;
+  if (target_in_use(error) == nullptr) throw Failure{RHEO_ERROR_TARGET, error};
+  const std::filesystem::path proofs = o.proofs.empty() ? o.source + "/proofs" : o.proofs;
+  const ProveOptions prove{chosen(o), o.source, proofs, o.threads, o.again, o.json};
+  return o.exhaustive ? run_exhaustive(prove) : run_status(prove);
 }
 
 }  // namespace
@@ -186,6 +216,8 @@ int main(int argc, char** argv) {
     return rheo::oracle::program(argc, argv);
   } catch (const rheo::Failure& failure) {
     fmt::print(stderr, "rheobase check: {}\n", failure.message);
+  } catch (const rheo::proofs::ProofError& error) {
+    fmt::print(stderr, "rheobase check: {}\n", error.message);
   } catch (const std::exception& e) {
     fmt::print(stderr, "rheobase check: {}\n", e.what());
   }

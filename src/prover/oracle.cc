@@ -32,12 +32,15 @@ const Formula* find_formula(std::string_view name) {
   return nullptr;
 }
 
-Ball exact(const Formula& formula, bool derivative, double x, const double* parameters) {
+namespace {
+
+template <class Evaluate>
+Ball raised_until_known(const Formula& formula, double x, Evaluate&& evaluate) {
   for (precision = kFirst; precision <= kLast; precision *= 2) {
     bool decided = true;
     Ball result;
     try {
-      result = (derivative ? formula.derivative : formula.value)(Ball(x), parameters);
+      result = evaluate(Ball(x));
     } catch (const Undecided&) {
       decided = false;  // more bits will tell
     }
@@ -48,6 +51,19 @@ Ball exact(const Formula& formula, bool derivative, double x, const double* para
     }
   }
   throw std::runtime_error(std::string(formula.name) + ": no decision at x = " + std::to_string(x));
+}
+
+}  // namespace
+
+Ball exact(const Formula& formula, bool derivative, double x, const double* parameters) {
+  return raised_until_known(formula, x, [&](const Ball& at) {
+    return (derivative ? formula.derivative : formula.value)(at, parameters);
+  });
+}
+
+Ball exact_parameter(const Formula& formula, std::size_t which, double x, const double* parameters) {
+  return raised_until_known(formula, x,
+                            [&](const Ball& at) { return formula.parameter(at, parameters, which); });
 }
 
 }  // namespace rheo::oracle

@@ -9,11 +9,16 @@
 
 namespace rheo::oracle {
 
+// Encloses the results of n (a multiple of kEnclosureLanes) finite float32 inputs.
+using Enclose = void(const float* x, std::size_t n, const double* parameters, double* mid, double* rad);
+
 // One activation's formula over balls and over dual numbers of balls.
 struct Formula {
   const char* name;
   Ball (*value)(const Ball& x, const double* parameters);
   Ball (*derivative)(const Ball& x, const double* parameters);
+  Ball (*parameter)(const Ball& x, const double* parameters, std::size_t which);
+  Enclose* enclose[2];  // of value and derivative
 };
 
 struct FormulaList {
@@ -30,5 +35,8 @@ const Formula* find_formula(std::string_view name);
 // The exact result at a finite x to at least 100 bits, or [-r, r] with r < 2^-2000, whichever comes first:
 // the precision is raised until then. An exact zero comes out as the exact ball 0.
 Ball exact(const Formula& formula, bool derivative, double x, const double* parameters);
+
+// The same for the derivative with respect to a parameter, given by its place.
+Ball exact_parameter(const Formula& formula, std::size_t which, double x, const double* parameters);
 
 }  // namespace rheo::oracle

@@ -35,7 +35,12 @@ TEST(Library, GivesOneHandlePerNameAndItsAliases) {
     EXPECT_TRUE(handles.insert(find(name)).second) << name;
     EXPECT_EQ(find(name), find(name));
     const nlohmann::json info = describe(find(name));  // kept: a loop over a temporary's member outlives it
-    for (const nlohmann::json& alias : info["aliases"]) EXPECT_EQ(find(alias), find(name)) << alias;
+    for (const nlohmann::json& alias : info["aliases"]) {
+      const rheo_activation* found = nullptr;
+      const rheo_status status = rheo_find(alias.get<std::string>().c_str(), &found);
+      const bool ambiguous = std::string(rheo_last_error()).find("is ambiguous") != std::string::npos;
+      EXPECT_TRUE(status == RHEO_OK ? found == find(name) : ambiguous) << alias << ": " << rheo_last_error();
+    }
   }
 }
 

@@ -22,11 +22,18 @@ std::vector<T> gradients() {
   return all;
 }
 
-// Whether the recorded formula's slope at x is exactly 0: flat by definition, or terms that cancel and are
-// large enough not to have underflowed.
-bool zero_by_definition(const Trace& trace, double x, const double* parameters) {
+// What the recorded formula says of the slope at x. Terms that cancel in long double, large enough not to
+// have underflowed, may be exactly 0 or not; at 0 a factor x may make it 0.
+enum class Slope {
+  kFlat,
+  kPerhapsZero,
+  kNonzero
+};
+
+Slope slope_at(const Trace& trace, double x, const double* parameters) {
   const Evaluated e = evaluate(trace, x, parameters);
-  return e.flat || (e.slope == 0 && e.slope_size > 1e-300L);
+  if (e.flat) return Slope::kFlat;
+  return e.slope == 0 && (x == 0 || e.slope_size > 1e-300L) ? Slope::kPerhapsZero : Slope::kNonzero;
 }
 
 template <class T>
@@ -35,9 +42,12 @@ void check_zeros(const Activation& a, const Values& values) {
   Trace trace;
   a.entry->record(trace);
   const std::vector<T> x = finite(sample<T>(2000));
-  std::vector<bool> zero;
-  for (const T v : x) zero.push_back(zero_by_definition(trace, static_cast<double>(v), f.parameters()));
   const std::vector<T> derivative = f.derivative(x);
+  std::vector<bool> zero;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const Slope slope = slope_at(trace, static_cast<double>(x[i]), f.parameters());
+    zero.push_back(slope == Slope::kFlat || (slope == Slope::kPerhapsZero && derivative[i] == 0));
+  }
   for (const T g : gradients<T>()) {
     const std::vector<T> y = f.backward(g, x);
     for (std::size_t i = 0; i < x.size(); ++i) {

@@ -78,6 +78,7 @@ class Function {
 inline bool allowed(Domain domain, double value, bool rounded_to_infinity) {
   if (rounded_to_infinity || std::isnan(value)) return false;
   if (std::isinf(value)) return domain == Domain::kFiniteOrInfinite;
+  if (domain == Domain::kNonnegative) return value >= 0;
   return domain == Domain::kPositive ? value > 0 : domain != Domain::kNonzero || value != 0;
 }
 
@@ -102,6 +103,10 @@ std::vector<Values> settings(const Activation& a) {
       for (const auto& choice : choices) longer.push_back(head), longer.back().push_back(choice.first);
     all = std::move(longer);
   }
+  std::erase_if(all, [&](Values values) {
+    values.resize(kMaxParameters);
+    return a.entry->objection(values.data()) != nullptr;
+  });
   return all;
 }
 

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// proof.cc: proofs as JSON.
+#include "src/proofs/proof.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "src/proofs/digest.h"
+
+namespace rheo::proofs {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+namespace fs = std::filesystem;
+
+// JSON has no spelling for what is not finite.
+Json number(double v) { return std::isfinite(v) ? Json(v) : Json(fmt::format("{}", v)); }
+
+double number(const Json& v) {
+  return v.is_string() ? std::strtod(v.get<std::string>().c_str(), nullptr) : v.get<double>();
+}
+
+Json to_json(const RoleProof& r) {
+  Json json{{"bound", r.bound},
+            {"maximum", number(r.maximum)},
+            {"at_most", number(r.at_most)},
+            {"input", r.input},
+            {"x", number(r.x)},
+            {"result", number(r.result)},
+            {"rounded_wrongly", r.rounded_wrongly},
+            {"perhaps_wrongly", r.perhaps_wrongly},
+            {"decided_by_balls", r.decided_by_balls}};
+  if (r.descents >= 0) json["descents"] = r.descents;
+  json.update(Json{{"sources", r.sources},
+                   {"date", r.date},
+                   {"compiler", r.compiler},
+                   {"flags", r.flags},
+                   {"target", r.target},
+                   {"seconds", std::round(r.seconds * 10) / 10},
+                   {"digest", r.digest},
+                   {"chunks", r.chunks}});
+  return json;
+}
+
+RoleProof from_json(const Json& json) {
+  RoleProof r;
+  r.bound = number(json.at("bound")), r.maximum = number(json.at("maximum"));
+  r.at_most = number(json.at("at_most")), r.input = json.at("input");
+  r.x = number(json.at("x")), r.result = number(json.at("result"));
+  r.rounded_wrongly = json.at("rounded_wrongly"), r.perhaps_wrongly = json.at("perhaps_wrongly");
+  r.decided_by_balls = json.at("decided_by_balls"), r.descents = json.value("descents", std::int64_t{-1});
+  r.sources = json.at("sources"), r.date = json.at("date"), r.compiler = json.at("compiler");
+  r.flags = json.at("flags"), r.target = json.at("target"), r.seconds = number(json.at("seconds"));
+  r.digest = json.at("digest"), r.chunks = json.at("chunks").get<std::vector<std::string>>();
+  return r;
+}
+
+}  // namespace
+
+std::optional<Proof> read_proof(const fs::path& folder, const std::string& name) {
+  const fs::path path = folder / (name + ".json");
+  std::error_code error;
+  if (!fs::exists(path, error)) return std::nullopt;
+  try {
+    std::ifstream in(path);
+    if (!in) throw ProofError{fmt::format("{} cannot be read", path.string())};
+    const Json json = Json::parse(in);
+    Proof proof{json.at("name"), json.at("file"), {}};
+    if (proof.name != name) throw ProofError{fmt::format("{} is about '{}'", path.string(), proof.name)};
+    for (std::size_t i = 0; i < kProvenRoles.size(); ++i) {
+      if (!json.contains(kProvenRoles[i])) continue;
+      RoleProof role = from_json(json.at(kProvenRoles[i]));
+      const bool whole = role.chunks.size() == kChunks && combined(role.chunks) == role.digest;
+      if (!whole)
+        throw ProofError{fmt::format("{}: the digest of {} does not belong to its chunks", path.string(),
+                                     kProvenRoles[i])};
+      proof.roles[i] = std::move(role);
+    }
+    return proof;
+  } catch (const Json::exception& e) {
+    throw ProofError{fmt::format("{} is no proof: {}", path.string(), e.what())};
+  }
+}
+
+void write_proof(const fs::path& folder, const Proof& proof) {
+  Json json{{"name", proof.name}, {"file", proof.file}};
+  for (std::size_t i = 0; i < kProvenRoles.size(); ++i)
+    if (proof.roles[i]) json[kProvenRoles[i]] = to_json(*proof.roles[i]);
+  const fs::path path = folder / (proof.name + ".json");
+  fs::path draft = path;
+  draft += ".new";
+  std::error_code error;
+  fs::create_directories(folder, error);
+  {
+    std::ofstream out(draft);
+    out << json.dump(1) << "\n";
+    if (!out.flush()) throw ProofError{fmt::format("{} cannot be written", draft.string())};
+  }
+  fs::rename(draft, path, error);
+  if (error) throw ProofError{fmt::format("{} cannot be written: {}", path.string(), error.message())};
+}
+
+}  // namespace rheo::proofs

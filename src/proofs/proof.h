@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// proof.h: proofs/<name>.json, the result of `rheobase check --exhaustive` for one activation or preset.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace rheo::proofs {
+
+// One role, over all float32 inputs.
+struct RoleProof {
+  double bound = 0;    // ulp, what the file promises
+  double maximum = 0;  // ulp, the largest error found; exact, from balls
+  double at_most = 0;  // ulp, what no input exceeds; larger than maximum by the first pass's margin at most
+  std::string input;   // where: "0xc0b00000"
+  double x = 0, result = 0;           // the same as numbers
+  std::int64_t rounded_wrongly = 0;   // results that are certainly not the nearest float32
+  std::int64_t perhaps_wrongly = 0;   // within the margin of a tie: not decided, as no bound depends on it
+  std::int64_t decided_by_balls = 0;  // results whose bound or sign the first pass left open
+  std::int64_t descents = -1;  // of a function stated to be monotone, from one input to the next; else -1
+  std::string sources;         // hash of what it depends on (sources.h)
+  std::string date, compiler, flags, target;
+  double seconds = 0;
+  std::string digest;               // of all results (digest.h)
+  std::vector<std::string> chunks;  // and of the 256 chunks
+};
+
+inline constexpr std::array<const char*, 2> kProvenRoles = {"value", "derivative"};
+
+struct Proof {
+  std::string name, file;
+  std::array<std::optional<RoleProof>, 2> roles;  // in the order of kProvenRoles
+};
+
+// What is wrong with a proof file: one line that names it.
+struct ProofError {
+  std::string message;
+};
+
+// Null when there is no file. Throws ProofError when there is one that cannot be read, lacks a field, or
+// whose digest does not belong to its chunks.
+std::optional<Proof> read_proof(const std::filesystem::path& folder, const std::string& name);
+
+// Replaces the file in one step: an interruption leaves the old one.
+void write_proof(const std::filesystem::path& folder, const Proof& proof);
+
+}  // namespace rheo::proofs

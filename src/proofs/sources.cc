@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// sources.cc: strips comments and white space, then hashes.
+#include "src/proofs/sources.h"
+
+#define XXH_INLINE_ALL
+#include <fmt/format.h>
+#include <xxhash.h>
+
+#include <algorithm>
+#include <cctype>
+#include <fstream>
+#include <sstream>
+#include <vector>
+
+#include "src/proofs/proof.h"
+
+namespace rheo::proofs {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string read(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream text;
+  if (!(text << in.rdbuf())) throw ProofError{fmt::format("{} cannot be read", path.string())};
+  return text.str();
+}
+
+// The end of the quoted text that begins at `at`, behind its closing quote.
+std::size_t after_quoted(const std::string& s, std::size_t at) {
+  const char quote = s[at++];
+  while (at < s.size() && s[at] != quote) at += s[at] == '\\' ? 2 : 1;
+  return std::min(at + 1, s.size());
+}
+
+bool part_of_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
+
+}  // namespace
+
+std::string essence(const std::string& s) {
+  std::string result;
+  bool gap = false;
+  const auto put = [&](std::string_view text) {
+    if (gap && !result.empty() && part_of_word(result.back()) && part_of_word(text[0])) result += ' ';
+    gap = false;
+    result += text;
+  };
+  for (std::size_t at = 0; at < s.size();) {
+    const char c = s[at];
+    // A quote inside a number (1'000) is a separator.
+    const bool separator = c == '\'' && !gap && !result.empty() && part_of_word(result.back());
+    if (s.compare(at, 2, "//") == 0) {
+      at = std::min(s.find('\n', at), s.size()), gap = true;
+    } else if (s.compare(at, 2, "/*") == 0) {
+      const std::size_t end = s.find("*/", at + 2);
+      at = end == std::string::npos ? s.size() : end + 2, gap = true;
+    } else if (std::isspace(static_cast<unsigned char>(c)) != 0) {
+      ++at, gap = true;
+    } else if (c == '"' || (c == '\'' && !separator)) {
+      const std::size_t end = after_quoted(s, at);
+      put(std::string_view(s).substr(at, end - at));
+      at = end;
+    } else {
+      put(std::string_view(s).substr(at++, 1));
+    }
+  }
+  return result;
+}
+
+std::string source_hash(const fs::path& root, const std::string& file) {
+  std::vector<fs::path> paths = {root / "activations" / (file + ".h")};
+  if (const fs::path table = root / "tables" / (file + ".h"); fs::exists(table)) paths.push_back(table);
+  for (const char* folder : {"src/block", "src/math"}) {
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(root / folder, error)) paths.push_back(entry.path());
+    if (error) throw ProofError{fmt::format("{} cannot be read", (root / folder).string())};
+  }
+  std::sort(paths.begin() + 1, paths.end());
+  std::string all;
+  for (const fs::path& path : paths) all += path.filename().string() + '\n' + essence(read(path)) + '\n';
+  const XXH128_hash_t hash = XXH3_128bits(all.data(), all.size());
+  return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
+}
+
+}  // namespace rheo::proofs

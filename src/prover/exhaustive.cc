@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+// exhaustive.cc: chunks to threads, what is left to balls.
+#include "src/prover/exhaustive.h"
+
+#include <algorithm>
+#include <atomic>
+#include <bit>
+#include <chrono>
+#include <cmath>
+#include <exception>
+#include <mutex>
+#include <thread>
+
+#include "src/proofs/digest.h"
+#include "src/prover/oracle.h"
+#include "src/prover/scan.h"
+#include "src/prover/ulp.h"
+
+namespace rheo::oracle {
+
+namespace {
+
+// Runs body(i) for i of [0, n) on threads; an exception of one ends all and is thrown again.
+template <class Body>
+void parallel(int threads, std::size_t n, Body&& body) {
+  std::atomic<std::size_t> next{0};
+  std::exception_ptr failure;
+  std::mutex mutex;
+  const auto work = [&] {
+    try {
+      for (std::size_t i = next++; i < n; i = next++) body(i);
+    } catch (...) {
+      const std::lock_guard lock(mutex);
+      if (failure == nullptr) failure = std::current_exception();
+      next = n;
+    }
+    flint_cleanup();
+  };
+  std::vector<std::thread> pool;
+  for (int i = 0; i < threads; ++i) pool.emplace_back(work);
+  for (std::thread& t : pool) t.join();
+  if (failure != nullptr) std::rethrow_exception(failure);
+}
+
+struct Scanned {
+  Findings findings;
+  std::vector<std::string> chunks;
+};
+
+Scanned scan(const Subject& subject, const ExhaustiveRequest& request) {
+  Scanned scanned;
+  scanned.chunks.resize(proofs::kChunks);
+  std::mutex mutex;
+  int done = 0;
+  parallel(request.threads, proofs::kChunks, [&](std::size_t i) {
+    Findings findings;
+    std::string digest = scan_chunk(subject, static_cast<int>(i), findings);
+    const std::lock_guard lock(mutex);
+    scanned.chunks[i] = std::move(digest);
+    scanned.findings.merge(findings);
+    if (request.progress) request.progress(++done / (proofs::kChunks + 1.0));
+  });
+  return scanned;
+}
+
+// The exact error of one result.
+double exact_error(const Subject& s, float x, float y) {
+  const Ball truth = exact(*s.formula, s.role != Role::kValue, static_cast<double>(x), s.parameters);
+  if (arb_is_zero(truth.get()) != 0) return y == 0 ? 0 : std::numeric_limits<double>::infinity();
+  return error_in_ulp(static_cast<double>(y), truth, kLayout32);
+}
+
+struct Worst {
+  double error = 0;
+  float x = 0, y = 0;
+};
+
+// Ties go to the smallest bit pattern, so that the place does not depend on the threads.
+Worst decide(const Subject& subject, const std::vector<std::uint32_t>& inputs, int threads) {
+  constexpr std::size_t kBatch = 64;
+  Worst worst;
+  std::mutex mutex;
+  parallel(threads, (inputs.size() + kBatch - 1) / kBatch, [&](std::size_t batch) {
+    for (std::size_t i = batch * kBatch; i < std::min(inputs.size(), (batch + 1) * kBatch); ++i) {
+      Worst here;
+      here.x = std::bit_cast<float>(inputs[i]);
+      subject.run(&here.x, &here.y, 1);
+      here.error = exact_error(subject, here.x, here.y);
+      const std::lock_guard lock(mutex);
+      const bool first = std::bit_cast<std::uint32_t>(here.x) < std::bit_cast<std::uint32_t>(worst.x);
+      if (here.error > worst.error || (here.error == worst.error && first)) worst = here;
+    }
+  });
+  return worst;
+}
+
+std::string bits_text(float x) {
+  char text[16];
+  std::snprintf(text, sizeof text, "0x%08x", std::bit_cast<std::uint32_t>(x));
+  return text;
+}
+
+}  // namespace
+
+ExhaustiveResult prove(const ExhaustiveRequest& request) {
+  const auto start = std::chrono::steady_clock::now();
+  const Subject subject(*request.activation, request.role);
+  Scanned scanned = scan(subject, request);
+  Findings& found = scanned.findings;
+  std::vector<std::uint32_t> inputs = found.open;
+  for (const Candidate& candidate : found.worst) inputs.push_back(candidate.input);
+  const Worst worst = decide(subject, inputs, request.threads);
+
+  ExhaustiveResult result;
+  result.fault = found.fault;
+  proofs::RoleProof& proof = result.proof;
+  proof.bound = subject.bound;
+  proof.maximum = worst.error;
+  // What was not decided by balls is at most the least of the thousand largest.
+  const bool more = found.worst.size() == Findings::kWorst;
+  proof.at_most = std::max(worst.error, more ? found.worst.front().error : 0.0);
+  proof.input = bits_text(worst.x);
+  proof.x = static_cast<double>(worst.x), proof.result = static_cast<double>(worst.y);
+  proof.rounded_wrongly = found.rounded_wrongly, proof.perhaps_wrongly = found.perhaps_wrongly;
+  proof.decided_by_balls = static_cast<std::int64_t>(found.open.size()) + found.settled;
+  proof.descents = request.role == Role::kValue && subject.facts.monotone ? found.descents : -1;
+  proof.digest = proofs::combined(scanned.chunks);
+  proof.chunks = std::move(scanned.chunks);
+  proof.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  if (request.progress) request.progress(1);
+  return result;
+}
+
+}  // namespace rheo::oracle

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// scan.h: the first pass of the exhaustive proof: one thread's walk over chunks of inputs.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "src/core/registry.h"
+#include "src/prover/oracle.h"
+
+namespace rheo::oracle {
+
+// An input, and what its error may be at most in ulp.
+struct Candidate {
+  double error;
+  std::uint32_t input;
+};
+
+// What a walk has found.
+struct Findings {
+  static constexpr std::size_t kWorst = 1000;
+
+  std::vector<Candidate> worst;     // a heap, the smallest error first; at most kWorst, errors above 0
+  std::vector<std::uint32_t> open;  // bound or sign not decided
+  std::int64_t rounded_wrongly = 0, perhaps_wrongly = 0, descents = 0;
+  std::int64_t settled = 0;  // signs of tiny results decided by balls over whole intervals
+  std::string fault;
+
+  void keep(Candidate candidate);
+  void merge(const Findings& other);
+};
+
+// One function to prove.
+struct Subject {
+  const Activation* activation;
+  const Formula* formula;
+  Role role;
+  double parameters[kMaxParameters];
+  Facts facts;
+  double bound;
+
+  Subject(const Activation& a, Role r);
+  void run(const float* x, float* y, std::size_t n) const;
+};
+
+// Walks one chunk (proofs/digest.h), adds to the findings, returns the digest of the results.
+std::string scan_chunk(const Subject& subject, int chunk, Findings& findings);
+
+}  // namespace rheo::oracle
