@@ -22,11 +22,22 @@ std::vector<T> gradients() {
   return all;
 }
 
-// Whether the recorded formula's slope at x is exactly 0: flat by definition, or terms that cancel and are
-// large enough not to have underflowed.
-bool zero_by_definition(const Trace& trace, double x, const double* parameters) {
+// Whether the derivative at x is 0 by definition, as far as the recorded formula shows it.
+enum class Zero {
+  kNo,
+  kYes,
+  kUnsure
+};
+
+// Flat, or terms that cancel and are large enough not to have underflowed. Where they only seem to cancel in
+// long double, the file may write its derivative down in a form that does not, and that may underflow.
+Zero zero_by_definition(const Trace& trace, double x, const double* parameters, double derivative) {
   const Evaluated e = evaluate(trace, x, parameters);
-  return e.flat || (e.slope == 0 && e.slope_size > 1e-300L);
+  if (e.flat) return Zero::kYes;
+  if (e.slope != 0 || (e.slope_size < 1e-300L && x != 0)) return Zero::kNo;
+  const bool lost =
+      derivative != 0 ? std::abs(derivative) < e.slope_size * 0x1p-60L : e.slope_size < 1e-15L && x != 0;
+  return lost ? Zero::kUnsure : Zero::kYes;
 }
 
 template <class T>
@@ -35,13 +46,16 @@ void check_zeros(const Activation& a, const Values& values) {
   Trace trace;
   a.entry->record(trace);
   const std::vector<T> x = finite(sample<T>(2000));
-  std::vector<bool> zero;
-  for (const T v : x) zero.push_back(zero_by_definition(trace, static_cast<double>(v), f.parameters()));
   const std::vector<T> derivative = f.derivative(x);
+  std::vector<Zero> zero;
+  for (std::size_t i = 0; i < x.size(); ++i)
+    zero.push_back(zero_by_definition(trace, static_cast<double>(x[i]), f.parameters(),
+                                      static_cast<double>(derivative[i])));
   for (const T g : gradients<T>()) {
     const std::vector<T> y = f.backward(g, x);
     for (std::size_t i = 0; i < x.size(); ++i) {
-      if (zero[i]) {
+      if (zero[i] == Zero::kUnsure) continue;
+      if (zero[i] == Zero::kYes) {
         ASSERT_EQ(derivative[i], 0) << "x = " << text(x[i]);
         ASSERT_TRUE(same(y[i], T(0)))
             << "x = " << text(x[i]) << ", gradient " << text(g) << ": " << text(y[i]);

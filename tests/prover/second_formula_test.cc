@@ -3,6 +3,7 @@
 // its derivative against differences of that.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <random>
 
@@ -92,9 +93,11 @@ TEST_P(SecondFormulas, HaveTheOraclesDerivativeAsTheirSlope) {
   for (const std::vector<double>& p : moderate_settings(*GetParam())) {
     const Facts facts = GetParam()->entry->facts(p.data());
     for (const double x : points()) {
+      // Between kinks that have become one point, the derivative is that point's own.
       const bool at_kink = std::any_of(facts.kinks.begin(), facts.kinks.end(),
                                        [&](double kink) { return std::abs(kink - x) < 1e-9; });
-      if (at_kink) continue;
+      const auto end = p.begin() + std::ptrdiff_t(GetParam()->entry->info->parameters.size());
+      if (at_kink || std::find(p.begin(), end, std::abs(x)) != end) continue;
       precision = kBits;
       Ball h(1.0);
       arb_mul_2exp_si(h.get(), h.get(), -1400);
