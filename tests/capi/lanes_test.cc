@@ -9,8 +9,8 @@
 namespace rheo::test {
 namespace {
 
-// Runs n elements whose operands start `shift` bytes behind an aligned address, with canaries around the
-// output.
+// Runs n elements whose operands start `shift`, 3 times and 5 times as many bytes behind aligned addresses
+// (all three differ unless all are aligned), with canaries around the output.
 template <class T>
 void expect_plain_bytes(const rheo_activation* a, rheo_role role, const std::vector<T>& x,
                         const std::vector<T>& grad, std::size_t shift) {
@@ -22,7 +22,7 @@ void expect_plain_bytes(const rheo_activation* a, rheo_role role, const std::vec
   for (int i = 0; i < 3; ++i) {
     memory[i].assign(size + 2 * kMargin + 128, kByte);
     const auto address = reinterpret_cast<std::uintptr_t>(memory[i].data()) + kMargin;
-    start[i] = memory[i].data() + kMargin + (64 - address % 64) + shift;
+    start[i] = memory[i].data() + kMargin + (64 - address % 64) + shift * (2 * i + 1) % 64;
   }
   if (!x.empty()) std::memcpy(start[0], x.data(), size), std::memcpy(start[1], grad.data(), size);
   Call<T> call(role, x);
@@ -40,8 +40,8 @@ TEST(Lanes, AnyAddressGivesTheSameBitsAndNothingIsWrittenBesideTheOutput) {
   for_everything([](const rheo_activation* a, rheo_role role, auto zero) {
     using T = decltype(zero);
     const std::vector<T> x = sample<T>(200), grad = sample<T>(200, 2);
-    // Whole elements, and bytes between them: the memory of a packed struct or a mapped file.
-    for (const std::size_t shift : {0u, 1u, 2u, 3u, 4u, 5u, 7u, 8u, 12u, 16u, 20u, 32u, 33u, 60u, 63u}) {
+    // All within a cache line: whole elements, and bytes between them as in a packed struct or a mapped file.
+    for (std::size_t shift = 0; shift < 64; ++shift) {
       for (const std::size_t n : {1u, 8u, 67u, 200u}) {
         expect_plain_bytes<T>(a, role, {x.begin(), x.begin() + n}, {grad.begin(), grad.begin() + n}, shift);
         if (testing::Test::HasFatalFailure()) return;
@@ -59,19 +59,21 @@ std::vector<T> single_results(const rheo_activation* a, rheo_role role, const st
   return y;
 }
 
-TEST(Lanes, EveryLengthUpTo67GivesTheBitsOfSingleCalls) {
+TEST(Lanes, EveryLengthUpTo200GivesTheBitsOfSingleCalls) {
   for_everything([](const rheo_activation* a, rheo_role role, auto zero) {
     using T = decltype(zero);
     std::vector<T> x = sample<T>(200), grad = sample<T>(200, 2);
     std::mt19937_64 random(11);
     std::shuffle(x.begin(), x.end(), random), std::shuffle(grad.begin(), grad.end(), random);
     const std::vector<T> single = single_results(a, role, x, grad);
-    for (std::size_t n = 0; n <= 67; ++n) {
-      const std::vector<T> y = plain_results<T>(a, role, {x.begin(), x.begin() + std::ptrdiff_t(n)},
-                                                {grad.begin(), grad.begin() + std::ptrdiff_t(n)});
+    for (std::size_t n = 0; n <= x.size(); ++n) {
+      const std::vector<T> some(x.begin(), x.begin() + std::ptrdiff_t(n)),
+          gradients(grad.begin(), grad.begin() + std::ptrdiff_t(n));
+      const std::vector<T> y = plain_results<T>(a, role, some, gradients);
       ASSERT_TRUE(same_bits(y, {single.begin(), single.begin() + std::ptrdiff_t(n)})) << n << " elements";
-      expect_plain_bytes<T>(a, role, {x.begin(), x.begin() + std::ptrdiff_t(n)},
-                            {grad.begin(), grad.begin() + std::ptrdiff_t(n)}, 0);
+      // Aligned, and so that the last element ends before, at and behind a cache line's end.
+      expect_plain_bytes<T>(a, role, some, gradients, n % 3 * sizeof(T));
+      if (testing::Test::HasFatalFailure()) return;
     }
   });
 }

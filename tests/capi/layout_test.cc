@@ -70,6 +70,12 @@ TEST(Layout, GapsGiveThePlainResults) {
   expect_all({{9, 200}, {256, 1}, {200, 1}, {201, 1}});
 }
 
+TEST(Layout, LargeStridesGiveThePlainResults) {
+  expect_all(everywhere({40}, {5003}));
+  expect_all({{40}, {-5003}, {4099}, {-8191}});
+  expect_all({{3, 50}, {1 << 16, 1}, {0, 1021}, {1, -(1 << 12)}});
+}
+
 TEST(Layout, ExtentsOfOneMayHaveAnyStride) {
   expect_all({{1, 50, 1}, {1 << 20, 1, -99}, {0, 1, 0}, {0, 1, 7}});
 }

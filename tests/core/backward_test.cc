@@ -3,8 +3,8 @@
 // gradient.
 #include <tuple>
 
-#include "tests/core/each.h"
 #include "tests/core/evaluate.h"
+#include "tests/core/suite.h"
 
 namespace rheo::test {
 namespace {
@@ -22,18 +22,22 @@ std::vector<T> gradients() {
   return all;
 }
 
-// What the recorded formula says of the slope at x. Terms that cancel in long double, large enough not to
-// have underflowed, may be exactly 0 or not; at 0 a factor x may make it 0.
-enum class Slope {
-  kFlat,
-  kPerhapsZero,
-  kNonzero
+// Whether the derivative at x is 0 by definition, as far as the recorded formula shows it.
+enum class Zero {
+  kNo,
+  kYes,
+  kUnsure
 };
 
-Slope slope_at(const Trace& trace, double x, const double* parameters) {
+// Flat, or terms that cancel and are large enough not to have underflowed. Where they only seem to cancel in
+// long double, the file may write its derivative down in a form that does not, and that may underflow.
+Zero zero_by_definition(const Trace& trace, double x, const double* parameters, double derivative) {
   const Evaluated e = evaluate(trace, x, parameters);
-  if (e.flat) return Slope::kFlat;
-  return e.slope == 0 && (x == 0 || e.slope_size > 1e-300L) ? Slope::kPerhapsZero : Slope::kNonzero;
+  if (e.flat) return Zero::kYes;
+  if (e.slope != 0 || (e.slope_size < 1e-300L && x != 0)) return Zero::kNo;
+  const bool lost =
+      derivative != 0 ? std::abs(derivative) < e.slope_size * 0x1p-60L : e.slope_size < 1e-15L && x != 0;
+  return lost ? Zero::kUnsure : Zero::kYes;
 }
 
 template <class T>
@@ -43,15 +47,15 @@ void check_zeros(const Activation& a, const Values& values) {
   a.entry->record(trace);
   const std::vector<T> x = finite(sample<T>(2000));
   const std::vector<T> derivative = f.derivative(x);
-  std::vector<bool> zero;
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    const Slope slope = slope_at(trace, static_cast<double>(x[i]), f.parameters());
-    zero.push_back(slope == Slope::kFlat || (slope == Slope::kPerhapsZero && derivative[i] == 0));
-  }
+  std::vector<Zero> zero;
+  for (std::size_t i = 0; i < x.size(); ++i)
+    zero.push_back(zero_by_definition(trace, static_cast<double>(x[i]), f.parameters(),
+                                      static_cast<double>(derivative[i])));
   for (const T g : gradients<T>()) {
     const std::vector<T> y = f.backward(g, x);
     for (std::size_t i = 0; i < x.size(); ++i) {
-      if (zero[i]) {
+      if (zero[i] == Zero::kUnsure) continue;
+      if (zero[i] == Zero::kYes) {
         ASSERT_EQ(derivative[i], 0) << "x = " << text(x[i]);
         ASSERT_TRUE(same(y[i], T(0)))
             << "x = " << text(x[i]) << ", gradient " << text(g) << ": " << text(y[i]);
@@ -136,6 +140,55 @@ TEST_P(Backward, KeepsItsDigitsWhereTheDerivativeUnderflows) {
     if (derivative == 0 || std::abs(exact) < 0x1p-126 || std::abs(exact) > 0x1p127) continue;
     EXPECT_NEAR(static_cast<double>(f.backward(grad, x)) / exact, 1, 0x1p-23) << "x = " << text(x);
   }
+}
+
+// At an infinity the derivative is its limit. Where that is infinite too, 0 times it is not a number.
+TEST_P(Backward, AtInfinitiesIsTheGradientTimesTheLimit) {
+  for_all_settings(activation(), [](const auto& f, auto zero) {
+    using T = decltype(zero);
+    for (const T x : {-std::numeric_limits<T>::infinity(), std::numeric_limits<T>::infinity()}) {
+      const double limit = x < 0 ? f.facts().left.derivative : f.facts().right.derivative;
+      for (const T g : gradients<T>()) {
+        const T expected = limit == 0 ? T(0) : static_cast<T>(static_cast<double>(g) * limit),
+                y = f.backward(g, x);
+        EXPECT_TRUE(same(y, expected)) << "x = " << x << ", gradient " << text(g) << ": " << text(y);
+      }
+    }
+  });
+}
+
+template <class T>
+void check_signs(const Activation& a, std::initializer_list<T> gradients) {
+  for (const Values& values : settings<T>(a)) {
+    SCOPED_TRACE(text(values));
+    const Function<T> f(a, values);
+    const std::vector<T> x = finite(sample<T>(1000, 4)), slope = f.derivative(x);
+    for (const T g : gradients) {
+      const std::vector<T> plus = f.backward(g, x), minus = f.backward(-g, x);
+      for (std::size_t i = 0; i < x.size(); ++i) {
+        if (slope[i] == 0) continue;
+        ASSERT_EQ(std::signbit(plus[i]), std::signbit(slope[i]) != std::signbit(g))
+            << "x = " << text(x[i]) << ", gradient " << text(g) << ": " << text(plus[i]);
+        ASSERT_TRUE(same(minus[i], -plus[i])) << "x = " << text(x[i]) << ", gradient " << text(g);
+      }
+    }
+  }
+}
+
+// Also where the product underflows or overflows; only a flat place gives a plain 0.
+TEST_P(Backward, HasTheSignOfTheProduct) {
+  using Float = std::numeric_limits<float>;
+  using Double = std::numeric_limits<double>;
+  check_signs<float>(activation(), {Float::denorm_min(), Float::min(), 1, Float::max(), Float::infinity()});
+  check_signs<double>(activation(),
+                      {Double::denorm_min(), Double::min(), 1, Double::max(), Double::infinity()});
+}
+
+TEST_P(Backward, OfAZeroGradientHasTheSignOfTheProductInFloat32) { check_signs<float>(activation(), {0}); }
+
+// Float64's product loses the sign of a gradient that is 0: -0 times a positive derivative gives +0.
+TEST_P(Backward, OfAZeroGradientHasTheSignOfTheProductInFloat64) {
+  check_signs<double>(activation(), {0});
 }
 
 }  // namespace

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// digest.cc: prints the instruction set in use and a hash of every function's results; targets_test.cc runs
-// it once per instruction set and compares.
+// digest.cc [POINTS]: prints the instruction set in use and a hash of every function's results.
+//
+// targets_test.cc runs it once per instruction set and compares; scripts/test-aarch64 compares it with
+// another processor's.
+#include <charconv>
 #include <cstdio>
 #include <string>
+#include <string_view>
 
 #include "src/core/run.h"
 #include "tests/core/each.h"
@@ -20,16 +24,17 @@ std::uint64_t hash(std::uint64_t state, const std::vector<T>& y) {
   return state;
 }
 
-constexpr std::size_t kPoints = 20000, kPointsPerSetting = 500;
+// POINTS with the initial parameters, and the fortieth part for each setting of them.
+constexpr std::size_t kPoints = 20000, kShare = 40;
 
 template <class T>
-void print_digests(const Activation& a, const char* format) {
+void print_digests(const Activation& a, const char* format, std::size_t points) {
   constexpr std::uint64_t kStart = 0xcbf29ce484222325u;
-  const std::vector<T> x = sample<T>(kPoints), grad = sample<T>(kPoints, 2);
+  const std::vector<T> x = sample<T>(points), grad = sample<T>(points, 2);
   const Function<T> f(a);
   std::uint64_t value = hash(kStart, f.value(x)), derivative = hash(kStart, f.derivative(x));
   std::uint64_t backward = hash(kStart, f.backward(grad, x));
-  const std::span<const T> some(x.data(), kPointsPerSetting), gradients(grad.data(), kPointsPerSetting);
+  const std::span<const T> some(x.data(), points / kShare), gradients(grad.data(), points / kShare);
   for (const Values& values : settings<T>(a)) {
     const Function<T> g(a, values);
     value = hash(value, g.value(some));
@@ -41,11 +46,25 @@ void print_digests(const Activation& a, const char* format) {
     std::printf("%s %s %s %016llx\n", a.name, format, role, static_cast<unsigned long long>(digest));
 }
 
+// The number of points that the command line asks for; 0 when it is none.
+std::size_t points_of(int argc, char** argv) {
+  if (argc < 2) return kPoints;
+  const std::string_view text = argv[1];
+  std::size_t points = 0;
+  const auto [end, failure] = std::from_chars(text.begin(), text.end(), points);
+  return argc == 2 && failure == std::errc() && end == text.end() ? points : 0;
+}
+
 }  // namespace
 }  // namespace rheo::test
 
-int main() {
+int main(int argc, char** argv) {
   using namespace rheo;
+  const std::size_t points = test::points_of(argc, argv);
+  if (points == 0) {
+    std::fprintf(stderr, "usage: rheobase_digest [POINTS]\n");
+    return 2;
+  }
   std::string error;
   const char* target = target_in_use(error);
   if (target == nullptr) {
@@ -58,7 +77,7 @@ int main() {
   std::printf("%s %lld\n", target,
               static_cast<long long>(kernel - reinterpret_cast<std::intptr_t>(&run_range)));
   for (const Activation& a : all_activations()) {
-    test::print_digests<float>(a, "float32");
-    test::print_digests<double>(a, "float64");
+    test::print_digests<float>(a, "float32", points);
+    test::print_digests<double>(a, "float64", points);
   }
 }

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// each.h: tests that run once per entry of the registry, and an activation as a function of numbers.
-//
-// No list of names here: a new file in activations/ is tested because the registry has it.
+// each.h: an activation as a function of numbers, and the settings of its parameters that are worth trying.
+// Without GoogleTest, as the digest program is also built for other processors.
 #pragma once
-
-#include <gtest/gtest.h>
 
 #include <limits>
 #include <set>
@@ -62,6 +59,7 @@ class Function {
 
   Facts facts() const { return activation_->entry->facts(values_.data()); }
   const double* parameters() const { return values_.data(); }
+  std::size_t parameter_count() const { return activation_->entry->info->parameters.size(); }
 
  private:
   std::vector<T> run(Role role, std::span<const T> x, std::span<const T> grad) const {
@@ -109,22 +107,5 @@ std::vector<Values> settings(const Activation& a) {
   });
   return all;
 }
-
-class EachActivation : public testing::TestWithParam<const char*> {
- protected:
-  const Activation& activation() const { return *find_activation(GetParam()); }
-};
-
-inline std::vector<const char*> registry_names() {
-  std::vector<const char*> names;
-  for (const Activation& a : all_activations()) names.push_back(a.name);
-  return names;
-}
-
-// A test fixture of its own name, whose tests run for each name of the registry.
-#define RHEO_EACH_ACTIVATION(suite)                                                            \
-  class suite : public ::rheo::test::EachActivation {};                                        \
-  INSTANTIATE_TEST_SUITE_P(Registry, suite, testing::ValuesIn(::rheo::test::registry_names()), \
-                           [](const auto& info) { return std::string(info.param); })
 
 }  // namespace rheo::test

@@ -3,7 +3,7 @@
 #include <string_view>
 
 #include "src/core/info.h"
-#include "tests/core/each.h"
+#include "tests/core/suite.h"
 
 namespace rheo::test {
 namespace {
