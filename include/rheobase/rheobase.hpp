@@ -83,8 +83,8 @@ class activation {
     return result;
   }
 
-  // The same on at most so many threads, 1 to 1024, the calling one included; 0, as at the start, leaves it to
-  // the library. The results' bits do not depend on it. Throws error (RHEO_ERROR_THREADS).
+  // The same on at most so many threads, 1 to 1024, the calling one included; 0, as at the start, leaves it
+  // to the library. The results' bits do not depend on it. Throws error (RHEO_ERROR_THREADS).
   [[nodiscard]] activation with_threads(std::int32_t count) const {
     activation result = *this;
     result.threads_ = count;

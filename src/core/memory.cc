@@ -38,7 +38,7 @@ void prefer_huge_pages([[maybe_unused]] void* memory, std::size_t bytes) {
   const std::uintptr_t begin = (address + kHugePage - 1) / kHugePage * kHugePage;
   const std::uintptr_t end = (address + bytes) / kHugePage * kHugePage;
   const int before = errno;  // a refusal (memory that is a file's, for example) changes nothing
-  madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE);
+  madvise(static_cast<char*>(memory) + (begin - address), end - begin, MADV_HUGEPAGE);
   errno = before;
 #endif
 }

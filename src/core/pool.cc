@@ -8,14 +8,16 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cfenv>
 #include <charconv>
 #include <condition_variable>
 #include <cstdlib>
 #include <deque>
+#include <exception>
+#include <memory>
 #include <mutex>
 #include <new>
 #include <string_view>
-#include <system_error>
 #include <thread>
 
 #include "hwy/cache_control.h"
@@ -51,14 +53,16 @@ bool spin_until(Condition&& condition) {
   return condition();
 }
 
-// Signals belong to the program's own threads: what its handlers do must not run on ours.
+// Signals belong to the program's own threads: what its handlers do must not run on ours. But a fault in bad
+// memory is the thread's own, and a profiler wants to see it.
 class SignalsBlocked {
  public:
 #if defined(RHEO_HAS_FORK)
   SignalsBlocked() {
-    sigset_t all;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before_);
+    sigset_t most;
+    sigfillset(&most);
+    for (const int own : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGPROF}) sigdelset(&most, own);
+    pthread_sigmask(SIG_SETMASK, &most, &before_);
   }
   ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
 
@@ -105,15 +109,15 @@ class Pool {
     const SignalsBlocked blocked;
     while (members_.size() < threads) {
       const std::size_t index = members_.size();
-      {
-        const std::lock_guard lock(mutex_);
-        members_.emplace_back();
-      }
       try {
+        {
+          const std::lock_guard lock(mutex_);
+          members_.emplace_back();
+        }
         std::thread(&Pool::serve, this, index, &members_.back(), posted_.load()).detach();
-      } catch (const std::system_error&) {
+      } catch (const std::exception&) {  // no thread, or no memory
         const std::lock_guard lock(mutex_);
-        members_.pop_back();
+        if (members_.size() > index) members_.pop_back();
         return;
       }
     }
@@ -159,6 +163,7 @@ class Pool {
   // A thread's life.
   void serve(std::size_t index, Member* self, std::uint32_t seen) {
     inside = true;
+    std::fesetenv(FE_DFL_ENV);  // not that of whoever happened to make the first call
     const auto news = [&] { return posted_.load(std::memory_order_acquire) != seen; };
     for (;;) {
       spin_until(news);
@@ -208,10 +213,12 @@ Pool* the_pool() {
     return nullptr;
   }
 #endif
-  Pool* made = new (std::nothrow) Pool(inherited);
-  if (made == nullptr || current.compare_exchange_strong(pool, made)) return made;
-  delete made;
-  return pool;
+  try {
+    auto made = std::make_unique<Pool>(inherited);
+    return current.compare_exchange_strong(pool, made.get()) ? made.release() : pool;
+  } catch (const std::bad_alloc&) {
+    return nullptr;
+  }
 }
 
 // The CPUs that this process may run on.

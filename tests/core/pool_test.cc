@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cfenv>
 #include <chrono>
 #include <filesystem>
 #include <thread>
@@ -173,6 +174,20 @@ TEST(Pool, KeepsItsThreads) {
   EXPECT_GE(before, 5);
   for (int i = 0; i < 100; ++i) visits_all_once(2 + i % 4, 100000, 64);
   EXPECT_EQ(threads_alive(), before);
+}
+
+TEST(Pool, ThreadsRoundToNearestWhateverTheirFirstCallerDid) {
+  static std::atomic<int> wrong;
+  wrong = 0;
+  std::fesetround(FE_UPWARD);
+  visits_all_once(16, 100000, 64);  // starts threads
+  std::fesetround(FE_TONEAREST);
+  const RangeTask task = [](std::int64_t, std::int64_t, void*) {
+    wrong += std::fegetround() != FE_TONEAREST;
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));  // so that others have their turn
+  };
+  run_in_pool(16, 64, 1, task, nullptr);
+  EXPECT_EQ(wrong, 0);
 }
 
 TEST(Pool, CallsWithinCallsStayOnTheirThread) {
