@@ -6,7 +6,9 @@
  * call from several threads at once.
  *
  * Environment expected of the caller: round to nearest, no flush-to-zero. The environment variable
- * RHEOBASE_TARGET (for example AVX2) forces an instruction set; it is read once, at the first call.
+ * RHEOBASE_TARGET (for example AVX2) forces an instruction set, RHEOBASE_NUM_THREADS (1 to 1024) sets the
+ * number of the library's threads; both are read once, at the first call, and a bad value is an error of
+ * every call.
  */
 #ifndef RHEOBASE_RHEOBASE_H_
 #define RHEOBASE_RHEOBASE_H_
@@ -37,7 +39,8 @@ typedef enum rheo_status {
   RHEO_ERROR_SHAPE = 6,       /* negative extent, too many dimensions, overflow */
   RHEO_ERROR_OVERLAP = 7,     /* output overlaps an input without being the same memory, or overlaps itself */
   RHEO_ERROR_UNSUPPORTED = 8, /* descriptor from a newer version, or a field that must be zero is not */
-  RHEO_ERROR_TARGET = 9       /* RHEOBASE_TARGET names an instruction set that is unknown or not available */
+  RHEO_ERROR_TARGET = 9,      /* RHEOBASE_TARGET names an instruction set that is unknown or not available */
+  RHEO_ERROR_THREADS = 10     /* threads, or RHEOBASE_NUM_THREADS, is not a number from 1 to 1024 */
 } rheo_status;
 
 typedef enum rheo_format {
@@ -82,7 +85,7 @@ typedef struct rheo_call {
   const rheo_parameter* parameters; /* those that differ from their defaults; may be null */
   size_t parameter_count;
   int32_t rank;                /* number of dimensions, 0 (one element) to 64 */
-  int32_t reserved;            /* 0 */
+  int32_t threads;             /* at most so many, 1 to 1024; 0: the library's choice; see below */
   const int64_t* shape;        /* extents, rank of them */
   const int64_t* x_strides;    /* in elements, any sign, 0 allowed; null: row-major contiguous */
   const int64_t* grad_strides; /* as above */
@@ -90,9 +93,18 @@ typedef struct rheo_call {
   const void* x;
   const void* grad;              /* for RHEO_BACKWARD, and if wanted RHEO_PARAMETER; otherwise null */
   void* y;                       /* may be x or grad (same address, same strides): in place */
-  const rheo_executor* executor; /* null: the calling thread */
+  const rheo_executor* executor; /* null: the library's threads, as many as the field threads says */
   const char* with_respect_to;   /* the parameter of RHEO_PARAMETER, otherwise null */
 } rheo_call;
+
+/* Threads of a call without an executor. The library's own threads are started by the first call that needs
+ * them and sleep between calls. With threads = 0 there are RHEOBASE_NUM_THREADS of them, else as many as the
+ * process has CPUs to run on; with threads = 1 the call stays on the calling thread. It does so as well
+ *   - for fewer than 65,536 elements,
+ *   - while another call has the library's threads: calls at once from the caller's own threads do not wait
+ *     for each other, and there are never more threads at work than that,
+ *   - when the system refuses to start a thread.
+ * A child made by fork starts threads of its own. The result's bits never depend on any of this. */
 
 /* The version of the library, for example "0.1.0". */
 RHEO_API const char* rheo_version(void);

@@ -9,8 +9,9 @@
 //   prelu.parameter("alpha", x, y);   // y[i] = df/dalpha(x[i])
 //   rheobase::activation("elu").with("alpha", 0.5)(x, y);
 //
-// x, y, grad and dx are anything contiguous of float, or all of double: vectors, arrays, spans. A call runs
-// on the calling thread; rheobase.h takes an executor, strides and shapes. All functions are safe to call
+// x, y, grad and dx are anything contiguous of float, or all of double: vectors, arrays, spans. A large
+// call uses the library's threads (with_threads, or RHEOBASE_NUM_THREADS in the environment, sets how many);
+// rheobase.h takes an executor, strides and shapes. All functions are safe to call
 // from several threads at once, on one object too as long as none assigns to it. The environment is that of
 // rheobase.h.
 #ifndef RHEOBASE_RHEOBASE_HPP_
@@ -80,6 +81,15 @@ class activation {
     activation result = *this;
     result.settings_ = add(detail::c_string(parameter, RHEO_ERROR_NAME), value);
     result.run<double>(RHEO_VALUE, {}, {}, {});  // the library's own check, on no elements
+    return result;
+  }
+
+  // The same on at most so many threads, 1 to 1024, the calling one included; 0, as at the start, leaves it
+  // to the library. The results' bits do not depend on it. Throws error (RHEO_ERROR_THREADS).
+  [[nodiscard]] activation with_threads(std::int32_t count) const {
+    activation result = *this;
+    result.threads_ = count;
+    result.run<double>(RHEO_VALUE, {}, {}, {});  // as above
     return result;
   }
 
@@ -179,6 +189,7 @@ class activation {
       call.parameter_count = settings_->parameters.size();
     }
     call.rank = 1;
+    call.threads = threads_;
     call.shape = &extent;
     call.x = x.data();
     call.grad = grad.data();
@@ -189,6 +200,7 @@ class activation {
 
   const rheo_activation* handle_ = nullptr;
   std::shared_ptr<const settings> settings_;  // null: all at their defaults
+  std::int32_t threads_ = 0;
 };
 
 }  // namespace rheobase

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "src/core/describe.h"
+#include "src/core/pool.h"
 #include "src/core/run.h"
 
 namespace rheo {
@@ -40,8 +41,10 @@ void check_version(const rheo_call& call) {
   }
   if (call.flags != 0)
     fail(RHEO_ERROR_UNSUPPORTED, "flags is " + std::to_string(call.flags) + "; expected 0");
-  if (call.reserved != 0)
-    fail(RHEO_ERROR_UNSUPPORTED, "reserved is " + std::to_string(call.reserved) + "; expected 0");
+  if (call.threads < 0 || call.threads > kMaxThreads) {
+    fail(RHEO_ERROR_THREADS,
+         "threads is " + std::to_string(call.threads) + "; expected 0 to " + std::to_string(kMaxThreads));
+  }
 }
 
 // The value in the format's precision, if the parameter may have it.
@@ -196,8 +199,13 @@ void check_output(const std::vector<Dimension>& dims) {
   }
 }
 
+// Whose threads: the caller's, or the library's.
 void execute(const rheo_call& call, const Job& job, std::int64_t n) {
-  if (call.executor == nullptr || n <= kGrain) return run_range(job, 0, n);
+  if (call.executor == nullptr) {
+    std::string error;  // was looked at when the call came in
+    return run_job(job, call.threads != 0 ? call.threads : default_threads(error));
+  }
+  if (n <= kGrain) return run_range(job, 0, n);
   const rheo_task task = [](int64_t begin, int64_t end, void* context) {
     run_range(*static_cast<const Job*>(context), begin, end);
   };
@@ -273,6 +281,7 @@ void run_call(const Activation& activation, const rheo_call& call) {
       d.stride[kGrad] = d.stride[kY];  // so that it never stops dimensions merging
   }
   simplify(job.dimensions);
+  prepare_output(job);
   execute(call, job, n);
 }
 

@@ -10,6 +10,7 @@
 #include "rheobase/rheobase.h"
 #include "src/capi/call.h"
 #include "src/core/describe.h"
+#include "src/core/pool.h"
 #include "src/core/registry.h"
 
 // The opaque handle is the registry's own row.
@@ -32,6 +33,7 @@ rheo_status guarded(Body&& body) noexcept {
     last_error.clear();
     std::string error;
     if (rheo::target_in_use(error) == nullptr) throw rheo::Failure{RHEO_ERROR_TARGET, error};
+    if (rheo::default_threads(error) == 0) throw rheo::Failure{RHEO_ERROR_THREADS, error};
     body();
     return RHEO_OK;
   } catch (rheo::Failure& failure) {

@@ -6,6 +6,9 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "src/core/memory.h"
+#include "src/core/pool.h"
+
 namespace rheo {
 
 namespace {
@@ -143,6 +146,20 @@ void simplify(std::vector<Dimension>& dims) {
   }
   if (merged.empty()) merged.push_back({1, {1, 1, 1}});
   dims = std::move(merged);
+}
+
+void prepare_output(const Job& job) {
+  const Dimension& inner = job.dimensions.back();
+  if (job.dimensions.size() == 1 && inner.stride[kY] == 1)
+    prefer_huge_pages(job.y, static_cast<std::size_t>(inner.extent) * job.element_size);
+}
+
+void run_job(const Job& job, int threads) {
+  const std::int64_t n = element_count(job.dimensions);
+  const RangeTask task = [](std::int64_t begin, std::int64_t end, void* context) {
+    run_range(*static_cast<const Job*>(context), begin, end);
+  };
+  run_in_pool(n < kParallel ? 1 : threads, n, kGrain, task, const_cast<Job*>(&job));
 }
 
 void run_range(const Job& job, std::int64_t begin, std::int64_t end) {

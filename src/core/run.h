@@ -47,7 +47,16 @@ std::int64_t element_count(const std::vector<Dimension>& dimensions);
 // so that any dense layout becomes one flat dimension.
 void simplify(std::vector<Dimension>& dimensions);
 
-// Elements [begin, end) in the order of the (simplified) dimensions.
+// Calls of fewer elements stay on the calling thread.
+inline constexpr std::int64_t kParallel = 65536;
+
+// Prepares the memory of a simplified job's output, by its size.
+void prepare_output(const Job& job);
+
+// All of a simplified job, on up to `threads` of the library's threads.
+void run_job(const Job& job, int threads);
+
+// Elements [begin, end) in the order of the (simplified) dimensions, on the calling thread.
 void run_range(const Job& job, std::int64_t begin, std::int64_t end);
 
 }  // namespace rheo

@@ -139,10 +139,12 @@ TEST_F(Errors, AShortDescriptorIsNotReadBeyondItsEnd) {
 TEST_F(Errors, FieldsThatMustBeZeroAreChecked) {
   call.c.flags = 1;
   expect(RHEO_ERROR_UNSUPPORTED, {"flags", "1"});
-  call.c.flags = 0;
-  for (const std::int32_t reserved : {1, -1}) {
-    call.c.reserved = reserved;
-    expect(RHEO_ERROR_UNSUPPORTED, {"reserved", std::to_string(reserved)});
+}
+
+TEST_F(Errors, ThreadsOutsideZeroTo1024AreRefused) {
+  for (const std::int32_t threads : {-1, 1025, INT32_MIN, INT32_MAX}) {
+    call.c.threads = threads;
+    expect(RHEO_ERROR_THREADS, {"threads", std::to_string(threads)});
   }
 }
 

@@ -102,6 +102,27 @@ TEST(Hpp, WithReturnsACopyAndLeavesTheOriginal) {
   EXPECT_EQ(y[0], -1);
 }
 
+TEST(Hpp, WithThreadsChangesNoBit) {
+  const activation f = activation("elu").with("alpha", 0.5);
+  const std::vector<float> x = sample<float>(70000);
+  std::vector<float> y(x.size()), other(x.size());
+  f.with_threads(1)(x, y);
+  f.with_threads(3)(x, other);
+  expect_same(other, y);
+}
+
+TEST(Hpp, WithThreadsRefusesNonsense) {
+  for (const int count : {-1, 1025}) {
+    try {
+      (void)activation("elu").with_threads(count);
+      FAIL() << count;
+    } catch (const rheobase::error& e) {
+      EXPECT_EQ(e.status(), RHEO_ERROR_THREADS);
+      EXPECT_NE(std::string(e.what()).find(std::to_string(count)), std::string::npos) << e.what();
+    }
+  }
+}
+
 TEST(Hpp, WithReplacesAParameterThatIsSetAlready) {
   const std::vector<double> x = {-1e300};
   std::vector<double> y(1);

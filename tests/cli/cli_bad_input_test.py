@@ -100,3 +100,16 @@ def test_an_unknown_instruction_set_is_refused_by_every_verb(rheobase, activatio
     ):
         message = rheobase.refuses(*arguments, env=env)
         assert "RHEOBASE_TARGET" in message and "AVX4096" in message
+
+
+def test_a_bad_number_of_threads_is_refused_by_every_verb(rheobase, activations):
+    for value in ("0", "-1", "1025", "many"):
+        env = os.environ | {"RHEOBASE_NUM_THREADS": value}
+        for arguments in (["list"], ["eval", activations[0]["name"], "1"], ["--targets"]):
+            message = rheobase.refuses(*arguments, env=env)
+            assert "RHEOBASE_NUM_THREADS" in message and f"'{value}'" in message
+
+
+def test_a_good_number_of_threads_is_accepted(rheobase):
+    for value in ("", "1", "1024"):
+        assert rheobase("list", env=os.environ | {"RHEOBASE_NUM_THREADS": value}).returncode == 0

@@ -160,7 +160,7 @@ class CCall(ctypes.Structure):
     _fields_ = (
         [(name, ctypes.c_uint32) for name in ("struct_size", "role", "format", "flags")]
         + [("parameters", ctypes.c_void_p), ("parameter_count", ctypes.c_size_t)]
-        + [("rank", ctypes.c_int32), ("reserved", ctypes.c_int32)]
+        + [("rank", ctypes.c_int32), ("threads", ctypes.c_int32)]
         + [(name, ctypes.c_void_p) for name in ("shape", "x_strides", "grad_strides", "y_strides")]
         + [(name, ctypes.c_void_p) for name in ("x", "grad", "y", "executor")]
     )

@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0
+# scaling.cmake: the developer program rheobase-scaling; its banner says what it measures.
+add_executable(rheobase-scaling ${PROJECT_SOURCE_DIR}/bench/scaling.cc)
+target_link_libraries(rheobase-scaling PRIVATE rheobase_core)
+target_compile_options(rheobase-scaling PRIVATE -Wall -Wextra)
