@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: Apache-2.0
+"""PyTorch under torch.compile: the operator and the copy to the output, which it makes one loop of.
+
+Compilation is not timed; the check of its guards, a part of each call, is.
+"""
+
+import os
+import shutil
+from importlib.util import find_spec
+
+from rheobase.bench.contender import Buffers, Contender, Prepared
+
+from . import _aten
+
+NAME = "torch.compile"
+
+
+def available() -> str:
+    if find_spec("torch") is None:
+        return "torch is not installed"
+    compiler = os.environ.get("CXX", "g++")
+    return "" if shutil.which(compiler) else f"needs a C++ compiler, and there is no {compiler}"
+
+
+def version() -> str:
+    import torch
+
+    return torch.__version__
+
+
+def contenders(info: dict, role: str, dtype: str, threads: int) -> list[Contender]:
+    # In this process, or a Ctrl-C would reach the workers first.
+    os.environ.setdefault("TORCHINDUCTOR_COMPILE_THREADS", "1")
+    import torch
+
+    torch.set_num_threads(threads)
+    function = _aten.function(info, role)
+    from_result = _aten.operator(info, role).from_result
+    # Compiled code is kept per code object, which all activations share here: the last one's has to go, or a
+    # limit on their number would quietly leave later ones uncompiled.
+    torch.compiler.reset()
+
+    def body(y, *inputs):
+        return y.copy_(function(*inputs))
+
+    compiled = torch.compile(body, fullgraph=True, dynamic=True)
+
+    def prepare(buffers: Buffers) -> Prepared:
+        x, y = torch.from_numpy(buffers.x), torch.from_numpy(buffers.y)
+        inputs = (x,)
+        if role == "backward":
+            kept = _aten.function(info, "value")(x) if from_result else x
+            inputs = (torch.from_numpy(buffers.grad), kept)
+        compiled(y, *inputs)
+        return Prepared(lambda: compiled(y, *inputs), keep=buffers)
+
+    return [Contender(NAME, prepare)]
