@@ -41,10 +41,11 @@ Pair at_special(const ExactRequest& r, double x, double grad) {
 
 Pair at(const ExactRequest& r, const Formula& formula, double x, double grad) {
   if (!std::isfinite(x) || !std::isfinite(grad)) return at_special(r, x, grad);
-  const Ball result = exact(formula, r.role != Role::kValue, x, r.parameters.data());
-  if (r.role != Role::kBackward) return pair_of(result);
+  Ball result = exact(formula, r.role != Role::kValue, x, r.parameters.data());
   precision = 160;
-  return pair_of(Ball(grad) * result);
+  if (r.role == Role::kBackward) result = Ball(grad) * result;
+  arb_mul_2exp_si(result.get(), result.get(), r.exponent);
+  return pair_of(result);
 }
 
 }  // namespace

@@ -14,6 +14,7 @@ struct ExactRequest {
   Role role;
   std::vector<double> parameters;  // rounded to the format
   int threads;
+  int exponent = 0;  // results are multiplied by 2^exponent
 };
 
 // The exact result is high + low to about 100 bits, as far as the range of float64 allows: low is 0 where

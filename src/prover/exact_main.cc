@@ -23,6 +23,7 @@ struct Options {
   std::string role = "value";
   std::string format = "float32";
   std::vector<std::string> settings;
+  int exponent = 0;
   int threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
 };
 
@@ -79,7 +80,7 @@ int run(const Options& o) {
                     : o.role == "derivative" ? Role::kDerivative
                                              : Role::kBackward;
   const Activation& a = activation(o.name);
-  const ExactRequest request{&a, role, parameters(a, o, format), o.threads};
+  const ExactRequest request{&a, role, parameters(a, o, format), o.threads, o.exponent};
   std::vector<double> x = format == Format::kFloat32 ? numbers<float>() : numbers<double>();
   std::vector<double> grad;
   if (role == Role::kBackward) {
@@ -118,6 +119,10 @@ int program(int argc, char** argv) {
   app.add_option("--set", o.settings, "PARAMETER=NUMBER")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  app.add_option("--exponent", o.exponent,
+                 "Multiply results by 2^N, so that subnormal ones keep their digits")
+      ->check(CLI::Range(-2000, 2000))
+      ->capture_default_str();
   app.add_option("--threads", o.threads, "Threads")->check(CLI::Range(1, 256))->capture_default_str();
   app.footer("Example:\n  rheobase exact elu --set alpha=0.5 --format float64 < x.bin > exact.bin");
   try {

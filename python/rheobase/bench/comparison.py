@@ -122,7 +122,8 @@ def _row(
         "failure": entry.failure,
     }
     if (verdict := entry.verdict) is not None:
-        facts |= {"ulp": verdict.worst, "ulp_at": verdict.at, "points": verdict.points}
+        facts |= {"ulp": verdict.worst, "ulp_at": verdict.at, "ulp_normal": verdict.worst_normal}
+        facts["points"] = verdict.points
         facts["wrong_specials"] = "; ".join(verdict.wrong_specials)
     if (series := timed.get(id(entry))) is not None:
         facts |= _numbers(series, timed, entries, size)

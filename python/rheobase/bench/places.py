@@ -46,11 +46,15 @@ def peers() -> dict[str, ModuleType]:
     return {stem: importlib.import_module(f"{PEERS}.{stem}") for stem in stems}
 
 
-def native_library(name: str) -> Path | None:
-    """A shared library that bench/CMakeLists.txt builds: in RHEOBASE_BENCH_LIBRARIES, else beside this
-    file; None when it was not built."""
+def native_folder() -> Path:
+    """Where shared libraries of bench/CMakeLists.txt are: RHEOBASE_BENCH_LIBRARIES, else beside this file."""
     given = os.environ.get("RHEOBASE_BENCH_LIBRARIES")
-    path = (Path(given) if given else _HERE / "_lib") / f"lib{name}.so"
+    return Path(given) if given else _HERE / "_lib"
+
+
+def native_library(name: str) -> Path | None:
+    """One of them; None when it was not built."""
+    path = native_folder() / f"lib{name}.so"
     return path if path.is_file() else None
 
 

@@ -48,6 +48,7 @@ class Row:
     ratio_high: float | None = None
     ulp: float | None = None
     ulp_at: float | None = None
+    ulp_normal: float | None = None  # subnormal x and results aside
     points: int = 0
     wrong_specials: str = ""
     note: str = ""

@@ -17,30 +17,34 @@ REPEATS = 37
 
 @dataclass(frozen=True)
 class Sample:
-    """x and, for backward, gradients: first `points` finite ones, then the special values, repeated."""
+    """x and, for backward, gradients: first `points` ordinary ones, then the `specials`, REPEATS times."""
 
     x: np.ndarray
     grad: np.ndarray
     points: int
+    specials: np.ndarray
 
 
 def sample(dtype: str, kinks: list[float], count: int = COUNT) -> Sample:
     """More than `count` points: random ones of the usual ranges and of every exponent, subnormals, and the
-    neighbours of 0, of 1, of the format's ends and of kinks. In random order, as in data."""
+    neighbours of 0, of 1, of the format's ends and of kinks. In random order, as in data.
+
+    Zeros and kinks themselves are among the special values: what a derivative is there is a convention.
+    """
     random = np.random.default_rng(SEED)
     parts = [r * random.uniform(-1, 1, count * 3 // 4 // len(RANGES)) for r in RANGES]
     parts.append(_every_exponent(random, dtype, count - count * 3 // 4))
     parts += [_around(centre, dtype) for centre in (0.0, 1.0, -1.0, *kinks)]
     parts += [sign * end for sign in (-1, 1) for end in (_ends(dtype))]
     points = np.concatenate([np.asarray(part, dtype) for part in parts])
-    points = np.unique(points[np.isfinite(points)])
+    specials = np.array([*SPECIALS, *(kink for kink in kinks if kink != 0)], dtype)
+    points = np.unique(points[np.isfinite(points) & ~np.isin(points, specials)])
     random.shuffle(points)
-    specials = np.tile(np.asarray(SPECIALS, dtype), REPEATS)
-    x = np.concatenate([points, specials])
+    x = np.concatenate([points, np.tile(specials, REPEATS)])
     exponents = 20 if dtype == "float32" else 200
     grad = random.choice([-1, 1], x.size) * np.exp2(random.uniform(-exponents, exponents, x.size))
     grad[points.size :] = 1
-    return Sample(x, grad.astype(dtype), points.size)
+    return Sample(x, grad.astype(dtype), points.size, specials)
 
 
 def timing_data(dtype: str, size: int, kind: str) -> tuple[np.ndarray, np.ndarray]:

@@ -22,18 +22,25 @@ WRONG = "!"
 
 
 class Footnotes:
-    """Numbered texts, each once."""
+    """Numbered texts, each once, with the activations that they are about."""
 
     def __init__(self):
-        self._texts: dict[str, int] = {}
+        self._names: dict[str, dict[str, None]] = {}
 
-    def mark(self, *texts: str) -> str:
-        """The marks of those texts that are not empty, for example ``[1,3]``."""
-        numbers = [self._texts.setdefault(text, len(self._texts) + 1) for text in texts if text]
+    def mark(self, name: str, *texts: str) -> str:
+        """The marks of those texts that are not empty, for example ``[1,3]``, noted for that activation."""
+        for text in filter(None, texts):
+            self._names.setdefault(text, {})[name] = None
+        numbers = sorted(list(self._names).index(text) + 1 for text in texts if text)
         return f"[{','.join(map(str, numbers))}]" if numbers else ""
 
-    def lines(self) -> list[str]:
-        return [f"[{number}] {text}" for text, number in self._texts.items()]
+    def lines(self, all_names: int) -> list[str]:
+        """In order; the names are left out where a text is about all there are."""
+        lines = []
+        for number, (text, names) in enumerate(self._names.items(), 1):
+            about = f" ({', '.join(names)})" if len(names) < all_names else ""
+            lines.append(f"[{number}] {text}{about}")
+        return lines
 
 
 def print_tables(
@@ -55,13 +62,13 @@ def speed_text(row: Row) -> str:
     return "" if row.gelem is None else f"{row.gelem:.3g}"
 
 
-def ulp_text(row: Row) -> str:
-    """The worst error; WRONG behind one that is gross."""
-    if row.ulp is None:
+def ulp_text(ulp: float | None) -> str:
+    """An error; WRONG behind one that is gross."""
+    if ulp is None:
         return ""
-    if not row.ulp < GROSS:
-        return ("inf" if math.isinf(row.ulp) else f"{row.ulp:.1e}") + WRONG
-    return f"{row.ulp:.3g}"
+    if not ulp < GROSS:
+        return ("inf" if math.isinf(ulp) else f"{ulp:.1e}") + WRONG
+    return f"{ulp:.3g}"
 
 
 def ratio_text(row: Row) -> str:
@@ -75,18 +82,20 @@ def ratio_text(row: Row) -> str:
 def _notes_of(row: Row, notes: Footnotes) -> str:
     texts = [f"{row.contender}: {text}" for text in (row.failure, row.note) if text]
     if row.wrong_specials:
-        texts.append(f"{row.contender}, {row.name}: wrong specials: {row.wrong_specials}")
+        texts.append(f"{row.contender}, {row.role}: wrong specials: {row.wrong_specials}")
     if row.busy is not None and row.busy > row.threads + EXTRA:
         texts.append(f"{row.contender}: kept more than {row.threads} processors busy")
-    return notes.mark(*texts)
+    return notes.mark(row.name, *texts)
 
 
 def _details(part: Sequence[Row], missing: dict[str, list[Blank]], notes: Footnotes):
     for name, blanks in missing.items():
         table = _table(
-            ("", "left"), ("µs", "right"), ("quartiles", "right"), ("Gelem/s", "right"), ("of copy", "right"),
-            ("ratio", "right"), ("worst ulp", "right"), ("at x =", "right"), ("", "left"),
-        )  # fmt: skip
+            ("", "left"),
+            *((title, "right") for title in ("µs", "quartiles", "Gelem/s", "of copy", "ratio")),
+            *((title, "right") for title in ("worst ulp", "at x =", "normal")),
+            ("", "left"),
+        )
         for row in (r for r in part if r.name == name):
             times = ["failed", "", "", ""]
             if row.median is not None:
@@ -95,9 +104,17 @@ def _details(part: Sequence[Row], missing: dict[str, list[Blank]], notes: Footno
             copies = row.ulp is None and not row.failure
             ratio = "" if copies or row.contender == OWN else ratio_text(row)
             place = "" if row.ulp_at is None else f"{row.ulp_at:.6g}"
-            table.add_row(row.contender, *times, ratio, ulp_text(row), place, _notes_of(row, notes))
+            table.add_row(
+                row.contender,
+                *times,
+                ratio,
+                ulp_text(row.ulp),
+                place,
+                ulp_text(row.ulp_normal),
+                _notes_of(row, notes),
+            )
         for blank in blanks:
-            table.add_row(blank.peer, "-", *[""] * 6, notes.mark(f"{blank.peer}: {blank.reason}"))
+            table.add_row(blank.peer, "-", *[""] * 7, notes.mark(name, f"{blank.peer}: {blank.reason}"))
         yield name, table
 
 
@@ -117,14 +134,14 @@ def _matrix(part: Sequence[Row], missing: dict[str, list[Blank]], notes: Footnot
                 name,
                 speed_text(own),
                 f"{100 * own.copy_share:.0f} %",
-                ulp_text(own) + _notes_of(own, notes),
+                ulp_text(own.ulp) + _notes_of(own, notes),
             ]
         for peer in peers:
             row = cells.get(peer)
             if row is None:
-                line.append("-" + notes.mark(reasons.get(peer, "")))
+                line.append("-" + notes.mark(name, reasons.get(peer, "")))
             else:
-                numbers = "failed" if row.median is None else f"{ratio_text(row)} ({ulp_text(row)})"
+                numbers = "failed" if row.median is None else f"{ratio_text(row)} ({ulp_text(row.ulp)})"
                 line.append(numbers + _notes_of(row, notes))
         table.add_row(*line)
     yield "rheobase; others: times slower than it (their worst ulp)", table
@@ -162,8 +179,13 @@ def _print_legend(console: Console, rows: Sequence[Row], notes: Footnotes, detai
     if any(row.ulp is not None and not row.ulp < GROSS for row in rows):
         say(f"{WRONG} errs by {GROSS:.0f} ulp or more somewhere on the sample")
     if any(row.ulp is not None for row in rows):
-        say(f"worst ulp over {max(row.points for row in rows):,} points at most, special values aside")
-    for line in notes.lines():
+        most = max(row.points for row in rows)
+        say(
+            f"worst ulp: of up to {most:,} points, subnormals among them; infinities, NaN, zeros, kinks aside"
+        )
+    if detailed:
+        say("normal: the worst where neither x nor the exact result is subnormal")
+    for line in notes.lines(len({row.name for row in rows})):
         say(line)
 
 
