@@ -130,8 +130,8 @@ def judge(y: np.ndarray, against: Truth) -> Verdict:
 
 
 def ulps(y: np.ndarray, high: np.ndarray, low: np.ndarray, shift: np.ndarray, dtype: str) -> np.ndarray:
-    """Distances of y from (high + low) 2^-shift in ulp of the exact result. A NaN counts as infinitely far, and
-    an infinity too, unless the exact result rounds to it: then it is half an ulp away."""
+    """Distances of y from (high + low) 2^-shift in ulp of the exact result. A NaN counts as infinitely far;
+    so does an infinity, unless the exact result rounds to it: then it is half an ulp away."""
     precision, lowest, overflow = LAYOUT[dtype]
     mantissa, exponent = np.frexp(high)
     # Just below a power of two the ulp is that of the numbers below.
