@@ -125,6 +125,11 @@ def test_a_contender_that_uses_more_processors_than_asked_for_has_a_footnote():
     )
 
 
+def test_a_machine_that_was_not_quiet_is_said_to_be_so():
+    assert "had as little as 50 % of a processor" in printed([measured("rheobase", 1.0, busy=0.5)])
+    assert "not quiet" not in printed([measured("rheobase", 1.0, busy=0.99)])
+
+
 def test_a_peer_that_is_not_there_is_a_blank_with_its_reason(monkeypatch, capsys):
     absent = peer("Absent", right, available=lambda: "is not installed")
     assert run(monkeypatch, {"a": absent}, "--no-csv") == 0

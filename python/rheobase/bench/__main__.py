@@ -33,12 +33,12 @@ def _bench(arguments: Arguments) -> int:
     missing = [module for module in NEEDED if find_spec(module) is None]
     if missing:
         raise ImportError(f"needs {', '.join(missing)}: pip install rheobase[lab]")
+    from rheobase.bench import places, xnnpack_build
+
     if arguments.xnnpack is not None:
-        from rheobase.bench.xnnpack_build import build
-
-        build(arguments.xnnpack)
-    from rheobase.bench import places
-
+        xnnpack_build.build(arguments.xnnpack)
+    elif (source := os.environ.get("RHEOBASE_XNNPACK_DIR")) and not xnnpack_build.built():
+        xnnpack_build.build(Path(source))
     modules = places.peers()
     if arguments.list_peers:
         return _list(modules)

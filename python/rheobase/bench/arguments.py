@@ -120,7 +120,12 @@ def _parser() -> argparse.ArgumentParser:
         "--peers", type=_list, metavar="PEER,...",
         help="only these (default: all that can run; none: rheobase and copy alone)",
     )  # fmt: skip
-    what("--xnnpack", type=Path, metavar="DIR", help="build the XNNPACK peer from this source tree first")
+    what(
+        "--xnnpack",
+        type=Path,
+        metavar="DIR",
+        help="first build the XNNPACK peer from this source tree",
+    )
     effort = parser.add_argument_group("how long").add_argument
     effort("--rounds", type=_whole(1, 100_000), metavar="N", help="turns of each contender (default: 15)")
     effort(

@@ -15,6 +15,8 @@ from rheobase.bench.records import Row
 
 # Up to so many activations each contender has a line of its own.
 DETAILED = 3
+# With less of a processor than this while they run, contenders were disturbed.
+QUIET = 0.9
 # More processors than asked for, by this much, are worth a footnote.
 EXTRA = 0.3
 SLOWER = "<"
@@ -185,6 +187,10 @@ def _print_legend(console: Console, rows: Sequence[Row], notes: Footnotes, detai
         )
     if detailed:
         say("normal: the worst where neither x nor the exact result is subnormal")
+    if (
+        share := min((row.busy for row in rows if row.contender == OWN and row.busy is not None), default=1)
+    ) < QUIET:
+        say(f"the machine was not quiet: rheobase had as little as {100 * share:.0f} % of a processor")
     for line in notes.lines(len({row.name for row in rows})):
         say(line)
 

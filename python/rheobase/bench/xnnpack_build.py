@@ -1,13 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-"""--xnnpack DIR: builds the peer from XNNPACK's source, in the source tree's own build folder."""
+"""--xnnpack DIR, or RHEOBASE_XNNPACK_DIR in the environment: builds the peer from XNNPACK's source, in the source tree's own build folder."""
 
 import subprocess
 from pathlib import Path
 
 from rheobase.bench.arguments import PROGRAM, UsageError
-from rheobase.bench.places import clone, native_folder
+from rheobase.bench.places import clone, native_folder, native_library
 
 TARGET = "rheobase_peer_xnnpack"
+
+
+def built() -> bool:
+    return native_library(TARGET) is not None
 
 
 def build(source: Path) -> None:
