@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from bench_fakes import peer, right, wrong
+from bench_fakes import CONDITIONS, peer, right, wrong
 
 import rheobase
 from rheobase.bench import comparison, library, oracle, places
@@ -88,6 +88,21 @@ def test_a_peer_that_breaks_when_asked_is_a_failed_row_and_one_that_declines_is_
     assert [entry.failure for entry in found.entries] == ["", "KeyError: 'x'"]
     found = verified(peer("declines", right, contenders=declines))
     assert [(blank.peer, blank.reason) for blank in found.blanks] == [("declines", "not mine")]
+
+
+def test_a_contender_that_is_right_in_the_sample_and_wrong_in_a_large_array_is_listed_as_failed():
+    def forgets_the_end(x, y):
+        right(x, y)
+        if x.size == 65_536:
+            y[-1] = -1
+
+    found = verified(peer("forgets", forgets_the_end))
+    arguments = ("uniform", 1, 0.1, CONDITIONS, lambda: False, lambda share: None)
+    rows = {row.contender: row for row in comparison.time_at(found, 65_536, *arguments)}
+    assert rows["forgets"].failure.startswith("gives -1 at element 65,535 of 65,536, in a small array ")
+    assert rows["forgets"].ulp == 0 and rows["forgets"].median is None and rows["rheobase"].median > 0
+    rows = {row.contender: row for row in comparison.time_at(found, 1024, *arguments)}
+    assert rows["forgets"].failure == "" and rows["forgets"].median > 0
 
 
 def test_the_convention_at_a_kink_is_reported_apart_from_errors():

@@ -2,13 +2,18 @@
 """One comparison: an activation, a role, a format; its contenders, verified, then timed at each size."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import ModuleType
+
+import numpy as np
 
 from rheobase.bench import copies, library, oracle, timing
 from rheobase.bench.contender import Buffers, Contender, Prepared, Unsupported
 from rheobase.bench.records import Row
 from rheobase.bench.sample import aligned, timing_data
+
+# Elements at the beginning, in the middle and at the end that are looked at before a large array is timed.
+PART = 512
 
 
 @dataclass
@@ -52,7 +57,7 @@ def gather(info: dict, role: str, dtype: str, threads: int, peers: dict[str, Mod
                 found.entries.append(Entry(contender, contender.version or peer.version()))
         except Unsupported as reason:
             found.blanks.append(Blank(peer.NAME, str(reason)))
-        except Exception as error:  # whatever a foreign library raises is a row, not the end of the run
+        except Exception as error:  # whatever a foreign library raises becomes a row
             lost = Contender(peer.NAME, _never)
             found.entries.append(Entry(lost, peer.version(), failure=_line(error)))
     return found
@@ -89,7 +94,7 @@ def time_at(
     x, grad = timing_data(comparison.dtype, size, data)
     buffers = Buffers(x, grad if comparison.role == "backward" else None, aligned(size, comparison.dtype))
     copying = [Entry(c, "", copies=True) for c in copies.contenders()]
-    entries = [*copying, *comparison.entries]
+    entries = [*copying, *(replace(entry) for entry in comparison.entries)]  # a failure here is this size's
     ready = list(_prepared(entries, buffers))
     series = timing.race([prepared.call for _, prepared in ready], rounds, seconds, stop, tick)
     if series is None:
@@ -103,9 +108,43 @@ def _prepared(entries: list[Entry], buffers: Buffers) -> Iterator[tuple[Entry, P
         if entry.failure:
             continue
         try:
-            yield entry, entry.contender.prepare(buffers)
+            prepared = entry.contender.prepare(buffers)
+            entry.failure = _difference(entry.contender, prepared, buffers)
         except Exception as error:
             entry.failure = _line(error)
+        if not entry.failure:
+            yield entry, prepared
+
+
+def _difference(contender: Contender, prepared: Prepared, buffers: Buffers) -> str:
+    """What is verified has to be what is timed: "" when the first, middle and last elements come out as they
+    do in a small array, else how they differ. Large arrays may take other paths (threads, blocks, stores)."""
+    n, part = buffers.x.size, min(PART, buffers.x.size)
+    places = np.concatenate([np.arange(part) + start for start in (0, (n - part) // 2, n - part)])
+    small = Buffers(
+        *(None if a is None else _gathered(a, places) for a in (buffers.x, buffers.grad, buffers.y))
+    )
+    large = _result(prepared, buffers)[places]
+    expected = _result(contender.prepare(small), small)
+    with np.errstate(invalid="ignore"):
+        # Vectors and remainders may round differently; another function is off by far more.
+        same = np.isclose(large, expected, rtol=1e-3, atol=1e-3, equal_nan=True)
+    if same.all():
+        return ""
+    i = int(np.argmin(same))
+    return f"gives {large[i]:.6g} at element {places[i]:,} of {n:,}, in a small array {expected[i]:.6g}"
+
+
+def _gathered(array: np.ndarray, places: np.ndarray) -> np.ndarray:
+    found = aligned(places.size, array.dtype.name)
+    found[:] = array[places]
+    return found
+
+
+def _result(prepared: Prepared, buffers: Buffers) -> np.ndarray:
+    buffers.y.fill(np.nan)  # what is not written must not look right
+    prepared.call()
+    return np.asarray(prepared.result()) if prepared.result else buffers.y
 
 
 def _row(

@@ -69,7 +69,7 @@ def ulp_text(ulp: float | None) -> str:
     if ulp is None:
         return ""
     if not ulp < GROSS:
-        return ("inf" if math.isinf(ulp) else f"{ulp:.1e}") + WRONG
+        return ("inf" if math.isinf(ulp) else f"{ulp:.1e}".replace("e+0", "e").replace("e+", "e")) + WRONG
     return f"{ulp:.3g}"
 
 

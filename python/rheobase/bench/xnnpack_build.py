@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""--xnnpack DIR, or RHEOBASE_XNNPACK_DIR in the environment: builds the peer from XNNPACK's source, in the source tree's own build folder."""
+"""--xnnpack DIR, or RHEOBASE_XNNPACK_DIR: builds the peer from XNNPACK's source, in build/release."""
 
 import subprocess
 from pathlib import Path
