@@ -8,7 +8,7 @@ import os
 import shutil
 from importlib.util import find_spec
 
-from rheobase.bench.contender import Buffers, Contender, Prepared
+from rheobase.bench.contender import Buffers, Contender, Prepared, Unsupported, parameters
 
 from . import _aten
 
@@ -28,14 +28,30 @@ def version() -> str:
     return torch.__version__
 
 
+def _function(info: dict, role: str):
+    """What is compiled, and whether its backward is given f(x): an operator, or for values a formula."""
+    import torch
+
+    formulas = {
+        "gelu_sigmoid": lambda p: lambda x: x * torch.sigmoid(1.702 * x),
+        "swish": lambda p: lambda x: x * torch.sigmoid(p["beta"] * x),
+    }
+    try:
+        return _aten.function(info, role), _aten.operator(info, role).from_result
+    except Unsupported:
+        formula = formulas.get(info["activation"])
+        if formula is None or role != "value":
+            raise
+        return formula(parameters(info)), False
+
+
 def contenders(info: dict, role: str, dtype: str, threads: int) -> list[Contender]:
     # In this process, or a Ctrl-C would reach the workers first.
     os.environ.setdefault("TORCHINDUCTOR_COMPILE_THREADS", "1")
     import torch
 
     torch.set_num_threads(threads)
-    function = _aten.function(info, role)
-    from_result = _aten.operator(info, role).from_result
+    function, from_result = _function(info, role)
     # Compiled code is kept per code object, which all activations share here: the last one's has to go, or a
     # limit on their number would quietly leave later ones uncompiled.
     torch.compiler.reset()
