@@ -35,12 +35,15 @@ class Operator:
         f(..., grad_input=y); None where there is none.
 
         A binding of its own (torch.sigmoid, or the one that torch.nn.functional calls) has less overhead than
-        torch.ops. Of backward there is none, and the forms called `out` compute elsewhere and copy.
+        torch.ops. Forms that PyTorch generates from others compute elsewhere and copy: they are none.
         """
         import torch
 
+        form = self.overload("grad_input" if role == "backward" else "out")
+        if form is None or torch.Tag.generated in form.tags:
+            return None
         if role == "backward":
-            return self.overload("grad_input")
+            return form
         for module in (torch, torch._C._nn):
             bound = getattr(module, self.name, None)
             try:
@@ -48,12 +51,13 @@ class Operator:
                 return bound
             except TypeError:  # None, or one without `out`
                 continue
-        return self.overload("out")
+        return form
 
 
 # Value, then backward; a place without an operator is None.
 _TABLE: dict[str, Callable[[dict], tuple[Operator | None, Operator | None]]] = {
-    "relu": lambda p: (Operator("relu"), Operator("threshold_backward", (0,))),
+    # relu itself calls clamp_min, whose form with `out` is a real one.
+    "relu": lambda p: (Operator("clamp_min", (0,)), Operator("threshold_backward", (0,))),
     "leaky_relu": lambda p: (
         Operator("leaky_relu", (p["negative_slope"],)),
         Operator("leaky_relu_backward", (p["negative_slope"], False)),
