@@ -105,7 +105,7 @@ def _details(part: Sequence[Row], missing: dict[str, list[Blank]], notes: Footno
                 times = [_micro(row.median), quartiles, speed_text(row), f"{100 * row.copy_share:.0f} %"]
             copies = row.ulp is None and not row.failure
             ratio = "" if copies or row.contender == OWN else ratio_text(row)
-            place = "" if not row.ulp else f"{row.ulp_at:.6g}"
+            place = "" if not row.ulp or row.ulp_at is None else f"{row.ulp_at:.6g}"
             table.add_row(
                 row.contender,
                 *times,
