@@ -101,7 +101,7 @@ class Tree:
             "Ninja",
             *(f"-D{k}={v}" for k, v in given.items()),
         )
-        targets = ["rheobase", "rheobase_program", "rheobase_check", "rheobase_core_test"]
+        targets = ["rheobase", "rheobase_program", "rheobase_check", "rheobase_exact", "rheobase_core_test"]
         if "rheobase_torch:" in run("ninja", "-C", self.build, "-t", "targets", "all").stdout:
             targets.append("rheobase_torch")
         run("cmake", "--build", self.build, "--target", *targets)

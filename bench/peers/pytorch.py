@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: Apache-2.0
+"""PyTorch's eager mode: one operator, into memory that is there already where the operator can."""
+
+from importlib.util import find_spec
+
+from rheobase.bench.contender import Buffers, Contender, Prepared
+
+from . import _aten
+
+NAME = "PyTorch"
+
+
+def available() -> str:
+    return "" if find_spec("torch") is not None else "torch is not installed"
+
+
+def version() -> str:
+    import torch
+
+    return torch.__version__
+
+
+def contenders(info: dict, role: str, dtype: str, threads: int) -> list[Contender]:
+    import torch
+
+    torch.set_num_threads(threads)
+    op = _aten.operator(info, role)
+    out, named = op.writing(role), dict(op.named)
+
+    def prepare(buffers: Buffers) -> Prepared:
+        inputs, y = _inputs(info, role, buffers), torch.from_numpy(buffers.y)
+        last = [y]
+        if op.last:
+            inputs = (inputs[0], *op.arguments, inputs[1])
+        else:
+            inputs = (*inputs, *op.arguments)
+        if out is None:
+            allocating = op.overload("default")
+
+            def allocate():
+                last[0] = allocating(*inputs, **named)
+
+            return Prepared(allocate, lambda: last[0].numpy(), keep=buffers)
+        into = named | {"grad_input" if role == "backward" else "out": y}
+        return Prepared(lambda: out(*inputs, **into), keep=buffers)
+
+    note = (
+        "" if out is not None else "allocates its result in each call: the operator has no form that does not"
+    )
+    return [Contender(NAME, prepare, note=note)]
+
+
+def _inputs(info: dict, role: str, buffers: Buffers):
+    """The tensors of the operator; autograd would have kept f(x) where backward wants it."""
+    import torch
+
+    x = torch.from_numpy(buffers.x)
+    if role == "value":
+        return (x,)
+    kept = _aten.function(info, "value")(x) if _aten.operator(info, role).from_result else x
+    return torch.from_numpy(buffers.grad), kept

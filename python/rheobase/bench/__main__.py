@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`rheobase bench`: the command itself."""
+
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import ExitStack
+from importlib.util import find_spec
+from pathlib import Path
+from types import ModuleType
+
+from rheobase.bench.arguments import PROGRAM, Arguments, UsageError, parse
+
+OK, FAILURE, USAGE, INTERRUPTED = 0, 1, 2, 130
+NEEDED = ("numpy", "rich")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs the command and returns its exit code: 0, 1 (failure), 2 (bad input) or 130 (stopped by
+    Ctrl-C)."""
+    try:
+        return _bench(parse(sys.argv[1:] if argv is None else argv))
+    except UsageError as error:
+        return _complain(str(error), USAGE)
+    except (ImportError, OSError, RuntimeError) as error:
+        return _complain(" ".join(str(error).split()), FAILURE)
+    except KeyboardInterrupt:
+        return _complain("stopped before the first comparison was over; nothing was written", INTERRUPTED)
+
+
+def _bench(arguments: Arguments) -> int:
+    _limit_threads(arguments.threads)
+    missing = [module for module in NEEDED if find_spec(module) is None]
+    if missing:
+        raise ImportError(f"needs {', '.join(missing)}: pip install rheobase[lab]")
+    from rheobase.bench import places, xnnpack_build
+
+    if arguments.xnnpack is not None:
+        xnnpack_build.build(arguments.xnnpack)
+    elif (source := os.environ.get("RHEOBASE_XNNPACK_DIR")) and not xnnpack_build.built():
+        xnnpack_build.build(Path(source))
+    modules = places.peers()
+    if arguments.list_peers:
+        return _list(modules)
+    infos = choose(arguments.names)
+    peers, absent = select(modules, arguments.peers)
+    return _run(arguments, infos, peers, absent)
+
+
+def choose(names: Sequence[str]) -> list[dict]:
+    """Descriptions of the activations to time: as named, each once; without names all that there are, less
+    presets that are their activation under another name. Raises UsageError."""
+    import rheobase
+
+    try:
+        if names:
+            return [rheobase.info(name) for name in dict.fromkeys(rheobase.info(n)["name"] for n in names)]
+        infos = [rheobase.info(name) for name in rheobase.names()]
+    except (ValueError, RuntimeError) as error:
+        raise UsageError(" ".join(str(error).split())) from None
+    originals = {info["name"]: info["parameters"] for info in infos}
+    return [
+        info
+        for info in infos
+        if info["activation"] == info["name"] or info["parameters"] != originals[info["activation"]]
+    ]
+
+
+def select(
+    modules: dict[str, ModuleType], wanted: Sequence[str] | None
+) -> tuple[dict[str, ModuleType], dict[str, str]]:
+    """The peers that take part, and of the others that were wanted why not. Raises UsageError for a peer that
+    nobody knows, and for one named that cannot run."""
+    unknown = [name for name in wanted or () if name not in modules]
+    if unknown:
+        raise UsageError(f"--peers {unknown[0]}: there are {', '.join(modules)}")
+    chosen = {name: modules[name] for name in (modules if wanted is None else wanted)}
+    reasons = {name: module.available() for name, module in chosen.items()}
+    present = {name: module for name, module in chosen.items() if not reasons[name]}
+    return present, {chosen[name].NAME: reason for name, reason in reasons.items() if reason}
+
+
+def _limit_threads(threads: int) -> None:
+    """What libraries read when they are loaded; nothing that computes has been imported yet."""
+    for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NPROC"):
+        os.environ[name] = str(threads)
+    flags = [os.environ.get("XLA_FLAGS", "")]
+    if threads == 1:
+        flags.append("--xla_cpu_multi_thread_eigen=false")
+    os.environ["XLA_FLAGS"] = " ".join(filter(None, flags))
+
+
+def _list(modules: dict[str, ModuleType]) -> int:
+    for name, module in modules.items():
+        reason = module.available()
+        state = f"not available: {reason}" if reason else module.version()
+        print(f"{name:<20} {module.NAME:<14} {state}")
+    return OK
+
+
+def _run(arguments: Arguments, infos: list[dict], peers: dict, absent: dict[str, str]) -> int:
+    """Everything that may be wrong with the request is known before the first measurement."""
+    from rich.console import Console
+
+    from rheobase.bench import machine
+    from rheobase.bench.oracle import require
+    from rheobase.bench.records import Results
+    from rheobase.bench.session import Display, Session
+    from rheobase.lab.progress import Interrupt
+
+    require()
+    path = _csv_path(arguments)
+    with ExitStack() as stack:
+        results = stack.enter_context(Results(path)) if path is not None else None
+        display = stack.enter_context(Display(Console(stderr=True, highlight=False), arguments.progress))
+        interrupt = stack.enter_context(Interrupt())
+        conditions = machine.conditions(arguments.threads, arguments.data)
+        session = Session(arguments, peers, absent, conditions, results, display, lambda: interrupt.asked)
+        complete = session.run(infos)
+    if not complete and not session.rows:
+        raise KeyboardInterrupt
+    _tell(arguments, session, conditions, path)
+    return OK if complete else _complain("stopped early; what was measured is kept", INTERRUPTED)
+
+
+def _csv_path(arguments: Arguments) -> Path | None:
+    from rheobase.bench import machine, places
+
+    if not arguments.write_csv or arguments.csv is not None:
+        return arguments.csv
+    root = places.clone()
+    return root / "bench/results" / f"{machine.slug()}.csv" if root is not None else None
+
+
+def _tell(arguments: Arguments, session, conditions: dict, path: Path | None) -> None:
+    from rheobase.bench.records import as_json
+    from rheobase.bench.table import print_tables
+
+    try:
+        if arguments.json:
+            print(as_json(session.rows))
+            return
+        print_tables(session.rows, session.blanks)
+        where = "machine", "cores", "instruction_set", "threads", "data", "load", "commit"
+        print(
+            "; ".join(f"{key.replace('_', ' ')} {conditions[key]}" for key in where if conditions[key] != "")
+        )
+        if path is not None:
+            print(f"rows appended to {path}")
+    except BrokenPipeError:
+        # The reader has gone, the rows are in the file; keeps the interpreter from complaining at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _complain(message: str, code: int) -> int:
+    print(f"{PROGRAM}: {message}", file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

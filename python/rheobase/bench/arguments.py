@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The command line of `rheobase bench`: flags, their limits and their help; imports nothing heavy."""
+
+import argparse
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+PROGRAM = "rheobase bench"
+ROLES = ("value", "derivative", "backward")
+DTYPES = ("float32", "float64")
+DATA = ("uniform", "normal")
+IN_CACHE, IN_MEMORY = 65_536, 16 * 2**20
+LARGEST = 2**30
+DESCRIPTION = """\
+Time activations beside other libraries, each checked against the oracle first.
+
+All contenders of a comparison run in turns, in an order that is shuffled each
+round, on the same data and the same memory. Before that, each is compared with
+ball arithmetic on more than 20,000 points and on the special values; one that
+is wrong is listed with its error. Copy is the faster of memcpy and a vector
+load-store loop, timed in the same turns.
+
+A ratio is how many times faster rheobase is than the other one: below 1 it is
+slower, and the table says so. docs/bench.md explains the rest."""
+EPILOG = f"""\
+examples:
+  rheobase bench                                all, float32 values: 10 to 20 minutes
+  rheobase bench gelu --quick                   one, in cache, half a minute
+  rheobase bench gelu mish --role all --dtype all
+  rheobase bench --peers numpy,onednn --sizes 4096,{IN_CACHE} --threads 2
+  rheobase bench --list-peers                   who could be compared, and why not
+
+Ctrl-C stops cleanly: what was measured is in the table and the file (exit code
+130). Bad input gives exit code 2."""
+
+
+class UsageError(Exception):
+    """What the user should correct; one line."""
+
+
+@dataclass(frozen=True)
+class Arguments:
+    """The parsed command line; `peers` is None for all, `csv` None for the default."""
+
+    names: list[str]
+    roles: list[str]
+    dtypes: list[str]
+    sizes: list[int]
+    threads: int
+    peers: list[str] | None
+    rounds: int
+    seconds: float
+    data: str
+    json: bool
+    csv: Path | None
+    write_csv: bool
+    progress: bool
+    list_peers: bool
+    xnnpack: Path | None
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str):
+        raise UsageError(f"{message} (see {PROGRAM} --help)")
+
+
+def parse(argv: Sequence[str]) -> Arguments:
+    """Reads and checks the command line. Raises UsageError; prints help and raises SystemExit(0) for
+    --help."""
+    given = _parser().parse_args(argv)
+    quick = given.quick
+    if given.csv is not None and given.no_csv:
+        raise UsageError(f"--csv {given.csv}: contradicts --no-csv")
+    return Arguments(
+        names=given.names,
+        roles=list(ROLES) if given.role == "all" else [given.role],
+        dtypes=list(DTYPES) if given.dtype == "all" else [given.dtype],
+        sizes=given.sizes or ([IN_CACHE] if quick else [IN_CACHE, IN_MEMORY]),
+        threads=given.threads,
+        peers=given.peers,
+        rounds=given.rounds or (5 if quick else 15),
+        seconds=given.seconds or (1.0 if quick else 8.0),
+        data=given.data,
+        json=given.json,
+        csv=given.csv,
+        write_csv=not given.no_csv,
+        progress=given.progress,
+        list_peers=given.list_peers,
+        xnnpack=given.xnnpack,
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog=PROGRAM,
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME",
+        help="activations, presets or aliases (default: all, less presets that repeat their activation)",
+    )  # fmt: skip
+    what = parser.add_argument_group("what is measured").add_argument
+    what("--role", choices=[*ROLES, "all"], default="value", help="default: %(default)s")
+    what("--dtype", choices=[*DTYPES, "all"], default="float32", help="default: %(default)s")
+    what(
+        "--sizes", type=_sizes, metavar="N,...",
+        help=f"numbers of elements (default: {IN_CACHE},{IN_MEMORY}: in cache and in memory)",
+    )  # fmt: skip
+    what(
+        "--data", choices=DATA, default="uniform",
+        help="uniform on [-8, 8], or normal with deviation 1 (default: %(default)s)",
+    )  # fmt: skip
+    what("--threads", type=_whole(1, 1024), default=1, metavar="N", help="for all (default: %(default)s)")
+    what(
+        "--peers", type=_list, metavar="PEER,...",
+        help="only these (default: all that can run; none: rheobase and copy alone)",
+    )  # fmt: skip
+    what(
+        "--xnnpack",
+        type=Path,
+        metavar="DIR",
+        help="first build the XNNPACK peer from this source tree",
+    )
+    effort = parser.add_argument_group("how long").add_argument
+    effort("--rounds", type=_whole(1, 100_000), metavar="N", help="turns of each contender (default: 15)")
+    effort(
+        "--seconds", type=_positive, metavar="X",
+        help="per comparison, after which no further round begins; 3 rounds are the least (default: 8)",
+    )  # fmt: skip
+    effort("--quick", action="store_true", help="in cache only, 5 rounds, 1 second")
+    output = parser.add_argument_group("output").add_argument
+    output("--json", action="store_true", help="print the rows as one JSON array instead of tables")
+    output(
+        "--csv", type=Path, metavar="FILE",
+        help="append the rows to it (default: bench/results/<machine>.csv of the source tree one is in)",
+    )  # fmt: skip
+    output("--no-csv", action="store_true", help="write no file")
+    output("--list-peers", action="store_true", help="say which peers there are, then stop")
+    output("--no-progress", dest="progress", action="store_false", help="no progress bar")
+    return parser
+
+
+def _whole(low: int, high: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        try:
+            value = int(text)
+        except ValueError:
+            value = None
+        if value is None or not low <= value <= high:
+            raise argparse.ArgumentTypeError(f"expected a whole number from {low} to {high}, not {text!r}")
+        return value
+
+    return read
+
+
+def _positive(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not (math.isfinite(value) and value > 0):
+        raise argparse.ArgumentTypeError(f"expected a finite number greater than 0, not {text!r}")
+    return value
+
+
+def _sizes(text: str) -> list[int]:
+    """Multiples of 64, so that the copies move whole vectors in either format."""
+    read = _whole(64, LARGEST)
+    sizes = [read(part) for part in text.split(",")]
+    for size in sizes:
+        if size % 64:
+            raise argparse.ArgumentTypeError(f"expected multiples of 64, not {size}")
+    return list(dict.fromkeys(sizes))
+
+
+def _list(text: str) -> list[str]:
+    names = [part.strip() for part in text.split(",")]
+    if not all(names):
+        raise argparse.ArgumentTypeError(f"expected names with commas between them, not {text!r}")
+    return [] if names == ["none"] else list(dict.fromkeys(names))

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where and with what a row was measured."""
+
+import json
+import os
+import platform
+import re
+import subprocess
+from datetime import datetime
+from pathlib import Path
+
+from rheobase import _core
+from rheobase.bench.places import clone
+
+
+def cpu_model() -> str:
+    """What the processor calls itself."""
+    try:
+        text = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        text = ""
+    found = re.search(r"^(?:model name|Model|cpu model)\s*:\s*(.+)$", text, re.M)
+    return " ".join((found.group(1) if found else platform.processor() or platform.machine()).split())
+
+
+def cores() -> int:
+    """Processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def slug() -> str:
+    """The machine's name in a file's name, for example ``amd-epyc-9554-2-cores``."""
+    model = re.sub(r"\((r|tm)\)|\bcpu\b|\bprocessor\b", " ", cpu_model().lower())
+    return re.sub(r"[^a-z0-9]+", "-", f"{model} {cores()} cores").strip("-")
+
+
+def load() -> float:
+    """The load average of the last minute; NaN where the system has none."""
+    try:
+        return round(os.getloadavg()[0], 2)
+    except OSError:
+        return float("nan")
+
+
+def commit() -> str:
+    """Of the source tree one is in, with + where it was changed; "" without one."""
+    root = clone()
+    if root is None:
+        return ""
+
+    def git(*arguments: str) -> str:
+        command = ["git", "-c", "safe.directory=*", "-C", str(root), *arguments]
+        try:
+            done = subprocess.run(command, capture_output=True, text=True)
+        except OSError:
+            return ""
+        return done.stdout.strip() if done.returncode == 0 else ""
+
+    changed = git("status", "--porcelain", "--untracked-files=no", "--", ":!bench/results")
+    return git("rev-parse", "--short=12", "HEAD") + ("+" if changed else "")
+
+
+def compiler() -> str:
+    """What the library was built with; "" where the package does not know."""
+    try:
+        facts = json.loads((Path(__file__).parent / "_lib/build.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return ""
+    return facts.get("compiler", "")
+
+
+def conditions(threads: int, data: str) -> dict:
+    """The columns that all rows of a run share."""
+    return {
+        "date": datetime.now().astimezone().isoformat(timespec="seconds"),
+        "commit": commit(),
+        "machine": cpu_model(),
+        "cores": cores(),
+        "instruction_set": _core.target(),
+        "compiler": compiler(),
+        "threads": threads,
+        "data": data,
+        "load": load(),
+    }
