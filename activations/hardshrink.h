@@ -23,10 +23,10 @@ struct hardshrink {
     return facts;
   }
 
-  // 0 x is the zero with the sign of x: odd to the last bit.
+  // The zero has the sign of x: odd to the last bit.
   template <class R>
   static RHEO_INLINE R formula(R x, R lambd) {
-    return select(x > lambd, x, select(x < -lambd, x, 0.0 * x));
+    return select(x > lambd, x, select(x < -lambd, x, select(x < 0.0, R(-0.0), R(0.0))));
   }
 };
 

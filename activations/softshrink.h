@@ -22,10 +22,10 @@ struct softshrink {
     return facts;
   }
 
-  // 0 x is the zero with the sign of x: odd to the last bit.
+  // The zero has the sign of x: odd to the last bit.
   template <class R>
   static RHEO_INLINE R formula(R x, R lambd) {
-    return select(x > lambd, x - lambd, select(x < -lambd, x + lambd, 0.0 * x));
+    return select(x > lambd, x - lambd, select(x < -lambd, x + lambd, select(x < 0.0, R(-0.0), R(0.0))));
   }
 };
 

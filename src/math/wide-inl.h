@@ -160,7 +160,8 @@ HWY_INLINE Wide<D> load_wide(D d, hn::Vec<D> x) {
 // The nearest float64, up to one part in 2^50 of an ulp (two roundings among subnormals).
 template <class D>
 HWY_INLINE hn::Vec<D> store_wide(D d, Wide<D> a) {
-  const auto value = hn::Add(a.high, a.low);
+  // The sign is that of the leading part, also where that is a zero: -0 + 0 would be 0.
+  const auto value = hn::CopySign(hn::Add(a.high, a.low), a.high);
   // In two steps, the first of which is exact: one factor cannot span the range from 2^-1074 to 2^1024 and
   // beyond.
   const auto limit = hn::Set(d, 2040.0);

@@ -186,7 +186,7 @@ class Enclosure {
   static constexpr double kOpen = std::numeric_limits<double>::infinity();
 
  private:
-  static Doubles all(double v) { return Doubles{} + v; }
+  static Doubles all(double v) { return Doubles{v, v, v, v, v, v, v, v}; }  // of -0 too
   static Doubles abs(Doubles v) { return v < 0 ? -v : v; }
   static Doubles clamped(Doubles v) {
     const Doubles low = v < -kTail ? all(-kTail) : v;

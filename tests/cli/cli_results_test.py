@@ -44,8 +44,11 @@ def test_show_has_the_same_json_as_list(rheobase, activations):
 
 def test_show_finds_aliases_and_presets(rheobase, activations):
     aliases = 0
+    listed = [alias for info in activations for alias in info["aliases"]]
     for info in activations:
         for alias in info["aliases"]:
+            if listed.count(alias) > 1:  # of several activations: refused
+                continue
             assert rheobase.json("show", alias) == info
             aliases += 1
         for preset in info["presets"]:

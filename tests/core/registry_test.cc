@@ -35,7 +35,8 @@ TEST(Registry, FindsAnActivationByEachOfItsAliases) {
   for (const Activation& a : all_activations()) {
     if (a.preset != nullptr) continue;
     for (const char* alias : a.entry->info->aliases) {
-      if (times_listed(alias) == 1) EXPECT_EQ(find_activation(alias), &a) << alias;
+      if (times_listed(alias) > 1) continue;
+      EXPECT_EQ(find_activation(alias), &a) << alias;
     }
   }
 }

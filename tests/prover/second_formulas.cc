@@ -118,6 +118,11 @@ constexpr SecondFormula kFormulas[] = {
     {"relu", [](B x, P) { return (x + absolute(x)) / Ball(2.0); }},
     {"relu_squared", [](B x, P) { return square((x + absolute(x)) / Ball(2.0)); }},
     {"selu", selu, 100},  // its constants are those that were published, to 32 digits
+    {"selu_onnx",
+     [](B x, P) {  // the attributes' defaults, which float32 holds exactly
+       const Ball alpha(1.67326319217681884765625), scale(1.05070102214813232421875);
+       return scale * (larger(x, Ball(0.0)) + alpha * e_to_minus_one(smaller(x, Ball(0.0))));
+     }},
     {"sigmoid", [](B x, P) { return logistic(x); }},
     {"softplus", softplus},
     {"softshrink", softshrink},

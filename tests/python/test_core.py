@@ -33,9 +33,16 @@ def test_info_has_all_documented_fields(name):
     assert info["activation"] in rheobase.names()
 
 
+LISTED = [alias for name in rheobase.names() for alias in rheobase.info(name)["aliases"]]
+
+
 @pytest.mark.parametrize("name", rheobase.names())
 def test_an_alias_leads_to_its_name(name):
     for alias in rheobase.info(name)["aliases"]:
+        if LISTED.count(alias) > 1:
+            with pytest.raises(ValueError, match=f"'{alias}' is ambiguous: .*{name}"):
+                rheobase.info(alias)
+            continue
         assert rheobase.info(alias)["activation"] == rheobase.info(name)["activation"]
         assert alias not in rheobase.names()
 

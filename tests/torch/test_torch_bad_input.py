@@ -19,6 +19,7 @@ DOMAINS = {(name, p["name"]): p["domain"] for name in NAMES for p in rheobase.in
 WRONG_NUMBERS = {
     "finite": [math.inf, -math.inf],
     "positive": [0.0, -1.0, math.inf],
+    "nonnegative": [-1.0, -1e-300, math.inf],
     "nonzero": [0.0, -0.0, math.inf],
     "finite_or_infinite": [],
 }
@@ -26,6 +27,7 @@ WRONG_NUMBERS = {
 WRONG_IN_FLOAT32 = {
     "finite": [3.5e38],
     "positive": [2.0**-150],
+    "nonnegative": [3.5e38],
     "nonzero": [-(2.0**-150)],
     "finite_or_infinite": [1e39],
 }

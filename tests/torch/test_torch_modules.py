@@ -8,7 +8,7 @@ import pickle
 
 import pytest
 import torch
-from torch_cases import NAMES, TORCH_FUNCTIONS, TORCH_MODULES, argument_sets, function
+from torch_cases import NAMES, TORCH_FUNCTIONS, TORCH_MODULES, aliases, argument_sets, function
 
 import rheobase
 from rheobase.torch import functional, nn
@@ -67,7 +67,7 @@ def test_the_module_of_a_name_has_the_declared_defaults(name):
 
 def test_the_module_of_an_alias_is_that_of_its_name():
     for name in NAMES:
-        for alias in rheobase.info(name)["aliases"]:
+        for alias in aliases(name):
             assert repr(nn.module(alias)) == repr(nn.module(rheobase.info(alias)["name"]))
 
 

@@ -3,7 +3,7 @@
 
 import pytest
 import torch
-from torch_cases import CASES, NAMES, TORCH_FUNCTIONS, argument_sets, case_id, function
+from torch_cases import CASES, NAMES, TORCH_FUNCTIONS, aliases, argument_sets, case_id, function
 
 import rheobase
 from rheobase.torch import functional
@@ -76,7 +76,7 @@ def test_derivative_is_the_gradient_of_a_sum(name, arguments):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_aliases_have_the_derivative_of_what_they_stand_for(name):
-    for alias in rheobase.info(name)["aliases"]:
+    for alias in aliases(name):
         expected = functional.derivative(rheobase.info(alias)["name"], POINTS)
         assert torch.equal(functional.derivative(alias, POINTS), expected)
 

@@ -15,7 +15,19 @@ TORCH_FUNCTIONS = [form.function for form in FORMS.values() if hasattr(torch.nn.
 TORCH_MODULES = [form.module for form in FORMS.values() if form.module and hasattr(torch.nn, form.module)]
 
 # A value that is no default, for each domain.
-OTHER_VALUE = {"finite": 0.7, "positive": 2.5, "nonzero": -1.5, "finite_or_infinite": 3.0}
+OTHER_VALUE = {
+    "finite": 0.7,
+    "positive": 2.5,
+    "nonnegative": 1.25,
+    "nonzero": -1.5,
+    "finite_or_infinite": 3.0,
+}
+
+
+def aliases(name: str) -> list[str]:
+    """Those that mean this activation alone."""
+    listed = [alias for other in NAMES for alias in rheobase.info(other)["aliases"]]
+    return [alias for alias in rheobase.info(name)["aliases"] if listed.count(alias) == 1]
 
 
 def function(name: str):
@@ -28,7 +40,9 @@ def argument_sets(name: str) -> list[dict]:
     domains = {p["name"]: p["domain"] for p in rheobase.info(form.description["name"])["parameters"]}
     sets = [{}]
     if form.arguments:
-        sets.append({argument: OTHER_VALUE[domains[argument]] for argument in form.arguments})
+        # Ascending, as a lower bound may come before an upper one.
+        values = [OTHER_VALUE[domains[argument]] for argument in form.arguments]
+        sets.append({a: v + 0.25 * i for i, (a, v) in enumerate(zip(form.arguments, values, strict=True))})
     if form.choice:
         sets += [{form.choice.argument: value} for value in form.choice.callees]
     return sets

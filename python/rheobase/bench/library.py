@@ -32,6 +32,7 @@ class _Call(ctypes.Structure):
         ("grad", ctypes.c_void_p),
         ("y", ctypes.c_void_p),
         ("executor", ctypes.c_void_p),
+        ("with_respect_to", ctypes.c_char_p),
     ]
 
 

@@ -28,6 +28,7 @@ _LIMITS = {
 _DOMAINS = {
     "finite": ("a finite number", lambda value, low, high: -high < value < high),
     "positive": ("a finite number above 0", lambda value, low, high: low < value < high),
+    "nonnegative": ("a finite number of at least 0", lambda value, low, high: 0 <= value < high),
     "nonzero": ("a finite number other than 0", lambda value, low, high: low < abs(value) < high),
     "finite_or_infinite": (
         "a number",

@@ -7,6 +7,7 @@ arguments and their defaults are torch's, which may differ from those in ``rheob
 
 from __future__ import annotations
 
+import collections
 import difflib
 
 from torch import Tensor
@@ -81,8 +82,9 @@ def _find(name: str) -> tuple[Callee, dict[str, float]]:
     return make_callee("derivative", description["activation"], {}), declared_defaults(description)
 
 
-# torch.compile cannot look into the C ABI, but it can into a dictionary.
-_DERIVATIVES = {name: _find(name) for d in DESCRIPTIONS.values() for name in (d["name"], *d["aliases"])}
+# torch.compile cannot look into the C ABI, but it can into a dictionary. An alias of several is none.
+_WORDS = collections.Counter(word for d in DESCRIPTIONS.values() for word in (d["name"], *d["aliases"]))
+_DERIVATIVES = {word: _find(word) for word, count in _WORDS.items() if count == 1}
 
 
 for _form in FORMS.values():
