@@ -187,9 +187,7 @@ TEST_P(Backward, HasTheSignOfTheProduct) {
 TEST_P(Backward, OfAZeroGradientHasTheSignOfTheProductInFloat32) { check_signs<float>(activation(), {0}); }
 
 // Float64's product loses the sign of a gradient that is 0: -0 times a positive derivative gives +0.
-TEST_P(Backward, OfAZeroGradientHasTheSignOfTheProductInFloat64) {
-  check_signs<double>(activation(), {0});
-}
+TEST_P(Backward, OfAZeroGradientHasTheSignOfTheProductInFloat64) { check_signs<double>(activation(), {0}); }
 
 }  // namespace
 }  // namespace rheo::test
