@@ -65,9 +65,7 @@ _TABLE: dict[str, Callable[[dict], tuple[Operator | None, Operator | None]]] = {
     "clipped_relu": lambda p: _hardtanh(0.0, p["ceiling"]),
     "hardtanh": lambda p: _hardtanh(p["min_val"], p["max_val"]),
     "sigmoid": lambda p: (Operator("sigmoid"), Operator("sigmoid_backward", from_result=True)),
-    "hardsigmoid": lambda p: (
-        (Operator("hardsigmoid"), Operator("hardsigmoid_backward")) if p["offset"] == 0.5 else (None, None)
-    ),
+    "hardsigmoid": lambda p: (Operator("hardsigmoid"), Operator("hardsigmoid_backward")),
     "tanh": lambda p: (Operator("tanh"), Operator("tanh_backward", from_result=True)),
     "swish": lambda p: (Operator("silu"), Operator("silu_backward")) if p["beta"] == 1 else (None, None),
     "gelu": lambda p: _gelu("none"),

@@ -181,10 +181,10 @@ def _celu(p):
     return step
 
 
-def _hardsigmoid(p):
+def _hardsigmoid(slope, offset):
     def step(x, y, spare):
-        np.multiply(x, p["slope"], out=y)
-        np.add(y, p["offset"], out=y)
+        np.multiply(x, slope, out=y)
+        np.add(y, offset, out=y)
         np.clip(y, 0, 1, out=y)
 
     return step
@@ -207,5 +207,6 @@ _FORMULAS = {
     "selu": lambda p: _elu(*_SELU),
     "celu": _celu,
     "hardswish": _hardswish,
-    "hardsigmoid": _hardsigmoid,
+    "hardsigmoid": lambda p: _hardsigmoid(1 / 6, 0.5),
+    "hardsigmoid_onnx": lambda p: _hardsigmoid(p["alpha"], p["beta"]),
 }

@@ -98,10 +98,6 @@ void write_torch_name(Writer& w, const Info& info, const TorchName& t) {
     if (t.preset != nullptr && std::string_view(preset.name) == t.preset) fixed = &preset;
   if (fixed != nullptr) {
     write_values(w, info, *fixed);
-  } else if (t.fixed) {
-    w.open('{');
-    for (const Parameter& p : info.parameters) w.field(p.name, p.initial);
-    w.close('}');
   } else {
     w.open('{'), w.close('}');
   }

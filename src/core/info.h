@@ -66,7 +66,6 @@ struct TorchName {
   const char* choice = nullptr;                 // its value for this one
   bool inplace = false;
   bool ignores_arguments = false;  // takes any arguments and ignores them
-  bool fixed = false;              // has no arguments: the parameters keep the file's defaults
 };
 
 struct Reference {

@@ -31,9 +31,16 @@ const char* call_objection([[maybe_unused]] const double* p, std::index_sequence
   }
 }
 
+template <class A, std::size_t... I>
+constexpr bool states_parameter_limits(std::index_sequence<I...>) {
+  return A::facts(A::info.parameters[I].initial...).parameters.size() == sizeof...(I);
+}
+
 template <class A>
 constexpr Entry entry(const char* file, const Kernels* (*kernels)(), std::size_t index) {
   using Indices = std::make_index_sequence<A::info.parameters.size()>;
+  static_assert(states_parameter_limits<A>(Indices()),
+                "facts: .parameters needs {limit at -infinity, at +infinity} of each parameter's derivative");
   return {file,
           &A::info,
           [](const double* p) { return call_facts<A>(p, Indices()); },

@@ -90,7 +90,10 @@ Ball selu(B x, P) {
   return scale * (larger(x, Ball(0.0)) + alpha * e_to_minus_one(smaller(x, Ball(0.0))));
 }
 Ball hardtanh(B x, P p) { return smaller(larger(x, Ball(p[0])), Ball(p[1])); }
-Ball hardsigmoid(B x, P p) { return smaller(larger(Ball(p[0]) * x + Ball(p[1]), Ball(0.0)), Ball(1.0)); }
+Ball hardsigmoid(B x, P) {
+  return (absolute(x + Ball(3.0)) - absolute(x - Ball(3.0)) + Ball(6.0)) / Ball(12.0);
+}
+Ball hardsigmoid_onnx(B x, P p) { return smaller(larger(Ball(p[0]) * x + Ball(p[1]), Ball(0.0)), Ball(1.0)); }
 Ball leaky_relu(B x, P p) { return larger(x, Ball(0.0)) + Ball(p[0]) * smaller(x, Ball(0.0)); }
 Ball softshrink(B x, P p) {  // x less its nearest point of [-lambd, lambd]
   return x - smaller(larger(x, Ball(-p[0])), Ball(p[0]));
@@ -107,6 +110,7 @@ constexpr SecondFormula kFormulas[] = {
     {"gelu_tanh", gelu_tanh},
     {"hardshrink", hardshrink},
     {"hardsigmoid", hardsigmoid},
+    {"hardsigmoid_onnx", hardsigmoid_onnx},
     {"hardswish",
      [](B x, P) { return x * smaller(larger(x + Ball(3.0), Ball(0.0)), Ball(6.0)) / Ball(6.0); }},
     {"hardtanh", hardtanh},
