@@ -55,6 +55,7 @@ Scanned scan(const Subject& subject, const ExhaustiveRequest& request) {
   parallel(request.threads, proofs::kChunks, [&](std::size_t i) {
     Findings findings;
     std::string digest = scan_chunk(subject, static_cast<int>(i), findings);
+    findings.keep_worst();
     const std::lock_guard lock(mutex);
     scanned.chunks[i] = std::move(digest);
     scanned.findings.merge(findings);
@@ -107,6 +108,7 @@ ExhaustiveResult prove(const ExhaustiveRequest& request) {
   const Subject subject(*request.activation, request.role);
   Scanned scanned = scan(subject, request);
   Findings& found = scanned.findings;
+  found.keep_worst();
   std::vector<std::uint32_t> inputs = found.open;
   for (const Candidate& candidate : found.worst) inputs.push_back(candidate.input);
   const Worst worst = decide(subject, inputs, request.threads);
@@ -117,12 +119,11 @@ ExhaustiveResult prove(const ExhaustiveRequest& request) {
   proof.bound = subject.bound;
   proof.maximum = worst.error;
   // What was not decided by balls is at most the least of the thousand largest.
-  const bool more = found.worst.size() == Findings::kWorst;
-  proof.at_most = std::max(worst.error, more ? found.worst.front().error : 0.0);
+  proof.at_most = std::max({worst.error, found.threshold, found.small});
   proof.input = bits_text(worst.x);
   proof.x = static_cast<double>(worst.x), proof.result = static_cast<double>(worst.y);
   proof.rounded_wrongly = found.rounded_wrongly, proof.perhaps_wrongly = found.perhaps_wrongly;
-  proof.decided_by_balls = static_cast<std::int64_t>(found.open.size()) + found.settled;
+  proof.decided_by_balls = static_cast<std::int64_t>(found.open.size());
   proof.descents = request.role == Role::kValue && subject.facts.monotone ? found.descents : -1;
   proof.digest = proofs::combined(scanned.chunks);
   proof.chunks = std::move(scanned.chunks);

@@ -2,6 +2,7 @@
 // oracle.h: the exact value and derivative of an activation, from its own formula over balls.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string_view>
 
@@ -12,6 +13,14 @@ namespace rheo::oracle {
 // Encloses the results of n (a multiple of kEnclosureLanes) finite float32 inputs.
 using Enclose = void(const float* x, std::size_t n, const double* parameters, double* mid, double* rad);
 
+// The signs of their results, 1 or -1; 0 where it cannot tell. For results that enclosures cannot tell from
+// 0.
+using Signs = void(const float* x, std::size_t n, const double* parameters, std::int64_t* sign);
+
+// Encloses all results of each of kEnclosureLanes intervals [x_mid - x_rad, x_mid + x_rad], and their signs.
+using Boxes = void(const double* x_mid, const double* x_rad, const double* parameters, double* mid,
+                   double* rad, std::int64_t* sign);
+
 // One activation's formula over balls and over dual numbers of balls.
 struct Formula {
   const char* name;
@@ -19,6 +28,8 @@ struct Formula {
   Ball (*derivative)(const Ball& x, const double* parameters);
   Ball (*parameter)(const Ball& x, const double* parameters, std::size_t which);
   Enclose* enclose[2];  // of value and derivative
+  Signs* signs[2];
+  Boxes* boxes[2];
 };
 
 struct FormulaList {

@@ -14,7 +14,6 @@
 #include "src/core/describe.h"
 #include "src/proofs/digest.h"
 #include "src/prover/enclosure.h"
-#include "src/prover/settle.h"
 
 namespace rheo::oracle {
 
@@ -44,6 +43,7 @@ struct Block {
   alignas(64) double mid[kBlock], rad[kBlock];
   alignas(64) double error[kBlock];  // at most
   std::int64_t sign_open[kBlock];    // -1 where it is
+  std::int64_t sign[kBlock];
 };
 
 // 2^-e for the exponent e of each v >= 2^-149: as bits, as all ulps are powers of two.
@@ -169,37 +169,71 @@ void check_not_finite(const Subject& s, const Block& b, Findings& findings) {
 }
 
 void collect(const Subject& s, const Block& b, std::uint32_t first, const Summary& sum, Findings& findings) {
-  double threshold = findings.worst.size() < Findings::kWorst ? 0 : findings.worst.front().error;
-  if (!any(sum.largest > threshold)) return;
+  if (!any(sum.largest > findings.threshold)) return;
   for (std::size_t i = 0; i < kBlock; ++i) {
     const auto input = first + static_cast<std::uint32_t>(i);
     if (std::isinf(b.error[i])) {
       findings.open.push_back(input);
-    } else if (b.error[i] > threshold) {
+    } else {
       findings.keep({b.error[i], input});
-      if (findings.worst.size() == Findings::kWorst) threshold = findings.worst.front().error;
     }
   }
   if (findings.open.size() > kMostOpen)
     throw std::runtime_error(std::string(s.activation->name) + ": the first pass leaves too much open");
 }
 
-// Runs of results whose sign the enclosure does not know: too small for float64. Balls over intervals of x
-// decide.
-void settle_signs(const Subject& s, const Block& b, std::uint32_t first, Findings& findings) {
-  for (std::size_t i = 0; i < kBlock;) {
-    std::size_t end = i;
-    while (end < kBlock && b.sign_open[end] != 0) ++end;
-    if (end > i) {
-      settle(s, first + static_cast<std::uint32_t>(i), {b.y + i, end - i}, findings);
-      i = end;
+// Results that enclosures cannot tell from 0: too small for float64, where only a zero of the right sign will
+// do.
+void settle_signs(const Subject& s, Block& b, std::uint32_t first, Findings& findings) {
+  s.formula->signs[s.role == Role::kValue ? 0 : 1](b.x, kBlock, s.parameters, b.sign);
+  for (std::size_t i = 0; i < kBlock; ++i) {
+    if (b.sign_open[i] == 0) continue;
+    const bool right = b.y[i] == 0 && b.sign[i] != 0 && std::signbit(b.y[i]) == (b.sign[i] < 0);
+    const bool tiny = std::fabs(b.mid[i]) + b.rad[i] < 0x1p-151;
+    if (right && tiny) {
+      ++findings.settled;
     } else {
-      ++i;
+      findings.open.push_back(first + static_cast<std::uint32_t>(i));
     }
   }
 }
 
+// One box: the error in ulp of the result y for any of its x, at most; infinite where that is not known.
+double error_of_box(double mid, double rad, std::int64_t sign, double y) {
+  if (mid == 0 && rad == 0) return y == 0 && std::signbit(y) == std::signbit(mid) ? 0 : kInf;
+  if (sign == 0 || std::signbit(y) != (sign < 0) || !std::isfinite(y)) return kInf;
+  const double r = rad * 1.001 + 1e-60, least = std::max(std::fabs(mid) - r, 0x1p-126);
+  const double ulp = std::ldexp(1.0, std::ilogb(least) - 23);
+  return (std::fabs(y - mid) * (1 + 0x1p-50) + r) / ulp;
+}
+
+// A block whose results are all the same, as in tails: one enclosure for each interval of many inputs. False
+// when that leaves a question open.
+bool scan_constant(const Subject& s, const Block& b, Findings& findings) {
+  constexpr double kSmall = 0.25;
+  constexpr std::size_t kWidth = kBlock / kEnclosureLanes;
+  if (b.x[0] == 0 || std::memcmp(b.y, b.y + 1, sizeof b.y - sizeof b.y[0]) != 0) return false;
+  if (s.role == Role::kValue &&
+      !(b.y[0] >= static_cast<float>(s.facts.low) && b.y[0] <= static_cast<float>(s.facts.high)))
+    return false;
+  double x_mid[kEnclosureLanes], x_rad[kEnclosureLanes], mid[kEnclosureLanes], rad[kEnclosureLanes];
+  std::int64_t sign[kEnclosureLanes];
+  for (std::size_t i = 0; i < kEnclosureLanes; ++i) {
+    const auto from = static_cast<double>(b.x[i * kWidth]),
+               to = static_cast<double>(b.x[(i + 1) * kWidth - 1]);
+    x_mid[i] = 0.5 * (from + to), x_rad[i] = std::fabs(0.5 * (to - from));  // exactly: of one binade
+  }
+  s.formula->boxes[s.role == Role::kValue ? 0 : 1](x_mid, x_rad, s.parameters, mid, rad, sign);
+  double worst = 0;
+  for (std::size_t i = 0; i < kEnclosureLanes; ++i)
+    worst = std::max(worst, error_of_box(mid[i], rad[i], sign[i], static_cast<double>(b.y[0])));
+  if (!(worst <= std::min(kSmall, s.bound))) return false;
+  findings.small = std::max(findings.small, worst);
+  return true;
+}
+
 void scan_finite(const Subject& s, Block& b, std::uint32_t first, Findings& findings) {
+  if (scan_constant(s, b, findings)) return check_odd(s, b, findings);
   s.formula->enclose[s.role == Role::kValue ? 0 : 1](b.x, kBlock, s.parameters, b.mid, b.rad);
   const Summary sum = measure(s, b);
   findings.rounded_wrongly += count(sum.wrongly);
@@ -214,14 +248,19 @@ void scan_finite(const Subject& s, Block& b, std::uint32_t first, Findings& find
 }  // namespace
 
 void Findings::keep(Candidate candidate) {
-  const auto larger = [](const Candidate& a, const Candidate& b) { return a.error > b.error; };
-  if (worst.size() == kWorst) {
-    if (candidate.error <= worst.front().error) return;
-    std::pop_heap(worst.begin(), worst.end(), larger);
-    worst.pop_back();
-  }
+  constexpr std::size_t kRoom = 16 * kWorst;  // so that sorting out is rare
+  if (candidate.error <= threshold) return;
   worst.push_back(candidate);
-  std::push_heap(worst.begin(), worst.end(), larger);
+  if (worst.size() >= kRoom) keep_worst();
+}
+
+void Findings::keep_worst() {
+  if (worst.size() <= kWorst) return;
+  const auto larger = [](const Candidate& a, const Candidate& b) { return a.error > b.error; };
+  const auto last = worst.begin() + (kWorst - 1);
+  std::nth_element(worst.begin(), last, worst.end(), larger);
+  threshold = last->error;
+  worst.resize(kWorst);
 }
 
 void Findings::merge(const Findings& other) {
@@ -229,6 +268,7 @@ void Findings::merge(const Findings& other) {
   open.insert(open.end(), other.open.begin(), other.open.end());
   rounded_wrongly += other.rounded_wrongly, perhaps_wrongly += other.perhaps_wrongly;
   descents += other.descents, settled += other.settled;
+  small = std::max(small, other.small);
   if (fault.empty()) fault = other.fault;
 }
 

@@ -21,13 +21,16 @@ struct Candidate {
 struct Findings {
   static constexpr std::size_t kWorst = 1000;
 
-  std::vector<Candidate> worst;     // a heap, the smallest error first; at most kWorst, errors above 0
+  std::vector<Candidate> worst;     // with the kWorst largest errors among them
+  double threshold = 0;             // no error at or below it is among those
   std::vector<std::uint32_t> open;  // bound or sign not decided
   std::int64_t rounded_wrongly = 0, perhaps_wrongly = 0, descents = 0;
-  std::int64_t settled = 0;  // signs of tiny results decided by balls over whole intervals
+  std::int64_t settled = 0;  // signs of results too small for float64, decided symbolically (tail.h)
+  double small = 0;          // errors of results that whole intervals share are at most this
   std::string fault;
 
   void keep(Candidate candidate);
+  void keep_worst();  // and no others
   void merge(const Findings& other);
 };
 
