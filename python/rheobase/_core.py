@@ -33,8 +33,15 @@ def _load() -> ctypes.CDLL:
     library.rheo_names.argtypes = [ctypes.POINTER(ctypes.POINTER(text)), ctypes.POINTER(ctypes.c_size_t)]
     library.rheo_find.argtypes = [text, ctypes.POINTER(handle)]
     library.rheo_describe.argtypes = [handle, ctypes.POINTER(text)]
+    library.rheo_check_parameters.argtypes = [handle, ctypes.c_uint32, handle, ctypes.c_size_t]
     library.rheo_target.argtypes = [ctypes.POINTER(text)]
     return library
+
+
+class _Parameter(ctypes.Structure):
+    """rheo_parameter."""
+
+    _fields_ = (("name", ctypes.c_char_p), ("value", ctypes.c_double))
 
 
 _library = _load()
@@ -84,6 +91,14 @@ def info(name: str) -> dict:
     if "\0" in name:  # C would read the part before it
         raise ValueError(f"no activation is named {name!r}")
     return json.loads(_description(name))
+
+
+def check_parameters(name: str, values: dict[str, float], double: bool) -> None:
+    """Raises ValueError where parameters do not make sense together, rounded to float64 or float32."""
+    activation = ctypes.c_void_p()
+    _check(_library.rheo_find(name.encode(), ctypes.byref(activation)))
+    parameters = (_Parameter * len(values))(*((key.encode(), value) for key, value in values.items()))
+    _check(_library.rheo_check_parameters(activation, 2 if double else 1, parameters, len(values)))
 
 
 def target() -> str:

@@ -18,13 +18,6 @@ namespace {
 
 [[noreturn]] void fail(rheo_status status, std::string message) { throw Failure{status, std::move(message)}; }
 
-Format format_of(const rheo_call& call) {
-  if (call.format == RHEO_FLOAT32) return Format::kFloat32;
-  if (call.format == RHEO_FLOAT64) return Format::kFloat64;
-  fail(RHEO_ERROR_FORMAT,
-       "format is " + std::to_string(call.format) + "; expected RHEO_FLOAT32 or RHEO_FLOAT64");
-}
-
 Role role_of(const rheo_call& call) {
   if (call.role == RHEO_VALUE) return Role::kValue;
   if (call.role == RHEO_DERIVATIVE) return Role::kDerivative;
@@ -56,7 +49,7 @@ double checked_value(const Activation& a, const Parameter& p, double value, Form
     need = "a finite number in the format of x";
   if (std::isinf(rounded) && !std::isinf(value)) need = "a number that the format of x can hold";
   if (p.domain == Domain::kPositive && !(rounded > 0)) need = "a positive number in the format of x";
-  if (p.domain == Domain::kNonnegative && !(rounded >= 0)) need = "a number that is not negative";
+  if (p.domain == Domain::kNonnegative && !(value >= 0)) need = "a number that is not negative";
   if (p.domain == Domain::kNonzero && rounded == 0) need = "a number other than 0 in the format of x";
   if (need != nullptr) {
     fail(RHEO_ERROR_PARAMETER,
@@ -214,6 +207,12 @@ void execute(const rheo_call& call, const Job& job, std::int64_t n) {
 
 }  // namespace
 
+Format checked_format(std::uint32_t format) {
+  if (format == RHEO_FLOAT32) return Format::kFloat32;
+  if (format == RHEO_FLOAT64) return Format::kFloat64;
+  fail(RHEO_ERROR_FORMAT, "format is " + std::to_string(format) + "; expected RHEO_FLOAT32 or RHEO_FLOAT64");
+}
+
 std::vector<double> checked_parameters(const Activation& a, std::span<const rheo_parameter> given,
                                        Format format) {
   const auto& list = a.entry->info->parameters;
@@ -244,7 +243,7 @@ void check_together(const Activation& a, const std::vector<double>& values) {
 
 void run_call(const Activation& activation, const rheo_call& call) {
   check_version(call);
-  const Format format = format_of(call);
+  const Format format = checked_format(call.format);
   const Role role = role_of(call);
   if (call.parameter_count > 0 && call.parameters == nullptr) fail(RHEO_ERROR_NULL, "parameters is null");
   const std::vector<double> parameters =

@@ -2,6 +2,7 @@
 // call.h: from the C ABI's descriptor to a checked job.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
@@ -16,6 +17,9 @@ struct Failure {
   rheo_status status;
   std::string message;
 };
+
+// Throws Failure.
+Format checked_format(std::uint32_t format);
 
 // All parameters in the file's order, then zeros up to kMaxParameters; the given ones checked, all rounded to
 // the format. Throws Failure.

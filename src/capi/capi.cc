@@ -95,6 +95,16 @@ rheo_status rheo_describe(const rheo_activation* activation, const char** json) 
   });
 }
 
+rheo_status rheo_check_parameters(const rheo_activation* activation, uint32_t format,
+                                  const rheo_parameter* parameters, size_t count) {
+  return guarded([&] {
+    require(activation, "activation");
+    if (count > 0) require(parameters, "parameters");
+    const rheo::Format rounded_to = rheo::checked_format(format);
+    rheo::check_together(*activation, rheo::checked_parameters(*activation, {parameters, count}, rounded_to));
+  });
+}
+
 rheo_status rheo_run(const rheo_activation* activation, const rheo_call* call) {
   return guarded([&] {
     require(activation, "activation"), require(call, "call");

@@ -118,9 +118,10 @@ def test_eval_uses_the_parameters_that_are_set(rheobase, activations):
     for info in activations:
         for parameter in info["parameters"]:
             found += 1
-            arguments = ["eval", info["name"], "--dtype", "float64", "--set", f"{parameter['name']}=0.5"]
-            changed = rheobase.json(*arguments, "--", "-3", "1", "3")
-            plain = rheobase.json("eval", info["name"], "--dtype", "float64", "--", "-3", "1", "3")
+            arguments = ["eval", info["name"], "--dtype", "float64", "--set", f"{parameter['name']}=0.625"]
+            points = ["--", "-3", "0.5625", "1", "3"]
+            changed = rheobase.json(*arguments, *points)
+            plain = rheobase.json("eval", info["name"], "--dtype", "float64", *points)
             assert changed["results"] != plain["results"], parameter
     assert found > 0
 

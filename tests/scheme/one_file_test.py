@@ -37,7 +37,8 @@ struct soft_corner {
   };
 
   static constexpr Facts facts(double width) {
-    return {.left = {-width, 0}, .right = {kInfinity, 1}, .low = -width, .monotone = true};
+    return {.left = {-width, 0}, .right = {kInfinity, 1}, .low = -width, .monotone = true,
+            .parameters = {{-1, 0}}};
   }
 
   template <class R>
@@ -162,7 +163,7 @@ class CCall(ctypes.Structure):
         + [("parameters", ctypes.c_void_p), ("parameter_count", ctypes.c_size_t)]
         + [("rank", ctypes.c_int32), ("threads", ctypes.c_int32)]
         + [(name, ctypes.c_void_p) for name in ("shape", "x_strides", "grad_strides", "y_strides")]
-        + [(name, ctypes.c_void_p) for name in ("x", "grad", "y", "executor")]
+        + [(name, ctypes.c_void_p) for name in ("x", "grad", "y", "executor", "with_respect_to")]
     )
 
 

@@ -5,10 +5,19 @@ import copy
 import inspect
 import io
 import pickle
+import re
 
 import pytest
 import torch
-from torch_cases import NAMES, TORCH_FUNCTIONS, TORCH_MODULES, aliases, argument_sets, function
+from torch_cases import (
+    NAMES,
+    TORCH_FUNCTIONS,
+    TORCH_MODULES,
+    aliases,
+    argument_sets,
+    function,
+    required,
+)
 
 import rheobase
 from rheobase.torch import functional, nn
@@ -18,20 +27,38 @@ MODULES = [form.module for form in FORMS.values() if form.module]
 X = torch.linspace(-3, 3, 25)
 
 
-def arguments_of(call) -> list[tuple]:
-    return [(p.name, p.kind, p.default) for p in inspect.signature(call).parameters.values()]
+DEPRECATED = ("min_value", "max_value")  # torch's own warn when they are given
+
+
+def arguments_of(call, ours=None) -> list[tuple]:
+    """What a call takes. Where torch has no default, ours is what it is."""
+    known = inspect.signature(ours).parameters if ours else {}
+    found = []
+    for p in inspect.signature(call).parameters.values():
+        default = p.default
+        if default is inspect.Parameter.empty and p.name in known:
+            default = known[p.name].default
+        if p.name not in DEPRECATED:
+            found.append((p.name, p.kind, default))
+    return found
+
+
+def printed(module) -> str:
+    """Torch names the arguments of some modules and not of others."""
+    return re.sub(r"\b[a-z_]+=(?!True)", "", repr(module))
 
 
 @pytest.mark.parametrize("module", TORCH_MODULES)
 def test_constructors_take_torchs_arguments(module):
-    assert arguments_of(getattr(nn, module)) == arguments_of(getattr(torch.nn, module))
+    mine, theirs = getattr(nn, module), getattr(torch.nn, module)
+    assert arguments_of(mine) == arguments_of(theirs, mine)
 
 
 @pytest.mark.parametrize("name", TORCH_FUNCTIONS)
 def test_functions_take_torchs_arguments(name):
     theirs = getattr(torch.nn.functional, name)
     if not inspect.isbuiltin(theirs):
-        assert arguments_of(function(name)) == arguments_of(theirs)
+        assert arguments_of(function(name)) == arguments_of(theirs, function(name))
         return
     first = theirs.__doc__.strip().splitlines()[0]  # "softplus(input, beta=1, threshold=20) -> Tensor"
     written = first[first.index("(") + 1 : first.index(")")].replace(" ", "").split(",")
@@ -42,10 +69,12 @@ def test_functions_take_torchs_arguments(name):
 
 @pytest.mark.parametrize("module", TORCH_MODULES)
 def test_modules_print_as_torchs(module):
-    assert repr(getattr(nn, module)()) == repr(getattr(torch.nn, module)())
-    shows_arguments = "extra_repr" in vars(getattr(torch.nn, module))  # Hardswish does not
-    if shows_arguments and "inplace" in inspect.signature(getattr(nn, module)).parameters:
-        assert repr(getattr(nn, module)(inplace=True)) == repr(getattr(torch.nn, module)(inplace=True))
+    mine, theirs = getattr(nn, module), getattr(torch.nn, module)
+    arguments = required(theirs, module)
+    assert printed(mine()) == printed(theirs(**arguments))
+    shows_arguments = "extra_repr" in vars(theirs)  # Hardswish does not
+    if shows_arguments and "inplace" in inspect.signature(mine).parameters:
+        assert printed(mine(inplace=True)) == printed(theirs(**arguments, inplace=True))
 
 
 def test_every_name_has_a_function_and_a_module():

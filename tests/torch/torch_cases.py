@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import inspect
+
 import torch
 
 import rheobase
@@ -11,12 +13,14 @@ from rheobase.torch._forms import FORMS
 
 NAMES = rheobase.names()
 ACTIVATIONS = [name for name in NAMES if rheobase.info(name)["activation"] == name]
-TORCH_FUNCTIONS = [form.function for form in FORMS.values() if hasattr(torch.nn.functional, form.function)]
-TORCH_MODULES = [form.module for form in FORMS.values() if form.module and hasattr(torch.nn, form.module)]
+# Those whose files say so: a function of torch's may have another signature, as where parameters are tensors.
+BOUND = [form for form in FORMS.values() if form.description["torch"]]
+TORCH_FUNCTIONS = [form.function for form in BOUND if hasattr(torch.nn.functional, form.function)]
+TORCH_MODULES = [form.module for form in BOUND if form.module and hasattr(torch.nn, form.module)]
 
 # A value that is no default, for each domain.
 OTHER_VALUE = {
-    "finite": 0.7,
+    "finite": 0.75,
     "positive": 2.5,
     "nonnegative": 1.25,
     "nonzero": -1.5,
@@ -32,6 +36,19 @@ def aliases(name: str) -> list[str]:
 
 def function(name: str):
     return getattr(functional, name)
+
+
+def required(call, name: str) -> dict[str, float]:
+    """Arguments that torch's function or class of that name has no default for, with ours."""
+    form = next(form for form in BOUND if name in (form.function, form.module))
+    if inspect.isbuiltin(call):
+        return {}
+    parameters = inspect.signature(call).parameters
+    return {
+        argument: value
+        for argument, value in form.arguments.items()
+        if parameters[argument].default is inspect.Parameter.empty
+    }
 
 
 def argument_sets(name: str) -> list[dict]:

@@ -13,6 +13,7 @@ import torch.autograd.forward_ad as forward_ad
 from torch import Tensor, is_grad_enabled
 from torch.compiler import is_compiling
 
+from rheobase import _core
 from rheobase.torch._autograd import FORMULAS, Formulas
 from rheobase.torch._dispatch import PRIVATE, below_autograd, transforming
 from rheobase.torch._ops import OPERATORS, Operators, Parameter
@@ -87,7 +88,20 @@ class Callee:
         packed = list(self.constants)
         for (index, parameter), value in zip(self.free, values, strict=True):
             packed[index] = check_parameter(self.function, parameter, value, dtype)
+        if len(packed) > 1 and not is_compiling():
+            _check_together(self, tuple(packed), dtype)
         return tuple(packed)
+
+
+@functools.lru_cache(maxsize=1024)
+def _check_together(callee: Callee, packed: tuple, dtype: torch.dtype) -> None:
+    """Each may be right by itself and not with the others. What holds is remembered."""
+    given = zip(callee.operators.parameters, packed, strict=True)
+    values = {parameter.name: value for parameter, value in given if value is not None}
+    try:
+        _core.check_parameters(callee.operators.name, values, dtype == torch.float64)
+    except ValueError as error:
+        raise ValueError(f"{callee.function}: {error}") from None
 
 
 @functools.cache

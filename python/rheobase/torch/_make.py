@@ -24,6 +24,7 @@ def make_function(
 
     Args:
         defaults: their values, which the head calls ``_default_<name>``
+        body: may call the function ``_this``, as an argument may have its name
         scope: what else head and body refer to; they are closure cells, because torch.compile looks for a
             function's globals in the module that it says it is from
         module: where it will be found
@@ -34,7 +35,8 @@ def make_function(
         f"def make({', '.join(cells)}):",
         f"  def {head}:",
         *(f"    {line}" for line in body),
-        f"  return {name}",
+        f"  _this = {name}",
+        "  return _this",
     ]
     namespace: dict[str, Callable] = {}
     exec(compile("\n".join(lines), f"<rheobase {name}>", "exec", dont_inherit=True), namespace)

@@ -37,7 +37,7 @@ def _make(form: Form):
         f"{form.function}(input: Tensor{separator}{parameters_text(defaults)}) -> Tensor",
         [
             "if type(input) is not Tensor and _overrides(input):",
-            f"    return _override({form.function}, (input,), input{keywords})",
+            f"    return _override(_this, (input,), input{keywords})",
             f"return _evaluate({callee}, input, ({values}){', inplace' if form.inplace else ''})",
         ],
         defaults,
