@@ -124,8 +124,8 @@ RHEO_API rheo_status rheo_find(const char* name, const rheo_activation** activat
 /* All that its file declares, as one JSON object (UTF-8); docs/describe.md lists the fields. */
 RHEO_API rheo_status rheo_describe(const rheo_activation* activation, const char** json);
 
-/* Checks parameters without a call: that there are such, that each is in its domain once rounded to the format
- * (a rheo_format), and that they make sense together. */
+/* Checks parameters without a call: that there are such, that each is in its domain once rounded to the
+ * format (a rheo_format), and that they make sense together. */
 RHEO_API rheo_status rheo_check_parameters(const rheo_activation* activation, uint32_t format,
                                            const rheo_parameter* parameters, size_t count);
 

@@ -9,7 +9,7 @@ import subprocess
 import pytest
 from source_tree import ROOT, source_files
 
-# What may name activations: their folder, their proofs, tests, other libraries' names in benchmarks, and prose.
+# What may name activations: their folder, their proofs, tests, names of others in benchmarks, and prose.
 EXEMPT = ("activations/", "proofs/", "tests/", "bench/peers/")
 PROSE = (".md",)
 

@@ -34,7 +34,7 @@ WRONG_IN_FLOAT32 = {
 
 
 def holds(name, argument, value, x=X) -> bool:
-    """Whether the function takes that value: the others' defaults may forbid it, in a message that names all."""
+    """Whether the function takes that value, which the others' defaults may forbid: the message names all."""
     try:
         return function(name)(x, **{argument: value}).shape == x.shape
     except ValueError as error:
