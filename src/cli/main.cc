@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// main.cc: the program `rheobase`. Exit codes: 0 done, 2 the request was wrong (one line on stderr).
+// main.cc: the program `rheobase`. Exit codes: 0 done, 1 verify found a difference, 2 the request was
+// wrong (one line on stderr).
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -26,6 +27,7 @@ std::string footer() {
          "  rheobase list\n"
          "  rheobase show gelu\n"
          "  rheobase eval gelu -5.5 0 1\n"
+         "  rheobase verify gelu\n"
          "RHEOBASE_TARGET=NAME forces an instruction set; rheobase --targets lists them.";
 }
 
@@ -65,6 +67,8 @@ int run_program(int argc, char** argv) {
   add_list(app);
   add_show(app);
   add_eval(app);
+  int exit_code = 0;
+  add_verify(app, exit_code);
   app.require_subcommand(0, 1);
   if (argc > 1 && argv[1][0] != '-' && !is_own(app, argv[1])) {
     run_external(argv[1], {argv + 2, argv + argc});
@@ -85,7 +89,7 @@ int run_program(int argc, char** argv) {
   } catch (const CLI::ParseError& e) {
     throw UserError{e.what()};
   }
-  return 0;
+  return exit_code;
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "src/cli/library.h"
+#include "src/cli/proofs.h"
 #include "src/cli/verbs.h"
 
 namespace rheo::cli {
@@ -35,6 +36,18 @@ void print_facts(const Json& info) {
   fmt::print("  odd        {}\n", f["odd"].get<bool>() ? "yes" : "no");
 }
 
+void print_proofs(const std::string& name) {
+  fmt::print("\nOver all 2^32 float32 inputs (rheobase verify {})\n", name);
+  try {
+    const std::filesystem::path folder = proofs_folder("");
+    const std::optional<proofs::Proof> proof = find_proof(folder, name);
+    for (std::size_t r = 0; r < proofs::kProvenRoles.size(); ++r)
+      fmt::print("  {:<10} {}\n", proofs::kProvenRoles[r], standing(folder, proof, r));
+  } catch (const UserError& error) {  // a page without them is worth having
+    fmt::print("  unknown: {}\n", error.message);
+  }
+}
+
 void print_bounds(const Json& info) {
   fmt::print("\nLargest error (ulp)\n");
   for (const auto& [format, bound] : info["bounds"].items()) {
@@ -64,6 +77,7 @@ void print_page(const Json& info) {
   print_parameters(info);
   print_facts(info);
   print_bounds(info);
+  print_proofs(info["name"]);
   print_names(info);
   if (!info["references"].empty()) fmt::print("\nReferences\n");
   for (const Json& r : info["references"]) {

@@ -22,7 +22,6 @@ namespace {
 constexpr std::size_t kBlock = 4096;
 constexpr double kInf = std::numeric_limits<double>::infinity();
 constexpr double kOverflow = 0x1.ffffffp127;  // what is at least this rounds to infinity
-constexpr std::size_t kMostOpen = 50'000'000;
 
 Doubles load(const double* from) {
   Doubles v;
@@ -168,7 +167,7 @@ void check_not_finite(const Subject& s, const Block& b, Findings& findings) {
   }
 }
 
-void collect(const Subject& s, const Block& b, std::uint32_t first, const Summary& sum, Findings& findings) {
+void collect(const Block& b, std::uint32_t first, const Summary& sum, Findings& findings) {
   if (!any(sum.largest > findings.threshold)) return;
   for (std::size_t i = 0; i < kBlock; ++i) {
     const auto input = first + static_cast<std::uint32_t>(i);
@@ -178,8 +177,6 @@ void collect(const Subject& s, const Block& b, std::uint32_t first, const Summar
       findings.keep({b.error[i], input});
     }
   }
-  if (findings.open.size() > kMostOpen)
-    throw std::runtime_error(std::string(s.activation->name) + ": the first pass leaves too much open");
 }
 
 // Results that enclosures cannot tell from 0: too small for float64, where only a zero of the right sign will
@@ -239,7 +236,8 @@ void scan_finite(const Subject& s, Block& b, std::uint32_t first, Findings& find
   findings.rounded_wrongly += count(sum.wrongly);
   findings.perhaps_wrongly += count(sum.perhaps);
   if (any(sum.sign_open)) settle_signs(s, b, first, findings);
-  collect(s, b, first, sum, findings);
+  collect(b, first, sum, findings);
+  findings.check_open();
   if (any(sum.zero_sign)) check_zero_signs(b, findings);
   if (any(sum.outside)) check_range(s, b, findings);
   check_odd(s, b, findings);
@@ -263,6 +261,12 @@ void Findings::keep_worst() {
   worst.resize(kWorst);
 }
 
+void Findings::check_open() const {
+  constexpr std::size_t kMost = 10'000'000;  // about five minutes of balls
+  if (open.size() > kMost)
+    throw std::runtime_error("the first pass leaves more than ten million inputs open");
+}
+
 void Findings::merge(const Findings& other) {
   for (const Candidate& candidate : other.worst) keep(candidate);
   open.insert(open.end(), other.open.begin(), other.open.end());
@@ -270,6 +274,7 @@ void Findings::merge(const Findings& other) {
   descents += other.descents, settled += other.settled;
   small = std::max(small, other.small);
   if (fault.empty()) fault = other.fault;
+  check_open();
 }
 
 Subject::Subject(const Activation& a, Role r)

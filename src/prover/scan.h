@@ -30,7 +30,8 @@ struct Findings {
   std::string fault;
 
   void keep(Candidate candidate);
-  void keep_worst();  // and no others
+  void keep_worst();        // and no others
+  void check_open() const;  // throws std::runtime_error when that is too much for balls
   void merge(const Findings& other);
 };
 

@@ -55,8 +55,9 @@ class Tail {
   }
 
   friend Comparison operator>(const Tail& a, const Tail& b) {
-    const Choice sign = (a - b).sign();
-    return {sign > 0, sign == 0};
+    const Comparison plainly = a.scaled > b.scaled;
+    const Choice symbols = a.symbol | b.symbol, sign = (a - b).sign();
+    return {symbols == 0 ? plainly.yes : sign > 0, symbols == 0 ? plainly.open : sign == 0};
   }
   friend Comparison operator<(const Tail& a, const Tail& b) { return b > a; }
   friend Comparison operator>=(const Tail& a, const Tail& b) {
