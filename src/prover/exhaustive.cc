@@ -109,7 +109,10 @@ ExhaustiveResult prove(const ExhaustiveRequest& request) {
   Scanned scanned = scan(subject, request);
   Findings& found = scanned.findings;
   found.keep_worst();
-  std::vector<std::uint32_t> inputs = found.open;
+  std::vector<std::uint32_t>& open = found.open;
+  std::sort(open.begin(), open.end());
+  open.erase(std::unique(open.begin(), open.end()), open.end());
+  std::vector<std::uint32_t> inputs = open;
   for (const Candidate& candidate : found.worst) inputs.push_back(candidate.input);
   const Worst worst = decide(subject, inputs, request.threads);
 

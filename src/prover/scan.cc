@@ -86,7 +86,7 @@ Summary measure(const Subject& s, Block& b) {
     const Choice wrong_sign = ~zero & ~sign_open & ((bits(y) ^ bits(m)) < 0);
     error = wrong_sign | ~(error <= s.bound) ? all(kInf) : error;
     store(error, b.error + i);
-    const Choice wrongly = (at_least > 0.5) & ~overflow;
+    const Choice wrongly = (at_least > 0.5) & (r < kInf) & ~overflow;
     sum.wrongly += wrongly, sum.perhaps += ~(error <= 0.5) & ~wrongly, sum.sign_open |= sign_open;
     store(sign_open, b.sign_open + i);
     // A zero that is exact has the sign that docs/special-values.md states: of x at x = 0, otherwise

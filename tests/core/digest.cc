@@ -27,9 +27,26 @@ std::uint64_t hash(std::uint64_t state, const std::vector<T>& y) {
 // POINTS with the initial parameters, and the fortieth part for each setting of them.
 constexpr std::size_t kPoints = 20000, kShare = 40;
 
+constexpr std::uint64_t kStart = 0xcbf29ce484222325u;
+
+// One for all parameters, where there are any.
+template <class T>
+void print_parameter_digest(const Activation& a, const char* format, std::span<const T> x,
+                            std::span<const T> grad) {
+  const std::size_t count = a.entry->info->parameters.size();
+  if (count == 0) return;
+  std::uint64_t digest = kStart;
+  for (std::size_t k = 0; k < count; ++k) {
+    const Function<T> f(a);
+    digest = hash(hash(digest, f.parameter(k, x)), f.parameter(k, grad, x));
+    for (const Values& values : settings<T>(a))
+      digest = hash(digest, Function<T>(a, values).parameter(k, x.first(x.size() / kShare)));
+  }
+  std::printf("%s %s parameters %016llx\n", a.name, format, static_cast<unsigned long long>(digest));
+}
+
 template <class T>
 void print_digests(const Activation& a, const char* format, std::size_t points) {
-  constexpr std::uint64_t kStart = 0xcbf29ce484222325u;
   const std::vector<T> x = sample<T>(points), grad = sample<T>(points, 2);
   const Function<T> f(a);
   std::uint64_t value = hash(kStart, f.value(x)), derivative = hash(kStart, f.derivative(x));
@@ -44,6 +61,7 @@ void print_digests(const Activation& a, const char* format, std::size_t points) 
   for (const auto& [role, digest] :
        {std::pair("value", value), {"derivative", derivative}, {"backward", backward}})
     std::printf("%s %s %s %016llx\n", a.name, format, role, static_cast<unsigned long long>(digest));
+  print_parameter_digest<T>(a, format, x, grad);
 }
 
 // The number of points that the command line asks for; 0 when it is none.

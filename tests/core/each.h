@@ -53,6 +53,16 @@ class Function {
   std::vector<T> backward(T grad, std::span<const T> x) const {
     return backward(std::vector<T>(x.size(), grad), x);
   }
+  // With respect to the k-th parameter; times grad where there is one.
+  std::vector<T> parameter(std::size_t k, std::span<const T> grad, std::span<const T> x) const {
+    return run(Role::kParameter, x, grad, k);
+  }
+  std::vector<T> parameter(std::size_t k, std::span<const T> x) const {
+    return parameter(k, std::span<const T>(), x);
+  }
+  std::vector<T> parameter(std::size_t k, T grad, std::span<const T> x) const {
+    return parameter(k, std::vector<T>(x.size(), grad), x);
+  }
   T value(T x) const { return value(std::span(&x, 1))[0]; }
   T derivative(T x) const { return derivative(std::span(&x, 1))[0]; }
   T backward(T grad, T x) const { return backward(std::span(&grad, 1), std::span(&x, 1))[0]; }
@@ -62,10 +72,12 @@ class Function {
   std::size_t parameter_count() const { return activation_->entry->info->parameters.size(); }
 
  private:
-  std::vector<T> run(Role role, std::span<const T> x, std::span<const T> grad) const {
+  std::vector<T> run(Role role, std::span<const T> x, std::span<const T> grad, std::size_t k = 0) const {
     std::vector<T> y(x.size());
-    const void* g = role == Role::kBackward ? grad.data() : nullptr;
-    activation_->kernel(kFormat, role)(x.data(), g, y.data(), x.size(), values_.data());
+    const void* g = grad.empty() ? nullptr : grad.data();
+    const Kernel& kernel = role == Role::kParameter ? activation_->parameter_kernel(kFormat, k)
+                                                    : activation_->kernel(kFormat, role);
+    kernel(x.data(), g, y.data(), x.size(), values_.data());
     return y;
   }
 
