@@ -314,18 +314,25 @@ def main(arguments: Sequence[str]) -> int:
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    program = ROOT / "build/release/src/cli/rheobase"
+    program, proofs, results = (
+        ROOT / "build/release/src/cli/rheobase",
+        ROOT / "proofs",
+        ROOT / "bench/results",
+    )
     parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="documents; default: docs/*.md")
     parser.add_argument("--check", action="store_true", help="write nothing, exit 1 when one is out of date")
     parser.add_argument("--program", type=Path, default=program, metavar="FILE", help=f"[{_shown(program)}]")
-    parser.add_argument("--proofs", type=Path, default=ROOT / "proofs", metavar="FOLDER", help="[proofs]")
+    parser.add_argument("--proofs", type=Path, default=proofs, metavar="FOLDER", help=f"[{_shown(proofs)}]")
     parser.add_argument(
-        "--results", type=Path, default=ROOT / "bench/results", metavar="FOLDER", help="[bench/results]"
+        "--results", type=Path, default=results, metavar="FOLDER", help=f"[{_shown(results)}]"
     )
     options = parser.parse_args(arguments)
     sources = Sources(options.program, options.proofs, options.results)
     documents = options.files or sorted((ROOT / "docs").glob("*.md"))
     try:
+        for folder, default in ((options.proofs, proofs), (options.results, results)):
+            if folder != default and not folder.is_dir():
+                raise Problem(f"{folder} is no folder")
         changed = [
             (path, after)
             for path in documents

@@ -39,8 +39,11 @@ def program() -> Path:
 def tool(program, tmp_path):
     """Runs the tool; without an option, there are no proofs and no results."""
 
+    nothing = tmp_path / "nothing"
+    nothing.mkdir()
+
     def run(*arguments):
-        defaults = {"--program": program, "--proofs": tmp_path / "none", "--results": tmp_path / "none"}
+        defaults = {"--program": program, "--proofs": nothing, "--results": nothing}
         options = [x for key, value in defaults.items() if key not in arguments for x in (key, value)]
         command = [sys.executable, TOOL, *options, *arguments]
         return subprocess.run([*map(str, command)], capture_output=True, text=True, timeout=120)
@@ -178,10 +181,12 @@ def test_markers_that_do_not_match_are_refused(tool, document, tmp_path):
     assert "document.md:2: <!-- end --> without a table" in refusal(tool(path))
 
 
-def test_a_missing_document_or_program_is_one_line(tool, document, tmp_path):
+def test_a_missing_document_folder_or_program_is_one_line(tool, document, tmp_path):
     assert "absent.md cannot be read: No such file" in refusal(tool(tmp_path / "absent.md"))
     absent = tmp_path / "absent"
     assert f"{absent} cannot be run" in refusal(tool(document("shape"), "--program", absent))
+    for option in ("--proofs", "--results"):
+        assert f"{absent} is no folder" in refusal(tool(document("shape"), option, absent))
     assert "list --json: " in refusal(tool(document("shape"), "--program", shutil.which("false")))
 
 
