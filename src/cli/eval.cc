@@ -18,7 +18,7 @@ struct Options {
   std::vector<std::string> x;
   std::vector<std::string> settings;
   std::string format = "float32";
-  bool json = false;
+  bool json = false, parameters = false;
 };
 
 // The shortest text that reads back as the same number of that format.
@@ -39,21 +39,34 @@ void evaluate(const Options& o) {
   const rheo_activation* activation = find(o.name);
   std::vector<Setting> settings;
   for (const std::string& s : o.settings) settings.push_back(parse_setting(s));
+  std::vector<std::string> parameters;
+  const Json info = describe(activation);
+  if (o.parameters)
+    for (const Json& p : info["parameters"]) parameters.push_back(p["name"]);
   struct Row {
     double x, value, derivative;
+    std::vector<double> parameters;
   };
   std::vector<Row> rows;  // all of them before the first is printed: an error leaves no half output
   for (const std::string& text : o.x) {
     const double given = parse_number(text, "X");
     const double x = format == RHEO_FLOAT32 ? static_cast<double>(static_cast<float>(given)) : given;
-    rows.push_back({x, run(activation, RHEO_VALUE, format, x, 0, settings),
-                    run(activation, RHEO_DERIVATIVE, format, x, 0, settings)});
+    rows.push_back({x,
+                    run(activation, RHEO_VALUE, format, x, 0, settings),
+                    run(activation, RHEO_DERIVATIVE, format, x, 0, settings),
+                    {}});
+    for (const std::string& name : parameters)
+      rows.back().parameters.push_back(run(activation, RHEO_PARAMETER, format, x, 0, settings, name));
   }
   if (!o.json) {
-    fmt::print("{:>24} {:>24} {:>24}\n", "x", "value", "derivative");
+    fmt::print("{:>24} {:>24} {:>24}", "x", "value", "derivative");
+    for (const std::string& name : parameters) fmt::print(" {:>24}", "d/d" + name);
+    fmt::print("\n");
     for (const Row& r : rows) {
-      fmt::print("{:>24} {:>24} {:>24}\n", result_text(r.x, format), result_text(r.value, format),
+      fmt::print("{:>24} {:>24} {:>24}", result_text(r.x, format), result_text(r.value, format),
                  result_text(r.derivative, format));
+      for (const double d : r.parameters) fmt::print(" {:>24}", result_text(d, format));
+      fmt::print("\n");
     }
     return;
   }
@@ -62,6 +75,8 @@ void evaluate(const Options& o) {
     list.push_back({{"x", json_number(r.x, format)},
                     {"value", json_number(r.value, format)},
                     {"derivative", json_number(r.derivative, format)}});
+    for (std::size_t k = 0; k < parameters.size(); ++k)
+      list.back()["parameters"][parameters[k]] = json_number(r.parameters[k], format);
   }
   fmt::print("{}\n", Json{{"name", o.name}, {"format", o.format}, {"results", list}}.dump(2));
 }
@@ -103,10 +118,11 @@ void add_eval(CLI::App& app) {
   verb->add_option("--dtype", o->format, "Format of the computation")
       ->check(CLI::IsMember({"float32", "float64"}))
       ->capture_default_str();
+  verb->add_flag("--parameters", o->parameters, "The derivatives with respect to the parameters as well");
   verb->add_flag("--json", o->json, "As one JSON object");
   verb->footer(
       "Examples:\n  rheobase eval gelu -5.5 0 1\n  rheobase eval elu --set alpha=0.5 --dtype float64 "
-      "-1e-9 -inf");
+      "-1e-9 -inf\n  rheobase eval swish --parameters -1 1");
   verb->callback([o] { evaluate(*o); });
 }
 

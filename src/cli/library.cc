@@ -70,13 +70,14 @@ double run_as(const rheo_activation* activation, rheo_call call, double x, doubl
 }  // namespace
 
 double run(const rheo_activation* activation, rheo_role role, rheo_format format, double x, double grad,
-           const std::vector<Setting>& settings) {
+           const std::vector<Setting>& settings, const std::string& parameter) {
   std::vector<rheo_parameter> parameters;
   for (const Setting& s : settings) parameters.push_back({s.name.c_str(), s.value});
   rheo_call call{};
   call.struct_size = sizeof call;
   call.role = role;
   call.format = format;
+  call.with_respect_to = role == RHEO_PARAMETER ? parameter.c_str() : nullptr;
   call.parameters = parameters.data();
   call.parameter_count = parameters.size();
   return format == RHEO_FLOAT32 ? run_as<float>(activation, call, x, grad)

@@ -34,9 +34,9 @@ Setting parse_setting(const std::string& text);
 // A number, "inf" or "nan", or an error that names the argument.
 double parse_number(const std::string& text, const std::string& argument);
 
-// One result.
+// One result. The parameter is that of RHEO_PARAMETER.
 double run(const rheo_activation* activation, rheo_role role, rheo_format format, double x, double grad,
-           const std::vector<Setting>& settings);
+           const std::vector<Setting>& settings, const std::string& parameter = "");
 
 // A JSON number or one of the strings "inf", "-inf", "nan", as text.
 std::string number_text(const Json& value);

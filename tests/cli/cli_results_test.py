@@ -126,6 +126,28 @@ def test_eval_uses_the_parameters_that_are_set(rheobase, activations):
     assert found > 0
 
 
+def test_eval_prints_parameter_derivatives_on_request(rheobase, activations):
+    """Against the difference quotient, at points that no kink comes near."""
+    found, h, points = 0, 1e-6, ["--dtype", "float64", "--", "-2.3", "0.4"]
+    for info in activations:
+        rows = rheobase.json("eval", info["name"], "--parameters", *points)["results"]
+        names = [p["name"] for p in info["parameters"]]
+        assert all(list(row.get("parameters", {})) == names for row in rows)
+        head = table(rheobase("eval", info["name"], "--parameters", "0.3").stdout)[0]
+        assert head == ["x", "value", "derivative", *(f"d/d{name}" for name in names)]
+        for p in info["parameters"]:
+            default = float(p["default"])
+            if math.isinf(default) or default == 0:
+                continue
+            settings = (["--set", f"{p['name']}={default + step}"] for step in (h, -h))
+            up, down = (rheobase.json("eval", info["name"], *s, *points)["results"] for s in settings)
+            for row, right, left in zip(rows, up, down, strict=True):
+                quotient = (float(right["value"]) - float(left["value"])) / (2 * h)
+                assert float(row["parameters"][p["name"]]) == pytest.approx(quotient, abs=1e-6), info["name"]
+                found += 1
+    assert found > 0
+
+
 def test_eval_takes_several_settings_at_once(rheobase, activations):
     for info in activations:
         if len(info["parameters"]) < 2:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`rheobase verify`: the recorded digests hold here; what differs, is missing or corrupt is one clear line."""
+"""`rheobase verify`: the recorded digests hold here; what differs, lacks or is corrupt is one clear line."""
 
 import json
 import os
