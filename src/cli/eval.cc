@@ -60,7 +60,7 @@ void evaluate(const Options& o) {
   }
   if (!o.json) {
     fmt::print("{:>24} {:>24} {:>24}", "x", "value", "derivative");
-    for (const std::string& name : parameters) fmt::print(" {:>24}", "d/d" + name);
+    for (const std::string& name : parameters) fmt::print(" {:>24}", std::string("d/d").append(name));
     fmt::print("\n");
     for (const Row& r : rows) {
       fmt::print("{:>24} {:>24} {:>24}", result_text(r.x, format), result_text(r.value, format),
