@@ -93,17 +93,21 @@ class Enclosure {
   friend Enclosure operator+(Enclosure a, Enclosure b) { return rounded(a.mid + b.mid, a.rad + b.rad); }
   friend Enclosure operator-(Enclosure a, Enclosure b) { return rounded(a.mid - b.mid, a.rad + b.rad); }
   friend Enclosure operator*(Enclosure a, Enclosure b) {
-    return rounded(a.mid * b.mid, abs(a.mid) * b.rad + a.rad * (abs(b.mid) + b.rad));
+    const Doubles r = abs(a.mid) * b.rad + a.rad * (abs(b.mid) + b.rad);
+    return rounded(a.mid * b.mid, a.is_zero() | b.is_zero() ? r : r + kUnderflow);
   }
   friend Enclosure operator/(Enclosure a, Enclosure b) {
     const Doubles q = a.mid / b.mid, least = abs(b.mid) - b.rad;
     const Doubles r = (a.rad + abs(q) * b.rad) / least;
-    return rounded(q, least > 0 ? r : all(kOpen));
+    return rounded(q, least > 0 ? (a.is_zero() ? r : r + kUnderflow) : all(kOpen));
   }
 
   friend Comparison operator>(Enclosure a, Enclosure b) {
     const Doubles difference = a.mid - b.mid, radii = a.rad + b.rad;
-    return {difference > 0, (radii > 0) & (abs(difference) <= radii)};
+    // A NaN, as of infinity times 0, tells nothing.
+    const Choice numbers = (a.mid == a.mid) & (b.mid == b.mid) & (radii == radii);
+    const Choice apart = (radii == 0) | (abs(difference) > radii);
+    return {difference > 0, ~(numbers & apart)};
   }
   friend Comparison operator<(Enclosure a, Enclosure b) { return b > a; }
   friend Comparison operator>=(Enclosure a, Enclosure b) {
@@ -186,6 +190,10 @@ class Enclosure {
   static constexpr double kOpen = std::numeric_limits<double>::infinity();
 
  private:
+  // More than the roundings of a result and its radius among subnormals.
+  static constexpr double kUnderflow = 0x1p-1070;
+
+  Choice is_zero() const { return (mid == 0) & (rad == 0); }
   static Doubles all(double v) { return Doubles{v, v, v, v, v, v, v, v}; }  // of -0 too
   static Doubles abs(Doubles v) { return v < 0 ? -v : v; }
   static Doubles clamped(Doubles v) {
