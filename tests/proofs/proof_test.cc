@@ -197,18 +197,27 @@ TEST_F(Proofs, ReplaceTheOldOnesInOneStep) {
   EXPECT_EQ(std::distance(fs::directory_iterator(folder_), {}), 1) << "a draft was left";
 }
 
-// The draft's place is taken by a folder: also a superuser cannot write there.
+// The draft's place is taken by a folder, or on a full disk: also a superuser cannot write there.
 TEST_F(Proofs, ThatCannotBeWrittenLeaveTheOldOnes) {
   write_proof(folder_, {"elu", "elu", {sample(0.5), std::nullopt}});
-  const std::string before = text();
-  fs::create_directories(path().string() + ".new");
-  try {
-    write_proof(folder_, {"elu", "elu", {sample(0.25), std::nullopt}});
-    ADD_FAILURE() << "nothing was thrown";
-  } catch (const ProofError& error) {
-    EXPECT_NE(error.message.find(path().string()), std::string::npos) << error.message;
+  const std::string before = text(), draft = path().string() + ".new";
+  for (const bool full : {false, true}) {
+    if (full && !fs::exists("/dev/full")) continue;
+    fs::remove(draft);
+    if (full) {
+      fs::create_symlink("/dev/full", draft);
+    } else {
+      fs::create_directories(draft);
+    }
+    try {
+      write_proof(folder_, {"elu", "elu", {sample(0.25), std::nullopt}});
+      ADD_FAILURE() << "nothing was thrown";
+    } catch (const ProofError& error) {
+      EXPECT_NE(error.message.find(path().string()), std::string::npos) << error.message;
+    }
+    fs::remove_all(draft);
+    EXPECT_EQ(text(), before);
   }
-  EXPECT_EQ(text(), before);
 }
 
 TEST_F(Proofs, CannotReplaceAFolder) {

@@ -35,7 +35,7 @@ struct Interval {
 inline Enclosure in_all_lanes(Interval i) { return {Doubles{} + i.mid, Doubles{} + i.rad}; }
 
 // For certain, but for what is smaller than any question that the proof asks (scan.cc allows 1e-60).
-inline bool holds(Interval i, const Ball& exact, double allowance = 1e-250) {
+inline bool holds(Interval i, const Ball& exact, double allowance = 1e-290) {
   if (!i.known()) return true;
   if (!std::isfinite(i.mid) || i.rad < 0) return false;
   const slong before = std::exchange(precision, kExactBits);

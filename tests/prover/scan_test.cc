@@ -117,8 +117,7 @@ TEST(FirstPass, CountsAResultOneUlpOff) {
     f.scan(x);
     Changed truth("silu", kept);
     truth.scan(x);
-    EXPECT_EQ(f.found.rounded_wrongly + f.found.perhaps_wrongly,
-              truth.found.rounded_wrongly + truth.found.perhaps_wrongly + 1);
+    EXPECT_EQ(f.found.rounded_wrongly, truth.found.rounded_wrongly + 1);
     EXPECT_GT(f.left_open(x) ? 1 : f.worst(), 0.5);
   }
 }
@@ -152,6 +151,11 @@ TEST(FirstPass, SeesAWholeTailOfTheSameWrongResult) {
   Changed f("tanh", [](float x, float y) { return std::fabs(x) > 60 ? y * (1 - 0x1p-23F) : y; });
   f.scan(100);
   EXPECT_EQ(f.found.open.size(), kWalk);
+  // Within the bound, but not the nearest: silu(-110) is -0.13 of the smallest subnormal.
+  Changed near("silu", [](float, float y) { return below(y); });
+  near.scan(-110);
+  EXPECT_EQ(near.found.rounded_wrongly, kWalk);
+  EXPECT_GT(near.worst(), 0.8);
 }
 
 // silu(-1000) is -e^-1000 or so: -0, the only float32 that keeps its sign.
@@ -188,7 +192,7 @@ TEST(FirstPass, SeesANonzeroForAZero) {
 }
 
 TEST(FirstPass, CountsDescentsOnEitherSide) {
-  for (const float x : {2.5F, -2.5F}) {
+  for (const float x : {2.5F, -2.5F, 2.6F, -2.6F}) {  // the former begin a block
     Changed f("identity", where(x, [](float y) { return above(above(y)); }));
     f.scan(x);
     EXPECT_EQ(f.found.descents, 1) << x;
@@ -243,7 +247,7 @@ TEST(Findings, KeepTheLargestErrorsAndSayWhatTheOthersAreAtMost) {
   f.keep_worst();
   EXPECT_EQ(f.worst.size(), Findings::kWorst);
   for (const Candidate& c : f.worst) EXPECT_GE(c.error, 50'000 - Findings::kWorst);
-  EXPECT_LE(f.threshold, 50'000 - Findings::kWorst);
+  EXPECT_EQ(f.threshold, 50'000 - Findings::kWorst);
 }
 
 TEST(Findings, MergeToThoseOfBoth) {
