@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <cstdlib>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
@@ -22,7 +21,9 @@ namespace fs = std::filesystem;
 Json number(double v) { return std::isfinite(v) ? Json(v) : Json(fmt::format("{}", v)); }
 
 double number(const Json& v) {
-  return v.is_string() ? std::strtod(v.get<std::string>().c_str(), nullptr) : v.get<double>();
+  for (const double other : {HUGE_VAL, -HUGE_VAL, std::nan(""), -std::nan("")})
+    if (v == number(other)) return other;
+  return v.get<double>();
 }
 
 Json to_json(const RoleProof& r) {
@@ -68,14 +69,17 @@ std::optional<Proof> read_proof(const fs::path& folder, const std::string& name)
   if (!fs::exists(path, error)) return std::nullopt;
   try {
     std::ifstream in(path);
-    if (!in) throw ProofError{fmt::format("{} cannot be read", path.string())};
+    if (!in || fs::is_directory(path, error))
+      throw ProofError{fmt::format("{} cannot be read", path.string())};
     const Json json = Json::parse(in);
     Proof proof{json.at("name"), json.at("file"), {}};
-    if (proof.name != name) throw ProofError{fmt::format("{} is about '{}'", path.string(), proof.name)};
+    if (proof.name != name)
+      throw ProofError{fmt::format("{} is about {}", path.string(), json.at("name").dump())};
     for (std::size_t i = 0; i < kProvenRoles.size(); ++i) {
       if (!json.contains(kProvenRoles[i])) continue;
       RoleProof role = from_json(json.at(kProvenRoles[i]));
-      const bool whole = role.chunks.size() == kChunks && combined(role.chunks) == role.digest;
+      const bool whole =
+          role.chunks.size() == kChunks && !role.digest.empty() && combined(role.chunks) == role.digest;
       if (!whole)
         throw ProofError{fmt::format("{}: the digest of {} does not belong to its chunks", path.string(),
                                      kProvenRoles[i])};

@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <cctype>
 #include <fstream>
-#include <sstream>
+#include <iterator>
 #include <vector>
 
 #include "src/proofs/proof.h"
@@ -22,9 +22,8 @@ namespace fs = std::filesystem;
 
 std::string read(const fs::path& path) {
   std::ifstream in(path, std::ios::binary);
-  std::ostringstream text;
-  if (!(text << in.rdbuf())) throw ProofError{fmt::format("{} cannot be read", path.string())};
-  return text.str();
+  if (!in || fs::is_directory(path)) throw ProofError{fmt::format("{} cannot be read", path.string())};
+  return {std::istreambuf_iterator<char>(in), {}};
 }
 
 // The end of the quoted text that begins at `at`, behind its closing quote.

@@ -93,17 +93,21 @@ class Enclosure {
   friend Enclosure operator+(Enclosure a, Enclosure b) { return rounded(a.mid + b.mid, a.rad + b.rad); }
   friend Enclosure operator-(Enclosure a, Enclosure b) { return rounded(a.mid - b.mid, a.rad + b.rad); }
   friend Enclosure operator*(Enclosure a, Enclosure b) {
-    return rounded(a.mid * b.mid, abs(a.mid) * b.rad + a.rad * (abs(b.mid) + b.rad));
+    const Doubles r = abs(a.mid) * b.rad + a.rad * (abs(b.mid) + b.rad);
+    return rounded(a.mid * b.mid, a.is_zero() | b.is_zero() ? r : r + kUnderflow);
   }
   friend Enclosure operator/(Enclosure a, Enclosure b) {
     const Doubles q = a.mid / b.mid, least = abs(b.mid) - b.rad;
     const Doubles r = (a.rad + abs(q) * b.rad) / least;
-    return rounded(q, least > 0 ? r : all(kOpen));
+    return rounded(q, least > 0 ? (a.is_zero() ? r : r + kUnderflow) : all(kOpen));
   }
 
   friend Comparison operator>(Enclosure a, Enclosure b) {
     const Doubles difference = a.mid - b.mid, radii = a.rad + b.rad;
-    return {difference > 0, (radii > 0) & (abs(difference) <= radii)};
+    // A NaN, as of infinity times 0, tells nothing.
+    const Choice numbers = (a.mid == a.mid) & (b.mid == b.mid) & (radii == radii);
+    const Choice apart = (radii == 0) | (abs(difference) > radii);
+    return {difference > 0, ~(numbers & apart)};
   }
   friend Comparison operator<(Enclosure a, Enclosure b) { return b > a; }
   friend Comparison operator>=(Enclosure a, Enclosure b) {
@@ -117,7 +121,7 @@ class Enclosure {
 
   // Below -kTail an exponential is between 0 and twice a number that is far below any float32.
   friend Enclosure exp(Enclosure a) {
-    const Choice tail = a.mid + a.rad < -kTail;
+    const Choice tail = a.in_left_tail();
     const Doubles e = libm_exp(clamped(a.mid));
     const Doubles r = e * (1.02 * a.rad + kFunctionError);
     const Choice open = (a.rad > 0.01) | (a.mid > kTail);
@@ -156,14 +160,14 @@ class Enclosure {
   friend Enclosure sigmoid(Enclosure a) {
     const Doubles e = libm_exp(-abs(clamped(a.mid)));
     const Doubles s = (a.mid < 0 ? e : all(1)) / (1 + e);
-    const Choice left = a.mid + a.rad<-kTail, right = a.mid - a.rad> kTail;
+    const Choice left = a.in_left_tail(), right = a.mid - a.rad > kTail;
     const Doubles r = s * (1.02 * a.rad + 2 * kFunctionError);
     return {s, left ? s : right ? all(kFunctionError) : a.rad > 0.01 ? all(kOpen) : r};
   }
   friend Enclosure softplus(Enclosure a) {
     const Doubles e = libm_exp(-abs(clamped(a.mid)));
     const Doubles s = (a.mid > 0 ? a.mid : all(0)) + libm_log1p(e);
-    const Choice left = a.mid + a.rad < -kTail;
+    const Choice left = a.in_left_tail();
     const Doubles slope = a.mid < 0 ? 1.02 * e : all(1);
     const Choice open = (a.mid < 0) & (a.rad > 0.01);
     return {s, left ? s : open ? all(kOpen) : slope * a.rad + s * (2 * kFunctionError)};
@@ -186,6 +190,12 @@ class Enclosure {
   static constexpr double kOpen = std::numeric_limits<double>::infinity();
 
  private:
+  // More than the roundings of a result and its radius among subnormals.
+  static constexpr double kUnderflow = 0x1p-1070;
+
+  // Where midpoints are clamped. To its right end an exponential grows less than twice.
+  Choice in_left_tail() const { return (mid < -kTail) & (mid + rad < -kTail + 0.5); }
+  Choice is_zero() const { return (mid == 0) & (rad == 0); }
   static Doubles all(double v) { return Doubles{v, v, v, v, v, v, v, v}; }  // of -0 too
   static Doubles abs(Doubles v) { return v < 0 ? -v : v; }
   static Doubles clamped(Doubles v) {

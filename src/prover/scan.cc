@@ -19,7 +19,7 @@ namespace rheo::oracle {
 
 namespace {
 
-constexpr std::size_t kBlock = 4096;
+constexpr std::size_t kBlock = kScanBlock;
 constexpr double kInf = std::numeric_limits<double>::infinity();
 constexpr double kOverflow = 0x1.ffffffp127;  // what is at least this rounds to infinity
 
@@ -290,17 +290,16 @@ void Subject::run(const float* x, float* y, std::size_t n) const {
   activation->kernel(Format::kFloat32, role)(x, nullptr, y, n, parameters);
 }
 
-std::string scan_chunk(const Subject& s, int chunk, Findings& findings) {
+std::string scan_inputs(const Subject& s, std::uint32_t start, std::int64_t count, Findings& findings) {
   const auto block = std::make_unique<Block>();
   Block& b = *block;
   proofs::ChunkDigest digest;
-  const std::uint32_t start = static_cast<std::uint32_t>(chunk) << 24;
   const bool ordered = s.role == Role::kValue && s.facts.monotone;
-  // The result before the chunk's first; both zeros give the same number.
+  // The result before the first; both zeros give the same number.
   const auto before = std::bit_cast<float>((start & 0x7fffffffu) == 0 ? start : start - 1);
   float previous = 0;
   s.run(&before, &previous, 1);
-  for (std::int64_t done = 0; done < proofs::kChunkSize; done += kBlock) {
+  for (std::int64_t done = 0; done < count; done += kBlock) {
     const std::uint32_t first = start + static_cast<std::uint32_t>(done);
     proofs::fill_inputs(first, b.x);
     s.run(b.x, b.y, kBlock);
@@ -313,6 +312,10 @@ std::string scan_chunk(const Subject& s, int chunk, Findings& findings) {
     digest.add(b.y);
   }
   return digest.text();
+}
+
+std::string scan_chunk(const Subject& s, int chunk, Findings& findings) {
+  return scan_inputs(s, static_cast<std::uint32_t>(chunk) << 24, proofs::kChunkSize, findings);
 }
 
 }  // namespace rheo::oracle

@@ -48,7 +48,12 @@ struct Subject {
   void run(const float* x, float* y, std::size_t n) const;
 };
 
-// Walks one chunk (proofs/digest.h), adds to the findings, returns the digest of the results.
+// Walks `count` inputs whose first bit pattern is `first`, both multiples of kScanBlock; adds to the
+// findings, returns the digest of the results.
+inline constexpr std::int64_t kScanBlock = 4096;
+std::string scan_inputs(const Subject& subject, std::uint32_t first, std::int64_t count, Findings& findings);
+
+// The same of one chunk (proofs/digest.h).
 std::string scan_chunk(const Subject& subject, int chunk, Findings& findings);
 
 }  // namespace rheo::oracle

@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`rheobase check --status` and `--exhaustive`: what is proven, what is out of date, and wrong requests."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+NAME = "relu"  # any that has a proof
+
+
+@pytest.fixture
+def folder(tmp_path) -> Path:
+    """A copy of one proof, to be spoilt."""
+    recorded = ROOT / "proofs" / f"{NAME}.json"
+    if not recorded.is_file():
+        pytest.skip("no proofs are recorded")
+    shutil.copy(recorded, tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def source(tmp_path) -> Path:
+    """A copy of what proofs depend on."""
+    tree = tmp_path / "tree"
+    for name in ("activations", "tables", "src/math", "src/block"):
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, tree / name)
+    return tree
+
+
+def status(rheobase, *arguments):
+    """Exit code, and the rows by name and role."""
+    done = rheobase("check", "--status", "--json", *arguments)
+    assert done.stderr == "", done
+    rows = json.loads(done.stdout)
+    return done.returncode, {(row["name"], row["role"]): row for row in rows}
+
+
+def states(rheobase, *arguments) -> list[str]:
+    _, rows = status(rheobase, NAME, *arguments)
+    return [rows[NAME, role]["state"] for role in ("value", "derivative")]
+
+
+def change(folder: Path, **fields) -> None:
+    path = folder / f"{NAME}.json"
+    proof = json.loads(path.read_text())
+    proof["value"].update(fields)
+    path.write_text(json.dumps(proof))
+
+
+def refusal(rheobase, *arguments) -> str:
+    done = rheobase("check", *arguments)
+    assert (done.returncode, done.stdout) == (2, ""), done
+    assert done.stderr.startswith("rheobase check: ") and done.stderr.count("\n") == 1, done
+    return done.stderr
+
+
+def test_status_lists_both_roles_of_every_name(rheobase, activations):
+    code, rows = status(rheobase)
+    assert set(rows) == {(info["name"], role) for info in activations for role in ("value", "derivative")}
+    assert code == (0 if all(row["state"] == "proven" for row in rows.values()) else 1)
+
+
+def test_status_in_words_ends_with_the_number_of_proofs(rheobase, folder):
+    done = rheobase("check", "--status", NAME, "--proofs", folder)
+    *rows, total = done.stdout.splitlines()
+    assert [row.split()[:2] for row in rows] == [[NAME, "value"], [NAME, "derivative"]]
+    assert total == f"{sum(row.split()[2] == 'proven' for row in rows)} of 2 proven"
+
+
+def test_nothing_is_proven_in_an_empty_folder(rheobase, tmp_path):
+    code, rows = status(rheobase, "--proofs", tmp_path)
+    assert code == 1
+    assert {row["state"] for row in rows.values()} == {"unproven"}
+
+
+def test_nothing_is_proven_in_a_folder_that_is_not_there(rheobase, tmp_path):
+    assert states(rheobase, "--proofs", tmp_path / "none") == ["unproven", "unproven"]
+
+
+def test_a_proof_is_as_old_as_the_activations_own_file(rheobase, folder, source):
+    fresh = states(rheobase, "--proofs", folder, "--source", source)
+    assert fresh == states(rheobase, "--proofs", folder)
+    file = next(
+        path for path in (source / "activations").glob("*.h") if f"struct {NAME} " in path.read_text()
+    )
+    other = next(path for path in (source / "activations").glob("*.h") if path != file)
+    other.write_text(other.read_text() + "\nint more;\n")
+    file.write_text(file.read_text() + "\n// more words\n")
+    assert states(rheobase, "--proofs", folder, "--source", source) == fresh
+    file.write_text(file.read_text() + "\nint more;\n")
+    old = "unproven: older than its sources"
+    assert states(rheobase, "--proofs", folder, "--source", source) == [old, old]
+
+
+def test_errors_above_the_bound_and_descents_are_broken(rheobase, folder):
+    if states(rheobase, "--proofs", folder)[0] != "proven":
+        pytest.skip("the recorded proof is out of date")
+    for fields in ({"at_most": 1.5}, {"at_most": "nan"}, {"at_most": "inf"}, {"at_most": 0.5, "descents": 1}):
+        change(folder, **fields)
+        assert states(rheobase, "--proofs", folder) == ["BROKEN", "proven"], fields
+
+
+SPOILT = {
+    "no JSON": lambda text: "proof",
+    "nothing": lambda text: "",
+    "half a file": lambda text: text[: len(text) // 2],
+    "a list": lambda text: "[]",
+    "another function's": lambda text: text.replace(f'"{NAME}"', '"someone"', 1),
+    "another digest": lambda text: text.replace('"digest": "', '"digest": "0', 1),
+    "a field less": lambda text: text.replace('"at_most"', '"at_least"', 1),
+}
+
+
+@pytest.mark.parametrize("how", SPOILT)
+def test_a_spoilt_proof_is_one_line_that_names_the_file(rheobase, folder, how):
+    path = folder / f"{NAME}.json"
+    path.write_text(SPOILT[how](path.read_text()))
+    assert str(path) in refusal(rheobase, "--status", "--json", NAME, "--proofs", folder)
+
+
+@pytest.mark.parametrize(
+    "arguments, shown",
+    [
+        (["--exhaustive", NAME, "--set", "alpha=1"], "alpha=1"),
+        (["--status", NAME, "--set", "alpha=1"], "alpha=1"),
+        (["--exhaustive", "--status"], "--exhaustive"),
+        (["--again"], "--exhaustive"),
+        (["--status", "--source", "/no/such/tree"], "/no/such/tree"),
+        (["--status", "no such name"], "'no such name'"),
+        (["--exhaustive", "no such name"], "'no such name'"),
+        (["--exhaustive", NAME, "--threads", "0"], "--threads"),
+    ],
+)
+def test_wrong_requests_are_one_line_that_names_the_argument(rheobase, arguments, shown):
+    assert shown in refusal(rheobase, *arguments)
+
+
+def test_a_tree_without_sources_is_refused(rheobase, tmp_path):
+    message = refusal(rheobase, "--status", NAME, "--source", tmp_path)
+    assert str(tmp_path) in message and "cannot be read" in message

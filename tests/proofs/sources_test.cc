@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+// sources_test.cc: a proof is out of date when code changed that it depends on, and at no other time.
+#include "src/proofs/sources.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "src/proofs/proof.h"
+
+namespace rheo::proofs {
+namespace {
+
+namespace fs = std::filesystem;
+
+TEST(Essences, LeaveCommentsAndWhiteSpaceOut) {
+  const std::string code = essence("double f(double x) { return 2 * x; }");
+  for (const char* same :
+       {"double f(double x) { return 2 * x; }  // twice", "double f(double x)\n{\n\treturn 2*x;\n}\n",
+        "/* f */ double /**/ f(double x) { /* two\nlines */ return 2 * x; }",
+        "double//type\nf(double x) { return 2 * x; }", "// \"\ndouble f(double x) { return 2 * x; } /* ' */",
+        "double/* a word */f(double x) { return 2 * x; }"})
+    EXPECT_EQ(essence(same), code) << same;
+}
+
+TEST(Essences, KeepAllCode) {
+  const std::string code = essence("double f(double x) { return 2 * x; }");
+  for (const char* other :
+       {"double f(double y) { return 2 * y; }", "double f(double x) { return 3 * x; }",
+        "double f(double x) { return 2 * x }", "doublef(double x) { return 2 * x; }",
+        "double f(double x) { re turn 2 * x; }", "// double f(double x) { return 2 * x; }",
+        "double f(double x) { return 2 / * x; }", ""})
+    EXPECT_NE(essence(other), code) << other;
+}
+
+TEST(Essences, KeepTextInQuotesAsItIs) {
+  EXPECT_EQ(essence("s = \"a  // b /* c\" ;"), "s=\"a  // b /* c\";");
+  EXPECT_EQ(essence("s = \"a \\\" // b\" ; // c"), "s=\"a \\\" // b\";");
+  EXPECT_EQ(essence("s = \"a\\\\\" ; // c"), "s=\"a\\\\\";");
+  EXPECT_EQ(essence("c = ' ' + '\"' ; // \""), "c=' '+'\"';");
+  EXPECT_EQ(essence("c = '\\'' ; // d"), "c='\\'';");
+  EXPECT_NE(essence("s = \"a b\";"), essence("s = \"a  b\";"));
+}
+
+TEST(Essences, TakeAQuoteInANumberForASeparator) {
+  EXPECT_EQ(essence("n = 1'000 ; // it's"), "n=1'000;");
+  EXPECT_EQ(essence("n = 0xffff'0000'1111 + 2 ; /* ' */ m"), "n=0xffff'0000'1111+2;m");
+}
+
+TEST(Essences, OfCodeThatEndsInACommentOrQuoteEnd) {
+  EXPECT_EQ(essence("a /* b"), "a");
+  EXPECT_EQ(essence("a // b"), "a");
+  EXPECT_EQ(essence("a = \"b"), "a=\"b");
+  EXPECT_EQ(essence("a = \"b\\"), "a=\"b\\");
+  EXPECT_EQ(essence("a /"), "a/");
+}
+
+// A small copy of a tree: two activations, one with a table, and the folders that all depend on.
+class Sources : public testing::Test {
+ protected:
+  void SetUp() override {
+    const auto* info = testing::UnitTest::GetInstance()->current_test_info();
+    root_ = fs::temp_directory_path() / (std::string("rheobase-sources-") + info->name());
+    fs::remove_all(root_);
+    put("activations/elu.h", "struct elu {};  // smooth\n");
+    put("activations/gelu.h", "struct gelu {};\n");
+    put("tables/gelu.h", "double table[] = {1, 2};\n");
+    put("src/math/exp-inl.h", "double exp(double);\n");
+    put("src/block/block-inl.h", "void loop();\n");
+    put("src/core/run.cc", "void run();\n");
+  }
+  void TearDown() override { fs::remove_all(root_); }
+
+  void put(const std::string& path, const std::string& content) const {
+    fs::create_directories((root_ / path).parent_path());
+    std::ofstream(root_ / path) << content;
+  }
+  std::string elu() const { return source_hash(root_, "elu"); }
+  std::string gelu() const { return source_hash(root_, "gelu"); }
+  std::string refusal(const std::string& file) const {
+    try {
+      return source_hash(root_, file);
+    } catch (const ProofError& error) {
+      return error.message;
+    }
+  }
+
+  fs::path root_;
+};
+
+TEST_F(Sources, HaveAHashOf32Digits) {
+  EXPECT_EQ(elu().size(), 32u);
+  EXPECT_EQ(elu().find_first_not_of("0123456789abcdef"), std::string::npos);
+  EXPECT_NE(elu(), gelu());
+}
+
+TEST_F(Sources, ChangeWithTheirOwnFileOnly) {
+  const std::string elu_before = elu(), gelu_before = gelu();
+  put("activations/elu.h", "struct elu { int more; };\n");
+  EXPECT_NE(elu(), elu_before);
+  EXPECT_EQ(gelu(), gelu_before);
+}
+
+TEST_F(Sources, ChangeWithTheirTable) {
+  const std::string elu_before = elu(), gelu_before = gelu();
+  put("tables/gelu.h", "double table[] = {1, 3};\n");
+  EXPECT_NE(gelu(), gelu_before);
+  EXPECT_EQ(elu(), elu_before);
+  fs::remove(root_ / "tables/gelu.h");
+  EXPECT_NE(gelu(), gelu_before);
+}
+
+TEST_F(Sources, ChangeWithWhatAllDependOn) {
+  for (const char* path : {"src/math/exp-inl.h", "src/block/block-inl.h", "src/math/new-inl.h"}) {
+    const std::string before = elu();
+    put(path, std::string("int something_else_in_") + path[4] + ";\n");
+    EXPECT_NE(elu(), before) << path;
+  }
+  const std::string before = elu();
+  fs::remove(root_ / "src/math/new-inl.h");
+  EXPECT_NE(elu(), before);
+}
+
+TEST_F(Sources, StayTheSameWithOtherWordsLayoutAndFiles) {
+  const std::string before = elu();
+  put("activations/elu.h", "// other words\nstruct elu\n{\n};\n");
+  put("src/math/exp-inl.h", "double exp(/* x */ double);\n\n");
+  put("src/core/run.cc", "void walk();\n");
+  put("activations/selu.h", "struct selu {};\n");
+  EXPECT_EQ(elu(), before);
+}
+
+TEST_F(Sources, ThatMoveFromOneFileToAnotherChange) {
+  const std::string before = elu();
+  fs::rename(root_ / "src/math/exp-inl.h", root_ / "src/math/exp2-inl.h");
+  EXPECT_NE(elu(), before);
+}
+
+TEST_F(Sources, MayBeEmpty) {
+  const std::string before = elu();
+  put("src/math/new-inl.h", "");
+  EXPECT_EQ(refusal("elu").size(), 32u) << refusal("elu");
+  EXPECT_NE(refusal("elu"), before);
+}
+
+TEST_F(Sources, ThatAreMissingAreNamed) {
+  EXPECT_NE(refusal("relu").find((root_ / "activations/relu.h").string()), std::string::npos);
+  for (const char* folder : {"src/block", "src/math"}) {
+    fs::remove_all(root_ / folder);
+    EXPECT_NE(refusal("elu").find((root_ / folder).string()), std::string::npos) << refusal("elu");
+    fs::create_directories(root_ / folder);
+  }
+}
+
+}  // namespace
+}  // namespace rheo::proofs
