@@ -17,6 +17,18 @@ if(RHEOBASE_EVERY GREATER 1)
   set(files ${every})
 endif()
 
+# A subset by name, for builds that need few: -DRHEOBASE_ONLY="gelu;swish" takes files, not activations.
+set(RHEOBASE_ONLY "" CACHE STRING "Build only these activation files, without .h; all when empty")
+if(RHEOBASE_ONLY)
+  foreach(name ${RHEOBASE_ONLY})
+    if(NOT ${name}.h IN_LIST files)
+      message(FATAL_ERROR "RHEOBASE_ONLY names '${name}', but there is no activations/${name}.h")
+    endif()
+  endforeach()
+  list(TRANSFORM RHEOBASE_ONLY APPEND .h OUTPUT_VARIABLE files)
+  list(SORT files)
+endif()
+
 # rheobase_per_activation(VARIABLE TEMPLATE PREFIX): instantiates TEMPLATE for each file, in VARIABLE the results.
 function(rheobase_per_activation variable template prefix)
   set(sources)

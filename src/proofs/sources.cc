@@ -34,15 +34,32 @@ std::size_t after_quoted(const std::string& s, std::size_t at) {
 }
 
 bool part_of_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
+bool part_of_operator(char c) {
+  return std::string_view("+-*/%&|^!=<>:.#").find(c) != std::string_view::npos;
+}
+
+// Whether two characters with a gap between them would mean something else without it: `int x`, `- -x`.
+bool would_join(char a, char b) {
+  return (part_of_word(a) && part_of_word(b)) || (part_of_operator(a) && part_of_operator(b));
+}
+
+bool source(const fs::path& path) {
+  const std::string extension = path.extension().string();
+  return extension == ".h" || extension == ".cc" || extension == ".in";
+}
 
 }  // namespace
 
 std::string essence(const std::string& s) {
   std::string result;
-  bool gap = false;
+  bool gap = false, line_start = true, directive = false;
   const auto put = [&](std::string_view text) {
-    if (gap && !result.empty() && part_of_word(result.back()) && part_of_word(text[0])) result += ' ';
-    gap = false;
+    if (line_start && text[0] == '#') {  // for the preprocessor, lines count
+      directive = true;
+      if (!result.empty() && result.back() != '\n') result += '\n';
+    }
+    if (gap && !result.empty() && would_join(result.back(), text[0])) result += ' ';
+    gap = line_start = false;
     result += text;
   };
   for (std::size_t at = 0; at < s.size();) {
@@ -56,6 +73,8 @@ std::string essence(const std::string& s) {
       at = end == std::string::npos ? s.size() : end + 2, gap = true;
     } else if (std::isspace(static_cast<unsigned char>(c)) != 0) {
       ++at, gap = true;
+      if (c == '\n') line_start = true;
+      if (c == '\n' && directive && result.back() != '\\') result += '\n', directive = false;
     } else if (c == '"' || (c == '\'' && !separator)) {
       const std::size_t end = after_quoted(s, at);
       put(std::string_view(s).substr(at, end - at));
@@ -72,7 +91,8 @@ std::string source_hash(const fs::path& root, const std::string& file) {
   if (const fs::path table = root / "tables" / (file + ".h"); fs::exists(table)) paths.push_back(table);
   for (const char* folder : {"src/block", "src/math"}) {
     std::error_code error;
-    for (const auto& entry : fs::directory_iterator(root / folder, error)) paths.push_back(entry.path());
+    for (const auto& entry : fs::directory_iterator(root / folder, error))
+      if (source(entry.path())) paths.push_back(entry.path());
     if (error) throw ProofError{fmt::format("{} cannot be read", (root / folder).string())};
   }
   std::sort(paths.begin() + 1, paths.end());

@@ -102,7 +102,7 @@ class Tail {
     kExpMinusSquare = 2,
     kKinds = 4
   };
-  static constexpr double kFar = 600, kRoot = 25;  // exp(-600) and exp(-25^2) are below 2^-865
+  static constexpr double kFar = 600, kRoot = 24.5;  // exp(-600) and exp(-24.5^2) are below 2^-865
   static constexpr double kSymbol = 0x1p-865, kTiny = 0x1p-50;
 
   static std::int64_t fresh() {

@@ -47,6 +47,15 @@ TEST(Essences, TakeAQuoteInANumberForASeparator) {
   EXPECT_EQ(essence("n = 0xffff'0000'1111 + 2 ; /* ' */ m"), "n=0xffff'0000'1111+2;m");
 }
 
+TEST(Essences, KeepGapsBetweenOperatorsAndLinesOfThePreprocessor) {
+  EXPECT_NE(essence("y = - -x;"), essence("y = --x;"));
+  EXPECT_NE(essence("y = a & &b;"), essence("y = a && b;"));
+  EXPECT_NE(essence("#define A 1\nB"), essence("#define A 1 B"));
+  EXPECT_EQ(essence("a;\n  #define A 1 // one\n\nB"), "a;\n#define A 1\nB");
+  EXPECT_EQ(essence("#define A \\\n  1\nB"), "#define A\\1\nB");
+  EXPECT_EQ(essence("y = a + b ;"), essence("y=a+b;"));
+}
+
 TEST(Essences, OfCodeThatEndsInACommentOrQuoteEnd) {
   EXPECT_EQ(essence("a /* b"), "a");
   EXPECT_EQ(essence("a // b"), "a");
