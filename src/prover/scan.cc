@@ -222,9 +222,11 @@ bool scan_constant(const Subject& s, const Block& b, Findings& findings) {
   }
   s.formula->boxes[s.role == Role::kValue ? 0 : 1](x_mid, x_rad, s.parameters, mid, rad, sign);
   double worst = 0;
-  for (std::size_t i = 0; i < kEnclosureLanes; ++i)
-    worst = std::max(worst, error_of_box(mid[i], rad[i], sign[i], static_cast<double>(b.y[0])));
-  if (!(worst <= std::min(kSmall, s.bound))) return false;
+  for (std::size_t i = 0; i < kEnclosureLanes; ++i) {
+    const double error = error_of_box(mid[i], rad[i], sign[i], static_cast<double>(b.y[0]));
+    if (!(error <= std::min(kSmall, s.bound))) return false;  // NaN too
+    worst = std::max(worst, error);
+  }
   findings.small = std::max(findings.small, worst);
   return true;
 }
