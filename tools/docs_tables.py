@@ -26,7 +26,7 @@ END = "<!-- end -->"
 UNPROVEN = "not proven"
 # maximum is the upper end of a ball of 100 bits as a float64: an exact tie may read 0.5000000000000001.
 TIE = 0.5 + 1e-12
-RESULT_COLUMNS = ("date", "name", "role", "dtype", "contender", "version", "ulp", "points", "failure")
+RESULT_COLUMNS = ("date", "name", "role", "dtype", "contender", "version", "ulp_normal", "points", "failure")
 EXAMPLES = """examples:
   tools/docs_tables.py                      rewrite the tables of docs/*.md
   tools/docs_tables.py --check              exit 1 when one is out of date; nothing is written
@@ -127,7 +127,7 @@ def _result_rows(path: Path) -> list[dict]:
     rows = list(reader)
     for number, row in enumerate(rows, 2):
         try:
-            row["ulp"] = float(row["ulp"]) if row["ulp"] else None
+            row["ulp"] = float(row["ulp_normal"]) if row["ulp_normal"] else None
             row["points"] = int(row["points"] or 0)
         except (TypeError, ValueError) as error:
             raise Problem(f"{path}: row {number}: {error}") from None

@@ -17,7 +17,7 @@ ACCURACY = ROOT / "docs/accuracy.md"
 DOCUMENTS = sorted((ROOT / "docs").glob("*.md"))
 # docs/bench.md has longer lines.
 WRAPPED = [ROOT / "activations/README.md", *(path for path in DOCUMENTS if path.stem != "bench")]
-HEADER = "date,name,role,dtype,contender,version,ulp,points,failure\n"
+HEADER = "date,name,role,dtype,contender,version,ulp_normal,points,failure\n"
 
 
 def find_program() -> Path:
