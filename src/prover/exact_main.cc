@@ -11,6 +11,7 @@
 #include "src/capi/call.h"
 #include "src/core/describe.h"
 #include "src/prover/exact.h"
+#include "src/prover/request.h"
 
 namespace rheo::oracle {
 
@@ -26,29 +27,6 @@ struct Options {
   int exponent = 0;
   int threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
 };
-
-const Activation& activation(const std::string& name) {
-  if (const Activation* found = find_activation(name); found != nullptr) return *found;
-  const std::string nearest = nearest_name(name);
-  throw Failure{RHEO_ERROR_NAME, "no activation named '" + name + "'" +
-                                     (nearest.empty() ? "" : "; did you mean '" + nearest + "'?")};
-}
-
-std::vector<double> parameters(const Activation& a, const Options& o, Format format) {
-  std::vector<rheo_parameter> given;
-  std::vector<std::string> names;
-  names.reserve(o.settings.size());
-  for (const std::string& s : o.settings) {
-    const auto equals = s.find('=');
-    double value = 0;
-    if (equals == std::string::npos || !CLI::detail::lexical_cast(s.substr(equals + 1), value)) {
-      throw Failure{RHEO_ERROR_PARAMETER, "--set is '" + s + "'; expected PARAMETER=NUMBER"};
-    }
-    names.push_back(s.substr(0, equals));
-    given.push_back({names.back().c_str(), value});
-  }
-  return checked_parameters(a, given, format);
-}
 
 // All of standard input, widened to float64.
 template <class T>
@@ -79,8 +57,8 @@ int run(const Options& o) {
   const Role role = o.role == "value"        ? Role::kValue
                     : o.role == "derivative" ? Role::kDerivative
                                              : Role::kBackward;
-  const Activation& a = activation(o.name);
-  const ExactRequest request{&a, role, parameters(a, o, format), o.threads, o.exponent};
+  const Activation& a = named_activation(o.name);
+  const ExactRequest request{&a, role, set_parameters(a, o.settings, format), o.threads, o.exponent};
   std::vector<double> x = format == Format::kFloat32 ? numbers<float>() : numbers<double>();
   std::vector<double> grad;
   if (role == Role::kBackward) {

@@ -15,6 +15,7 @@
 #include "src/proofs/proof.h"
 #include "src/prover/check.h"
 #include "src/prover/prove.h"
+#include "src/prover/request.h"
 
 namespace rheo::oracle {
 
@@ -43,32 +44,10 @@ std::string role_name(const Request& q) {
 
 std::vector<const Activation*> chosen(const Options& o) {
   std::vector<const Activation*> list;
-  for (const std::string& name : o.names) {
-    const Activation* a = find_activation(name);
-    if (a == nullptr) throw Failure{RHEO_ERROR_NAME, name_error(name)};
-    list.push_back(a);
-  }
+  for (const std::string& name : o.names) list.push_back(&named_activation(name));
   if (list.empty())
     for (const Activation& a : all_activations()) list.push_back(&a);
   return list;
-}
-
-std::vector<double> parameters(const Activation& a, const Options& o, Format format) {
-  std::vector<rheo_parameter> given;
-  std::vector<std::string> names;
-  names.reserve(o.settings.size());
-  for (const std::string& s : o.settings) {
-    const auto equals = s.find('=');
-    double value = 0;
-    if (equals == std::string::npos || !CLI::detail::lexical_cast(s.substr(equals + 1), value)) {
-      throw Failure{RHEO_ERROR_PARAMETER, "--set is '" + s + "'; expected PARAMETER=NUMBER"};
-    }
-    names.push_back(s.substr(0, equals));
-    given.push_back({names.back().c_str(), value});
-  }
-  std::vector<double> values = checked_parameters(a, given, format);
-  check_together(a, values);
-  return values;
 }
 
 std::string place(const Result& r, Role role) {
@@ -113,7 +92,7 @@ int run(const Options& o) {
   for (const Activation* a : chosen(o)) {
     for (const Format format : {Format::kFloat32, Format::kFloat64}) {
       if (o.format != "all" && o.format != kFormatNames[static_cast<int>(format)]) continue;
-      const std::vector<double> values = parameters(*a, o, format);
+      const std::vector<double> values = set_parameters(*a, o.settings, format);
       for (const Role role : {Role::kValue, Role::kDerivative, Role::kBackward}) {
         requests.push_back({a, format, role, values, all_targets ? targets : std::vector<const char*>{forced},
                             o.points, o.threads, 0});

@@ -2,10 +2,11 @@
 """The command line of `rheobase bench`: flags, their limits and their help; imports nothing heavy."""
 
 import argparse
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from rheobase._arguments import positive, whole
 
 PROGRAM = "rheobase bench"
 ROLES = ("value", "derivative", "backward")
@@ -115,7 +116,7 @@ def _parser() -> argparse.ArgumentParser:
         "--data", choices=DATA, default="uniform",
         help="uniform on [-8, 8], or normal with deviation 1 (default: %(default)s)",
     )  # fmt: skip
-    what("--threads", type=_whole(1, 1024), default=1, metavar="N", help="for all (default: %(default)s)")
+    what("--threads", type=whole(1, 1024), default=1, metavar="N", help="for all (default: %(default)s)")
     what(
         "--peers", type=_list, metavar="PEER,...",
         help="only these (default: all that can run; none: rheobase and copy alone)",
@@ -127,9 +128,9 @@ def _parser() -> argparse.ArgumentParser:
         help="first build the XNNPACK peer from this source tree",
     )
     effort = parser.add_argument_group("how long").add_argument
-    effort("--rounds", type=_whole(1, 100_000), metavar="N", help="turns of each contender (default: 15)")
+    effort("--rounds", type=whole(1, 100_000), metavar="N", help="turns of each contender (default: 15)")
     effort(
-        "--seconds", type=_positive, metavar="X",
+        "--seconds", type=positive, metavar="X",
         help="per comparison, after which no further round begins; 3 rounds are the least (default: 8)",
     )  # fmt: skip
     effort("--quick", action="store_true", help="in cache only, 5 rounds, 1 second")
@@ -145,32 +146,9 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _whole(low: int, high: int) -> Callable[[str], int]:
-    def read(text: str) -> int:
-        try:
-            value = int(text)
-        except ValueError:
-            value = None
-        if value is None or not low <= value <= high:
-            raise argparse.ArgumentTypeError(f"expected a whole number from {low} to {high}, not {text!r}")
-        return value
-
-    return read
-
-
-def _positive(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not (math.isfinite(value) and value > 0):
-        raise argparse.ArgumentTypeError(f"expected a finite number greater than 0, not {text!r}")
-    return value
-
-
 def _sizes(text: str) -> list[int]:
     """Multiples of 64, so that the copies move whole vectors in either format."""
-    read = _whole(64, LARGEST)
+    read = whole(64, LARGEST)
     sizes = [read(part) for part in text.split(",")]
     for size in sizes:
         if size % 64:

@@ -2,12 +2,12 @@
 """The command line of `rheobase compare`: flags, their limits and their help; imports nothing heavy."""
 
 import argparse
-import math
 import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+from rheobase._arguments import number_or_nan, positive, whole
 from rheobase.lab.settings import CLASSES, IMAGES, INITS, Settings, split_sizes
 
 PROGRAM = "rheobase compare"
@@ -90,24 +90,24 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     training = parser.add_argument_group("training, the same for all")
     number = training.add_argument
-    number("--epochs", type=_whole(1, 100_000), metavar="N", help="passes over the training images")
+    number("--epochs", type=whole(1, 100_000), metavar="N", help="passes over the training images")
     number(
         "--batch",
-        type=_whole(1, IMAGES),
+        type=whole(1, IMAGES),
         metavar="N",
         help="images per step; an epoch drops what is left over, other images each time",
     )
-    number("--lr", type=_positive, metavar="X", help="learning rate, greater than 0")
-    number("--seeds", type=_whole(1, 10_000), metavar="N", help="runs per activation")
-    number("--first-seed", type=_whole(0, LAST_SEED), metavar="N", help="seeds are N, N + 1, ...")
-    number("--hidden", type=_whole(1, 65_536), metavar="N", help="hidden units")
+    number("--lr", type=positive, metavar="X", help="learning rate, greater than 0")
+    number("--seeds", type=whole(1, 10_000), metavar="N", help="runs per activation")
+    number("--first-seed", type=whole(0, LAST_SEED), metavar="N", help="seeds are N, N + 1, ...")
+    number("--hidden", type=whole(1, 65_536), metavar="N", help="hidden units")
     number(
         "--test-share", type=_share, metavar="X", help="share of the images that is tested on, 0.05 to 0.95"
     )
     number("--init", choices=list(INITS), help="; ".join(f"{name}: {rule}" for name, rule in INITS.items()))
     number(
         "--threads",
-        type=_whole(1, 1024),
+        type=whole(1, 1024),
         metavar="N",
         help="threads of PyTorch; so small a network wants one",
     )
@@ -125,40 +125,13 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _whole(low: int, high: int) -> Callable[[str], int]:
-    def read(text: str) -> int:
-        try:
-            value = int(text)
-        except ValueError:
-            value = None
-        if value is None or not low <= value <= high:
-            raise argparse.ArgumentTypeError(f"expected a whole number from {low} to {high}, not {text!r}")
-        return value
-
-    return read
-
-
-def _positive(text: str) -> float:
-    value = _number(text)
-    if not (math.isfinite(value) and value > 0):
-        raise argparse.ArgumentTypeError(f"expected a finite number greater than 0, not {text!r}")
-    return value
-
-
 def _share(text: str) -> float:
     # Both parts stay far above one image per class, which a stratified split needs.
     assert IMAGES * 0.05 > CLASSES
-    value = _number(text)
+    value = number_or_nan(text)
     if not 0.05 <= value <= 0.95:
         raise argparse.ArgumentTypeError(f"expected a number from 0.05 to 0.95, not {text!r}")
     return value
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        return math.nan
 
 
 def _folder(text: str) -> Path:
