@@ -30,7 +30,7 @@ fs::path proofs_folder(const std::string& given) {
   const char* variable = std::getenv("RHEOBASE_PROOFS");
   if (!given.empty() || variable != nullptr) {
     const char* source = given.empty() ? "RHEOBASE_PROOFS" : "--proofs";
-    const std::string path = given.empty() ? variable : given;
+    std::string path = given.empty() ? variable : given;
     if (!fs::is_directory(path, error))
       throw UserError{fmt::format("{} is '{}'; expected a folder", source, path)};
     return path;
@@ -52,8 +52,10 @@ std::optional<proofs::Proof> find_proof(const fs::path& folder, const std::strin
 }
 
 std::string standing(const fs::path& folder, const std::optional<proofs::Proof>& proof, std::size_t role) {
-  if (!proof || !proof->roles[role]) return "unproven";
-  const proofs::RoleProof& r = *proof->roles[role];
+  if (!proof) return "unproven";
+  const std::optional<proofs::RoleProof>& found = proof->roles[role];
+  if (!found) return "unproven";
+  const proofs::RoleProof& r = *found;
   if (outdated(folder, *proof, r)) return "unproven: the sources have changed since";
   return fmt::format("proven, {:.6f} ulp at x = {} ({})", r.maximum, r.x, r.input);
 }

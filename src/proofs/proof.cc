@@ -93,8 +93,10 @@ std::optional<Proof> read_proof(const fs::path& folder, const std::string& name)
 
 void write_proof(const fs::path& folder, const Proof& proof) {
   Json json{{"name", proof.name}, {"file", proof.file}};
-  for (std::size_t i = 0; i < kProvenRoles.size(); ++i)
-    if (proof.roles[i]) json[kProvenRoles[i]] = to_json(*proof.roles[i]);
+  for (std::size_t i = 0; i < kProvenRoles.size(); ++i) {
+    const std::optional<RoleProof>& role = proof.roles[i];
+    if (role) json[kProvenRoles[i]] = to_json(*role);
+  }
   const fs::path path = folder / (proof.name + ".json");
   fs::path draft = path;
   draft += ".new";

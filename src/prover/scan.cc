@@ -204,12 +204,18 @@ double error_of_box(double mid, double rad, std::int64_t sign, double y) {
   return (std::fabs(y - mid) * (1 + 0x1p-50) + r) / ulp;
 }
 
+bool all_the_same(const float (&y)[kBlock]) {
+  std::uint32_t different = 0;
+  for (const float v : y) different |= std::bit_cast<std::uint32_t>(v) ^ std::bit_cast<std::uint32_t>(y[0]);
+  return different == 0;
+}
+
 // A block whose results are all the same, as in tails: one enclosure for each interval of many inputs. False
 // when that leaves a question open.
 bool scan_constant(const Subject& s, const Block& b, Findings& findings) {
   constexpr double kSmall = 0.25;
   constexpr std::size_t kWidth = kBlock / kEnclosureLanes;
-  if (b.x[0] == 0 || std::memcmp(b.y, b.y + 1, sizeof b.y - sizeof b.y[0]) != 0) return false;
+  if (b.x[0] == 0 || !all_the_same(b.y)) return false;
   if (s.role == Role::kValue &&
       !(b.y[0] >= static_cast<float>(s.facts.low) && b.y[0] <= static_cast<float>(s.facts.high)))
     return false;
