@@ -4,20 +4,7 @@
 file(GLOB files CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/activations ${PROJECT_SOURCE_DIR}/activations/*.h)
 list(SORT files)
 
-# A sample for builds that are slow to run: of every N files the first, in the order of their names.
-set(RHEOBASE_EVERY 1 CACHE STRING "Build only one of so many activation files")
-if(RHEOBASE_EVERY GREATER 1)
-  set(every)
-  list(LENGTH files count)
-  math(EXPR last "${count} - 1")
-  foreach(i RANGE 0 ${last} ${RHEOBASE_EVERY})
-    list(GET files ${i} file)
-    list(APPEND every ${file})
-  endforeach()
-  set(files ${every})
-endif()
-
-# A subset by name, for builds that need few: -DRHEOBASE_ONLY="gelu;swish" takes files, not activations.
+# A subset by name, for builds that need few or are slow to run.
 set(RHEOBASE_ONLY "" CACHE STRING "Build only these activation files, without .h; all when empty")
 if(RHEOBASE_ONLY)
   foreach(name ${RHEOBASE_ONLY})

@@ -6,8 +6,8 @@
 //   gelu(x, y);                   // y[i] = f(x[i])
 //   gelu.derivative(x, y);        // y[i] = f'(x[i])
 //   gelu.backward(grad, x, dx);   // dx[i] = grad[i] f'(x[i])
-//   prelu.parameter("alpha", x, y);   // y[i] = df/dalpha(x[i])
-//   rheobase::activation("elu").with("alpha", 0.5)(x, y);
+//   rheobase::activation elu = rheobase::activation("elu").with("alpha", 0.5);
+//   elu.parameter("alpha", x, y);   // y[i] = df/dalpha(x[i])
 //
 // x, y, grad and dx are anything contiguous of float, or all of double: vectors, arrays, spans. A large
 // call uses the library's threads (with_threads, or RHEOBASE_NUM_THREADS in the environment, sets how many);

@@ -40,9 +40,10 @@ void evaluate(const Options& o) {
   std::vector<Setting> settings;
   for (const std::string& s : o.settings) settings.push_back(parse_setting(s));
   std::vector<std::string> parameters;
-  const Json info = describe(activation);
-  if (o.parameters)
+  if (o.parameters) {
+    const Json info = describe(activation);  // kept: a loop over a temporary's member outlives it
     for (const Json& p : info["parameters"]) parameters.push_back(p["name"]);
+  }
   struct Row {
     double x, value, derivative;
     std::vector<double> parameters;

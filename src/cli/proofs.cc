@@ -6,7 +6,6 @@
 
 #include <cstdlib>
 
-#include "src/cli/library.h"
 #include "src/proofs/sources.h"
 
 namespace rheo::cli {
@@ -15,12 +14,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Whether the folder lies in a source tree whose kernels have changed since.
-bool outdated(const fs::path& folder, const proofs::Proof& proof, const proofs::RoleProof& role) {
+// Of the source tree that the folder lies in; "" for an installation, whose proofs came with it.
+std::string sources_beside(const fs::path& folder, const std::string& file) {
   const fs::path root = fs::absolute(folder).lexically_normal().parent_path();
   std::error_code error;
-  if (!fs::exists(root / "activations" / (proof.file + ".h"), error)) return false;  // installed
-  return proofs::source_hash(root, proof.file) != role.sources;
+  return fs::exists(root / "activations" / (file + ".h"), error) ? proofs::source_hash(root, file) : "";
 }
 
 }  // namespace
@@ -51,13 +49,20 @@ std::optional<proofs::Proof> find_proof(const fs::path& folder, const std::strin
   }
 }
 
-std::string standing(const fs::path& folder, const std::optional<proofs::Proof>& proof, std::size_t role) {
-  if (!proof) return "unproven";
-  const std::optional<proofs::RoleProof>& found = proof->roles[role];
-  if (!found) return "unproven";
-  const proofs::RoleProof& r = *found;
-  if (outdated(folder, *proof, r)) return "unproven: the sources have changed since";
-  return fmt::format("proven, {:.6f} ulp at x = {} ({})", r.maximum, r.x, r.input);
+std::array<std::string, 2> standings(const fs::path& folder, const Json& info) {
+  const std::optional<proofs::Proof> proof = find_proof(folder, info["name"]);
+  const std::string sources = sources_beside(folder, info["file"]);
+  std::array<std::string, 2> texts;
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    const std::optional<proofs::RoleProof> role = proof ? proof->roles[i] : std::nullopt;
+    const double bound = info["bounds"]["float32"][proofs::kProvenRoles[i]];
+    const proofs::State state =
+        proofs::state_of(role, sources.empty() && role ? role->sources : sources, bound);
+    texts[i] = proofs::text_of(state);
+    if (role && state == proofs::State::kProven)
+      texts[i] += fmt::format(", {:.6f} ulp at x = {} ({})", role->maximum, role->x, role->input);
+  }
+  return texts;
 }
 
 }  // namespace rheo::cli

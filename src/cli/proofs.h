@@ -2,10 +2,12 @@
 // proofs.h: the recorded proofs, as the program finds and shows them.
 #pragma once
 
+#include <array>
 #include <filesystem>
 #include <optional>
 #include <string>
 
+#include "src/cli/library.h"
 #include "src/proofs/proof.h"
 
 namespace rheo::cli {
@@ -17,9 +19,7 @@ std::filesystem::path proofs_folder(const std::string& given);
 // The proof of that name, none where there is no file. Throws UserError where the file is corrupt.
 std::optional<proofs::Proof> find_proof(const std::filesystem::path& folder, const std::string& name);
 
-// "proven, 0.500000 ulp at x = -3.7e-06 (0xb675cbfc)", or why it is not. A proof in a source tree that has
-// changed since counts as none.
-std::string standing(const std::filesystem::path& folder, const std::optional<proofs::Proof>& proof,
-                     std::size_t role);
+// Value and derivative in words: "proven, 0.500000 ulp at x = -3.7e-06 (0xb675cbfc)", or why not.
+std::array<std::string, 2> standings(const std::filesystem::path& folder, const Json& info);
 
 }  // namespace rheo::cli

@@ -36,13 +36,12 @@ void print_facts(const Json& info) {
   fmt::print("  odd        {}\n", f["odd"].get<bool>() ? "yes" : "no");
 }
 
-void print_proofs(const std::string& name) {
-  fmt::print("\nOver all 2^32 float32 inputs (rheobase verify {})\n", name);
+void print_proofs(const Json& info) {
+  fmt::print("\nOver all 2^32 float32 inputs (rheobase verify {})\n", info["name"].get<std::string>());
   try {
-    const std::filesystem::path folder = proofs_folder("");
-    const std::optional<proofs::Proof> proof = find_proof(folder, name);
-    for (std::size_t r = 0; r < proofs::kProvenRoles.size(); ++r)
-      fmt::print("  {:<10} {}\n", proofs::kProvenRoles[r], standing(folder, proof, r));
+    const auto texts = standings(proofs_folder(""), info);
+    for (std::size_t i = 0; i < texts.size(); ++i)
+      fmt::print("  {:<10} {}\n", proofs::kProvenRoles[i], texts[i]);
   } catch (const UserError& error) {  // a page without them is worth having
     fmt::print("  unknown: {}\n", error.message);
   }
@@ -77,7 +76,7 @@ void print_page(const Json& info) {
   print_parameters(info);
   print_facts(info);
   print_bounds(info);
-  print_proofs(info["name"]);
+  print_proofs(info);
   print_names(info);
   if (!info["references"].empty()) fmt::print("\nReferences\n");
   for (const Json& r : info["references"]) {

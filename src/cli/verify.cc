@@ -5,12 +5,10 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <bit>
 #include <cfenv>
 #include <chrono>
 #include <cstdio>
-#include <exception>
 #include <mutex>
 #include <thread>
 
@@ -18,6 +16,7 @@
 #include "src/cli/proofs.h"
 #include "src/cli/verbs.h"
 #include "src/proofs/digest.h"
+#include "src/proofs/parallel.h"
 
 namespace rheo::cli {
 
@@ -91,29 +90,14 @@ template <class Progress>
 Outcome compare(const Task& task, int threads, Progress&& progress) {
   const auto start = Clock::now();
   Outcome outcome;
-  std::atomic<int> next{0};
   std::mutex mutex;
-  std::exception_ptr failure;
   int done = 0;
-  const auto work = [&] {
-    try {
-      for (int chunk = next++; chunk < proofs::kChunks; chunk = next++) {
-        const bool same = chunk_digest(task, chunk) == task.proof->chunks[static_cast<std::size_t>(chunk)];
-        const std::lock_guard lock(mutex);
-        if (!same) outcome.different.push_back(chunk);
-        progress(++done / static_cast<double>(proofs::kChunks));
-      }
-    } catch (...) {
-      const std::lock_guard lock(mutex);
-      failure = std::current_exception();
-      next = proofs::kChunks;
-    }
-  };
-  std::vector<std::thread> pool;
-  for (int i = 1; i < threads; ++i) pool.emplace_back(work);
-  work();
-  for (std::thread& t : pool) t.join();
-  if (failure != nullptr) std::rethrow_exception(failure);
+  proofs::parallel(threads, proofs::kChunks, [&](std::size_t chunk) {
+    const bool same = chunk_digest(task, static_cast<int>(chunk)) == task.proof->chunks[chunk];
+    const std::lock_guard lock(mutex);
+    if (!same) outcome.different.push_back(static_cast<int>(chunk));
+    progress(++done / static_cast<double>(proofs::kChunks));
+  });
   std::sort(outcome.different.begin(), outcome.different.end());
   outcome.seconds = seconds_since(start);
   return outcome;

@@ -47,8 +47,7 @@ struct Activation {
 std::span<const Activation> all_activations();
 
 // By name or alias; null when there is none or several have that alias. Where nothing has the very name,
-// case, hyphens, spaces and underscores do not count: "LeakyReLU", "leaky-relu" and "LEAKY_RELU" are
-// leaky_relu.
+// case, hyphens, spaces and underscores do not count.
 const Activation* find_activation(std::string_view name);
 
 // Why find_activation found nothing: one line that suggests the nearest name, or lists those meant.

@@ -63,6 +63,25 @@ RoleProof from_json(const Json& json) {
 
 }  // namespace
 
+State state_of(const std::optional<RoleProof>& role, const std::string& sources, double bound) {
+  if (!role) return State::kUnproven;
+  if (role->sources != sources) return State::kOutdated;
+  return role->at_most <= bound && role->descents <= 0 ? State::kProven : State::kBroken;
+}
+
+const char* text_of(State state) {
+  switch (state) {
+    case State::kOutdated:
+      return "unproven: older than its sources";
+    case State::kBroken:
+      return "BROKEN";
+    case State::kProven:
+      return "proven";
+    default:
+      return "unproven";
+  }
+}
+
 std::optional<Proof> read_proof(const fs::path& folder, const std::string& name) {
   const fs::path path = folder / (name + ".json");
   std::error_code error;

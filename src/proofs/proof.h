@@ -31,6 +31,19 @@ struct RoleProof {
 
 inline constexpr std::array<const char*, 2> kProvenRoles = {"value", "derivative"};
 
+enum class State {
+  kUnproven,  // no result
+  kOutdated,  // of other sources
+  kBroken,    // of these, and does not hold
+  kProven
+};
+
+// What the result of a role is worth for the present sources (sources.h) and bound.
+State state_of(const std::optional<RoleProof>& role, const std::string& sources, double bound);
+
+// "unproven: older than its sources".
+const char* text_of(State state);
+
 struct Proof {
   std::string name, file;
   std::array<std::optional<RoleProof>, 2> roles;  // in the order of kProvenRoles

@@ -3,15 +3,14 @@
 #include "src/prover/check.h"
 
 #include <algorithm>
-#include <atomic>
 #include <bit>
 #include <cmath>
 #include <limits>
 #include <mutex>
 #include <random>
-#include <thread>
 
 #include "src/core/describe.h"
+#include "src/proofs/parallel.h"
 #include "src/prover/oracle.h"
 #include "src/prover/sample.h"
 #include "src/prover/ulp.h"
@@ -79,19 +78,6 @@ double error_for_best_x(const Request& r, const Formula& formula, double x, doub
   return std::min(error_in_ulp(y, results[0], layout), error_in_ulp(y, results[1], layout));
 }
 
-double error_at(const Request& r, const Formula& formula, double x, double grad, double y) {
-  const Layout& layout = r.format == Format::kFloat32 ? kLayout32 : kLayout64;
-  const Ball truth = exact_result(r, formula, x, grad);
-  if (arb_is_zero(truth.get()) != 0) return y == 0 ? 0 : std::numeric_limits<double>::infinity();
-  const double error = error_in_ulp(y, truth, layout);
-  // Float32 is held to the strict count (docs/accuracy.md). Below kOrdinary the question does not arise.
-  constexpr double kOrdinary = 0.8;
-  if (error > kOrdinary && r.format == Format::kFloat64) {
-    return std::min(error, error_for_best_x(r, formula, x, grad, y, layout));
-  }
-  return error;
-}
-
 double bound_of(const Request& r) {
   const Info& info = *r.activation->entry->info;
   const Bound bound = r.format == Format::kFloat32 ? info.float32 : info.float64;
@@ -140,6 +126,19 @@ std::string special_fault(const Request& r, const Numbers& x, const Numbers& y) 
 
 }  // namespace
 
+double error_at(const Request& r, const Formula& formula, double x, double grad, double y) {
+  const Layout& layout = r.format == Format::kFloat32 ? kLayout32 : kLayout64;
+  const Ball truth = exact_result(r, formula, x, grad);
+  if (arb_is_zero(truth.get()) != 0) return y == 0 ? 0 : std::numeric_limits<double>::infinity();
+  const double error = error_in_ulp(y, truth, layout);
+  // Float32 is held to the strict count (docs/accuracy.md). Below kOrdinary the question does not arise.
+  constexpr double kOrdinary = 0.8;
+  if (error > kOrdinary && r.format == Format::kFloat64) {
+    return std::min(error, error_for_best_x(r, formula, x, grad, y, layout));
+  }
+  return error;
+}
+
 Result check(const Request& r) {
   const Formula* formula = find_formula(r.activation->entry->info->name);
   Result result;
@@ -154,30 +153,21 @@ Result check(const Request& r) {
     if (result.fault.empty()) result.fault = special_fault(r, x, y.back());
   }
   result.points = static_cast<std::int64_t>(x.size());
-  std::atomic<std::size_t> next{0};
   std::mutex mutex;
-  const auto work = [&] {
-    constexpr std::size_t kChunk = 256;
-    for (std::size_t begin = next.fetch_add(kChunk); begin < x.size(); begin = next.fetch_add(kChunk)) {
-      for (std::size_t i = begin; i < std::min(begin + kChunk, x.size()); ++i) {
-        for (std::size_t t = 0; t < y.size(); ++t) {
-          const bool repeated = t > 0 && same_bits(y[t][i], y[0][i]);
-          if (repeated) continue;
-          const double error = error_at(r, *formula, x[i], grad[i], y[t][i]);
-          const std::lock_guard lock(mutex);
-          if (t > 0) ++result.different_bits;
-          if (error > result.worst) {
-            result.worst = error, result.at = x[i], result.grad = grad[i], result.got = y[t][i];
-            result.target = r.targets[t];
-          }
-        }
+  const auto compare = [&](std::size_t i) {
+    for (std::size_t t = 0; t < y.size(); ++t) {
+      const bool repeated = t > 0 && same_bits(y[t][i], y[0][i]);
+      if (repeated) continue;
+      const double error = error_at(r, *formula, x[i], grad[i], y[t][i]);
+      const std::lock_guard lock(mutex);
+      if (t > 0) ++result.different_bits;
+      if (error > result.worst) {
+        result.worst = error, result.at = x[i], result.grad = grad[i], result.got = y[t][i];
+        result.target = r.targets[t];
       }
     }
-    flint_cleanup();
   };
-  std::vector<std::thread> threads;
-  for (int i = 0; i < r.threads; ++i) threads.emplace_back(work);
-  for (std::thread& t : threads) t.join();
+  proofs::parallel(r.threads, x.size(), compare, flint_cleanup);
   return result;
 }
 

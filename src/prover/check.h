@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "src/core/registry.h"
+#include "src/prover/oracle.h"
 
 namespace rheo::oracle {
 
@@ -33,6 +34,10 @@ struct Result {
   std::string fault;  // a special value that is wrong, "" when none is
   bool passed() const { return worst <= bound && different_bits == 0 && fault.empty(); }
 };
+
+// The error of the result y in ulp of the exact one; of float64 near a zero of the result, for the best x
+// within one ulp of the given one (docs/accuracy.md). grad counts for kBackward and kParameter.
+double error_at(const Request& request, const Formula& formula, double x, double grad, double y);
 
 Result check(const Request& request);
 

@@ -2,14 +2,10 @@
 // exact.cc: balls to pairs of float64, on several threads.
 #include "src/prover/exact.h"
 
-#include <algorithm>
-#include <atomic>
 #include <cmath>
-#include <exception>
 #include <limits>
-#include <mutex>
-#include <thread>
 
+#include "src/proofs/parallel.h"
 #include "src/prover/oracle.h"
 
 namespace rheo::oracle {
@@ -54,28 +50,10 @@ std::vector<Pair> exact_pairs(const ExactRequest& r, std::span<const double> x,
                               std::span<const double> grad) {
   const Formula* formula = find_formula(r.activation->entry->info->name);
   std::vector<Pair> result(x.size());
-  std::atomic<std::size_t> next{0};
-  std::exception_ptr failure;
-  std::mutex mutex;
-  const auto work = [&] {
-    constexpr std::size_t kChunk = 256;
-    try {
-      for (std::size_t begin = next.fetch_add(kChunk); begin < x.size(); begin = next.fetch_add(kChunk)) {
-        for (std::size_t i = begin; i < std::min(begin + kChunk, x.size()); ++i) {
-          result[i] = at(r, *formula, x[i], grad.empty() ? 1.0 : grad[i]);
-        }
-      }
-    } catch (...) {
-      const std::lock_guard lock(mutex);
-      failure = std::current_exception();
-      next = x.size();
-    }
-    flint_cleanup();
+  const auto evaluate = [&](std::size_t i) {
+    result[i] = at(r, *formula, x[i], grad.empty() ? 1.0 : grad[i]);
   };
-  std::vector<std::thread> threads;
-  for (int i = 0; i < r.threads; ++i) threads.emplace_back(work);
-  for (std::thread& t : threads) t.join();
-  if (failure) std::rethrow_exception(failure);
+  proofs::parallel(r.threads, x.size(), evaluate, flint_cleanup);
   return result;
 }
 

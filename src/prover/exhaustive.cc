@@ -3,44 +3,19 @@
 #include "src/prover/exhaustive.h"
 
 #include <algorithm>
-#include <atomic>
 #include <bit>
 #include <chrono>
 #include <cmath>
-#include <exception>
 #include <mutex>
-#include <thread>
 
 #include "src/proofs/digest.h"
-#include "src/prover/oracle.h"
+#include "src/proofs/parallel.h"
+#include "src/prover/check.h"
 #include "src/prover/scan.h"
-#include "src/prover/ulp.h"
 
 namespace rheo::oracle {
 
 namespace {
-
-// Runs body(i) for i of [0, n) on threads; an exception of one ends all and is thrown again.
-template <class Body>
-void parallel(int threads, std::size_t n, Body&& body) {
-  std::atomic<std::size_t> next{0};
-  std::exception_ptr failure;
-  std::mutex mutex;
-  const auto work = [&] {
-    try {
-      for (std::size_t i = next++; i < n; i = next++) body(i);
-    } catch (...) {
-      const std::lock_guard lock(mutex);
-      if (failure == nullptr) failure = std::current_exception();
-      next = n;
-    }
-    flint_cleanup();
-  };
-  std::vector<std::thread> pool;
-  for (int i = 0; i < threads; ++i) pool.emplace_back(work);
-  for (std::thread& t : pool) t.join();
-  if (failure != nullptr) std::rethrow_exception(failure);
-}
 
 struct Scanned {
   Findings findings;
@@ -52,7 +27,7 @@ Scanned scan(const Subject& subject, const ExhaustiveRequest& request) {
   scanned.chunks.resize(proofs::kChunks);
   std::mutex mutex;
   int done = 0;
-  parallel(request.threads, proofs::kChunks, [&](std::size_t i) {
+  const auto walk = [&](std::size_t i) {
     Findings findings;
     std::string digest = scan_chunk(subject, static_cast<int>(i), findings);
     findings.keep_worst();
@@ -60,15 +35,9 @@ Scanned scan(const Subject& subject, const ExhaustiveRequest& request) {
     scanned.chunks[i] = std::move(digest);
     scanned.findings.merge(findings);
     if (request.progress) request.progress(++done / (proofs::kChunks + 1.0));
-  });
+  };
+  proofs::parallel(request.threads, proofs::kChunks, walk, flint_cleanup);
   return scanned;
-}
-
-// The exact error of one result.
-double exact_error(const Subject& s, float x, float y) {
-  const Ball truth = exact(*s.formula, s.role != Role::kValue, static_cast<double>(x), s.parameters);
-  if (arb_is_zero(truth.get()) != 0) return y == 0 ? 0 : std::numeric_limits<double>::infinity();
-  return error_in_ulp(static_cast<double>(y), truth, kLayout32);
 }
 
 struct Worst {
@@ -78,20 +47,26 @@ struct Worst {
 
 // Ties go to the smallest bit pattern, so that the place does not depend on the threads.
 Worst decide(const Subject& subject, const std::vector<std::uint32_t>& inputs, int threads) {
-  constexpr std::size_t kBatch = 64;
+  const Request request{subject.activation,
+                        Format::kFloat32,
+                        subject.role,
+                        {subject.parameters, subject.parameters + kMaxParameters},
+                        {},
+                        0,
+                        threads};
   Worst worst;
   std::mutex mutex;
-  parallel(threads, (inputs.size() + kBatch - 1) / kBatch, [&](std::size_t batch) {
-    for (std::size_t i = batch * kBatch; i < std::min(inputs.size(), (batch + 1) * kBatch); ++i) {
-      Worst here;
-      here.x = std::bit_cast<float>(inputs[i]);
-      subject.run(&here.x, &here.y, 1);
-      here.error = exact_error(subject, here.x, here.y);
-      const std::lock_guard lock(mutex);
-      const bool first = std::bit_cast<std::uint32_t>(here.x) < std::bit_cast<std::uint32_t>(worst.x);
-      if (here.error > worst.error || (here.error == worst.error && first)) worst = here;
-    }
-  });
+  const auto look = [&](std::size_t i) {
+    Worst here;
+    here.x = std::bit_cast<float>(inputs[i]);
+    subject.run(&here.x, &here.y, 1);
+    here.error =
+        error_at(request, *subject.formula, static_cast<double>(here.x), 1, static_cast<double>(here.y));
+    const std::lock_guard lock(mutex);
+    const bool first = std::bit_cast<std::uint32_t>(here.x) < std::bit_cast<std::uint32_t>(worst.x);
+    if (here.error > worst.error || (here.error == worst.error && first)) worst = here;
+  };
+  proofs::parallel(threads, inputs.size(), look, flint_cleanup);
   return worst;
 }
 
@@ -109,10 +84,7 @@ ExhaustiveResult prove(const ExhaustiveRequest& request) {
   Scanned scanned = scan(subject, request);
   Findings& found = scanned.findings;
   found.keep_worst();
-  std::vector<std::uint32_t>& open = found.open;
-  std::sort(open.begin(), open.end());
-  open.erase(std::unique(open.begin(), open.end()), open.end());
-  std::vector<std::uint32_t> inputs = open;
+  std::vector<std::uint32_t> inputs = found.open;
   for (const Candidate& candidate : found.worst) inputs.push_back(candidate.input);
   const Worst worst = decide(subject, inputs, request.threads);
 

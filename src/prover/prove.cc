@@ -25,6 +25,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using proofs::Proof;
 using proofs::RoleProof;
+using proofs::State;
 
 constexpr Role kRoles[] = {Role::kValue, Role::kDerivative};
 
@@ -86,18 +87,6 @@ Proof known_proof(const ProveOptions& o, const Activation& a) {
   return {a.name, a.entry->file, {}};
 }
 
-struct State {
-  const char* text;
-  bool proven;
-};
-
-State state_of(const std::optional<RoleProof>& role, const std::string& sources, double bound) {
-  if (!role) return {"unproven", false};
-  if (role->sources != sources) return {"unproven: older than its sources", false};
-  if (!(role->at_most <= bound) || role->descents > 0) return {"BROKEN", false};
-  return {"proven", true};
-}
-
 double bound_of(const Activation& a, std::size_t role) {
   const Bound& b = a.entry->info->float32;
   return role == 0 ? b.value : b.derivative;
@@ -115,7 +104,8 @@ int run_exhaustive(const ProveOptions& o) {
     const Proof known = known_proof(o, *a);
     const std::string sources = proofs::source_hash(o.source, a->entry->file);
     for (std::size_t r = 0; r < std::size(kRoles); ++r)
-      if (o.again || !state_of(known.roles[r], sources, bound_of(*a, r)).proven) items.push_back({a, r});
+      if (o.again || state_of(known.roles[r], sources, bound_of(*a, r)) != State::kProven)
+        items.push_back({a, r});
   }
   const auto start = Clock::now();
   int broken = 0;
@@ -158,12 +148,12 @@ int run_status(const ProveOptions& o) {
     for (std::size_t r = 0; r < std::size(kRoles); ++r) {
       const std::optional<RoleProof> role = proof ? proof->roles[r] : std::nullopt;
       const State state = state_of(role, sources, bound_of(*a, r));
-      unproven += state.proven ? 0 : 1;
+      unproven += state == State::kProven ? 0 : 1;
       if (o.json) {
-        rows.push_back({{"name", a->name}, {"role", proofs::kProvenRoles[r]}, {"state", state.text}});
+        rows.push_back({{"name", a->name}, {"role", proofs::kProvenRoles[r]}, {"state", text_of(state)}});
         if (role) rows.back()["maximum"] = role->maximum;
       } else {
-        fmt::print("{:<20} {:<11} {:<10}", a->name, proofs::kProvenRoles[r], state.text);
+        fmt::print("{:<20} {:<11} {:<10}", a->name, proofs::kProvenRoles[r], text_of(state));
         if (role)
           fmt::print(" {:.6f} ulp at {} ({}), {}", role->maximum, number_text(role->x), role->input,
                      role->date);

@@ -167,8 +167,7 @@ void check_not_finite(const Subject& s, const Block& b, Findings& findings) {
   }
 }
 
-void collect(const Block& b, std::uint32_t first, const Summary& sum, Findings& findings) {
-  if (!any(sum.largest > findings.threshold)) return;
+void collect(const Block& b, std::uint32_t first, Findings& findings) {
   for (std::size_t i = 0; i < kBlock; ++i) {
     const auto input = first + static_cast<std::uint32_t>(i);
     if (std::isinf(b.error[i])) {
@@ -180,19 +179,17 @@ void collect(const Block& b, std::uint32_t first, const Summary& sum, Findings& 
 }
 
 // Results that enclosures cannot tell from 0: too small for float64, where only a zero of the right sign will
-// do.
-void settle_signs(const Subject& s, Block& b, std::uint32_t first, Findings& findings) {
+// do. False when an error is made infinite, for balls to decide.
+bool settle_signs(const Subject& s, Block& b) {
   s.formula->signs[s.role == Role::kValue ? 0 : 1](b.x, kBlock, s.parameters, b.sign);
+  bool all = true;
   for (std::size_t i = 0; i < kBlock; ++i) {
     if (b.sign_open[i] == 0) continue;
     const bool right = b.y[i] == 0 && b.sign[i] != 0 && std::signbit(b.y[i]) == (b.sign[i] < 0);
     const bool tiny = std::fabs(b.mid[i]) + b.rad[i] < 0x1p-151;
-    if (right && tiny) {
-      ++findings.settled;
-    } else {
-      findings.open.push_back(first + static_cast<std::uint32_t>(i));
-    }
+    if (!right || !tiny) b.error[i] = kInf, all = false;
   }
+  return all;
 }
 
 // One box: the error in ulp of the result y for any of its x, at most; infinite where that is not known.
@@ -243,8 +240,8 @@ void scan_finite(const Subject& s, Block& b, std::uint32_t first, Findings& find
   const Summary sum = measure(s, b);
   findings.rounded_wrongly += count(sum.wrongly);
   findings.perhaps_wrongly += count(sum.perhaps);
-  if (any(sum.sign_open)) settle_signs(s, b, first, findings);
-  collect(b, first, sum, findings);
+  const bool settled = !any(sum.sign_open) || settle_signs(s, b);
+  if (!settled || any(sum.largest > findings.threshold)) collect(b, first, findings);
   findings.check_open();
   if (any(sum.zero_sign)) check_zero_signs(b, findings);
   if (any(sum.outside)) check_range(s, b, findings);
@@ -279,7 +276,7 @@ void Findings::merge(const Findings& other) {
   for (const Candidate& candidate : other.worst) keep(candidate);
   open.insert(open.end(), other.open.begin(), other.open.end());
   rounded_wrongly += other.rounded_wrongly, perhaps_wrongly += other.perhaps_wrongly;
-  descents += other.descents, settled += other.settled;
+  descents += other.descents;
   small = std::max(small, other.small);
   if (fault.empty()) fault = other.fault;
   check_open();

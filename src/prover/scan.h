@@ -25,8 +25,7 @@ struct Findings {
   double threshold = 0;             // no error at or below it is among those
   std::vector<std::uint32_t> open;  // bound or sign not decided
   std::int64_t rounded_wrongly = 0, perhaps_wrongly = 0, descents = 0;
-  std::int64_t settled = 0;  // signs of results too small for float64, decided symbolically (tail.h)
-  double small = 0;          // errors of results that whole intervals share are at most this
+  double small = 0;  // errors of results that whole intervals share are at most this
   std::string fault;
 
   void keep(Candidate candidate);

@@ -145,7 +145,10 @@ def test_a_peer_computes_the_function_that_it_is_compared_with(peer_name, role):
         against = truth(name, role)
         for entry in found.entries[1:]:
             assert not entry.failure, (name, entry.failure)
-            y, n = oracle.computed(entry.contender, against), against.sample.points
+            try:
+                y, n = oracle.computed(entry.contender, against), against.sample.points
+            except Unsupported:  # this version of it has no such function; a blank in the bench
+                continue
             parts = (part[:n] for part in (y, against.high, against.low, against.shift))
             usual = np.abs(against.sample.x[:n]) < 4
             # Wrong parameters or another function would be off by a share of the result nearly everywhere;

@@ -89,19 +89,19 @@ class Callee:
         for (index, parameter), value in zip(self.free, values, strict=True):
             packed[index] = check_parameter(self.function, parameter, value, dtype)
         if len(packed) > 1 and not is_compiling():
-            _check_together(self, tuple(packed), dtype)
+            _check_together(self.function, self.operators.name, tuple(packed), dtype)
         return tuple(packed)
 
 
 @functools.lru_cache(maxsize=1024)
-def _check_together(callee: Callee, packed: tuple, dtype: torch.dtype) -> None:
+def _check_together(function: str, activation: str, packed: tuple, dtype: torch.dtype) -> None:
     """Each may be right by itself and not with the others. What holds is remembered."""
-    given = zip(callee.operators.parameters, packed, strict=True)
+    given = zip(OPERATORS[activation].parameters, packed, strict=True)
     values = {parameter.name: value for parameter, value in given if value is not None}
     try:
-        _core.check_parameters(callee.operators.name, values, dtype == torch.float64)
+        _core.check_parameters(activation, values, dtype == torch.float64)
     except ValueError as error:
-        raise ValueError(f"{callee.function}: {error}") from None
+        raise ValueError(f"{function}: {error}") from None
 
 
 @functools.cache
