@@ -17,7 +17,7 @@ struct hardswish {
 
   template <class R>
   static RHEO_INLINE R formula(R x) {
-    return select(x > -3.0, select(x < 3.0, x * (x + 3.0) / 6.0, x), 0.0);
+    return select(x > -3.0, select(x < 3.0, x * ((x + 3.0) / 6.0), x), 0.0);
   }
 };
 

@@ -16,11 +16,21 @@ if(RHEOBASE_ONLY)
   list(SORT files)
 endif()
 
+# The tables of activations/<name>.h lie in tables/<name>/, one file each, named as the struct in it.
+file(GLOB_RECURSE tables CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/tables/*.h)
+list(SORT tables)
+
 # rheobase_per_activation(VARIABLE TEMPLATE PREFIX): instantiates TEMPLATE for each file, in VARIABLE the results.
 function(rheobase_per_activation variable template prefix)
   set(sources)
   foreach(file ${files})
     get_filename_component(name ${file} NAME_WE)
+    set(own ${tables})
+    list(FILTER own INCLUDE REGEX "^tables/${name}/")
+    list(TRANSFORM own REPLACE ".*/(.*)[.]h" "\\1" OUTPUT_VARIABLE table_names)
+    list(JOIN table_names ", " table_names)
+    list(TRANSFORM own REPLACE ".+" "#include \"\\0\"\n" OUTPUT_VARIABLE table_includes)
+    list(JOIN table_includes "" table_includes)
     set(generated ${PROJECT_BINARY_DIR}/generated/${prefix}_${name}.cc)
     configure_file(${PROJECT_SOURCE_DIR}/${template} ${generated} @ONLY)
     list(APPEND sources ${generated})

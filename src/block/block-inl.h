@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // block-inl.h: the loops over contiguous memory. Re-included per instruction set.
 //
-// float32 is evaluated on float64 lanes (F64), float64 on pairs with an exponent (Wide); the formula is the
-// same. A lane's result depends on its own x and the parameters alone: there is one path, and tails run
-// through it as well.
+// A lane's result depends on its own x and the parameters alone. Where the forge made a table for the activation,
+// the role and these parameters, the table serves; otherwise the formula itself.
 #if defined(RHEO_BLOCK_BLOCK_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef RHEO_BLOCK_BLOCK_INL_H_
 #undef RHEO_BLOCK_BLOCK_INL_H_
@@ -11,173 +10,21 @@
 #define RHEO_BLOCK_BLOCK_INL_H_
 #endif
 
-#include <cstddef>
-#include <type_traits>
-#include <utility>
+#include <string_view>
 
-#include "src/core/info.h"
-#include "src/core/kernels.h"
-#include "src/math/erfc-inl.h"
-#include "src/math/exp-inl.h"
-#include "src/math/log1p-inl.h"
-#include "src/math/sigmoid-inl.h"
-#include "src/math/softplus-inl.h"
-#include "src/math/tanh-inl.h"
-
-#undef RHEO_INLINE
-#define RHEO_INLINE HWY_INLINE
+#include "src/block/evaluate-inl.h"
+#include "src/block/table-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace rheo {
 namespace HWY_NAMESPACE {
 
-#include "src/math/dual-inl.h"
-
-template <class A>
-using Indices = std::make_index_sequence<A::info.parameters.size()>;
-
-// What a kernel computes: the role, and for kParameter which parameter.
-template <Role kRole_, std::size_t kParameter_ = 0>
-struct Task {
-  static constexpr Role kRole = kRole_;
-  static constexpr std::size_t kParameter = kParameter_;
-  static constexpr bool kHasGrad = kRole == Role::kBackward || kRole == Role::kParameter;
-};
-
-// The formula's value, or its derivative: the file's own where it has one, else over dual numbers.
-template <class A, class Task, class R, std::size_t... I>
-HWY_INLINE R evaluate(R x, const R* p, std::index_sequence<I...>) {
-  if constexpr (Task::kRole == Role::kValue) {
-    return A::formula(x, p[I]...);
-  } else if constexpr (Task::kRole == Role::kParameter) {
-    constexpr std::size_t k = Task::kParameter;
-    if constexpr (requires { A::parameter_derivative(At<k>(), x, p[I]...); }) {
-      return A::parameter_derivative(At<k>(), x, p[I]...);
-    } else {
-      return A::formula(Dual<R>(x, R(0.0)), Dual<R>(p[I], R(I == k ? 1.0 : 0.0))...).slope;
-    }
-  } else if constexpr (requires { A::derivative(x, p[I]...); }) {
-    return A::derivative(x, p[I]...);
-  } else {
-    return A::formula(Dual<R>(x, R(1.0)), Dual<R>(p[I], R(0.0))...).slope;
-  }
-}
-
-template <class A, std::size_t... I>
-constexpr Facts facts_of(const double* p, std::index_sequence<I...>) {
-  return A::facts(p[I]...);
-}
-
-// What a formula cannot say: limits at infinities, NaN, and the sign of f(-0) = 0.
-template <class A, class Task, class D>
-struct Ends {
-  using V = hn::Vec<D>;
-  V left, right;
-
-  HWY_INLINE explicit Ends(const double* p) {
-    const Facts facts = facts_of<A>(p, Indices<A>());
-    if constexpr (Task::kRole == Role::kParameter) {
-      left = hn::Set(D(), facts.parameters[Task::kParameter].left);
-      right = hn::Set(D(), facts.parameters[Task::kParameter].right);
-    } else {
-      constexpr bool kValue = Task::kRole == Role::kValue;
-      left = hn::Set(D(), kValue ? facts.left.value : facts.left.derivative);
-      right = hn::Set(D(), kValue ? facts.right.value : facts.right.derivative);
-    }
-  }
-  HWY_INLINE V apply(V x, V y) const {
-    const D d;
-    y = hn::IfThenElse(hn::IsInf(x), hn::IfThenElse(hn::Lt(x, hn::Zero(d)), left, right), y);
-    y = hn::IfThenElse(hn::IsNaN(x), x, y);
-    if constexpr (Task::kRole == Role::kValue) {
-      const auto zero = hn::Zero(d);
-      y = hn::IfThenElse(hn::And(hn::Eq(x, zero), hn::Eq(y, zero)), x, y);
-    }
-    return y;
-  }
-};
-
-// float32: each half of a vector is promoted, evaluated and rounded once.
-template <class A, class Task>
-struct Float32 : Task {
-  using T = float;
-  using DF = hn::ScalableTag<float>;
-  using D = hn::Repartition<double, DF>;
-  using V = hn::Vec<D>;
-  using VF = hn::Vec<DF>;
-
-  Ends<A, Task, D> ends;
-  F64<D> parameters[kMaxParameters];
-
-  HWY_INLINE explicit Float32(const double* p) : ends(p) {
-    for (std::size_t i = 0; i < A::info.parameters.size(); ++i) parameters[i] = F64<D>(p[i]);
-  }
-  HWY_INLINE V half(V x, V grad) const {
-    const V y = ends.apply(x, evaluate<A, Task>(F64<D>(x), parameters, Indices<A>()).v);
-    if constexpr (!Task::kHasGrad) return y;
-    // A derivative that is exactly 0 is 0 by definition (f64-inl.h): 0 for every gradient, NaN too.
-    return hn::IfThenZeroElse(hn::Eq(y, hn::Zero(D())), hn::Mul(grad, y));
-  }
-  HWY_INLINE VF operator()(VF x, VF grad) const {
-    const D d;
-    const DF df;
-    const hn::Half<DF> dh;
-    const V low = half(hn::PromoteLowerTo(d, x), hn::PromoteLowerTo(d, grad));
-    const V high = half(hn::PromoteUpperTo(d, x), hn::PromoteUpperTo(d, grad));
-    return hn::Combine(df, hn::DemoteTo(dh, high), hn::DemoteTo(dh, low));
-  }
-};
-
-// float64: pairs with an exponent, rounded once.
-template <class A, class Task>
-struct Float64 : Task {
-  using T = double;
-  using D = hn::ScalableTag<double>;
-  using DF = D;
-  using V = hn::Vec<D>;
-
-  Ends<A, Task, D> ends;
-  Wide<D> parameters[kMaxParameters];
-
-  HWY_INLINE explicit Float64(const double* p) : ends(p) {
-    for (std::size_t i = 0; i < A::info.parameters.size(); ++i)
-      parameters[i] = load_wide(D(), hn::Set(D(), p[i]));
-  }
-  HWY_INLINE V operator()(V x, V grad) const {
-    const D d;
-    const V inside = hn::IfThenElse(hn::IsFinite(x), x, hn::Set(d, 1.0));
-    const Wide<D> y = evaluate<A, Task>(load_wide(d, inside), parameters, Indices<A>());
-    if constexpr (!Task::kHasGrad) return ends.apply(x, store_wide(d, y));
-    return product(x, grad, y);
-  }
-  // grad f'(x) with one rounding, and 0 for every gradient where f'(x) is exactly 0. A gradient that is not
-  // finite meets the derivative's unscaled leading part, which keeps its sign and is not 0.
-  HWY_INLINE V product(V x, V grad, Wide<D> y) const {
-    const D d;
-    // So does a gradient of 0, whose sign counts.
-    const auto ordinary = hn::And(hn::IsFinite(grad), hn::Ne(grad, hn::Zero(d)));
-    const V scaled = store_wide(d, load_wide(d, hn::IfThenElseZero(ordinary, grad)) * y);
-    const V inner = hn::IfThenElse(ordinary, scaled, hn::Mul(grad, y.high));
-    const V derivative = ends.apply(x, y.high);
-    const V outer = hn::Mul(grad, derivative);
-    const V both = hn::IfThenElse(hn::IsFinite(x), inner, outer);
-    return hn::IfThenZeroElse(hn::Eq(derivative, hn::Zero(d)), both);
-  }
-};
-
-// y[i] = kernel(x[i], grad[i]); y may be x or grad.
-template <class K>
-HWY_NOINLINE void walk(const void* x_data, const void* grad_data, void* y_data, std::size_t n,
-                       const double* p) {
-  using T = typename K::T;
-  const typename K::DF d;
-  const K kernel(p);
-  const T* x = static_cast<const T*>(x_data);
-  const T* grad = static_cast<const T*>(grad_data);
-  T* y = static_cast<T*>(y_data);
+// y[i] = kernel(x[i], grad[i]) for n elements, `lanes` at a time; grad may be null and is then 1.
+template <class T, class D, class Kernel>
+HWY_INLINE void each_vector(D d, const T* x, const T* grad, T* y, std::size_t n, Kernel&& kernel) {
   const std::size_t lanes = hn::Lanes(d);
   std::size_t i = 0;
-  if (K::kHasGrad && grad != nullptr) {
+  if (grad != nullptr) {
     for (; i + lanes <= n; i += lanes)
       hn::StoreU(kernel(hn::LoadU(d, x + i), hn::LoadU(d, grad + i)), d, y + i);
     const std::size_t rest = n - i;
@@ -189,26 +36,107 @@ HWY_NOINLINE void walk(const void* x_data, const void* grad_data, void* y_data, 
   if (i < n) hn::StoreN(kernel(hn::LoadN(d, x + i, n - i), one), d, y + i, n - i);
 }
 
-template <class A, template <class, class> class Number, std::size_t... I>
-constexpr void fill(Kernels& kernels, Format format, std::index_sequence<I...>) {
-  const auto f = static_cast<std::size_t>(format);
-  kernels.table[f][static_cast<int>(Role::kValue)] = walk<Number<A, Task<Role::kValue>>>;
-  kernels.table[f][static_cast<int>(Role::kDerivative)] = walk<Number<A, Task<Role::kDerivative>>>;
-  kernels.table[f][static_cast<int>(Role::kBackward)] = walk<Number<A, Task<Role::kBackward>>>;
-  ((kernels.parameter[f][I] = walk<Number<A, Task<Role::kParameter, I>>>), ...);
+template <class K>
+HWY_NOINLINE void walk_formula(const typename K::T* x, const typename K::T* grad, typename K::T* y, std::size_t n,
+                               const double* p) {
+  const K kernel(p);
+  each_vector(typename K::DF(), x, K::kHasGrad ? grad : nullptr, y, n,
+              [&](auto v, auto g) RHEO_PART { return kernel(v, g); });
 }
 
-template <class A>
-constexpr Kernels kernels_of() {
+// Plain arithmetic: vectors side by side, and what is left one by one.
+template <class K, bool kEndless>
+HWY_INLINE void walk_groups(const K& kernel, const float* x, const float* grad, float* y, std::size_t n) {
+  using D = typename K::DF;
+  using G = Group<D, kSide>;
+  using One = Group<D, 1>;
+  const std::size_t step = kSide * hn::Lanes(D());
+  std::size_t i = 0;
+  if (grad != nullptr) {
+    for (; i + step <= n; i += step)
+      kernel.template apply<kEndless>(G::load(x + i), G::load(grad + i)).store(y + i);
+  } else {
+    const G one(1.0F);
+    for (; i + step <= n; i += step) kernel.template apply<kEndless>(G::load(x + i), one).store(y + i);
+  }
+  each_vector(D(), x + i, grad != nullptr ? grad + i : nullptr, y + i, n - i, [&](auto v, auto g) RHEO_PART {
+    return kernel.template apply<kEndless>(One(v), One(g))[0];
+  });
+}
+
+template <class K>
+HWY_NOINLINE void walk_plain(const float* x, const float* grad, float* y, std::size_t n, const double* p) {
+  const K kernel(p);
+  if (!K::kHasGrad) grad = nullptr;
+  if (kernel.endless) return walk_groups<K, true>(kernel, x, grad, y, n);
+  walk_groups<K, false>(kernel, x, grad, y, n);
+}
+
+// A table of values serves the value, one of derivatives the derivative and backward.
+template <class A, class Task, class Table>
+constexpr bool serves() {
+  constexpr Role kRole = Task::kRole == Role::kBackward ? Role::kDerivative : Task::kRole;
+  return Table::activation == A::info.name && Table::role == kRole;
+}
+
+// Whether it was made for these parameters.
+template <class Table>
+HWY_INLINE bool made_for(const double* p) {
+  for (std::size_t i = 0; i < Table::parameters.size(); ++i)
+    if (p[i] < Table::parameters[i] || p[i] > Table::parameters[i]) return false;
+  return true;
+}
+
+template <class A, class Task, class Table>
+HWY_INLINE bool try_table(const float* x, const float* grad, float* y, std::size_t n, const double* p) {
+  if constexpr (serves<A, Task, Table>()) {
+    if (!made_for<Table>(p)) return false;
+    walk_table<Table, Task::kRole>(
+        x, grad, y, n, [p](const float* v, const float* g, float* result, std::size_t count) HWY_ATTR {
+          walk_formula<Promoted<A, Task>>(v, g, result, count, p);
+        });
+    return true;
+  }
+  return false;
+}
+
+// The kernels' entries: y may be x or grad.
+template <class A, class Task, class... Table>
+void float32_kernel(const void* x, const void* grad, void* y, std::size_t n, const double* p) {
+  const auto* const x32 = static_cast<const float*>(x);
+  const auto* const grad32 = static_cast<const float*>(grad);
+  auto* const y32 = static_cast<float*>(y);
+  if ((try_table<A, Task, Table>(x32, grad32, y32, n, p) || ...)) return;
+  if constexpr (is_plain<A, Task>()) {
+    walk_plain<Plain<A, Task>>(x32, grad32, y32, n, p);
+  } else {
+    walk_formula<Promoted<A, Task>>(x32, grad32, y32, n, p);
+  }
+}
+
+template <class A, class Task>
+void float64_kernel(const void* x, const void* grad, void* y, std::size_t n, const double* p) {
+  walk_formula<Float64<A, Task>>(static_cast<const double*>(x), static_cast<const double*>(grad),
+                                 static_cast<double*>(y), n, p);
+}
+
+template <class A, class... Table, std::size_t... I>
+constexpr Kernels kernels_of(std::index_sequence<I...>) {
+  constexpr auto k32 = static_cast<std::size_t>(Format::kFloat32), k64 = static_cast<std::size_t>(Format::kFloat64);
   Kernels kernels{};
-  fill<A, Float32>(kernels, Format::kFloat32, Indices<A>());
-  fill<A, Float64>(kernels, Format::kFloat64, Indices<A>());
+  const auto set = [&]<Role kRole>(Task<kRole>) {
+    kernels.table[k32][static_cast<int>(kRole)] = float32_kernel<A, Task<kRole>, Table...>;
+    kernels.table[k64][static_cast<int>(kRole)] = float64_kernel<A, Task<kRole>>;
+  };
+  set(Task<Role::kValue>()), set(Task<Role::kDerivative>()), set(Task<Role::kBackward>());
+  ((kernels.parameter[k32][I] = float32_kernel<A, Task<Role::kParameter, I>>), ...);
+  ((kernels.parameter[k64][I] = float64_kernel<A, Task<Role::kParameter, I>>), ...);
   return kernels;
 }
 
-template <class... A>
-const Kernels* kernel_table(Entries<A...>) {
-  static constexpr Kernels table[] = {kernels_of<A>()...};
+template <class... A, class... Table>
+const Kernels* kernel_table(Entries<A...>, Tables<Table...>) {
+  static constexpr Kernels table[] = {kernels_of<A, Table...>(Indices<A>())...};
   return table;
 }
 

@@ -10,7 +10,7 @@ template <class R>
 struct Dual {
   R value, slope;
 
-  RHEO_INLINE Dual() = default;
+  RHEO_INLINE Dual() {}
   RHEO_INLINE Dual(R v, R s) : value(v), slope(s) {}
   RHEO_INLINE Dual(double c) : value(c), slope(0.0) {}
   RHEO_INLINE Dual(Constant c) : value(c), slope(0.0) {}

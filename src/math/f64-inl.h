@@ -33,7 +33,7 @@ HWY_INLINE V fused(V a, V b, V c) {
   return hn::MulAdd(a, b, c);
 #else
   using D = hn::DFromV<V>;
-  HWY_ALIGN double x[hn::MaxLanes(D())], y[hn::MaxLanes(D())], z[hn::MaxLanes(D())];
+  HWY_ALIGN hn::TFromD<D> x[hn::MaxLanes(D())], y[hn::MaxLanes(D())], z[hn::MaxLanes(D())];
   hn::Store(a, D(), x);
   hn::Store(b, D(), y);
   hn::Store(c, D(), z);

@@ -66,7 +66,7 @@ RoleProof from_json(const Json& json) {
 State state_of(const std::optional<RoleProof>& role, const std::string& sources, double bound) {
   if (!role) return State::kUnproven;
   if (role->sources != sources) return State::kOutdated;
-  return role->at_most <= bound && role->descents <= 0 ? State::kProven : State::kBroken;
+  return role->at_most <= bound ? State::kProven : State::kBroken;
 }
 
 const char* text_of(State state) {

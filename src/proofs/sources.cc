@@ -88,8 +88,8 @@ std::string essence(const std::string& s) {
 
 std::string source_hash(const fs::path& root, const std::string& file) {
   std::vector<fs::path> paths = {root / "activations" / (file + ".h")};
-  if (const fs::path table = root / "tables" / (file + ".h"); fs::exists(table)) paths.push_back(table);
-  for (const char* folder : {"src/block", "src/math"}) {
+  for (const fs::path& folder : {fs::path("tables") / file, fs::path("src/block"), fs::path("src/math")}) {
+    if (*folder.begin() == "tables" && !fs::exists(root / folder)) continue;
     std::error_code error;
     for (const auto& entry : fs::directory_iterator(root / folder, error))
       if (source(entry.path())) paths.push_back(entry.path());

@@ -46,7 +46,8 @@ struct Worst {
 };
 
 // Ties go to the smallest bit pattern, so that the place does not depend on the threads.
-Worst decide(const Subject& subject, const std::vector<std::uint32_t>& inputs, int threads) {
+Worst decide(const Subject& subject, const std::vector<std::uint32_t>& inputs, int threads,
+             std::vector<float>& failures) {
   const Request request{subject.activation,
                         Format::kFloat32,
                         subject.role,
@@ -64,6 +65,7 @@ Worst decide(const Subject& subject, const std::vector<std::uint32_t>& inputs, i
         error_at(request, *subject.formula, static_cast<double>(here.x), 1, static_cast<double>(here.y));
     const std::lock_guard lock(mutex);
     const bool first = std::bit_cast<std::uint32_t>(here.x) < std::bit_cast<std::uint32_t>(worst.x);
+    if (here.error > subject.bound) failures.push_back(here.x);
     if (here.error > worst.error || (here.error == worst.error && first)) worst = here;
   };
   proofs::parallel(threads, inputs.size(), look, flint_cleanup);
@@ -86,9 +88,9 @@ ExhaustiveResult prove(const ExhaustiveRequest& request) {
   found.keep_worst();
   std::vector<std::uint32_t> inputs = found.open;
   for (const Candidate& candidate : found.worst) inputs.push_back(candidate.input);
-  const Worst worst = decide(subject, inputs, request.threads);
-
   ExhaustiveResult result;
+  const Worst worst = decide(subject, inputs, request.threads, result.failures);
+  std::sort(result.failures.begin(), result.failures.end());
   result.fault = found.fault;
   proofs::RoleProof& proof = result.proof;
   proof.bound = subject.bound;

@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "src/core/registry.h"
 #include "src/proofs/proof.h"
@@ -23,8 +24,9 @@ struct ExhaustiveRequest {
 
 struct ExhaustiveResult {
   proofs::RoleProof proof;  // without what the caller knows: sources, date, compiler, flags
+  std::vector<float> failures;  // inputs whose error is above the bound: all of them, or the thousand worst
   std::string fault;        // the first broken promise other than the bound, "" when there is none
-  bool passed() const { return fault.empty() && proof.at_most <= proof.bound && proof.descents <= 0; }
+  bool passed() const { return fault.empty() && proof.at_most <= proof.bound; }
 };
 
 // For the default parameters of the activation, or those of the preset. Throws std::runtime_error when more

@@ -31,7 +31,7 @@ struct Options {
   int threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   bool json = false;
   bool exhaustive = false, status = false, again = false;
-  std::string source = RHEOBASE_SOURCE_DIR, proofs;
+  std::string source = RHEOBASE_SOURCE_DIR, proofs, failures;
 };
 
 constexpr const char* kFormatNames[] = {"float32", "float64"};
@@ -167,6 +167,10 @@ int program(int argc, char** argv) {
       ->excludes("--exhaustive");
   app.add_option("--source", o.source, "Source tree, whose hash tells whether a proof is out of date")
       ->check(CLI::ExistingDirectory);
+  app.add_option("--failures", o.failures,
+                 "With --exhaustive: a file that gets a line for each input whose error is above the bound (or "
+                 "the thousand worst): name, role, input")
+      ->needs("--exhaustive");
   app.add_option("--proofs", o.proofs, "Folder of the proofs; default: proofs in the source tree");
   try {
     app.parse(argc, argv);
@@ -182,7 +186,7 @@ int program(int argc, char** argv) {
   std::string error;
   if (target_in_use(error) == nullptr) throw Failure{RHEO_ERROR_TARGET, error};
   const std::filesystem::path proofs = o.proofs.empty() ? o.source + "/proofs" : o.proofs;
-  const ProveOptions prove{chosen(o), o.source, proofs, o.threads, o.again, o.json};
+  const ProveOptions prove{chosen(o), o.source, proofs, o.failures, o.threads, o.again, o.json};
   return o.exhaustive ? run_exhaustive(prove) : run_status(prove);
 }
 

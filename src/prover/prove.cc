@@ -9,6 +9,7 @@
 #include <cmath>
 #include <cstdio>
 #include <ctime>
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <string>
@@ -72,9 +73,17 @@ void print_row(const std::string& title, const ExhaustiveResult& result) {
       p.decided_by_balls, p.seconds, result.passed() ? "ok" : "BROKEN");
   if (p.at_most > p.bound && p.maximum <= p.bound)
     fmt::print("    some inputs may be {:.6f} ulp off\n", p.at_most);
-  if (p.descents > 0) fmt::print("    {} descents of a function that is stated to be monotone\n", p.descents);
+  if (p.descents > 0) fmt::print("    {} descents of a monotone function\n", p.descents);
   if (!result.fault.empty()) fmt::print("    {}\n", result.fault);
   std::fflush(stdout);
+}
+
+// A line for each: what was proven, the input in hexadecimal.
+void append_failures(const std::filesystem::path& path, const std::string& title,
+                     const std::vector<float>& failures) {
+  std::ofstream out(path, std::ios::app);
+  for (const float x : failures) out << fmt::format("{} {:a}\n", title, x);
+  if (!out.flush()) throw std::runtime_error(fmt::format("{} cannot be written", path.string()));
 }
 
 // A proof that was read, or none where the file cannot be: it will be replaced.
@@ -121,6 +130,7 @@ int run_exhaustive(const ProveOptions& o) {
       result.fault = failure.what();
       fmt::print("{:<28} BROKEN: {}\n", title, result.fault);
     }
+    if (!o.failures.empty()) append_failures(o.failures, title, result.failures);
     if (!result.passed()) {
       ++broken;  // and the file is left as it is: a result that does not hold is no proof
       continue;

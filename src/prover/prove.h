@@ -12,6 +12,7 @@ namespace rheo::oracle {
 struct ProveOptions {
   std::vector<const Activation*> activations;
   std::filesystem::path source, proofs;  // the source tree, and the folder of the results
+  std::filesystem::path failures;        // a file that gets the inputs whose error is too large, or ""
   int threads = 1;
   bool again = false;  // also what is proven already
   bool json = false;   // of the status

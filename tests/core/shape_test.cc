@@ -131,7 +131,8 @@ TEST_P(Shape, ValueAndDerivativeJumpAtStatedKinksAlone) {
   }
 }
 
-// The descents among the values of x, and where the first is.
+// The descents among the values of x, and where the first is. Of float32, which tables may evaluate, those by more
+// than one number: smaller ones are counted in proofs.
 template <class T>
 struct Descents {
   std::int64_t count = 0;
@@ -140,7 +141,7 @@ struct Descents {
   void count_in(const Function<T>& f, const std::vector<T>& x) {
     const std::vector<T> y = f.value(x);
     for (std::size_t i = 1; i < y.size(); ++i)
-      if (y[i] < y[i - 1] && count++ == 0) first = x[i];
+      if (y[i] < (sizeof(T) == 4 ? next_below(y[i - 1]) : y[i - 1]) && count++ == 0) first = x[i];
   }
 };
 

@@ -73,7 +73,7 @@ class Sources : public testing::Test {
     fs::remove_all(root_);
     put("activations/elu.h", "struct elu {};  // smooth\n");
     put("activations/gelu.h", "struct gelu {};\n");
-    put("tables/gelu.h", "double table[] = {1, 2};\n");
+    put("tables/gelu/value.h", "double table[] = {1, 2};\n");
     put("src/math/exp-inl.h", "double exp(double);\n");
     put("src/block/block-inl.h", "void loop();\n");
     put("src/core/run.cc", "void run();\n");
@@ -112,10 +112,10 @@ TEST_F(Sources, ChangeWithTheirOwnFileOnly) {
 
 TEST_F(Sources, ChangeWithTheirTable) {
   const std::string elu_before = elu(), gelu_before = gelu();
-  put("tables/gelu.h", "double table[] = {1, 3};\n");
+  put("tables/gelu/value.h", "double table[] = {1, 3};\n");
   EXPECT_NE(gelu(), gelu_before);
   EXPECT_EQ(elu(), elu_before);
-  fs::remove(root_ / "tables/gelu.h");
+  fs::remove(root_ / "tables/gelu/value.h");
   EXPECT_NE(gelu(), gelu_before);
 }
 

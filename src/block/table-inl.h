@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: Apache-2.0
+// table-inl.h: evaluates tables (table.h). Re-included per instruction set.
+//
+// One template serves all tables: it is instantiated for plans, and the numbers are data. Inputs outside a table's
+// range are set aside with their places, evaluated by the formula together, and put in place afterwards, so that a
+// lane's result never depends on its neighbours.
+#if defined(RHEO_BLOCK_TABLE_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef RHEO_BLOCK_TABLE_INL_H_
+#undef RHEO_BLOCK_TABLE_INL_H_
+#else
+#define RHEO_BLOCK_TABLE_INL_H_
+#endif
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+
+#include "src/block/table.h"
+#include "src/math/group-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace rheo {
+namespace HWY_NAMESPACE {
+
+// The entries of rows that belong to a vector of indices, of which the low bits count.
+template <int kEntries, class D>
+struct Lookup {
+  using V = hn::Vec<D>;
+  using DI = hn::RebindToSigned<D>;
+  using VI = hn::Vec<DI>;
+  static constexpr int kLanes = static_cast<int>(hn::MaxLanes(D()));
+  VI index;
+
+  HWY_INLINE explicit Lookup(VI i) : index(i) {
+    // Permutations look at as many low bits as they need; gathers, and Highway's assertions, at all.
+    if (kLanes < 8 || HWY_IS_DEBUG_BUILD) index = hn::And(i, hn::Set(DI(), kEntries - 1));
+  }
+  HWY_INLINE V operator()(const float* row) const {
+    const D d;
+    if constexpr (kLanes < 8) {
+      return hn::GatherIndex(d, row, index);
+    } else if constexpr (kLanes == kEntries) {
+      return hn::TableLookupLanes(hn::LoadU(d, row), hn::IndicesFromVec(d, index));
+    } else if constexpr (kLanes * 2 == kEntries && kLanes == 16) {
+      return hn::TwoTablesLookupLanes(d, hn::LoadU(d, row), hn::LoadU(d, row + kLanes),
+                                      hn::IndicesFromVec(d, index));
+    } else {
+      return part<kEntries>(row);
+    }
+  }
+
+ private:
+  // By halves, down to a vector's width; the bit of the index that tells the halves apart becomes a sign.
+  template <int kPart>
+  HWY_INLINE V part(const float* row) const {
+    const D d;
+    const DI di;
+    if constexpr (kPart == kLanes) {
+      const VI place = HWY_IS_DEBUG_BUILD ? hn::And(index, hn::Set(di, kLanes - 1)) : index;
+      return hn::TableLookupLanes(hn::LoadU(d, row), hn::IndicesFromVec(d, place));
+    } else {
+      constexpr int kShift = kPart == 16 ? 28 : 27;
+      const V high = hn::BitCast(d, hn::ShiftLeft<kShift>(index));
+      return hn::IfNegativeThenElse(high, part<kPart / 2>(row + kPart / 2), part<kPart / 2>(row));
+    }
+  }
+};
+
+// So many vectors are evaluated side by side: with 16 registers, two; else the tables' rows and they do not fit.
+inline constexpr int kSide = HWY_TARGET <= HWY_AVX3 ? 4 : 2;
+
+template <Plan kPlan, class D, int kN>
+struct Tabled {
+  using V = hn::Vec<D>;
+  using G = Group<D, kN>;
+  static constexpr bool kSloped = kPlan.slope != Slope::kNone;
+  static constexpr bool kAdded = kPlan.fold == Fold::kRectified || kPlan.fold == Fold::kLowered;
+
+  struct Pair {
+    G high, low;
+  };
+
+  const Numbers& numbers;
+  const float* HWY_RESTRICT rows;
+
+  // Which lanes the table covers; NaN is never covered, unless all inputs are.
+  HWY_INLINE hn::Mask<D> covered(V x) const {
+    const auto set = [](float v) RHEO_PART { return hn::Set(D(), v); };
+    if constexpr (kPlan.range == Range::kFrom) return hn::Ge(x, set(numbers.low));
+    return hn::Le(hn::Abs(hn::Sub(x, set(numbers.middle))), set(numbers.half));
+  }
+
+  // f(x) with one rounding after the other.
+  HWY_INLINE G value(const G& x) const {
+    const Parts s = parts(x);
+    if constexpr (kAdded) {
+      // Beside 0, the head is x / 2 exactly.
+      const G zero(0.0F), part = kPlan.fold == Fold::kRectified ? larger(x, zero) : smaller(x, zero);
+      return unfold(x, s.rest + (kSloped ? fused(s.slope, s.distance, part) : part));
+    }
+    return unfold(x, kSloped ? fused(s.slope, s.distance, s.rest) : s.rest);
+  }
+
+  // f(x) before the last rounding, as high + low.
+  HWY_INLINE Pair pair(const G& x) const {
+    const Parts s = parts(x);
+    Pair y{s.rest, fused(s.p, s.u, s.value - s.rest)};
+    if constexpr (kSloped) {
+      y.high = fused(s.slope, s.distance, s.rest);
+      y.low = y.low + (fused(s.slope, s.distance, -y.high) + s.rest);
+    }
+    return unfold(x, y);
+  }
+
+ private:
+  struct Parts {
+    G u, p, value, rest, slope, distance;
+  };
+
+  HWY_INLINE G folded(const G& x) const {
+    const G zero(0.0F), end(numbers.end);
+    // The order of the operands keeps NaN, where it gets here.
+    if constexpr (kPlan.fold == Fold::kPlain) return x;
+    if constexpr (kPlan.fold == Fold::kOneSided)
+      return kPlan.held ? larger(end, smaller(zero, x)) : smaller(zero, x);
+    return kPlan.held ? smaller(end, magnitude(x)) : magnitude(x);
+  }
+  HWY_INLINE Parts parts(const G& x) const {
+    using L = Lookup<kPlan.entries, D>;
+    const hn::RebindToSigned<D> di;
+    const G z = folded(x), b(numbers.b);
+    const G index = fused(z, kPlan.quadratic ? fused(z, G(numbers.a), b) : b, G(numbers.offset));
+    const Lanes<L, kN> lookup = each<L, kN>([&](int i) RHEO_PART { return L(hn::BitCast(di, index[i])); });
+    const auto row = [&](int r) RHEO_PART {
+      return G::of([&](int i) RHEO_PART { return lookup[i](rows + r * kPlan.entries); });
+    };
+    Parts s;
+    s.u = z - row(0);
+    s.p = row(kPlan.degree + 1);
+    for (int k = kPlan.degree; k > 1; --k) s.p = fused(s.p, s.u, row(k));
+    s.value = row(1);
+    s.rest = fused(s.p, s.u, s.value);
+    if constexpr (kSloped) {
+      s.slope = row(kPlan.degree + 2);
+      s.distance = kPlan.slope == Slope::kOrigin ? z : z - G(numbers.root);
+    }
+    return s;
+  }
+  HWY_INLINE G unfold(const G& x, const G& y) const {
+    const auto sign = hn::Set(D(), -0.0F);
+    if constexpr (kPlan.fold == Fold::kOdd)
+      return G::of([&](int i) RHEO_PART { return hn::Xor(y[i], hn::And(x[i], sign)); });
+    if constexpr (kPlan.fold == Fold::kReflected) return choose(x > G(0.0F), G(numbers.total) - y, y);
+    const G both = kPlan.fold == Fold::kOneSided ? choose(x > G(0.0F), line(x), y) : y;
+    if constexpr (!kPlan.signed_zero) return both;
+    return G::of([&](int i) RHEO_PART { return hn::Or(both[i], hn::And(x[i], sign)); });
+  }
+  HWY_INLINE G line(const G& x) const {
+    if constexpr (kPlan.line == Line::kIdentity) return x;
+    if constexpr (kPlan.line == Line::kFlat) return G(numbers.line[0]);
+    // The low part must not meet an infinity.
+    const G finite = smaller(x, G(std::numeric_limits<float>::max()));
+    return fused(x, G(numbers.line[0]), finite * G(numbers.line[1]));
+  }
+  HWY_INLINE Pair unfold(const G& x, const Pair& y) const {
+    static_assert(kPlan.fold != Fold::kOdd && !kAdded, "a derivative has none of these symmetries");
+    if constexpr (kPlan.fold == Fold::kReflected) {
+      const auto right = x > G(0.0F);
+      const G total(numbers.total), high = total - y.high, low = ((total - high) - y.high) - y.low;
+      return {choose(right, high, y.high), choose(right, low, y.low)};
+    }
+    if constexpr (kPlan.fold == Fold::kOneSided) {
+      const auto right = x > G(0.0F);
+      return {choose(right, G(numbers.line[0]), y.high), choose(right, G(numbers.line[1]), y.low)};
+    }
+    return y;
+  }
+};
+
+// Inputs set aside, with their places.
+struct Aside {
+  static constexpr std::size_t kBlock = 1024;
+  static constexpr std::size_t kRoom = kBlock + 64;  // a vector may be stored beyond what is counted
+  HWY_ALIGN float x[kRoom];
+  HWY_ALIGN float grad[kRoom];
+  HWY_ALIGN std::int32_t place[kRoom];
+  std::size_t count = 0;
+
+  template <class D, class V = hn::Vec<D>>
+  HWY_INLINE void add(D d, hn::Mask<D> mask, V x_lanes, V grad_lanes, std::size_t at, bool has_grad) {
+    const hn::RebindToSigned<D> di;
+    hn::CompressStore(x_lanes, mask, d, x + count);
+    if (has_grad) hn::CompressStore(grad_lanes, mask, d, grad + count);
+    hn::CompressStore(hn::Iota(di, static_cast<std::int32_t>(at)), hn::RebindMask(di, mask), di, place + count);
+    count += hn::CountTrue(d, mask);
+  }
+};
+
+// f(x), f'(x), or grad f'(x).
+template <Role kRole, Plan kPlan, class D, int kN, class G = Group<D, kN>>
+HWY_INLINE G evaluate_table(const Tabled<kPlan, D, kN>& table, const G& x, const G& grad) {
+  if constexpr (kRole == Role::kValue) {
+    return table.value(x);
+  } else {
+    const auto y = table.pair(x);
+    return kRole == Role::kDerivative ? y.high + y.low : product(grad, y.high, y.low);
+  }
+}
+
+// The results of kN vectors that begin at `at`; what the table does not cover goes to aside. Only the lanes `used`
+// count.
+template <Role kRole, Plan kPlan, class D, int kN, class G = Group<D, kN>>
+HWY_INLINE G evaluate_group(const Tabled<kPlan, D, kN>& table, const G& given, const G& grad, std::size_t at,
+                            hn::Mask<D> used, Aside& aside) {
+  const D d;
+  const G x = kPlan.mirrored ? -given : given;
+  if constexpr (kPlan.range != Range::kAll) {
+    auto inside = table.covered(x[0]);
+    for (int i = 1; i < kN; ++i) inside = hn::And(inside, table.covered(x[i]));
+    if (HWY_UNLIKELY(!hn::AllTrue(d, hn::Or(inside, hn::Not(used))))) {
+      for (int i = 0; i < kN; ++i) {
+        const auto out = hn::AndNot(table.covered(x[i]), used);
+        aside.add(d, out, given[i], grad[i], at + static_cast<std::size_t>(i) * hn::Lanes(d),
+                  kRole == Role::kBackward);
+      }
+    }
+  }
+  return evaluate_table<kRole>(table, x, grad);
+}
+
+// y[i] = f(x[i]) or grad[i] f'(x[i]) by the table; what it does not cover goes to aside.
+template <Role kRole, Plan kPlan>
+HWY_NOINLINE void walk_block(const Numbers& given, const float* HWY_RESTRICT rows, const float* x,
+                             const float* grad, float* y, std::size_t n, Aside& aside) {
+  using D = hn::ScalableTag<float>;
+  using Wide = Group<D, kSide>;
+  using Narrow = Lanes<hn::Vec<D>, 1>;
+  constexpr bool kHasGrad = kRole == Role::kBackward;
+  const D d;
+  const Numbers numbers = given;  // stores to y cannot change a copy
+  const std::size_t lanes = hn::Lanes(d);
+  const auto every = hn::FirstN(d, lanes);
+  std::size_t i = 0;
+  const Tabled<kPlan, D, kSide> wide{numbers, rows};
+  for (; i + kSide * lanes <= n; i += kSide * lanes) {
+    const Wide xs = Wide::load(x + i), gs = kHasGrad ? Wide::load(grad + i) : xs;
+    evaluate_group<kRole>(wide, xs, gs, i, every, aside).store(y + i);
+  }
+  const Tabled<kPlan, D, 1> narrow{numbers, rows};
+  for (; i < n; i += lanes) {
+    const std::size_t rest = HWY_MIN(lanes, n - i);
+    const Group<D, 1> xs(Narrow{{hn::LoadN(d, x + i, rest)}});
+    const Group<D, 1> gs(Narrow{{kHasGrad ? hn::LoadN(d, grad + i, rest) : hn::Zero(d)}});
+    hn::StoreN(evaluate_group<kRole>(narrow, xs, gs, i, hn::FirstN(d, rest), aside)[0], d, y + i, rest);
+  }
+}
+
+// The same for any n; `formula` evaluates those set aside: formula(x, grad, y, n).
+template <class Table, Role kRole, class Formula>
+HWY_INLINE void walk_table(const float* x, const float* grad, float* y, std::size_t n, Formula&& formula) {
+  Aside aside;
+  HWY_ALIGN float results[Aside::kRoom];
+  for (std::size_t begin = 0; begin < n; begin += Aside::kBlock) {
+    const std::size_t size = n - begin < Aside::kBlock ? n - begin : Aside::kBlock;
+    walk_block<kRole, Table::plan>(Table::numbers, Table::rows, x + begin,
+                                   kRole == Role::kBackward ? grad + begin : nullptr, y + begin, size, aside);
+    if (aside.count == 0) continue;
+    formula(aside.x, aside.grad, results, aside.count);
+    for (std::size_t i = 0; i < aside.count; ++i) y[begin + static_cast<std::size_t>(aside.place[i])] = results[i];
+    aside.count = 0;
+  }
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace rheo
+HWY_AFTER_NAMESPACE();
+
+#endif  // per-target guard

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// table.h: the form of the tables that tools/forge makes of formulas (docs/forge.md).
+//
+// A function is folded onto z by its symmetry; z is cut into intervals, numbered by the nearest integer to
+// z (a z + b) + offset. With the numbers of z's interval (a row for each kind of number, an entry for each interval),
+//
+//   u = z - center,    y = slope (z - root) + (value + u (p1 + u (p2 + ...)))
+//
+// where `value` is the function's at `center`, chosen so that it is a float32 but for a hundredth of an ulp; the
+// slope is 0 but near a zero of the function, where it keeps the relative error small. Unfolding y gives f(x).
+#pragma once
+
+#include "src/core/info.h"
+
+namespace rheo {
+
+// How f(x) follows from y(z).
+enum class Fold {
+  kPlain,      // z = x,      f = y
+  kOdd,        // z = |x|,    f = y with the sign of x
+  kEven,       // z = |x|,    f = y
+  kReflected,  // z = |x|,    f(-z) = y, f(z) = total - y
+  kRectified,  // z = |x|,    f = y + max(x, 0), the slope's term added to the maximum first
+  kLowered,    // z = |x|,    f = y + min(x, 0), likewise
+  kOneSided    // z = min(x, 0), f(z) = y, and a line for x > 0
+};
+
+enum class Slope {
+  kNone,    // no row of slopes
+  kOrigin,  // the root is 0
+  kRoot
+};
+
+// Which x the table covers. Others are evaluated by the formula.
+enum class Range {
+  kAll,
+  kFrom,    // x >= low: on the other side f is constant, and z is held at its last value
+  kBetween  // |x - middle| <= half
+};
+
+// The other side of kOneSided.
+enum class Line {
+  kNone,
+  kIdentity,  // f(x) = x
+  kSlope,     // f(x) = c x
+  kFlat       // f(x) = c
+};
+
+// What the code of a kernel depends on.
+struct Plan {
+  Fold fold;
+  Slope slope;
+  Range range;
+  Line line;
+  int entries;  // 16 or 32
+  int degree;
+  bool quadratic;    // a is not 0
+  bool held;         // z is held at `end`, beyond which f is constant in float32
+  bool mirrored;     // x stands for -x
+  bool signed_zero;  // f(x) has the sign of x
+};
+
+// And what it computes with.
+struct Numbers {
+  float a, b, offset, root;
+  float end;                      // of z
+  float low, middle, half;        // of x
+  float total;                    // f(x) + f(-x), for kReflected
+  float line[2];                  // c of kOneSided's other side, high and low part
+};
+
+// The tables of one file of activations, each of which names its activation, role and parameters.
+template <class... T>
+struct Tables {};
+
+}  // namespace rheo

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// group-inl.h: several float32 vectors side by side as one number. Re-included per instruction set.
+//
+// Each operation is done on all of them before the next: a chain of operations waits for its own results, and the
+// other chains fill the gap. (A compiler leaves the order of a loop over vectors as it is, and the processor's
+// window is too short to find it.)
+#if defined(RHEO_MATH_GROUP_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef RHEO_MATH_GROUP_INL_H_
+#undef RHEO_MATH_GROUP_INL_H_
+#else
+#define RHEO_MATH_GROUP_INL_H_
+#endif
+
+#include <limits>
+#include <utility>
+
+#include "src/math/f64-inl.h"
+
+// A lambda that is part of its caller, for the instruction set at hand.
+#undef RHEO_PART
+#define RHEO_PART HWY_ATTR __attribute__((always_inline))
+
+HWY_BEFORE_NAMESPACE();
+namespace rheo {
+namespace HWY_NAMESPACE {
+
+template <class T, int kN>
+struct Lanes {
+  T v[kN];
+  HWY_INLINE T& operator[](int i) { return v[i]; }
+  HWY_INLINE const T& operator[](int i) const { return v[i]; }
+};
+
+// {body(0), body(1), ...}
+template <class T, int kN, class Body>
+HWY_INLINE Lanes<T, kN> each(Body&& body) {
+  return [&]<int... I>(std::integer_sequence<int, I...>) RHEO_PART {
+    return Lanes<T, kN>{{body(I)...}};
+  }(std::make_integer_sequence<int, kN>());
+}
+
+template <class D_, int kN>
+struct Group : Lanes<hn::Vec<D_>, kN> {
+  using D = D_;
+  using V = hn::Vec<D>;
+  using Base = Lanes<V, kN>;
+  using Condition = Lanes<hn::Mask<D>, kN>;
+
+  HWY_INLINE Group() = default;
+  HWY_INLINE Group(const Base& lanes) : Base(lanes) {}
+  HWY_INLINE explicit Group(V same) : Base(each<V, kN>([&](int) RHEO_PART { return same; })) {}
+  HWY_INLINE explicit Group(float c) : Group(hn::Set(D(), c)) {}
+
+  HWY_INLINE static Group load(const float* from) {
+    return of([&](int i) RHEO_PART { return hn::LoadU(D(), from + i * static_cast<int>(hn::Lanes(D()))); });
+  }
+  HWY_INLINE void store(float* to) const {
+    for (int i = 0; i < kN; ++i) hn::StoreU(this->v[i], D(), to + i * static_cast<int>(hn::Lanes(D())));
+  }
+  template <class Body>
+  HWY_INLINE static Group of(Body&& body) {
+    return each<V, kN>(body);
+  }
+  template <class Body>
+  HWY_INLINE static Condition where(Body&& body) {
+    return each<hn::Mask<D>, kN>(body);
+  }
+
+  friend HWY_INLINE Group operator+(const Group& a, const Group& b) {
+    return of([&](int i) RHEO_PART { return hn::Add(a[i], b[i]); });
+  }
+  friend HWY_INLINE Group operator-(const Group& a, const Group& b) {
+    return of([&](int i) RHEO_PART { return hn::Sub(a[i], b[i]); });
+  }
+  friend HWY_INLINE Group operator*(const Group& a, const Group& b) {
+    return of([&](int i) RHEO_PART { return hn::Mul(a[i], b[i]); });
+  }
+  friend HWY_INLINE Group operator-(const Group& a) {
+    return of([&](int i) RHEO_PART { return hn::Neg(a[i]); });
+  }
+  friend HWY_INLINE Group fused(const Group& a, const Group& b, const Group& c) {
+    return of([&](int i) RHEO_PART { return fused(a[i], b[i], c[i]); });
+  }
+  // Of a NaN, the second operand is what x86 returns.
+  friend HWY_INLINE Group smaller(const Group& a, const Group& b) {
+    return of([&](int i) RHEO_PART { return hn::Min(a[i], b[i]); });
+  }
+  friend HWY_INLINE Group larger(const Group& a, const Group& b) {
+    return of([&](int i) RHEO_PART { return hn::Max(a[i], b[i]); });
+  }
+  friend HWY_INLINE Group magnitude(const Group& a) {
+    return of([&](int i) RHEO_PART { return hn::Abs(a[i]); });
+  }
+  friend HWY_INLINE Condition operator>(const Group& a, const Group& b) {
+    return where([&](int i) RHEO_PART { return hn::Gt(a[i], b[i]); });
+  }
+  friend HWY_INLINE Condition operator>=(const Group& a, const Group& b) {
+    return where([&](int i) RHEO_PART { return hn::Ge(a[i], b[i]); });
+  }
+  friend HWY_INLINE Group choose(const Condition& c, const Group& yes, const Group& no) {
+    return of([&](int i) RHEO_PART { return hn::IfThenElse(c[i], yes[i], no[i]); });
+  }
+};
+
+// grad (high + low) with one rounding.
+template <class G>
+HWY_INLINE G product(const G& grad, const G& high, const G& low) {
+  using D = typename G::D;
+  const G largest(std::numeric_limits<float>::max());
+  const G y = fused(grad, high, smaller(largest, larger(-largest, grad)) * low);  // infinity times a low part of 0
+  // Of a gradient of 0 the two terms may differ in sign.
+  const auto sign = hn::Set(D(), -0.0F);
+  return G::of([&](int i) RHEO_PART { return hn::Or(y[i], hn::And(sign, hn::Xor(grad[i], high[i]))); });
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace rheo
+HWY_AFTER_NAMESPACE();
+
+#endif  // per-target guard

@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A table as a header, tables/<file>/<name>_<role>.h."""
+
+import hashlib
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+
+from .search import Table
+
+_MAGIC = 1.5 * 2**23  # adding it leaves an integer in the last bits
+
+
+def path(root: Path, info: dict, role: str) -> Path:
+    return root / "tables" / info["file"] / f"{info['name']}_{role}.h"
+
+
+def mark(info: dict) -> str:
+    """Changes with the formula and the parameters: says what a table was made of."""
+    made_of = [info["trace"], [p["default"] for p in info["parameters"]]]
+    return hashlib.sha256(json.dumps(made_of).encode()).hexdigest()[:16]
+
+
+def _hex(v: float) -> str:
+    mantissa, _, exponent = float(np.float32(v)).hex().partition("p")
+    return mantissa.rstrip("0").rstrip(".") + f"p{exponent}F"
+
+
+def _list(values) -> str:
+    return "{" + ", ".join(values) + "}"
+
+
+def _inside(reach: float) -> float:
+    """A float32 just within the table."""
+    return float(np.nextafter(np.float32(reach * (1 - 2e-7) - 1e-6), np.float32(0)))
+
+
+def _range(table: Table) -> tuple[str, dict[str, float]]:
+    plan, side = table.plan, table.plan.side
+    low, high = plan.reach(table.scale)
+    held = plan.held(table.scale)
+    if plan.kept:
+        return "kBetween", {"middle": (low + high) / 2, "half": (high - low) / 2 * (1 - 2e-6)}
+    reach = _inside(max(-low, high))
+    numbers = {"end": -reach if side.high == 0 else reach} if held else {}
+    if side.fold == "kOneSided":
+        return ("kAll" if held else "kFrom"), numbers | {"low": -reach}
+    if side.fold == "kOdd" and held:
+        return "kAll", numbers
+    if held and side.fold != "kEven":
+        return "kFrom", numbers | {"low": -reach}
+    return "kBetween", numbers | {"middle": 0.0, "half": reach}
+
+
+def _covers(table: Table) -> str:
+    name, n = _range(table)
+    if name == "kAll":
+        return "all x"
+    if name == "kFrom":
+        return f"x <= {-n['low']:.4g}" if table.plan.side.mirrored else f"x >= {n['low']:.4g}"
+    low, high = n["middle"] - n["half"], n["middle"] + n["half"]
+    return f"{low:.4g} <= x <= {high:.4g}"
+
+
+def _numbers(table: Table) -> str:
+    plan, side = table.plan, table.plan.side
+    sign = -1 if side.high == 0 else 1
+    offset = _MAGIC + (plan.entries // 2 + plan.shift if plan.kept else 0)
+    root = float(side.zero) if plan.slope == "kRoot" else 0.0
+    numbers = {"a": plan.bend / table.scale, "b": sign / table.scale, "offset": offset, "root": root}
+    numbers |= {"end": 0.0, "low": 0.0, "middle": 0.0, "half": 0.0, "total": side.total}
+    numbers |= _range(table)[1]
+    fields = [f".{name} = {_hex(numbers[name])}" for name in numbers]
+    return ", ".join([*fields, f".line = {_list(map(_hex, side.line_parts))}"])
+
+
+def _rows(table: Table) -> str:
+    entries, plan = table.entries, table.plan
+    rows = [("center", [e.center for e in entries]), ("value", [e.value for e in entries])]
+    rows += [(f"p{k + 1}", [e.p[k] for e in entries]) for k in range(plan.degree)]
+    if plan.slope != "kNone":
+        rows.append(("slope", [e.slope for e in entries]))
+    return ",\n".join(f"      /* {name} */ " + ", ".join(map(_hex, row)) for name, row in rows)
+
+
+def _parameters(info: dict) -> str:
+    values = [p["default"] for p in info["parameters"]]
+    return _list({"inf": "kInfinity", "-inf": "-kInfinity"}.get(v, repr(v)) for v in values)
+
+
+def text(info: dict, role: str, table: Table, seed: int, counterexamples: int) -> str:
+    plan, side = table.plan, table.plan.side
+
+    def yes(condition: bool) -> str:
+        return "true" if condition else "false"
+
+    name = f"{info['name']}_{role}"
+    finite_end = plan.held(table.scale) and math.isfinite(side.end)
+    known = f", {counterexamples} counterexamples of proofs" if counterexamples else ""
+    return f"""// SPDX-License-Identifier: Apache-2.0
+// {name}.h: made by scripts/forge {info["name"]} (docs/forge.md), not by hand.
+//
+// {plan}; covers {_covers(table)}.
+// Sampled error {table.error:.3f} ulp; seed {seed}{known}.
+// Formula {mark(info)}: {info["formula"]}
+
+// clang-format off
+struct {name} {{
+  static constexpr std::string_view activation = "{info["activation"]}";
+  static constexpr Role role = Role::k{role.capitalize()};
+  static constexpr List<double, kMaxParameters> parameters = {_parameters(info)};
+  static constexpr Plan plan{{
+      .fold = Fold::{side.fold}, .slope = Slope::{plan.slope}, .range = Range::{_range(table)[0]},
+      .line = Line::{side.line}, .entries = {plan.entries}, .degree = {plan.degree},
+      .quadratic = {yes(plan.bend != 0)}, .held = {yes(finite_end)}, .mirrored = {yes(side.mirrored)},
+      .signed_zero = {yes(side.signed_zero)}}};
+  static constexpr Numbers numbers{{
+      {_numbers(table)}}};
+  alignas(64) static constexpr float rows[] = {{
+{_rows(table)}}};
+}};
+// clang-format on
+"""
