@@ -19,6 +19,8 @@ from decimal import ROUND_CEILING, Decimal
 from functools import cached_property
 from pathlib import Path
 
+import docs_speed
+
 ROOT = Path(__file__).resolve().parents[1]
 ROLES = ("value", "derivative")  # those that are proven
 START = re.compile(r"<!-- table: (\S+) -->")
@@ -43,6 +45,7 @@ class Sources:
 
     def __init__(self, program: Path, proofs: Path, results: Path):
         self._program, self._proofs, self._results = program, proofs, results
+        self.folder_of_results = results
 
     @cached_property
     def activations(self) -> list[dict]:
@@ -106,6 +109,7 @@ def _checked_proof(role: dict, bound: float, where: str) -> dict:
     try:
         proof = {key: float(role[key]) for key in ("maximum", "at_most", "x")}
         proof |= {key: int(role[key]) for key in ("rounded_wrongly", "perhaps_wrongly")}
+        proof["descents"] = int(role.get("descents", -1))
         proof |= {key: str(role[key]) for key in ("input", "date", "compiler", "flags", "target")}
         (at_input,) = struct.unpack(">f", int(proof["input"], 16).to_bytes(4, "big"))
     except KeyError as error:
@@ -156,9 +160,19 @@ def accuracy(sources: Sources) -> list[str]:
     for a in sources.activations:
         for role in ROLES:
             proof = sources.proofs.get((a["name"], role))
-            cells = _accuracy_cells(proof) if proof else [UNPROVEN, "", "", "", "", ""]
+            cells = _accuracy_cells(proof) if proof else [UNPROVEN, *[""] * 6]
             rows.append([a["name"], role, *cells])
-    header = ("name", "role", "largest:", "none above:", "at x =:", "bits", "not nearest:", "undecided:")
+    header = (
+        "name",
+        "role",
+        "largest:",
+        "none above:",
+        "at x =:",
+        "bits",
+        "not nearest:",
+        "undecided:",
+        "descents:",
+    )
     return [*_provenance(sources, len(rows)), "", *table(header, rows)]
 
 
@@ -173,6 +187,7 @@ def _accuracy_cells(proof: dict) -> list[str]:
         f"`{proof['input']}`" if somewhere else "",
         f"{certain:,}",
         f"{proof['perhaps_wrongly']:,}",
+        "" if proof["descents"] < 0 else f"{proof['descents']:,}",
     ]
 
 
@@ -263,7 +278,11 @@ def parameters(sources: Sources) -> list[str]:
     return table(("name", "parameter", "default:", "domain", "meaning"), rows)
 
 
-TABLES = {function.__name__: function for function in (accuracy, peers, limits, shape, parameters)}
+def speed(sources: Sources) -> list[str]:
+    return docs_speed.speed(sources.folder_of_results, table)
+
+
+TABLES = {function.__name__: function for function in (accuracy, peers, limits, shape, parameters, speed)}
 
 
 def rewritten(path: Path, sources: Sources) -> tuple[str, str]:

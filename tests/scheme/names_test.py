@@ -9,8 +9,9 @@ import subprocess
 import pytest
 from source_tree import ROOT, source_files
 
-# What may name activations: their folder, their proofs, tests, names of others in benchmarks, and prose.
-EXEMPT = ("activations/", "proofs/", "tests/", "bench/peers/")
+# What may name activations: their folder, their proofs and tables, tests, names of others in benchmarks,
+# and prose.
+EXEMPT = ("activations/", "proofs/", "tables/", "tests/", "bench/peers/")
 PROSE = (".md",)
 
 # Words that have another meaning where they stand. An entry that is not needed any more fails a test below.

@@ -245,3 +245,21 @@ def test_the_report_shows_it(tree, tmp_path):
     pages = list(out.glob("*.html"))
     assert len(pages) == 1
     assert NAME in pages[0].read_text(encoding="utf-8")
+
+
+def test_the_forge_makes_proven_tables_of_it_in_one_command(tree):
+    """Last, as it changes the tree. A line on one side, a zero of the derivative on the other."""
+    pytest.importorskip("flint", reason="python-flint is not installed")
+    done = run(
+        sys.executable, "-m", "forge", NAME, "--root", tree.source, "--build", tree.build,
+        env=os.environ | {"PYTHONPATH": str(tree.source / "tools")},
+    )  # fmt: skip
+    proof = json.loads((tree.source / "proofs" / f"{NAME}.json").read_text())
+    for role in ("value", "derivative"):
+        assert (tree.source / "tables" / NAME / f"{NAME}_{role}.h").is_file(), done.stdout
+        assert 0.5 < proof[role]["maximum"] <= 1
+    run("cmake", "--build", tree.build, "--target", "rheobase_program")
+    done = run(tree.build / "src/cli/rheobase", "eval", NAME, "--json", "--", *POINTS)
+    for x, item in zip(POINTS, json.loads(done.stdout)["results"], strict=True):
+        assert item["value"] == pytest.approx(value(x), rel=2e-7)
+        assert item["derivative"] == pytest.approx(derivative(x), rel=2e-7)

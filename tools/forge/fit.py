@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """One interval of a table: centre, value, coefficients and slope in float32, and the error that they leave.
 
-The error is that of the kernel (src/block/table-inl.h), whose operations are done here on NumPy's float32: a fused
-one as a float64 sum rounded once more, which differs from it in one case of 2^28 and is good enough to choose by. What
-counts is the proof.
+The error is that of the kernel (src/block/table-inl.h), whose operations are done here on NumPy's float32: a
+fused one as a float64 sum rounded once more, which differs from it in one case of 2^28 and is good enough to
+choose by. What counts is the proof.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,8 @@ import numpy as np
 from .plan import Plan
 from .smooth import Smooth
 
-# Gal's centres: y(center) within this part of an ulp of a float32. S. Gal, ACM TOMS 17 (1991), doi:10.1145/103147.103151
+# Gal's centres: y(center) within this part of an ulp of a float32.
+# S. Gal, ACM TOMS 17 (1991), https://doi.org/10.1145/103147.103151
 _NEARLY = 0.006
 _FIT = 48
 _FIT_POINTS = np.cos((2 * np.arange(_FIT) + 1) * np.pi / (2 * _FIT))
@@ -50,7 +51,9 @@ class Fitter:
         self._counterexamples = np.asarray(counterexamples, np.float64)
         self._random = np.random.default_rng(seed)
         self._spread = np.sort(self._random.uniform(-1, 1, 700))
-        self._spread = np.concatenate([self._spread, 1 - np.geomspace(1e-6, 0.05, 50), np.geomspace(1e-6, 0.05, 50) - 1])
+        self._spread = np.concatenate(
+            [self._spread, 1 - np.geomspace(1e-6, 0.05, 50), np.geomspace(1e-6, 0.05, 50) - 1]
+        )
 
     def interval(self, plan: Plan, low: float, high: float, tolerance: float, dense: int = 0) -> Entry | None:
         """The best entry for z in [low, high]; None when nothing was within reach."""
@@ -141,7 +144,7 @@ class Fitter:
         return worst
 
     def _pair_error(self, z, p, u, rest, distance, entry: Entry, exact) -> float:
-        """Of the derivative in ulp; or of the unrounded pair, so that 1 stands for 1.5 ulp of a product with it."""
+        """Of the derivative in ulp; or of the unrounded pair, where 1 stands for 1.5 ulp of a product."""
         slope = np.float32(entry.slope)
         high, low = rest, fused(p, u, np.float32(entry.value) - rest)
         if entry.slope != 0:
@@ -191,7 +194,11 @@ class Fitter:
     def _ordinary(self, plan: Plan, z, sample, low: float, high: float) -> Entry:
         width, middle = high - low, (low + high) / 2
         for part in (0.1, 0.2, 0.38):
-            centers = (middle + width * part * self._random.uniform(-1, 1, 3000)).astype(np.float32).astype(np.float64)
+            centers = (
+                (middle + width * part * self._random.uniform(-1, 1, 3000))
+                .astype(np.float32)
+                .astype(np.float64)
+            )
             y = self._y(centers)
             off = np.abs(y - np.float64(y.astype(np.float32))) / ulp(y)
             best = int(np.argmin(off + 0.002 * np.abs(centers - middle) / width))
@@ -209,5 +216,7 @@ class Fitter:
         slope = float32(at / (center - origin))
         value = float32(at - slope * (center - origin))
         exact = self._y(z)
-        p = self._coefficients(z - center, exact - slope * (z - origin) - value, 1 / np.abs(exact), plan.degree)
+        p = self._coefficients(
+            z - center, exact - slope * (z - origin) - value, 1 / np.abs(exact), plan.degree
+        )
         return self._finish(plan, sample, Entry(center, value, p, slope, 0.0))

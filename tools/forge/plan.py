@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from .shape import Side
 
-# Of 16 lanes of AVX-512 on two ports, and the weight of AVX2 beside it, where a row of 16 entries is two permutations
-# and a blend, and one of 32 twice that and one blend more.
+# Cycles are those of 16 lanes of AVX-512 on two ports, and by this weight those of AVX2, where a row of 16
+# entries is two permutations and a blend, and one of 32 twice that and one blend more.
 _WEIGHT_AVX2 = 0.2
 # Cycles of an input that a table does not cover, and of the branch taken for a vector that has some.
 _OUTLIER, _BRANCH = 40.0, 15.0
@@ -77,8 +77,8 @@ class Plan:
         return max(-low, high) >= self.side.end and not self.kept
 
     def cost(self, scale: float) -> float:
-        """Cycles for 16 elements, outliers included: of normal(0, 1), uniform in [-8, 8], some of normal(0, 4), and a few
-        from far outside, uniform in [-96, 96]."""
+        """Cycles for 16 elements, outliers included: normal(0, 1), uniform in [-8, 8], some of
+        normal(0, 4), a few from far outside, uniform in [-96, 96]."""
         low, high = self._covered(scale)
 
         def normal(t, deviation=1.0):

@@ -60,7 +60,9 @@ def _folded(f: Formula) -> list[Side]:
         return [Side("kEven", 0.0, REACH, f)]
     falls_left = abs(float(f(arb(-30)))) < abs(float(f(arb(30))))
     total = at[0][0] + at[0][1]
-    if all(_is_zero(a + b - total) for a, b, _ in at) and _is_zero(total - arb(float(np.float32(float(total))))):
+    if all(_is_zero(a + b - total) for a, b, _ in at) and _is_zero(
+        total - arb(float(np.float32(float(total))))
+    ):
         y = (lambda z: f(-z)) if falls_left else f
         sides.append(Side("kReflected", 0.0, REACH, y, mirrored=not falls_left, total=float(total)))
     if all(_is_zero(a - b - t) for a, b, t in at):
@@ -80,7 +82,15 @@ def _one_sided(f: Formula) -> list[Side]:
             parts = _pair(ratio[0])
             line = "kFlat" if f.role == "derivative" else "kIdentity" if parts == (1.0, 0.0) else "kSlope"
             return [
-                Side("kOneSided", -REACH, 0.0, lambda z, s=sign: f(s * z), mirrored, line=line, line_parts=parts)
+                Side(
+                    "kOneSided",
+                    -REACH,
+                    0.0,
+                    lambda z, s=sign: f(s * z),
+                    mirrored,
+                    line=line,
+                    line_parts=parts,
+                )
             ]
     return []
 
@@ -113,6 +123,8 @@ def _order_at_zero(side: Side) -> int:
     if at_zero > 1e-30 or small == 0:
         return 0
     order = -math.log2(small / abs(float(side.y(arb(sign * 2.0**-19)))))
+    if order < 0:
+        raise Refused(f"a pole at 0, where y grows as |z|^{order:.3f}")
     if abs(order - round(order)) > 0.01:
         raise Refused(f"y is not smooth at 0: it grows as |z|^{order:.3f}")
     return round(order)
@@ -124,7 +136,11 @@ def _saturates(side: Side, f: Formula) -> float:
     last = side.y(arb(sign * REACH))
     for step in range(4, int(REACH * 8)):
         z = step / 8
-        y = abs(float(side.y(arb(sign * z)))) if side.fold in ("kReflected", "kRectified", "kLowered") else None
+        y = (
+            abs(float(side.y(arb(sign * z))))
+            if side.fold in ("kReflected", "kRectified", "kLowered")
+            else None
+        )
         if side.fold == "kReflected" and y < 2.0**-26 * abs(side.total):
             return z
         if side.fold in ("kRectified", "kLowered") and y < 2.0**-26 * z:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""y(z) in float64 to about 1e-16 of its size, also beside a zero, from Chebyshev series of ball arithmetic's values."""
+"""y(z) in float64 to about 1e-16 of its size, also beside a zero: Chebyshev series of balls."""
 
 import numpy as np
 from flint import arb
@@ -23,7 +23,7 @@ _TO_SERIES[0] /= 2
 
 
 class Smooth:
-    """y on pieces of a quarter, made when first asked for. y = (z - zero)^order q(z), and q has the series."""
+    """y on pieces of a quarter, made when first asked for. y = (z - zero)^order q(z); q has the series."""
 
     def __init__(self, side: Side):
         self._side, self._pieces = side, {}
