@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // block-inl.h: the loops over contiguous memory. Re-included per instruction set.
 //
-// A lane's result depends on its own x and the parameters alone. Where the forge made a table for the activation,
-// the role and these parameters, the table serves; otherwise the formula itself.
+// A lane's result depends on its own x and the parameters alone. Where the forge made a table for the
+// activation, the role and these parameters, the table serves; otherwise the formula itself.
 #if defined(RHEO_BLOCK_BLOCK_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef RHEO_BLOCK_BLOCK_INL_H_
 #undef RHEO_BLOCK_BLOCK_INL_H_
@@ -37,8 +37,8 @@ HWY_INLINE void each_vector(D d, const T* x, const T* grad, T* y, std::size_t n,
 }
 
 template <class K>
-HWY_NOINLINE void walk_formula(const typename K::T* x, const typename K::T* grad, typename K::T* y, std::size_t n,
-                               const double* p) {
+HWY_NOINLINE void walk_formula(const typename K::T* x, const typename K::T* grad, typename K::T* y,
+                               std::size_t n, const double* p) {
   const K kernel(p);
   each_vector(typename K::DF(), x, K::kHasGrad ? grad : nullptr, y, n,
               [&](auto v, auto g) RHEO_PART { return kernel(v, g); });
@@ -59,9 +59,8 @@ HWY_INLINE void walk_groups(const K& kernel, const float* x, const float* grad, 
     const G one(1.0F);
     for (; i + step <= n; i += step) kernel.template apply<kEndless>(G::load(x + i), one).store(y + i);
   }
-  each_vector(D(), x + i, grad != nullptr ? grad + i : nullptr, y + i, n - i, [&](auto v, auto g) RHEO_PART {
-    return kernel.template apply<kEndless>(One(v), One(g))[0];
-  });
+  each_vector(D(), x + i, grad != nullptr ? grad + i : nullptr, y + i, n - i,
+              [&](auto v, auto g) RHEO_PART { return kernel.template apply<kEndless>(One(v), One(g))[0]; });
 }
 
 template <class K>
@@ -91,10 +90,9 @@ template <class A, class Task, class Table>
 HWY_INLINE bool try_table(const float* x, const float* grad, float* y, std::size_t n, const double* p) {
   if constexpr (serves<A, Task, Table>()) {
     if (!made_for<Table>(p)) return false;
-    walk_table<Table, Task::kRole>(
-        x, grad, y, n, [p](const float* v, const float* g, float* result, std::size_t count) HWY_ATTR {
-          walk_formula<Promoted<A, Task>>(v, g, result, count, p);
-        });
+    walk_table<Table, Task::kRole>(x, grad, y, n,
+                                   [p](const float* v, const float* g, float* result, std::size_t count)
+                                       HWY_ATTR { walk_formula<Promoted<A, Task>>(v, g, result, count, p); });
     return true;
   }
   return false;
@@ -122,7 +120,8 @@ void float64_kernel(const void* x, const void* grad, void* y, std::size_t n, con
 
 template <class A, class... Table, std::size_t... I>
 constexpr Kernels kernels_of(std::index_sequence<I...>) {
-  constexpr auto k32 = static_cast<std::size_t>(Format::kFloat32), k64 = static_cast<std::size_t>(Format::kFloat64);
+  constexpr auto k32 = static_cast<std::size_t>(Format::kFloat32),
+                 k64 = static_cast<std::size_t>(Format::kFloat64);
   Kernels kernels{};
   const auto set = [&]<Role kRole>(Task<kRole>) {
     kernels.table[k32][static_cast<int>(kRole)] = float32_kernel<A, Task<kRole>, Table...>;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // evaluate-inl.h: a vector of results from a formula alone. Re-included per instruction set.
 //
-// float64 is evaluated on pairs with an exponent (Wide). float32 is evaluated on float64 lanes (F64), or, where
-// the formula is plain arithmetic, on pairs of float32 (Pair32): with one rounding at the end either way.
+// float64 is evaluated on pairs with an exponent (Wide). float32 is evaluated on float64 lanes (F64), or,
+// where the formula is plain arithmetic, on pairs of float32 (Pair32): with one rounding at the end either
+// way.
 #if defined(RHEO_BLOCK_EVALUATE_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef RHEO_BLOCK_EVALUATE_INL_H_
 #undef RHEO_BLOCK_EVALUATE_INL_H_
@@ -64,8 +65,8 @@ constexpr HWY_INLINE R evaluate(R x, const R* p, std::index_sequence<I...>) {
   }
 }
 
-// Whether it is plain arithmetic that float32 can do: exact, or rounded once; or, where neither parameters nor a slope
-// that grows make numbers on the way overflow that the result's size does not show, any.
+// Whether it is plain arithmetic that float32 can do: exact, or rounded once; or, where neither parameters
+// nor a slope that grows make numbers on the way overflow that the result's size does not show, any.
 template <class A, class Task>
 constexpr bool is_plain() {
   const Arithmetic x{true, false, 0}, parameters[kMaxParameters]{x, x, x, x};
@@ -189,13 +190,13 @@ struct Plain : Task {
     G result = grad * rounded;
     if (!y.single) {
       // Where the high part overflowed, the low one is no number.
-      const G low = G::of([&](int i) RHEO_PART { return hn::IfThenElseZero(hn::IsFinite(y.low[i]), y.low[i]); });
+      const G low =
+          G::of([&](int i) RHEO_PART { return hn::IfThenElseZero(hn::IsFinite(y.low[i]), y.low[i]); });
       result = product(grad, y.rounded ? rounded : special<kEndless>(x, y.high), low);
     }
     // A derivative that is exactly 0 is 0 by definition: 0 for every gradient, NaN too.
-    return G::of([&](int i) RHEO_PART {
-      return hn::IfThenZeroElse(hn::Eq(rounded[i], hn::Zero(DF())), result[i]);
-    });
+    return G::of([&](int i)
+                     RHEO_PART { return hn::IfThenZeroElse(hn::Eq(rounded[i], hn::Zero(DF())), result[i]); });
   }
 };
 

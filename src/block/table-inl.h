@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // table-inl.h: evaluates tables (table.h). Re-included per instruction set.
 //
-// One template serves all tables: it is instantiated for plans, and the numbers are data. Inputs outside a table's
-// range are set aside with their places, evaluated by the formula together, and put in place afterwards, so that a
-// lane's result never depends on its neighbours.
+// One template serves all tables: it is instantiated for plans, and the numbers are data. Inputs outside a
+// table's range are set aside with their places, evaluated by the formula together, and put in place
+// afterwards, so that a lane's result never depends on its neighbours.
 #if defined(RHEO_BLOCK_TABLE_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef RHEO_BLOCK_TABLE_INL_H_
 #undef RHEO_BLOCK_TABLE_INL_H_
@@ -66,7 +66,8 @@ struct Lookup {
   }
 };
 
-// So many vectors are evaluated side by side: with 16 registers, two; else the tables' rows and they do not fit.
+// So many vectors are evaluated side by side: with 16 registers, two; else the tables' rows and they do not
+// fit.
 inline constexpr int kSide = HWY_TARGET <= HWY_AVX3 ? 4 : 2;
 
 template <Plan kPlan, class D, int kN>
@@ -191,7 +192,8 @@ struct Aside {
     const hn::RebindToSigned<D> di;
     hn::CompressStore(x_lanes, mask, d, x + count);
     if (has_grad) hn::CompressStore(grad_lanes, mask, d, grad + count);
-    hn::CompressStore(hn::Iota(di, static_cast<std::int32_t>(at)), hn::RebindMask(di, mask), di, place + count);
+    hn::CompressStore(hn::Iota(di, static_cast<std::int32_t>(at)), hn::RebindMask(di, mask), di,
+                      place + count);
     count += hn::CountTrue(d, mask);
   }
 };
@@ -207,8 +209,8 @@ HWY_INLINE G evaluate_table(const Tabled<kPlan, D, kN>& table, const G& x, const
   }
 }
 
-// The results of kN vectors that begin at `at`; what the table does not cover goes to aside. Only the lanes `used`
-// count.
+// The results of kN vectors that begin at `at`; what the table does not cover goes to aside. Only the lanes
+// `used` count.
 template <Role kRole, Plan kPlan, class D, int kN, class G = Group<D, kN>>
 HWY_INLINE G evaluate_group(const Tabled<kPlan, D, kN>& table, const G& given, const G& grad, std::size_t at,
                             hn::Mask<D> used, Aside& aside) {
@@ -266,7 +268,8 @@ HWY_INLINE void walk_table(const float* x, const float* grad, float* y, std::siz
                                    kRole == Role::kBackward ? grad + begin : nullptr, y + begin, size, aside);
     if (aside.count == 0) continue;
     formula(aside.x, aside.grad, results, aside.count);
-    for (std::size_t i = 0; i < aside.count; ++i) y[begin + static_cast<std::size_t>(aside.place[i])] = results[i];
+    for (std::size_t i = 0; i < aside.count; ++i)
+      y[begin + static_cast<std::size_t>(aside.place[i])] = results[i];
     aside.count = 0;
   }
 }

@@ -2,12 +2,14 @@
 // table.h: the form of the tables that tools/forge makes of formulas (docs/forge.md).
 //
 // A function is folded onto z by its symmetry; z is cut into intervals, numbered by the nearest integer to
-// z (a z + b) + offset. With the numbers of z's interval (a row for each kind of number, an entry for each interval),
+// z (a z + b) + offset. With the numbers of z's interval (a row for each kind of number, an entry for each
+// interval),
 //
 //   u = z - center,    y = slope (z - root) + (value + u (p1 + u (p2 + ...)))
 //
-// where `value` is the function's at `center`, chosen so that it is a float32 but for a hundredth of an ulp; the
-// slope is 0 but near a zero of the function, where it keeps the relative error small. Unfolding y gives f(x).
+// where `value` is the function's at `center`, chosen so that it is a float32 but for a hundredth of an ulp;
+// the slope is 0 but near a zero of the function, where it keeps the relative error small. Unfolding y gives
+// f(x).
 #pragma once
 
 #include "src/core/info.h"
@@ -63,10 +65,10 @@ struct Plan {
 // And what it computes with.
 struct Numbers {
   float a, b, offset, root;
-  float end;                      // of z
-  float low, middle, half;        // of x
-  float total;                    // f(x) + f(-x), for kReflected
-  float line[2];                  // c of kOneSided's other side, high and low part
+  float end;                // of z
+  float low, middle, half;  // of x
+  float total;              // f(x) + f(-x), for kReflected
+  float line[2];            // c of kOneSided's other side, high and low part
 };
 
 // The tables of one file of activations, each of which names its activation, role and parameters.

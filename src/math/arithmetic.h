@@ -23,10 +23,11 @@ struct Arithmetic {
   constexpr Arithmetic(bool is_plain, bool is_known, int count)
       : plain(is_plain), known(is_known), roundings(count) {}
   constexpr Arithmetic(double c)
-      : known(true), roundings(static_cast<double>(static_cast<float>(c)) < c ||
-                                       static_cast<double>(static_cast<float>(c)) > c
-                                   ? 1
-                                   : 0) {}
+      : known(true),
+        roundings(static_cast<double>(static_cast<float>(c)) < c ||
+                          static_cast<double>(static_cast<float>(c)) > c
+                      ? 1
+                      : 0) {}
   constexpr Arithmetic(Constant) : known(true), roundings(1) {}
 
   static constexpr int most(Arithmetic a, Arithmetic b) {

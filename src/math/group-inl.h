@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // group-inl.h: several float32 vectors side by side as one number. Re-included per instruction set.
 //
-// Each operation is done on all of them before the next: a chain of operations waits for its own results, and the
-// other chains fill the gap. (A compiler leaves the order of a loop over vectors as it is, and the processor's
-// window is too short to find it.)
+// Each operation is done on all of them before the next: a chain of operations waits for its own results, and
+// the other chains fill the gap. (A compiler leaves the order of a loop over vectors as it is, and the
+// processor's window is too short to find it.)
 #if defined(RHEO_MATH_GROUP_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef RHEO_MATH_GROUP_INL_H_
 #undef RHEO_MATH_GROUP_INL_H_
@@ -34,9 +34,8 @@ struct Lanes {
 // {body(0), body(1), ...}
 template <class T, int kN, class Body>
 HWY_INLINE Lanes<T, kN> each(Body&& body) {
-  return [&]<int... I>(std::integer_sequence<int, I...>) RHEO_PART {
-    return Lanes<T, kN>{{body(I)...}};
-  }(std::make_integer_sequence<int, kN>());
+  return [&]<int... I>(std::integer_sequence<int, I...>)
+             RHEO_PART { return Lanes<T, kN>{{body(I)...}}; }(std::make_integer_sequence<int, kN>());
 }
 
 template <class D_, int kN>
@@ -107,7 +106,8 @@ template <class G>
 HWY_INLINE G product(const G& grad, const G& high, const G& low) {
   using D = typename G::D;
   const G largest(std::numeric_limits<float>::max());
-  const G y = fused(grad, high, smaller(largest, larger(-largest, grad)) * low);  // infinity times a low part of 0
+  const G y =
+      fused(grad, high, smaller(largest, larger(-largest, grad)) * low);  // infinity times a low part of 0
   // Of a gradient of 0 the two terms may differ in sign.
   const auto sign = hn::Set(D(), -0.0F);
   return G::of([&](int i) RHEO_PART { return hn::Or(y[i], hn::And(sign, hn::Xor(grad[i], high[i]))); });

@@ -2,12 +2,13 @@
 // pair32-inl.h: a number as the unevaluated sum of two float32, for formulas that are plain arithmetic
 // (arithmetic.h). Re-included per instruction set.
 //
-// A formula's first operation leaves its exact result in the pair, and later ones lose about 2^-46, so that the
-// one rounding at the end is all that counts. Sums and products without error: Knuth, The Art of Computer
+// A formula's first operation leaves its exact result in the pair, and later ones lose about 2^-46, so that
+// the one rounding at the end is all that counts. Sums and products without error: Knuth, The Art of Computer
 // Programming 2, 4.2.2, theorem B; Dekker, 1971, https://doi.org/10.1007/BF01397083.
 //
-// What is known while compiling (that a low part is zero, that a number is a constant) stands in plain members:
-// everything is inlined, so the compiler sees their values and drops the operations that they make needless.
+// What is known while compiling (that a low part is zero, that a number is a constant) stands in plain
+// members: everything is inlined, so the compiler sees their values and drops the operations that they make
+// needless.
 #if defined(RHEO_MATH_PAIR32_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef RHEO_MATH_PAIR32_INL_H_
 #undef RHEO_MATH_PAIR32_INL_H_
@@ -35,7 +36,8 @@ struct Pair32 {
 
   HWY_INLINE Pair32() : high(0.0F), low(0.0F) {}
   HWY_INLINE Pair32(const G& v) : high(v), low(0.0F) {}
-  HWY_INLINE Pair32(const G& h, const G& l, bool is_rounded) : high(h), low(l), single(false), rounded(is_rounded) {}
+  HWY_INLINE Pair32(const G& h, const G& l, bool is_rounded)
+      : high(h), low(l), single(false), rounded(is_rounded) {}
   HWY_INLINE Pair32(double c) : known(true), value(c) {
     const auto h = static_cast<float>(c);
     const double rest = c - static_cast<double>(h);
@@ -85,7 +87,9 @@ struct Pair32 {
     if (!b.single) rest = fused(a.high, b.low, rest);
     return {product, rest, a.single && b.single};
   }
-  friend HWY_INLINE Pair32 operator/(Pair32 a, Pair32 b) { return a * Pair32(1 / b.value); }  // b is a constant
+  friend HWY_INLINE Pair32 operator/(Pair32 a, Pair32 b) {
+    return a * Pair32(1 / b.value);
+  }  // b is a constant
 
   // The difference of the high parts is exact where it is small.
   friend HWY_INLINE Condition operator>(Pair32 a, Pair32 b) {

@@ -23,9 +23,9 @@ struct ExhaustiveRequest {
 };
 
 struct ExhaustiveResult {
-  proofs::RoleProof proof;  // without what the caller knows: sources, date, compiler, flags
+  proofs::RoleProof proof;      // without what the caller knows: sources, date, compiler, flags
   std::vector<float> failures;  // inputs whose error is above the bound: all of them, or the thousand worst
-  std::string fault;        // the first broken promise other than the bound, "" when there is none
+  std::string fault;            // the first broken promise other than the bound, "" when there is none
   bool passed() const { return fault.empty() && proof.at_most <= proof.bound; }
 };
 

@@ -167,9 +167,10 @@ int program(int argc, char** argv) {
       ->excludes("--exhaustive");
   app.add_option("--source", o.source, "Source tree, whose hash tells whether a proof is out of date")
       ->check(CLI::ExistingDirectory);
-  app.add_option("--failures", o.failures,
-                 "With --exhaustive: a file that gets a line for each input whose error is above the bound (or "
-                 "the thousand worst): name, role, input")
+  app.add_option(
+         "--failures", o.failures,
+         "With --exhaustive: a file that gets a line for each input whose error is above the bound (or "
+         "the thousand worst): name, role, input")
       ->needs("--exhaustive");
   app.add_option("--proofs", o.proofs, "Folder of the proofs; default: proofs in the source tree");
   try {

@@ -110,8 +110,8 @@ TEST_P(Backward, WithGradientOneHasTheBitsOfTheDerivative) {
   }
 }
 
-// The product takes the derivative before its last rounding, so it is as near to the exact one as docs/accuracy.md
-// promises. With the rounded derivative the error could reach 2.5 ulp.
+// The product takes the derivative before its last rounding, so it is as near to the exact one as
+// docs/accuracy.md promises. With the rounded derivative the error could reach 2.5 ulp.
 TEST_P(Backward, IsWithinOneAndAHalfUlp) {
   const Function<float> f(activation());
   const Function<double> wide(activation(), {f.parameters(), f.parameters() + kMaxParameters});

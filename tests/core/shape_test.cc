@@ -131,8 +131,8 @@ TEST_P(Shape, ValueAndDerivativeJumpAtStatedKinksAlone) {
   }
 }
 
-// The descents among the values of x, and where the first is. Of float32, which tables may evaluate, those by more
-// than one number: smaller ones are counted in proofs.
+// The descents among the values of x, and where the first is. Of float32, which tables may evaluate, those by
+// more than one number: smaller ones are counted in proofs.
 template <class T>
 struct Descents {
   std::int64_t count = 0;
