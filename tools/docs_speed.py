@@ -7,23 +7,23 @@ from pathlib import Path
 
 OWN = "rheobase"
 # Not contenders: the limit.
-COPIES = ("copy", "memcpy", "vector copy")
+COPIES = ("memcpy", "load-store loop")
 FIELDS = ("name", "role", "dtype", "data", "size", "threads", "instruction_set")
 
 
 def newest(folder: Path) -> dict[tuple, dict[str, dict]]:
-    """The newest row of each contender, by what was computed."""
-    found: dict[tuple, dict[str, dict]] = {}
+    """Of the commit measured last, the newest row of each contender, by what was computed."""
+    rows = []
     for path in sorted(folder.glob("*.csv")):
         with path.open(encoding="utf-8") as file:
-            for row in csv.DictReader(file):
-                if row["failure"] or not row["median"] or row["threads"] != "1":
-                    continue
-                key = tuple(row[field] for field in FIELDS)
-                held = found.setdefault(key, {})
-                if row["contender"] not in held or held[row["contender"]]["date"] <= row["date"]:
-                    held[row["contender"]] = row
-    return {key: rows for key, rows in found.items() if OWN in rows}
+            rows += [row for row in csv.DictReader(file) if row["median"] and not row["failure"]]
+    rows.sort(key=lambda row: row["date"])
+    commit = rows[-1]["commit"].rstrip("+") if rows else ""
+    found: dict[tuple, dict[str, dict]] = {}
+    for row in rows:
+        if row["commit"].rstrip("+") == commit and row["threads"] == "1":
+            found.setdefault(tuple(row[field] for field in FIELDS), {})[row["contender"]] = row
+    return {key: contenders for key, contenders in found.items() if OWN in contenders}
 
 
 def speed(folder: Path, table: Callable[[Sequence[str], list], list[str]]) -> list[str]:
