@@ -116,11 +116,12 @@ struct Tabled {
  private:
   struct Parts {
     G u, p, value, rest, slope, distance;
+    HWY_INLINE Parts() {}
   };
 
   HWY_INLINE G folded(const G& x) const {
     const G zero(0.0F), end(numbers.end);
-    // The order of the operands keeps NaN, where it gets here.
+    // On x86 the order of the operands keeps NaN, where it gets here.
     if constexpr (kPlan.fold == Fold::kPlain) return x;
     if constexpr (kPlan.fold == Fold::kOneSided)
       return kPlan.held ? larger(end, smaller(zero, x)) : smaller(zero, x);
@@ -227,7 +228,10 @@ HWY_INLINE G evaluate_group(const Tabled<kPlan, D, kN>& table, const G& given, c
       }
     }
   }
-  return evaluate_table<kRole>(table, x, grad);
+  const G y = evaluate_table<kRole>(table, x, grad);
+  if constexpr (kPlan.range != Range::kAll || HWY_ARCH_X86) return y;
+  // Elsewhere than on x86 a NaN is lost where x was held.
+  return G::of([&](int i) RHEO_PART { return hn::IfThenElse(hn::IsNaN(given[i]), given[i], y[i]); });
 }
 
 // y[i] = f(x[i]) or grad[i] f'(x[i]) by the table; what it does not cover goes to aside.

@@ -45,7 +45,8 @@ struct Group : Lanes<hn::Vec<D_>, kN> {
   using Base = Lanes<V, kN>;
   using Condition = Lanes<hn::Mask<D>, kN>;
 
-  HWY_INLINE Group() = default;
+  // Written down: a constructor that the compiler makes is not for this instruction set.
+  HWY_INLINE Group() : Base(each<V, kN>([](int) RHEO_PART { return hn::Zero(D()); })) {}
   HWY_INLINE Group(const Base& lanes) : Base(lanes) {}
   HWY_INLINE explicit Group(V same) : Base(each<V, kN>([&](int) RHEO_PART { return same; })) {}
   HWY_INLINE explicit Group(float c) : Group(hn::Set(D(), c)) {}
@@ -80,7 +81,7 @@ struct Group : Lanes<hn::Vec<D_>, kN> {
   friend HWY_INLINE Group fused(const Group& a, const Group& b, const Group& c) {
     return of([&](int i) RHEO_PART { return fused(a[i], b[i], c[i]); });
   }
-  // Of a NaN, the second operand is what x86 returns.
+  // Where one is NaN, x86 returns the second operand, Arm the other one.
   friend HWY_INLINE Group smaller(const Group& a, const Group& b) {
     return of([&](int i) RHEO_PART { return hn::Min(a[i], b[i]); });
   }
