@@ -14,6 +14,7 @@
 
 #include "src/block/evaluate-inl.h"
 #include "src/block/table-inl.h"
+#include "src/block/tail-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace rheo {
@@ -90,9 +91,14 @@ template <class A, class Task, class Table>
 HWY_INLINE bool try_table(const float* x, const float* grad, float* y, std::size_t n, const double* p) {
   if constexpr (serves<A, Task, Table>()) {
     if (!made_for<Table>(p)) return false;
-    walk_table<Table, Task::kRole>(x, grad, y, n,
-                                   [p](const float* v, const float* g, float* result, std::size_t count)
-                                       HWY_ATTR { walk_formula<Promoted<A, Task>>(v, g, result, count, p); });
+    walk_table<Table, Task::kRole>(
+        x, grad, y, n, [p](const float* v, const float* g, float* result, std::size_t count) HWY_ATTR {
+          if constexpr (requires { Table::tails; }) {
+            walk_tails<Tailed<A, Task, Table>>(v, g, result, count, p);
+          } else {
+            walk_formula<Promoted<A, Task>>(v, g, result, count, p);
+          }
+        });
     return true;
   }
   return false;

@@ -115,6 +115,25 @@ struct Ends {
   }
 };
 
+// The result of a task from a value or derivative y.
+template <class Task, class V>
+HWY_INLINE V finish(V y, V grad) {
+  if constexpr (!Task::kHasGrad) return y;
+  // A derivative that is exactly 0 is 0 by definition (f64-inl.h): 0 for every gradient, NaN too.
+  return hn::IfThenZeroElse(hn::Eq(y, hn::Zero(hn::DFromV<V>())), hn::Mul(grad, y));
+}
+
+// Each half of float32 vectors in float64, and one rounding: half(x, grad).
+template <class VF, class Half>
+HWY_INLINE VF by_halves(VF x, VF grad, Half&& half) {
+  const hn::DFromV<VF> df;
+  const hn::Repartition<double, decltype(df)> d;
+  const hn::Half<decltype(df)> dh;
+  const auto low = half(hn::PromoteLowerTo(d, x), hn::PromoteLowerTo(d, grad));
+  const auto high = half(hn::PromoteUpperTo(d, x), hn::PromoteUpperTo(d, grad));
+  return hn::Combine(df, hn::DemoteTo(dh, high), hn::DemoteTo(dh, low));
+}
+
 // float32 in general: each half of a vector is promoted, evaluated and rounded once.
 template <class A, class Task>
 struct Promoted : Task {
@@ -131,18 +150,10 @@ struct Promoted : Task {
     for (std::size_t i = 0; i < A::info.parameters.size(); ++i) parameters[i] = F64<D>(p[i]);
   }
   HWY_INLINE V half(V x, V grad) const {
-    const V y = ends.apply(x, evaluate<A, Task>(F64<D>(x), parameters, Indices<A>()).v);
-    if constexpr (!Task::kHasGrad) return y;
-    // A derivative that is exactly 0 is 0 by definition (f64-inl.h): 0 for every gradient, NaN too.
-    return hn::IfThenZeroElse(hn::Eq(y, hn::Zero(D())), hn::Mul(grad, y));
+    return finish<Task>(ends.apply(x, evaluate<A, Task>(F64<D>(x), parameters, Indices<A>()).v), grad);
   }
   HWY_INLINE VF operator()(VF x, VF grad) const {
-    const D d;
-    const DF df;
-    const hn::Half<DF> dh;
-    const V low = half(hn::PromoteLowerTo(d, x), hn::PromoteLowerTo(d, grad));
-    const V high = half(hn::PromoteUpperTo(d, x), hn::PromoteUpperTo(d, grad));
-    return hn::Combine(df, hn::DemoteTo(dh, high), hn::DemoteTo(dh, low));
+    return by_halves(x, grad, [&](V v, V g) RHEO_PART { return half(v, g); });
   }
 };
 

@@ -13,58 +13,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 
-#include "src/block/table.h"
-#include "src/math/group-inl.h"
+#include "src/block/rows-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace rheo {
 namespace HWY_NAMESPACE {
-
-// The entries of rows that belong to a vector of indices, of which the low bits count.
-template <int kEntries, class D>
-struct Lookup {
-  using V = hn::Vec<D>;
-  using DI = hn::RebindToSigned<D>;
-  using VI = hn::Vec<DI>;
-  static constexpr int kLanes = static_cast<int>(hn::MaxLanes(D()));
-  VI index;
-
-  HWY_INLINE explicit Lookup(VI i) : index(i) {
-    // Permutations look at as many low bits as they need; gathers, and Highway's assertions, at all.
-    if (kLanes < 8 || HWY_IS_DEBUG_BUILD) index = hn::And(i, hn::Set(DI(), kEntries - 1));
-  }
-  HWY_INLINE V operator()(const float* row) const {
-    const D d;
-    if constexpr (kLanes < 8) {
-      return hn::GatherIndex(d, row, index);
-    } else if constexpr (kLanes == kEntries) {
-      return hn::TableLookupLanes(hn::LoadU(d, row), hn::IndicesFromVec(d, index));
-    } else if constexpr (kLanes * 2 == kEntries && kLanes == 16) {
-      return hn::TwoTablesLookupLanes(d, hn::LoadU(d, row), hn::LoadU(d, row + kLanes),
-                                      hn::IndicesFromVec(d, index));
-    } else {
-      return part<kEntries>(row);
-    }
-  }
-
- private:
-  // By halves, down to a vector's width; the bit of the index that tells the halves apart becomes a sign.
-  template <int kPart>
-  HWY_INLINE V part(const float* row) const {
-    const D d;
-    const DI di;
-    if constexpr (kPart == kLanes) {
-      const VI place = HWY_IS_DEBUG_BUILD ? hn::And(index, hn::Set(di, kLanes - 1)) : index;
-      return hn::TableLookupLanes(hn::LoadU(d, row), hn::IndicesFromVec(d, place));
-    } else {
-      constexpr int kShift = kPart == 16 ? 28 : 27;
-      const V high = hn::BitCast(d, hn::ShiftLeft<kShift>(index));
-      return hn::IfNegativeThenElse(high, part<kPart / 2>(row + kPart / 2), part<kPart / 2>(row));
-    }
-  }
-};
 
 // So many vectors are evaluated side by side: with 16 registers, two; else the tables' rows and they do not
 // fit.
@@ -128,25 +84,24 @@ struct Tabled {
     return kPlan.held ? smaller(end, magnitude(x)) : magnitude(x);
   }
   HWY_INLINE Parts parts(const G& x) const {
-    using L = Lookup<kPlan.entries, D>;
-    const hn::RebindToSigned<D> di;
     const G z = folded(x), b(numbers.b);
     const G index = fused(z, kPlan.quadratic ? fused(z, G(numbers.a), b) : b, G(numbers.offset));
-    const Lanes<L, kN> lookup = each<L, kN>([&](int i) RHEO_PART { return L(hn::BitCast(di, index[i])); });
-    const auto row = [&](int r) RHEO_PART {
-      return G::of([&](int i) RHEO_PART { return lookup[i](rows + r * kPlan.entries); });
-    };
+    Rows<kPlan, D, kN> at(rows, index);
     Parts s;
-    s.u = z - row(0);
-    s.p = row(kPlan.degree + 1);
-    for (int k = kPlan.degree; k > 1; --k) s.p = fused(s.p, s.u, row(k));
-    s.value = row(1);
+    s.u = z - at.template row<0>();
+    s.p = at.template row<kPlan.degree + 1>();
+    horner(s, at, std::make_integer_sequence<int, kPlan.degree - 1>());
+    s.value = at.template row<1>();
     s.rest = fused(s.p, s.u, s.value);
     if constexpr (kSloped) {
-      s.slope = row(kPlan.degree + 2);
+      s.slope = at.template row<kPlan.degree + 2>();
       s.distance = kPlan.slope == Slope::kOrigin ? z : z - G(numbers.root);
     }
     return s;
+  }
+  template <int... K>
+  HWY_INLINE static void horner(Parts& s, Rows<kPlan, D, kN>& at, std::integer_sequence<int, K...>) {
+    ((s.p = fused(s.p, s.u, at.template row<kPlan.degree - K>())), ...);
   }
   HWY_INLINE G unfold(const G& x, const G& y) const {
     const auto sign = hn::Set(D(), -0.0F);
@@ -179,23 +134,40 @@ struct Tabled {
   }
 };
 
-// Inputs set aside, with their places.
+// Inputs set aside, and where they came from: vectors of one block, and which of their lanes.
 struct Aside {
   static constexpr std::size_t kBlock = 1024;
   static constexpr std::size_t kRoom = kBlock + 64;  // a vector may be stored beyond what is counted
   HWY_ALIGN float x[kRoom];
   HWY_ALIGN float grad[kRoom];
-  HWY_ALIGN std::int32_t place[kRoom];
-  std::size_t count = 0;
+  std::uint8_t lanes[kRoom / 4][8];
+  std::size_t at[kRoom / 4];
+  std::size_t vectors = 0, count = 0;
 
   template <class D, class V = hn::Vec<D>>
-  HWY_INLINE void add(D d, hn::Mask<D> mask, V x_lanes, V grad_lanes, std::size_t at, bool has_grad) {
-    const hn::RebindToSigned<D> di;
-    hn::CompressStore(x_lanes, mask, d, x + count);
-    if (has_grad) hn::CompressStore(grad_lanes, mask, d, grad + count);
-    hn::CompressStore(hn::Iota(di, static_cast<std::int32_t>(at)), hn::RebindMask(di, mask), di,
-                      place + count);
+  HWY_INLINE void add(D d, hn::Mask<D> mask, V x_lanes, V grad_lanes, std::size_t place, bool has_grad) {
+    hn::StoreU(hn::Compress(x_lanes, mask), d, x + count);
+    if (has_grad) hn::StoreU(hn::Compress(grad_lanes, mask), d, grad + count);
+    hn::StoreMaskBits(d, mask, lanes[vectors]);
+    at[vectors++] = place;
     count += hn::CountTrue(d, mask);
+  }
+  // Who evaluates by steps of at most 64 may read so far.
+  HWY_INLINE void end() {
+    std::memset(x + count, 0, 64 * sizeof(float));
+    std::memset(grad + count, 0, 64 * sizeof(float));
+  }
+  // Puts the results, in the order of x, in their places of y[n], and forgets all.
+  HWY_INLINE void put_back(const float* results, float* y, std::size_t n) {
+    const hn::ScalableTag<float> d;
+    for (std::size_t k = 0; k < vectors; ++k) {
+      const auto mask = hn::LoadMaskBits(d, lanes[k]);
+      const std::size_t used = HWY_MIN(n - at[k], hn::Lanes(d));
+      const auto old = hn::LoadN(d, y + at[k], used), fresh = hn::LoadExpand(mask, d, results);
+      hn::StoreN(hn::IfThenElse(mask, fresh, old), d, y + at[k], used);
+      results += hn::CountTrue(d, mask);
+    }
+    vectors = count = 0;
   }
 };
 
@@ -268,13 +240,12 @@ HWY_INLINE void walk_table(const float* x, const float* grad, float* y, std::siz
   HWY_ALIGN float results[Aside::kRoom];
   for (std::size_t begin = 0; begin < n; begin += Aside::kBlock) {
     const std::size_t size = n - begin < Aside::kBlock ? n - begin : Aside::kBlock;
-    walk_block<kRole, Table::plan>(Table::numbers, Table::rows, x + begin,
+    walk_block<kRole, Table::plan>(Table::numbers, layout<Table, hn::ScalableTag<float>>(), x + begin,
                                    kRole == Role::kBackward ? grad + begin : nullptr, y + begin, size, aside);
     if (aside.count == 0) continue;
+    aside.end();
     formula(aside.x, aside.grad, results, aside.count);
-    for (std::size_t i = 0; i < aside.count; ++i)
-      y[begin + static_cast<std::size_t>(aside.place[i])] = results[i];
-    aside.count = 0;
+    aside.put_back(results, y + begin, size);
   }
 }
 

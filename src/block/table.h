@@ -71,6 +71,17 @@ struct Numbers {
   float line[2];            // c of kOneSided's other side, high and low part
 };
 
+// f beyond one end of a table, where it nears a line as an exponential falls:
+//     f(x) = line[0] + line[1] x + e (r(u) + e s(u)),  e = exp(q(u)),  u = scale x + shift,
+// in float64, with polynomials q, r and s. In u, x is held within [low, high].
+struct Tail {
+  double low, high, scale, shift;
+  double line[2];
+  List<double, 4> q;
+  List<double, 18> r;
+  List<double, 4> s;
+};
+
 // The tables of one file of activations, each of which names its activation, role and parameters.
 template <class... T>
 struct Tables {};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// group-inl.h: several float32 vectors side by side as one number. Re-included per instruction set.
+// group-inl.h: several vectors side by side as one number. Re-included per instruction set.
 //
 // Each operation is done on all of them before the next: a chain of operations waits for its own results, and
 // the other chains fill the gap. (A compiler leaves the order of a loop over vectors as it is, and the
@@ -41,6 +41,7 @@ HWY_INLINE Lanes<T, kN> each(Body&& body) {
 template <class D_, int kN>
 struct Group : Lanes<hn::Vec<D_>, kN> {
   using D = D_;
+  using T = hn::TFromD<D>;
   using V = hn::Vec<D>;
   using Base = Lanes<V, kN>;
   using Condition = Lanes<hn::Mask<D>, kN>;
@@ -49,12 +50,12 @@ struct Group : Lanes<hn::Vec<D_>, kN> {
   HWY_INLINE Group() : Base(each<V, kN>([](int) RHEO_PART { return hn::Zero(D()); })) {}
   HWY_INLINE Group(const Base& lanes) : Base(lanes) {}
   HWY_INLINE explicit Group(V same) : Base(each<V, kN>([&](int) RHEO_PART { return same; })) {}
-  HWY_INLINE explicit Group(float c) : Group(hn::Set(D(), c)) {}
+  HWY_INLINE explicit Group(T c) : Group(hn::Set(D(), c)) {}
 
-  HWY_INLINE static Group load(const float* from) {
+  HWY_INLINE static Group load(const T* from) {
     return of([&](int i) RHEO_PART { return hn::LoadU(D(), from + i * static_cast<int>(hn::Lanes(D()))); });
   }
-  HWY_INLINE void store(float* to) const {
+  HWY_INLINE void store(T* to) const {
     for (int i = 0; i < kN; ++i) hn::StoreU(this->v[i], D(), to + i * static_cast<int>(hn::Lanes(D())));
   }
   template <class Body>

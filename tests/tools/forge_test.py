@@ -24,6 +24,7 @@ from forge.fit import fused  # noqa: E402
 from forge.formula import Formula, Refused  # noqa: E402
 from forge.search import Search, Table  # noqa: E402
 from forge.shape import sides  # noqa: E402
+from forge.tail import Tail, tails  # noqa: E402
 
 # Functions that no file has. Steps as `rheobase list --json` gives them.
 UNSEEN = {
@@ -153,9 +154,39 @@ def test_what_it_cannot_do_is_refused_with_the_reason(trace, kinks, reason):
     assert reason in str(refused.value) and "\n" not in str(refused.value)
 
 
+def beyond(tail: Tail, x: np.ndarray) -> np.ndarray:
+    """The tail's f in float64, as src/block/tail-inl.h has it."""
+    u = np.clip(x, tail.low, tail.high) * tail.scale + tail.shift
+    e = np.exp(np.polyval(tail.q[::-1], u))
+    return (
+        tail.line[0] + tail.line[1] * x + e * (np.polyval(tail.r[::-1], u) + e * np.polyval(tail.s[::-1], u))
+    )
+
+
+@pytest.mark.parametrize(
+    "name, role, sign, start, end",
+    [("gelu", "value", -1, 6.0, 13.0), ("silu", "derivative", -1, 9.0, 120.0),
+     ("silu", "value", 1, 11.0, 400.0), ("softplus", "value", 1, 9.0, 90.0), ("softplus_torch", "value", 1, 14.0, 400.0)],
+)  # fmt: skip
+def test_tails_are_within_a_hundredth_of_a_rounding(name, role, sign, start, end):
+    formula = Formula(rheobase.info(name), role)
+    (tail,) = tails(formula, [(sign, start)])
+    x = sign * np.random.default_rng(5).uniform(start, end, 500)
+    exact = np.array([float(formula(arb(float(v)))) for v in x])
+    assert np.abs(beyond(tail, x) / exact - 1).max() < 2.0**-31
+    assert abs(beyond(tail, np.array([sign * 1e30]))[0] - float(formula(arb(sign * 1e30)))) <= 1e-33 * 1e30
+
+
+def test_what_falls_slower_than_an_exponential_has_no_tail():
+    with pytest.raises(Refused) as refused:
+        tails(Formula(rheobase.info("softsign"), "value"), [(1, 8.0)])
+    assert "does not fall" in str(refused.value)
+
+
 def test_the_same_seed_gives_the_same_table():
     info = rheobase.info("sigmoid")
-    texts = [emit.text(info, "value", forged(info, "value", seed=s), s, 0) for s in (1, 1, 2)]
+    formula = Formula(info, "value")
+    texts = [emit.text(formula, forged(info, "value", seed=s), s, 0) for s in (1, 1, 2)]
     assert texts[0] == texts[1]
     rows = [re.sub(r"//.*", "", text) for text in texts]
     assert rows[0] != rows[2]

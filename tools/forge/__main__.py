@@ -111,7 +111,7 @@ class Forge:
         progress.done(f"{table.plan}, sampled {table.error:.3f} ulp")
         if not self._options.search:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(emit.text(self._info, role, table, self._options.seed, len(known)))
+            path.write_text(emit.text(formula, table, self._options.seed, len(known)))
 
     def _prove(self) -> dict[str, list[float]] | None:
         """The inputs that fail, by role; None when all holds."""

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
+from .formula import Formula, Refused
 from .search import Table
+from .tail import Tail, tails
 
 _MAGIC = 1.5 * 2**23  # adding it leaves an integer in the last bits
 
@@ -64,6 +66,40 @@ def _covers(table: Table) -> str:
     return f"{low:.4g} <= x <= {high:.4g}"
 
 
+def _beyond(table: Table) -> list[tuple[int, float]]:
+    """Where the table ends: (side, |x|)."""
+    name, n = _range(table)
+    n = {key: float(np.float32(v)) for key, v in n.items()}
+    if name == "kAll":
+        return []
+    if name == "kFrom":
+        return [(1 if table.plan.side.mirrored else -1, -n["low"])]
+    right = (1, n["middle"] + n["half"])
+    return [right] if table.plan.side.fold == "kEven" else [(-1, n["half"] - n["middle"]), right]
+
+
+def _tails(formula: Formula, table: Table) -> tuple[str, str]:
+    """What is said about them, and their code."""
+    try:
+        found = tails(formula, _beyond(table))
+    except Refused as reason:
+        return f"beyond, the formula: {reason}", ""
+    if not found:
+        return "", ""
+    closest = max(t.error for t in found)
+    code = ",\n".join(f"      {_tail(t)}" for t in found)
+    return (
+        f"beyond, tails within 2^{math.log2(closest):.1f}",
+        f"  static constexpr List<Tail, 2> tails{{\n{code}}};\n",
+    )
+
+
+def _tail(t: Tail) -> str:
+    numbers = [f".{name} = {getattr(t, name).hex()}" for name in ("low", "high", "scale", "shift")]
+    lists = [f".{name} = {_list(v.hex() for v in getattr(t, name))}" for name in ("line", "q", "r", "s")]
+    return f"Tail{{{', '.join(numbers + lists)}}}"
+
+
 def _numbers(table: Table) -> str:
     plan, side = table.plan, table.plan.side
     sign = -1 if side.high == 0 else 1
@@ -90,8 +126,9 @@ def _parameters(info: dict) -> str:
     return _list({"inf": "kInfinity", "-inf": "-kInfinity"}.get(v, repr(v)) for v in values)
 
 
-def text(info: dict, role: str, table: Table, seed: int, counterexamples: int) -> str:
-    plan, side = table.plan, table.plan.side
+def text(formula: Formula, table: Table, seed: int, counterexamples: int) -> str:
+    plan, side, info, role = table.plan, table.plan.side, formula.info, formula.role
+    about_tails, tail_code = _tails(formula, table)
 
     def yes(condition: bool) -> str:
         return "true" if condition else "false"
@@ -102,7 +139,7 @@ def text(info: dict, role: str, table: Table, seed: int, counterexamples: int) -
     return f"""// SPDX-License-Identifier: Apache-2.0
 // {name}.h: made by scripts/forge {info["name"]} (docs/forge.md), not by hand.
 //
-// {plan}; covers {_covers(table)}.
+// {plan}; covers {_covers(table)}{about_tails and "; " + about_tails}.
 // Sampled error {table.error:.3f} ulp; seed {seed}{known}.
 // Formula {mark(info)}: {info["formula"]}
 
@@ -120,6 +157,6 @@ struct {name} {{
       {_numbers(table)}}};
   alignas(64) static constexpr float rows[] = {{
 {_rows(table)}}};
-}};
+{tail_code}}};
 // clang-format on
 """

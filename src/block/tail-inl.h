@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+// tail-inl.h: evaluates what a table does not cover (Tail in table.h). Re-included per instruction set.
+//
+// Tails fall too steeply for intervals of float32 polynomials, and need few digits: one exponential and a
+// polynomial in float64 are within 2^-32 of them, several times faster than the formula.
+#if defined(RHEO_BLOCK_TAIL_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef RHEO_BLOCK_TAIL_INL_H_
+#undef RHEO_BLOCK_TAIL_INL_H_
+#else
+#define RHEO_BLOCK_TAIL_INL_H_
+#endif
+
+#include "src/block/evaluate-inl.h"
+#include "src/block/table.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace rheo {
+namespace HWY_NAMESPACE {
+
+// exp(x), relative error at most 2^-35, for |x| <= 700: Taylor's series up to r^9 for the rest r of x.
+template <class G>
+HWY_INLINE G brief_exp(const G& x) {
+  constexpr double kMagic = 6755399441055744.0;  // see nearest_integer()
+  static constexpr auto kTerms = inverse_factorials(std::make_integer_sequence<int, 8>());
+  const G n = fused(x, G(kLog2E.high), G(kMagic)) - G(kMagic);
+  const G r = fused(n, G(-kLn2.low), fused(n, G(-kLn2.high), x));
+  G sum(kTerms.c[7]);
+  for (int k = 7; k-- > 0;) sum = fused(sum, r, G(kTerms.c[k]));
+  const G scale = G::of([&](int i) RHEO_PART { return power_of_two(n[i]); });
+  return fused(fused(r * r, sum, r), scale, scale);
+}
+
+// Beyond both ends, each lane takes its own side's numbers, of which the left one's come first.
+template <class Table, class G>
+struct Sides {
+  static constexpr bool kTwo = Table::tails.size() == 2;
+  static constexpr const Tail &kLeft = Table::tails[0], &kRight = Table::tails[kTwo ? 1 : 0];
+  typename G::Condition right;
+
+  HWY_INLINE explicit Sides(const G& x) : right(x > G(Table::numbers.middle)) {}
+
+  HWY_INLINE G pick(double on_left, double on_right) const {
+    if constexpr (kTwo) return choose(right, G(on_right), G(on_left));
+    return G(on_left);
+  }
+  template <auto kNumber>
+  HWY_INLINE G number() const {
+    return pick(kLeft.*kNumber, kRight.*kNumber);
+  }
+  // c[0] + c[1] u + ... with the coefficients of a list; nothing is 0.
+  template <auto kList>
+  HWY_INLINE G polynomial(const G& u) const {
+    constexpr std::size_t kTerms = HWY_MAX((kLeft.*kList).size(), (kRight.*kList).size());
+    const auto term = [&](std::size_t k) RHEO_PART { return pick((kLeft.*kList)[k], (kRight.*kList)[k]); };
+    if constexpr (kTerms == 0) {
+      return G(0.0);
+    } else {
+      return [&]<std::size_t... K>(std::index_sequence<K...>) RHEO_PART {
+        G sum = term(kTerms - 1);
+        ((sum = fused(sum, u, term(kTerms - 2 - K))), ...);
+        return sum;
+      }(std::make_index_sequence<kTerms - 1>());
+    }
+  }
+};
+
+// f by the tails, for finite x that the table does not cover.
+template <class Table, class G>
+HWY_INLINE G tail(const G& given) {
+  const G x = Table::plan.fold == Fold::kEven ? magnitude(given) : given;
+  const Sides<Table, G> side(x);
+  const G held = smaller(larger(x, side.template number<&Tail::low>()), side.template number<&Tail::high>());
+  const G u = fused(held, side.template number<&Tail::scale>(), side.template number<&Tail::shift>());
+  const G e = brief_exp(side.template polynomial<&Tail::q>(u));
+  const G share = fused(e, side.template polynomial<&Tail::s>(u), side.template polynomial<&Tail::r>(u));
+  const auto line = [&](int i) RHEO_PART { return side.pick(side.kLeft.line[i], side.kRight.line[i]); };
+  return fused(e, share, fused(x, line(1), line(0)));
+}
+
+// Two float32 vectors, as many as four of float64, which wait for each other's results in turn.
+template <class A, class Task, class Table>
+struct Tailed : Task {
+  using DF = hn::ScalableTag<float>;
+  using D = hn::Repartition<double, DF>;
+  using VF = hn::Vec<DF>;
+  using G = Group<D, 4>;
+
+  Ends<A, Task, DF> ends;
+
+  HWY_INLINE explicit Tailed(const double* p) : ends(p) {}
+
+  HWY_INLINE static G promote(const float* from) {
+    return G::of([&](int i) RHEO_PART {
+      const hn::Rebind<float, D> dh;
+      return hn::PromoteTo(D(), hn::LoadU(dh, from + static_cast<std::size_t>(i) * hn::Lanes(D())));
+    });
+  }
+  // What is not finite: limits, and NaN.
+  HWY_INLINE VF special(VF x, VF grad, VF y) const {
+    const VF limit = ends.apply(x, y);
+    if constexpr (!Task::kHasGrad) return limit;
+    // A derivative that is exactly 0 is 0 by definition: 0 for every gradient, NaN too.
+    const VF outside = hn::IfThenZeroElse(hn::Eq(limit, hn::Zero(DF())), hn::Mul(grad, limit));
+    return hn::IfThenElse(hn::IsFinite(x), y, outside);
+  }
+  // Arrays end in room for a step.
+  HWY_INLINE void walk(const float* x, const float* grad, float* y, std::size_t n) const {
+    const hn::Rebind<float, D> dh;
+    const std::size_t half = hn::Lanes(dh), lanes = hn::Lanes(DF());
+    for (std::size_t i = 0; i < n; i += 4 * half) {
+      G result = tail<Table>(promote(x + i));
+      if constexpr (Task::kHasGrad) result = promote(grad + i) * result;
+      for (int k = 0; k < 4; ++k)
+        hn::StoreU(hn::DemoteTo(dh, result[k]), dh, y + i + static_cast<std::size_t>(k) * half);
+      for (std::size_t k = i; k < i + 4 * half; k += lanes) {
+        const VF v = hn::LoadU(DF(), x + k);
+        if (HWY_LIKELY(hn::AllTrue(DF(), hn::IsFinite(v)))) continue;
+        const VF g = Task::kHasGrad ? hn::LoadU(DF(), grad + k) : v;
+        hn::StoreU(special(v, g, hn::LoadU(DF(), y + k)), DF(), y + k);
+      }
+    }
+  }
+};
+
+template <class K>
+HWY_NOINLINE void walk_tails(const float* x, const float* grad, float* y, std::size_t n, const double* p) {
+  const K kernel(p);
+  kernel.walk(x, grad, y, n);
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace rheo
+HWY_AFTER_NAMESPACE();
+
+#endif  // per-target guard
