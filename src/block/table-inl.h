@@ -33,10 +33,6 @@ struct Tabled {
   static constexpr bool kSloped = kPlan.slope != Slope::kNone;
   static constexpr bool kAdded = kPlan.fold == Fold::kRectified || kPlan.fold == Fold::kLowered;
 
-  struct Pair {
-    G high, low;
-  };
-
   const Numbers& numbers;
   const float* HWY_RESTRICT rows;
 
@@ -59,14 +55,24 @@ struct Tabled {
   }
 
   // f(x) before the last rounding, as high + low.
-  HWY_INLINE Pair pair(const G& x) const {
+  HWY_INLINE void pair(const G& x, G& high, G& low) const {
+    static_assert(kPlan.fold != Fold::kOdd && !kAdded, "a derivative has none of these symmetries");
     const Parts s = parts(x);
-    Pair y{s.rest, fused(s.p, s.u, s.value - s.rest)};
+    high = s.rest;
+    low = fused(s.p, s.u, s.value - s.rest);
     if constexpr (kSloped) {
-      y.high = fused(s.slope, s.distance, s.rest);
-      y.low = y.low + (fused(s.slope, s.distance, -y.high) + s.rest);
+      high = fused(s.slope, s.distance, s.rest);
+      low = low + (fused_less(s.slope, s.distance, high) + s.rest);
     }
-    return unfold(x, y);
+    if constexpr (kPlan.fold == Fold::kReflected) {
+      const auto right = x > G(0.0F);
+      const G total(numbers.total), other = total - high, rest = ((total - other) - high) - low;
+      high = choose(right, other, high), low = choose(right, rest, low);
+    }
+    if constexpr (kPlan.fold == Fold::kOneSided) {
+      const auto right = x > G(0.0F);
+      high = choose(right, G(numbers.line[0]), high), low = choose(right, G(numbers.line[1]), low);
+    }
   }
 
  private:
@@ -119,19 +125,6 @@ struct Tabled {
     const G finite = smaller(x, G(std::numeric_limits<float>::max()));
     return fused(x, G(numbers.line[0]), finite * G(numbers.line[1]));
   }
-  HWY_INLINE Pair unfold(const G& x, const Pair& y) const {
-    static_assert(kPlan.fold != Fold::kOdd && !kAdded, "a derivative has none of these symmetries");
-    if constexpr (kPlan.fold == Fold::kReflected) {
-      const auto right = x > G(0.0F);
-      const G total(numbers.total), high = total - y.high, low = ((total - high) - y.high) - y.low;
-      return {choose(right, high, y.high), choose(right, low, y.low)};
-    }
-    if constexpr (kPlan.fold == Fold::kOneSided) {
-      const auto right = x > G(0.0F);
-      return {choose(right, G(numbers.line[0]), y.high), choose(right, G(numbers.line[1]), y.low)};
-    }
-    return y;
-  }
 };
 
 // Inputs set aside, and where they came from: vectors of one block, and which of their lanes.
@@ -177,8 +170,9 @@ HWY_INLINE G evaluate_table(const Tabled<kPlan, D, kN>& table, const G& x, const
   if constexpr (kRole == Role::kValue) {
     return table.value(x);
   } else {
-    const auto y = table.pair(x);
-    return kRole == Role::kDerivative ? y.high + y.low : product(grad, y.high, y.low);
+    G high, low;
+    table.pair(x, high, low);
+    return kRole == Role::kDerivative ? high + low : product(grad, high, low);
   }
 }
 

@@ -24,6 +24,16 @@ HWY_BEFORE_NAMESPACE();
 namespace rheo {
 namespace HWY_NAMESPACE {
 
+// a b - c with one rounding. (Of fused(a, b, -c) g++ 12 does not make one operation.)
+template <class V>
+HWY_INLINE V fused_less(V a, V b, V c) {
+#if HWY_NATIVE_FMA
+  return hn::MulSub(a, b, c);
+#else
+  return fused(a, b, hn::Neg(c));
+#endif
+}
+
 template <class T, int kN>
 struct Lanes {
   T v[kN];
@@ -49,6 +59,12 @@ struct Group : Lanes<hn::Vec<D_>, kN> {
   // Written down: a constructor that the compiler makes is not for this instruction set.
   HWY_INLINE Group() : Base(each<V, kN>([](int) RHEO_PART { return hn::Zero(D()); })) {}
   HWY_INLINE Group(const Base& lanes) : Base(lanes) {}
+  // One by one: g++ 12 copies an array of vectors by way of memory, and waits for it.
+  HWY_INLINE Group(const Group& g) : Base(each<V, kN>([&](int i) RHEO_PART { return g[i]; })) {}
+  HWY_INLINE Group& operator=(const Group& g) {
+    for (int i = 0; i < kN; ++i) this->v[i] = g[i];
+    return *this;
+  }
   HWY_INLINE explicit Group(V same) : Base(each<V, kN>([&](int) RHEO_PART { return same; })) {}
   HWY_INLINE explicit Group(T c) : Group(hn::Set(D(), c)) {}
 
@@ -81,6 +97,9 @@ struct Group : Lanes<hn::Vec<D_>, kN> {
   }
   friend HWY_INLINE Group fused(const Group& a, const Group& b, const Group& c) {
     return of([&](int i) RHEO_PART { return fused(a[i], b[i], c[i]); });
+  }
+  friend HWY_INLINE Group fused_less(const Group& a, const Group& b, const Group& c) {
+    return of([&](int i) RHEO_PART { return fused_less(a[i], b[i], c[i]); });
   }
   // Where one is NaN, x86 returns the second operand, Arm the other one.
   friend HWY_INLINE Group smaller(const Group& a, const Group& b) {

@@ -82,7 +82,7 @@ struct Pair32 {
     if (b.is(1)) return a;
     if (a.is(0) || b.is(0)) return 0.0;
     const G product = a.high * b.high;
-    G rest = fused(a.high, b.high, -product);
+    G rest = fused_less(a.high, b.high, product);
     if (!a.single) rest = fused(a.low, b.high, rest);
     if (!b.single) rest = fused(a.high, b.low, rest);
     return {product, rest, a.single && b.single};
