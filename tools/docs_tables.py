@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parents[1]
 ROLES = ("value", "derivative")  # those that are proven
 START = re.compile(r"<!-- table: (\S+) -->")
 END = "<!-- end -->"
+BUILD = ("date", "compiler", "flags", "target")  # of a proof, and of its renewal
 UNPROVEN = "not proven"
 # maximum is the upper end of a ball of 100 bits as a float64: an exact tie may read 0.5000000000000001.
 TIE = 0.5 + 1e-12
@@ -110,7 +111,9 @@ def _checked_proof(role: dict, bound: float, where: str) -> dict:
         proof = {key: float(role[key]) for key in ("maximum", "at_most", "x")}
         proof |= {key: int(role[key]) for key in ("rounded_wrongly", "perhaps_wrongly")}
         proof["descents"] = int(role.get("descents", -1))
-        proof |= {key: str(role[key]) for key in ("input", "date", "compiler", "flags", "target")}
+        proof |= {key: str(role[key]) for key in ("input", *BUILD)}
+        if "renewed" in role:
+            proof["renewed"] = {key: str(role["renewed"][key]) for key in BUILD}
         (at_input,) = struct.unpack(">f", int(proof["input"], 16).to_bytes(4, "big"))
     except KeyError as error:
         raise Problem(f"{where}: has no {error.args[0]}") from None
@@ -192,13 +195,24 @@ def _accuracy_cells(proof: dict) -> list[str]:
 
 
 def _provenance(sources: Sources, roles: int) -> list[str]:
-    lines = [f"{len(sources.proofs)} of {roles} proven."]
+    proofs = sources.proofs.values()
+    renewals = [proof["renewed"] for proof in proofs if "renewed" in proof]
+    return [
+        f"{len(proofs)} of {roles} proven.",
+        *_builds(proofs, ""),
+        *_builds(renewals, " renewed by the digest of their results"),
+    ]
+
+
+def _builds(records: Iterable[dict], what: str) -> list[str]:
+    """A line for each compiler and instruction set: how many, and when."""
     groups: dict[tuple, list[str]] = {}
-    for proof in sources.proofs.values():
-        groups.setdefault((proof["compiler"], proof["flags"], proof["target"]), []).append(proof["date"])
+    for record in records:
+        groups.setdefault((record["compiler"], record["flags"], record["target"]), []).append(record["date"])
+    lines = []
     for (compiler, flags, target), dates in sorted(groups.items()):
         when = min(dates) if min(dates) == max(dates) else f"{min(dates)} to {max(dates)}"
-        lines.append(f"{len(dates)} on {when}: {compiler}, `{flags}`, instruction set {target}.")
+        lines.append(f"{len(dates)}{what} on {when}: {compiler}, `{flags}`, instruction set {target}.")
     return lines
 
 

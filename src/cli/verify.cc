@@ -4,19 +4,18 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <bit>
 #include <cfenv>
 #include <chrono>
 #include <cstdio>
-#include <mutex>
+#include <functional>
+#include <span>
 #include <thread>
 
 #include "src/cli/library.h"
 #include "src/cli/proofs.h"
 #include "src/cli/verbs.h"
-#include "src/proofs/digest.h"
-#include "src/proofs/parallel.h"
+#include "src/proofs/compare.h"
 
 namespace rheo::cli {
 
@@ -66,39 +65,21 @@ void check_environment() {
     throw UserError{"the rounding mode of this process is not to nearest, so no digest can hold"};
 }
 
-std::string chunk_digest(const Task& task, int chunk) {
-  std::vector<float> x(proofs::kBlock), y(proofs::kBlock);
-  const std::int64_t extent = proofs::kBlock;
+void run(const Task& task, std::span<const float> x, std::span<float> y) {
+  const auto extent = static_cast<std::int64_t>(x.size());
   rheo_call call{};
   call.struct_size = sizeof call;
   call.role = task.role == 0 ? RHEO_VALUE : RHEO_DERIVATIVE;
   call.format = RHEO_FLOAT32;
   call.rank = 1, call.threads = 1, call.shape = &extent;
   call.x = x.data(), call.y = y.data();
-  proofs::ChunkDigest digest;
-  const std::uint32_t start = static_cast<std::uint32_t>(chunk) << 24;
-  for (std::int64_t done = 0; done < proofs::kChunkSize; done += proofs::kBlock) {
-    proofs::fill_inputs(start + static_cast<std::uint32_t>(done), x);
-    check(rheo_run(task.activation, &call));
-    digest.add(y);
-  }
-  return digest.text();
+  check(rheo_run(task.activation, &call));
 }
 
-// Compares all chunks; progress(share done) is called by one thread at a time.
-template <class Progress>
-Outcome compare(const Task& task, int threads, Progress&& progress) {
+Outcome compare(const Task& task, int threads, const std::function<void(double done)>& progress) {
   const auto start = Clock::now();
-  Outcome outcome;
-  std::mutex mutex;
-  int done = 0;
-  proofs::parallel(threads, proofs::kChunks, [&](std::size_t chunk) {
-    const bool same = chunk_digest(task, static_cast<int>(chunk)) == task.proof->chunks[chunk];
-    const std::lock_guard lock(mutex);
-    if (!same) outcome.different.push_back(static_cast<int>(chunk));
-    progress(++done / static_cast<double>(proofs::kChunks));
-  });
-  std::sort(outcome.different.begin(), outcome.different.end());
+  const auto results = [&](std::span<const float> x, std::span<float> y) { run(task, x, y); };
+  Outcome outcome{proofs::different_chunks(task.proof->chunks, threads, results, progress)};
   outcome.seconds = seconds_since(start);
   return outcome;
 }

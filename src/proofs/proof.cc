@@ -26,6 +26,18 @@ double number(const Json& v) {
   return v.get<double>();
 }
 
+// Of a proof or of a renewal.
+template <class R>
+Json build_of(const R& r) {
+  return {{"date", r.date}, {"compiler", r.compiler}, {"flags", r.flags}, {"target", r.target}};
+}
+
+template <class R>
+void read_build(const Json& json, R& r) {
+  r.date = json.at("date"), r.compiler = json.at("compiler");
+  r.flags = json.at("flags"), r.target = json.at("target");
+}
+
 Json to_json(const RoleProof& r) {
   Json json{{"bound", r.bound},
             {"maximum", number(r.maximum)},
@@ -37,14 +49,11 @@ Json to_json(const RoleProof& r) {
             {"perhaps_wrongly", r.perhaps_wrongly},
             {"decided_by_balls", r.decided_by_balls}};
   if (r.descents >= 0) json["descents"] = r.descents;
-  json.update(Json{{"sources", r.sources},
-                   {"date", r.date},
-                   {"compiler", r.compiler},
-                   {"flags", r.flags},
-                   {"target", r.target},
-                   {"seconds", std::round(r.seconds * 10) / 10},
-                   {"digest", r.digest},
-                   {"chunks", r.chunks}});
+  json["sources"] = r.sources;
+  if (!r.truth.empty()) json["truth"] = r.truth;
+  json.update(build_of(r));
+  if (r.renewed) json["renewed"] = build_of(*r.renewed);
+  json.update(Json{{"seconds", std::round(r.seconds * 10) / 10}, {"digest", r.digest}, {"chunks", r.chunks}});
   return json;
 }
 
@@ -55,8 +64,10 @@ RoleProof from_json(const Json& json) {
   r.x = number(json.at("x")), r.result = number(json.at("result"));
   r.rounded_wrongly = json.at("rounded_wrongly"), r.perhaps_wrongly = json.at("perhaps_wrongly");
   r.decided_by_balls = json.at("decided_by_balls"), r.descents = json.value("descents", std::int64_t{-1});
-  r.sources = json.at("sources"), r.date = json.at("date"), r.compiler = json.at("compiler");
-  r.flags = json.at("flags"), r.target = json.at("target"), r.seconds = number(json.at("seconds"));
+  r.sources = json.at("sources"), r.truth = json.value("truth", "");
+  read_build(json, r);
+  if (json.contains("renewed")) read_build(json.at("renewed"), r.renewed.emplace());
+  r.seconds = number(json.at("seconds"));
   r.digest = json.at("digest"), r.chunks = json.at("chunks").get<std::vector<std::string>>();
   return r;
 }

@@ -11,6 +11,11 @@
 
 namespace rheo::proofs {
 
+// When results were made again, by which kernels, and found to be those that had been proven.
+struct Renewal {
+  std::string date, compiler, flags, target;
+};
+
 // One role, over all float32 inputs.
 struct RoleProof {
   double bound = 0;    // ulp, what the file promises
@@ -22,8 +27,10 @@ struct RoleProof {
   std::int64_t perhaps_wrongly = 0;   // within the margin of a tie: not decided, as no bound depends on it
   std::int64_t decided_by_balls = 0;  // results whose bound or sign the first pass left open
   std::int64_t descents = -1;  // of a function stated to be monotone, from one input to the next; else -1
-  std::string sources;         // hash of what it depends on (sources.h)
-  std::string date, compiler, flags, target;
+  std::string sources;         // hash of what the results depend on (sources.h), as of the last renewal
+  std::string truth;           // hash of what they were compared with; "" in records from before it was kept
+  std::string date, compiler, flags, target;  // of the proof, also where it was renewed
+  std::optional<Renewal> renewed;
   double seconds = 0;
   std::string digest;               // of all results (digest.h)
   std::vector<std::string> chunks;  // and of the 256 chunks

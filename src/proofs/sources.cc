@@ -48,6 +48,14 @@ bool source(const fs::path& path) {
   return extension == ".h" || extension == ".cc" || extension == ".in";
 }
 
+std::string hash_of(const fs::path& root, const std::vector<fs::path>& paths) {
+  std::string all;
+  for (const fs::path& path : paths)
+    all += path.filename().string() + '\n' + essence(read(root / path)) + '\n';
+  const XXH128_hash_t hash = XXH3_128bits(all.data(), all.size());
+  return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
+}
+
 }  // namespace
 
 std::string essence(const std::string& s) {
@@ -87,19 +95,39 @@ std::string essence(const std::string& s) {
 }
 
 std::string source_hash(const fs::path& root, const std::string& file) {
-  std::vector<fs::path> paths = {root / "activations" / (file + ".h")};
+  std::vector<fs::path> paths = {fs::path("activations") / (file + ".h")};
   for (const fs::path& folder : {fs::path("tables") / file, fs::path("src/block"), fs::path("src/math")}) {
     if (*folder.begin() == "tables" && !fs::exists(root / folder)) continue;
     std::error_code error;
     for (const auto& entry : fs::directory_iterator(root / folder, error))
-      if (source(entry.path())) paths.push_back(entry.path());
+      if (source(entry.path())) paths.push_back(folder / entry.path().filename());
     if (error) throw ProofError{fmt::format("{} cannot be read", (root / folder).string())};
   }
   std::sort(paths.begin() + 1, paths.end());
-  std::string all;
-  for (const fs::path& path : paths) all += path.filename().string() + '\n' + essence(read(path)) + '\n';
-  const XXH128_hash_t hash = XXH3_128bits(all.data(), all.size());
-  return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
+  return hash_of(root, paths);
+}
+
+// All that a proof states (errors, signs, range, limits, oddness, descents) follows from the results' bits
+// and from these:
+// - the activation's file: formula, parameters, facts, bound;
+// - what gives the file its meaning: defaults of its fields, exact constants, the rules of derivatives;
+// - the prover's numbers (balls, enclosures, tails) and what it decides by them. A prover that was corrected
+// might
+//   have decided otherwise about the same results, so what it proved before is then proven again in full.
+// Tables, kernels and lanes are left out: they make results, and a digest speaks for those. So are the
+// registry and the threads, which only bring things together, and Arb and the C library, which
+// docs/accuracy.md names as what a proof rests on.
+std::vector<fs::path> truth_files(const std::string& file) {
+  std::vector<fs::path> paths = {fs::path("activations") / (file + ".h"), "src/core/info.h",
+                                 "src/math/constant.h", "src/math/dual-inl.h"};
+  for (const char* name : {"ball.h", "enclosure.h", "exhaustive.cc", "exhaustive.h", "oracle.cc",
+                           "oracle.cc.in", "oracle.h", "scan.cc", "scan.h", "tail.h", "ulp.cc", "ulp.h"})
+    paths.push_back(fs::path("src/prover") / name);
+  return paths;
+}
+
+std::string truth_hash(const fs::path& root, const std::string& file) {
+  return hash_of(root, truth_files(file));
 }
 
 }  // namespace rheo::proofs

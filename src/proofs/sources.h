@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// sources.h: a hash of the source that a proof depends on. When it changes, the proof counts as none.
+// sources.h: hashes of the source that a proof depends on: of what makes the results, and of what they are
+// compared with. When the first changes, the proof counts as none; as long as the second is the same, the
+// same results renew it.
 #pragma once
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 namespace rheo::proofs {
 
@@ -14,5 +17,11 @@ std::string essence(const std::string& source);
 // XXH3-128 of the essences of activations/<file>.h, tables/<file>.h where there is one, and everything in
 // src/math and src/block, in the order of their names. Throws ProofError when one cannot be read.
 std::string source_hash(const std::filesystem::path& root, const std::string& file);
+
+// The same of truth_files(file).
+std::string truth_hash(const std::filesystem::path& root, const std::string& file);
+
+// What a verdict about given results depends on, within the tree.
+std::vector<std::filesystem::path> truth_files(const std::string& file);
 
 }  // namespace rheo::proofs

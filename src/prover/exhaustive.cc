@@ -6,12 +6,14 @@
 #include <bit>
 #include <chrono>
 #include <cmath>
+#include <limits>
 #include <mutex>
 
 #include "src/proofs/digest.h"
 #include "src/proofs/parallel.h"
-#include "src/prover/check.h"
+#include "src/prover/oracle.h"
 #include "src/prover/scan.h"
+#include "src/prover/ulp.h"
 
 namespace rheo::oracle {
 
@@ -45,24 +47,23 @@ struct Worst {
   float x = 0, y = 0;
 };
 
+// Of the result y; for an exact zero, another number is wrong by more than any ulp.
+double exact_error(const Subject& subject, double x, double y) {
+  const Ball truth = exact(*subject.formula, subject.role != Role::kValue, x, subject.parameters);
+  if (arb_is_zero(truth.get()) != 0) return y == 0 ? 0 : std::numeric_limits<double>::infinity();
+  return error_in_ulp(y, truth, kLayout32);
+}
+
 // Ties go to the smallest bit pattern, so that the place does not depend on the threads.
 Worst decide(const Subject& subject, const std::vector<std::uint32_t>& inputs, int threads,
              std::vector<float>& failures) {
-  const Request request{subject.activation,
-                        Format::kFloat32,
-                        subject.role,
-                        {subject.parameters, subject.parameters + kMaxParameters},
-                        {},
-                        0,
-                        threads};
   Worst worst;
   std::mutex mutex;
   const auto look = [&](std::size_t i) {
     Worst here;
     here.x = std::bit_cast<float>(inputs[i]);
     subject.run(&here.x, &here.y, 1);
-    here.error =
-        error_at(request, *subject.formula, static_cast<double>(here.x), 1, static_cast<double>(here.y));
+    here.error = exact_error(subject, static_cast<double>(here.x), static_cast<double>(here.y));
     const std::lock_guard lock(mutex);
     const bool first = std::bit_cast<std::uint32_t>(here.x) < std::bit_cast<std::uint32_t>(worst.x);
     if (here.error > subject.bound) failures.push_back(here.x);

@@ -161,8 +161,11 @@ int program(int argc, char** argv) {
   app.add_flag(
       "--exhaustive", o.exhaustive,
       "Prove value and derivative over all 2^32 float32 inputs, for default parameters; results go to "
-      "proofs/. An interrupted run goes on where it was");
-  app.add_flag("--again", o.again, "With --exhaustive: also what is proven already")->needs("--exhaustive");
+      "proofs/. Where only sources have changed and no result has, the proof is renewed. An interrupted run "
+      "goes on where it was");
+  app.add_flag("--again", o.again,
+               "With --exhaustive: prove in full, also what is proven already or could be renewed")
+      ->needs("--exhaustive");
   app.add_flag("--status", o.status, "List what is proven; exit code 1 when something is not")
       ->excludes("--exhaustive");
   app.add_option("--source", o.source, "Source tree, whose hash tells whether a proof is out of date")

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <array>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
@@ -15,9 +16,11 @@
 #include <string>
 
 #include "src/core/describe.h"
+#include "src/proofs/digest.h"
 #include "src/proofs/proof.h"
 #include "src/proofs/sources.h"
 #include "src/prover/exhaustive.h"
+#include "src/prover/renew.h"
 
 namespace rheo::oracle {
 
@@ -45,7 +48,7 @@ class ProgressLine {
     constexpr int kWidth = 30;
     const int filled = static_cast<int>(done * kWidth);
     const double left = done > 0 ? seconds_since(start_) * (1 - done) / done : 0;
-    fmt::print(stderr, "\r[{}/{}] {:<28} [{:<{}}] {:3.0f} %, {:.0f} s left\033[K", index_, count_, title_,
+    fmt::print(stderr, "\r[{}/{}] {:<36} [{:<{}}] {:3.0f} %, {:.0f} s left\033[K", index_, count_, title_,
                std::string(static_cast<std::size_t>(filled), '#'), kWidth, 100 * done, left);
     if (done >= 1) fmt::print(stderr, "\r\033[K");
     std::fflush(stderr);
@@ -70,7 +73,7 @@ void print_row(const std::string& title, const ExhaustiveResult& result) {
       "{:<28} {:.6f} ulp of {}, at x = {} ({}); wrongly rounded {}, near ties {}, to balls {}; {:.0f} s  "
       "{}\n",
       title, p.maximum, number_text(p.bound), number_text(p.x), p.input, p.rounded_wrongly, p.perhaps_wrongly,
-      p.decided_by_balls, p.seconds, result.passed() ? "ok" : "BROKEN");
+      p.decided_by_balls, p.seconds, result.passed() ? "proven" : "BROKEN");
   if (p.at_most > p.bound && p.maximum <= p.bound)
     fmt::print("    some inputs may be {:.6f} ulp off\n", p.at_most);
   if (p.descents > 0) fmt::print("    {} descents of a monotone function\n", p.descents);
@@ -101,51 +104,116 @@ double bound_of(const Activation& a, std::size_t role) {
   return role == 0 ? b.value : b.derivative;
 }
 
-}  // namespace
+// What is to be proven, or renewed.
+struct Item {
+  const Activation* activation;
+  std::size_t role;  // in kRoles
+  std::optional<RoleProof> record;
+  std::string sources, truth;
 
-int run_exhaustive(const ProveOptions& o) {
-  struct Item {
-    const Activation* activation;
-    std::size_t role;
-  };
+  std::string title() const {
+    return std::string(activation->name).append(" ").append(proofs::kProvenRoles[role]);
+  }
+};
+
+std::vector<Item> outstanding(const ProveOptions& o) {
   std::vector<Item> items;
   for (const Activation* a : o.activations) {
     const Proof known = known_proof(o, *a);
     const std::string sources = proofs::source_hash(o.source, a->entry->file);
+    const std::string truth = proofs::truth_hash(o.source, a->entry->file);
     for (std::size_t r = 0; r < std::size(kRoles); ++r)
       if (o.again || state_of(known.roles[r], sources, bound_of(*a, r)) != State::kProven)
-        items.push_back({a, r});
+        items.push_back({a, r, known.roles[r], sources, truth});
   }
+  return items;
+}
+
+// Which of how many.
+struct Place {
+  std::size_t index, count;
+};
+
+ExhaustiveRequest request_for(const ProveOptions& o, const Item& item, const char* verb, Place place) {
+  return {item.activation, kRoles[item.role], o.threads,
+          ProgressLine(fmt::format("{} {}", verb, item.title()), place.index, place.count)};
+}
+
+// The present build and day.
+template <class R>
+void sign(R& record) {
+  std::string error;
+  record.date = today(), record.compiler = RHEOBASE_COMPILER, record.flags = RHEOBASE_FLAGS;
+  record.target = target_in_use(error);
+}
+
+// Into the file as it is now, which holds the other role too.
+void keep(const ProveOptions& o, const Item& item, RoleProof record) {
+  record.sources = item.sources, record.truth = item.truth;
+  Proof proof = known_proof(o, *item.activation);
+  proof.roles[item.role] = std::move(record);
+  proofs::write_proof(o.proofs, proof);
+}
+
+// False where it has to be proven.
+bool renewed(const ProveOptions& o, const Item& item, Place place) {
+  if (o.again || !renewable(item.record, item.truth, bound_of(*item.activation, item.role))) return false;
+  RoleProof record = *item.record;
   const auto start = Clock::now();
-  int broken = 0;
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    const auto [a, r] = items[i];
-    const std::string title = std::string(a->name).append(" ").append(proofs::kProvenRoles[r]);
-    const std::string sources = proofs::source_hash(o.source, a->entry->file);
-    ExhaustiveResult result;
-    try {
-      result = prove({a, kRoles[r], o.threads, ProgressLine(title, i + 1, items.size())});
-      print_row(title, result);
-    } catch (const std::runtime_error& failure) {  // too much for balls; the others may hold
-      result.fault = failure.what();
-      fmt::print("{:<28} BROKEN: {}\n", title, result.fault);
-    }
-    if (!o.failures.empty()) append_failures(o.failures, title, result.failures);
-    if (!result.passed()) {
-      ++broken;  // and the file is left as it is: a result that does not hold is no proof
-      continue;
-    }
-    std::string error;
-    result.proof.sources = sources, result.proof.date = today();
-    result.proof.compiler = RHEOBASE_COMPILER, result.proof.flags = RHEOBASE_FLAGS;
-    result.proof.target = target_in_use(error);
-    Proof proof = known_proof(o, *a);
-    proof.roles[r] = std::move(result.proof);
-    proofs::write_proof(o.proofs, proof);
+  const int different = different_chunk(request_for(o, item, "compare", place), record);
+  if (different >= 0) {
+    fmt::print("{:<28} differs from what was proven, in {}\n", item.title(), proofs::chunk_text(different));
+    return false;
   }
+  sign(record.renewed.emplace());
+  fmt::print("{:<28} {:.6f} ulp of {}, at x = {} ({}); the same results as proven on {}; {:.0f} s  renewed\n",
+             item.title(), record.maximum, number_text(record.bound), number_text(record.x), record.input,
+             record.date, seconds_since(start));
+  std::fflush(stdout);
+  keep(o, item, std::move(record));
+  return true;
+}
+
+enum class Ending {
+  kBroken,
+  kProven,
+  kRenewed
+};
+
+Ending proven(const ProveOptions& o, const Item& item, Place place) {
+  ExhaustiveResult result;
+  try {
+    result = prove(request_for(o, item, "prove", place));
+    print_row(item.title(), result);
+  } catch (const std::runtime_error& failure) {  // too much for balls; the others may hold
+    result.fault = failure.what();
+    fmt::print("{:<28} BROKEN: {}\n", item.title(), result.fault);
+  }
+  if (!o.failures.empty()) append_failures(o.failures, item.title(), result.failures);
+  // A result that does not hold is no proof: the file is left as it is.
+  if (!result.passed()) return Ending::kBroken;
+  sign(result.proof);
+  keep(o, item, std::move(result.proof));
+  return Ending::kProven;
+}
+
+}  // namespace
+
+int run_exhaustive(const ProveOptions& o) {
+  const std::vector<Item> items = outstanding(o);
+  const auto start = Clock::now();
+  std::array<std::size_t, 3> endings{};
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const Place place{i + 1, items.size()};
+    ++endings[static_cast<std::size_t>(renewed(o, items[i], place) ? Ending::kRenewed
+                                                                   : proven(o, items[i], place))];
+  }
+  const auto [broken, anew, by_digest] = endings;
   const std::size_t skipped = o.activations.size() * std::size(kRoles) - items.size();
-  fmt::print("{} of {} hold over all 2^32 inputs, {:.0f} s; {} were proven before\n",
-             items.size() - static_cast<std::size_t>(broken), items.size(), seconds_since(start), skipped);
+  fmt::print(
+      "{} of {} hold over all 2^32 inputs, {:.0f} s: {} proven, {} renewed by their digests; {} were proven "
+      "before\n",
+      anew + by_digest, items.size(), seconds_since(start), anew, by_digest, skipped);
   return broken == 0 ? 0 : 1;
 }
 
@@ -162,11 +230,13 @@ int run_status(const ProveOptions& o) {
       if (o.json) {
         rows.push_back({{"name", a->name}, {"role", proofs::kProvenRoles[r]}, {"state", text_of(state)}});
         if (role) rows.back()["maximum"] = role->maximum;
+        if (role && role->renewed) rows.back()["renewed"] = role->renewed->date;
       } else {
         fmt::print("{:<20} {:<11} {:<10}", a->name, proofs::kProvenRoles[r], text_of(state));
         if (role)
           fmt::print(" {:.6f} ulp at {} ({}), {}", role->maximum, number_text(role->x), role->input,
                      role->date);
+        if (role && role->renewed) fmt::print(", renewed {}", role->renewed->date);
         fmt::print("\n");
       }
     }

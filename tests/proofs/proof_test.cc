@@ -23,7 +23,8 @@ RoleProof sample(double maximum) {
   r.bound = 1, r.maximum = maximum, r.at_most = maximum + 1e-9, r.input = "0xc0b00000";
   r.x = -5.5, r.result = -0.1, r.rounded_wrongly = 3, r.perhaps_wrongly = 4'000'000'000,
   r.decided_by_balls = 5;
-  r.descents = 0, r.sources = "abc", r.date = "2026-11-21", r.compiler = "GNU 12", r.flags = "-O3 \"x\"";
+  r.descents = 0, r.sources = "abc", r.truth = "def", r.date = "2026-11-21", r.compiler = "GNU 12",
+  r.flags = "-O3 \"x\"";
   r.target = "AVX2", r.seconds = 12.3;
   for (int i = 0; i < kChunks; ++i) r.chunks.push_back(std::string(32, "0123456789abcdef"[i % 16]));
   r.digest = combined(r.chunks);
@@ -79,12 +80,20 @@ void expect_equal(const RoleProof& a, const RoleProof& b) {
             std::tie(b.bound, b.maximum, b.at_most, b.input, b.x, b.result, b.seconds));
   EXPECT_EQ(std::tie(a.rounded_wrongly, a.perhaps_wrongly, a.decided_by_balls, a.descents),
             std::tie(b.rounded_wrongly, b.perhaps_wrongly, b.decided_by_balls, b.descents));
+  EXPECT_EQ(a.truth, b.truth);
+  ASSERT_EQ(a.renewed.has_value(), b.renewed.has_value());
+  if (a.renewed) {
+    const Renewal &one = *a.renewed, &other = *b.renewed;
+    EXPECT_EQ(std::tie(one.date, one.compiler, one.flags, one.target),
+              std::tie(other.date, other.compiler, other.flags, other.target));
+  }
   EXPECT_EQ(std::tie(a.sources, a.date, a.compiler, a.flags, a.target, a.digest, a.chunks),
             std::tie(b.sources, b.date, b.compiler, b.flags, b.target, b.digest, b.chunks));
 }
 
 TEST_F(Proofs, AreReadAsTheyWereWritten) {
   Proof proof{"elu", "elu", {sample(0.1 + 0.2), sample(1.0 / 3)}};
+  proof.roles[1]->renewed = {"2026-12-24", "Clang 19", "-O2", "NEON"};
   proof.roles[1]->descents = -1, proof.roles[1]->x = -HUGE_VAL, proof.roles[1]->maximum = HUGE_VAL;
   write_proof(folder_, proof);
   const auto read = read_proof(folder_, "elu");
@@ -113,7 +122,8 @@ TEST_F(Proofs, WithoutAFieldAreRefused) {
   put_changed([](Json&) {});
   const Json whole = Json::parse(text());
   for (const auto& field : whole["value"].items()) {
-    if (field.key() == "descents") continue;  // of monotone functions only
+    // Of monotone functions only; and not kept at first.
+    if (field.key() == "descents" || field.key() == "truth") continue;
     put_changed([&](Json& json) { json["value"].erase(field.key()); });
     expect_refused(field.key());
   }
@@ -135,6 +145,29 @@ TEST_F(Proofs, WithAFieldOfTheWrongTypeAreRefused) {
   }
   for (const Json& wrong : {Json(nullptr), Json(1), Json("word"), Json::array()}) {
     put_changed([&](Json& json) { json["value"] = wrong; });
+    expect_refused(wrong.dump());
+  }
+}
+
+TEST_F(Proofs, FromBeforeTheTruthWasHashedHaveNone) {
+  put_changed([](Json& json) { json["value"].erase("truth"); });
+  EXPECT_EQ(read_proof(folder_, "elu")->roles[0]->truth, "");
+  write_proof(folder_, *read_proof(folder_, "elu"));
+  EXPECT_FALSE(Json::parse(text())["value"].contains("truth"));
+}
+
+TEST_F(Proofs, WithHalfARenewalAreRefused) {
+  const Json renewal{{"date", "2026-12-24"}, {"compiler", "GNU 13"}, {"flags", ""}, {"target", "AVX2"}};
+  put_changed([&](Json& json) { json["value"]["renewed"] = renewal; });
+  EXPECT_EQ(refusal(), "");
+  for (const auto& field : renewal.items()) {
+    put_changed([&](Json& json) { (json["value"]["renewed"] = renewal).erase(field.key()); });
+    expect_refused(field.key());
+    put_changed([&](Json& json) { (json["value"]["renewed"] = renewal)[field.key()] = 1; });
+    expect_refused(field.key() + " = 1");
+  }
+  for (const Json& wrong : {Json(nullptr), Json("2026-12-24"), Json::array()}) {
+    put_changed([&](Json& json) { json["value"]["renewed"] = wrong; });
     expect_refused(wrong.dump());
   }
 }

@@ -4,7 +4,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
+#include <iterator>
+#include <regex>
+#include <set>
 
 #include "src/proofs/proof.h"
 
@@ -158,6 +162,62 @@ TEST_F(Sources, ThatAreMissingAreNamed) {
     fs::remove_all(root_ / folder);
     EXPECT_NE(refusal("elu").find((root_ / folder).string()), std::string::npos) << refusal("elu");
     fs::create_directories(root_ / folder);
+  }
+}
+
+// The truth behind results: the small tree, with all that it depends on.
+class Truth : public Sources {
+ protected:
+  void SetUp() override {
+    Sources::SetUp();
+    for (const fs::path& path : truth_files("elu"))
+      if (!fs::exists(root_ / path)) put(path.string(), "int in_" + path.stem().string() + ";\n");
+  }
+  std::string truth() const { return truth_hash(root_, "elu"); }
+};
+
+TEST_F(Truth, ChangesWithWhatAVerdictDependsOn) {
+  std::set<std::string> seen = {truth(), elu()};
+  for (const fs::path& path : truth_files("elu")) {
+    put(path.string(), "int something_else;\n");
+    EXPECT_TRUE(seen.insert(truth()).second) << path;
+  }
+  EXPECT_NE(truth(), truth_hash(root_, "gelu"));
+}
+
+TEST_F(Truth, StaysTheSameWithOtherKernelsTablesAndWords) {
+  const std::string before = truth(), sources_before = elu();
+  put("tables/elu/value.h", "double table[] = {3};\n");
+  put("src/block/block-inl.h", "void other_loop();\n");
+  put("src/math/exp-inl.h", "double other_exp(double);\n");
+  put("activations/gelu.h", "struct gelu { int more; };\n");
+  put("src/prover/prove.cc", "void other_words();\n");
+  put("activations/elu.h", "/* other words */ struct elu { };\n");
+  EXPECT_EQ(truth(), before);
+  EXPECT_NE(elu(), sources_before);
+}
+
+TEST_F(Truth, WithAFileMissingIsRefused) {
+  fs::remove(root_ / "src/prover/ball.h");
+  EXPECT_THROW(truth(), ProofError);
+}
+
+// What a file of the truth includes is of the truth too, but for these, which evaluate and decide nothing.
+TEST(TruthFiles, IncludeNothingElseThatDecides) {
+  std::set<std::string> known = {"src/core/kernels.h",  "src/core/registry.h",   "src/core/describe.h",
+                                 "src/proofs/digest.h", "src/proofs/parallel.h", "src/proofs/proof.h"};
+  const std::size_t exceptions = known.size();
+  const fs::path root = RHEOBASE_SOURCE_DIR;
+  for (const fs::path& path : truth_files("elu")) known.insert(path.string());
+  EXPECT_GT(known.size(), exceptions + 10);
+  const std::regex include("#include \"((src|tables)/[^\"]*)\"");
+  for (const fs::path& path : truth_files("elu")) {
+    std::ifstream in(root / path);
+    const std::string text(std::istreambuf_iterator<char>(in), {});
+    EXPECT_NE(text, "") << path;
+    for (auto at = std::sregex_iterator(text.begin(), text.end(), include); at != std::sregex_iterator();
+         ++at)
+      EXPECT_TRUE(known.contains((*at)[1])) << path << " includes " << (*at)[1];
   }
 }
 

@@ -124,6 +124,20 @@ def test_a_changed_proof_is_found(tool, document, proofs):
     assert tool(path, "--proofs", proofs, "--check").returncode == 1
 
 
+def test_renewed_proofs_are_counted_with_their_build(tool, document, proofs):
+    path = document("accuracy")
+    renewal = {"compiler": "GNU 99", "flags": "-O1", "target": "SSE9"}
+    for file, date in zip(sorted(proofs.iterdir())[:2], ("2031-01-01", "2031-01-02"), strict=True):
+        content = json.loads(file.read_text())
+        content["value"]["renewed"] = {"date": date, **renewal}
+        file.write_text(json.dumps(content))
+    assert tool(path, "--proofs", proofs).returncode == 0
+    assert (
+        "\n2 renewed by the digest of their results on 2031-01-01 to 2031-01-02: "
+        "GNU 99, `-O1`, instruction set SSE9.\n" in path.read_text()
+    )
+
+
 def test_every_name_and_role_has_a_line_whether_proven_or_not(tool, document, program):
     path = document("accuracy")
     assert tool(path).returncode == 0
@@ -142,6 +156,8 @@ def test_every_name_and_role_has_a_line_whether_proven_or_not(tool, document, pr
         ({"input": "0x123456789"}, "value: int too big"),
         ({"input": "0x00000001", "x": 1.0}, "value: input 0x00000001 is 1.4"),
         ({"at_most": 1.5}, "value: does not hold: at most 1.5 ulp of 1"),
+        ({"renewed": {"date": "2031-01-01"}}, "value: has no compiler"),
+        ({"renewed": None}, "value: 'NoneType'"),
     ],
 )
 def test_a_proof_that_says_nonsense_or_does_not_hold_is_refused(tool, document, proofs, change, expected):
