@@ -63,7 +63,15 @@ class _Open:
 
 
 def contender(
-    name: str, title: str, function: str, alpha: float, beta: float, role: str, dtype: str, threads: int
+    name: str,
+    title: str,
+    function: str,
+    alpha: float,
+    beta: float,
+    role: str,
+    dtype: str,
+    threads: int,
+    note: str = "",
 ) -> Contender:
     """The library's `function` with its two parameters. Raises Unsupported when it refuses."""
     library = _library(name)
@@ -76,4 +84,4 @@ def contender(
         run, pointer = library.peer_run, ctypes.c_void_p(opened.pointer)
         return Prepared(lambda: run(pointer), keep=(opened, buffers))
 
-    return Contender(title, prepare)
+    return Contender(title, prepare, note=note)

@@ -35,14 +35,16 @@ def _bench(arguments: Arguments) -> int:
         raise ImportError(f"needs {', '.join(missing)}: pip install rheobase[lab]")
     from rheobase.bench import places, xnnpack_build
 
+    modules = places.peers()
+    infos = choose(arguments.names)
+    _require_known(modules, arguments.peers)
+    # After what can be wrong with the request, as it takes minutes; before anyone asks which peers are there.
     if arguments.xnnpack is not None:
         xnnpack_build.build(arguments.xnnpack)
     elif (source := os.environ.get("RHEOBASE_XNNPACK_DIR")) and not xnnpack_build.built():
         xnnpack_build.build(Path(source))
-    modules = places.peers()
     if arguments.list_peers:
         return _list(modules)
-    infos = choose(arguments.names)
     peers, absent = select(modules, arguments.peers)
     return _run(arguments, infos, peers, absent)
 
@@ -71,13 +73,17 @@ def select(
 ) -> tuple[dict[str, ModuleType], dict[str, str]]:
     """The peers that take part, and of the others that were wanted why not. Raises UsageError for a peer that
     nobody knows, and for one named that cannot run."""
-    unknown = [name for name in wanted or () if name not in modules]
-    if unknown:
-        raise UsageError(f"--peers {unknown[0]}: there are {', '.join(modules)}")
+    _require_known(modules, wanted)
     chosen = {name: modules[name] for name in (modules if wanted is None else wanted)}
     reasons = {name: module.available() for name, module in chosen.items()}
     present = {name: module for name, module in chosen.items() if not reasons[name]}
     return present, {chosen[name].NAME: reason for name, reason in reasons.items() if reason}
+
+
+def _require_known(modules: dict[str, ModuleType], wanted: Sequence[str] | None) -> None:
+    unknown = [name for name in wanted or () if name not in modules]
+    if unknown:
+        raise UsageError(f"--peers {unknown[0]}: there are {', '.join(modules)}")
 
 
 def _limit_threads(threads: int) -> None:
