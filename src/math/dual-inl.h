@@ -11,6 +11,18 @@ struct Dual {
   R value, slope;
 
   RHEO_INLINE Dual() {}
+  // Written down: a constructor that the compiler makes is not for the instruction set at hand.
+  RHEO_INLINE Dual(const Dual& other) : value(other.value), slope(other.slope) {}
+  RHEO_INLINE Dual(Dual&& other)
+      : value(static_cast<R&&>(other.value)), slope(static_cast<R&&>(other.slope)) {}
+  RHEO_INLINE Dual& operator=(const Dual& other) {
+    value = other.value, slope = other.slope;
+    return *this;
+  }
+  RHEO_INLINE Dual& operator=(Dual&& other) {
+    value = static_cast<R&&>(other.value), slope = static_cast<R&&>(other.slope);
+    return *this;
+  }
   RHEO_INLINE Dual(R v, R s) : value(v), slope(s) {}
   RHEO_INLINE Dual(double c) : value(c), slope(0.0) {}
   RHEO_INLINE Dual(Constant c) : value(c), slope(0.0) {}

@@ -35,6 +35,14 @@ struct Pair32 {
   double value = 0;
 
   HWY_INLINE Pair32() : high(0.0F), low(0.0F) {}
+  // Written down, as those of Group are.
+  HWY_INLINE Pair32(const Pair32& a)
+      : high(a.high), low(a.low), single(a.single), rounded(a.rounded), known(a.known), value(a.value) {}
+  HWY_INLINE Pair32& operator=(const Pair32& a) {
+    high = a.high, low = a.low;
+    single = a.single, rounded = a.rounded, known = a.known, value = a.value;
+    return *this;
+  }
   HWY_INLINE Pair32(const G& v) : high(v), low(0.0F) {}
   HWY_INLINE Pair32(const G& h, const G& l, bool is_rounded)
       : high(h), low(l), single(false), rounded(is_rounded) {}
