@@ -109,7 +109,9 @@ HWY_INLINE Exponential<V> exponential(const Pair64<V, kFine>& x) {
   return {w.scale, q.high, fused(missing, q.high, missing) + q.low};
 }
 
-inline constexpr int kExpBits = 58, kFineExpBits = 62, kExpm1Bits = 59, kLog1pBits = 58;
+// What tests/math/pair64_test.cc found, rounded down.
+inline constexpr int kExpBits = 57, kFineExpBits = 62, kExpm1Bits = 58, kLog1pBits = 56, kSoftplusBits = 54,
+                     kFineSoftplusBits = 57, kErfcBits = 54, kFineErfcBits = 58;
 
 // An error in the argument of an exponential counts as often as the argument is large; those of formulas are
 // exact or small.
@@ -204,6 +206,7 @@ HWY_INLINE Pair64<V, kFine> log1p(const Pair64<V, kFine>& x) {
 
 // max(x, 0) + log1p(e) with e = exp(-|x|), which is at most 1: so s = e / (2 + e) is at most 1/3, and atanh's
 // series in s^2 needs no reduction, only more terms; the sixteen leave out less than 2^-58.
+inline constexpr Constant kThird = ratio(1, 3);
 inline constexpr auto kSoftplusAtanh = odd_reciprocals(std::make_integer_sequence<int, 16>());
 
 template <class V, bool kFine>
@@ -212,11 +215,22 @@ HWY_INLINE Pair64<V, kFine> softplus(const Pair64<V, kFine>& x) {
   const auto negative = x.negative();
   const N e = exp(-abs(x)), s = e / one_or_two_plus(2, e);
   const V z = s.high * s.high, twice = s.high + s.high;
-  const V series = z * two_chains(z, z * z, kSoftplusAtanh.c);
   const Pair<V> head = two_sum(zero_where(negative, x.high), twice);
-  V low = head.low + (s.low + s.low);
+  const V twice_low = s.low + s.low;
+  V low = head.low + twice_low, series;
   if (!x.single) low = low + zero_where(negative, x.low);
-  return {fast_two_sum(head.high, fused(twice, series, low)), 1, HWY_MIN(kLog1pBits, x.bits)};
+  if constexpr (kFine) {
+    // The leading term as a pair; what z lacks of s^2, times the slope of the series; what s.high lacks of s.
+    const Pair<V> p = fast_two_sum(V(kThird.high), z * two_chains(z, z * z, kSoftplusAtanh.c, 1));
+    series = z * p.high;
+    const V missing = fused(twice, s.low, fused_less(s.high, s.high, z));
+    const V rest = fused(z, p.low + V(kThird.low), fused_less(z, p.high, series));
+    low = fused(twice, fused(missing, fused(z, V(0.2), p.high), rest), fused(twice_low, series, low));
+  } else {
+    series = z * two_chains(z, z * z, kSoftplusAtanh.c);
+  }
+  constexpr int kBits = kFine ? kFineSoftplusBits : kSoftplusBits;
+  return {fast_two_sum(head.high, fused(twice, series, low)), 1, HWY_MIN(kBits, x.bits)};
 }
 
 // All but the first term of the series is summed in plain float64.
@@ -277,7 +291,7 @@ HWY_INLINE Pair64<V, kFine> erfc(const Pair64<V, kFine>& x) {
   constexpr double kTwoBySqrtPi = 1.1283791670955126;
   const V slope = fused(p.high, fused(by_divisor, V(2.0), z.high + z.high), divisor.high * V(-kTwoBySqrtPi));
   p.low = fused(rest * (centred.high * V(0.5 / kErfcCentre)), slope, p.low);
-  const N scaled = exp_minus_square(x) * N(p, 1, kFine ? kExpm1Bits : kKeptBits);
+  const N scaled = exp_minus_square(x) * N(p, 1, kFine ? kFineErfcBits : kErfcBits);
   const N y = divided(scaled, divisor, by_divisor);
   Pair<V> mirrored = fast_two_sum(V(2.0), -y.high);
   mirrored.low = mirrored.low - y.low;

@@ -30,8 +30,8 @@ namespace HWY_NAMESPACE {
 
 // Bits of x, of parameters and of their products.
 inline constexpr int kExactBits = 100;
-// What a sum has to keep: with 55 bits the final rounding is of 0.5 + 0.25 ulp.
-inline constexpr int kKeptBits = 55;
+// What a sum has to keep: a result of 54 bits is within half an ulp before it is rounded.
+inline constexpr int kKeptBits = 54;
 
 // kFine asks for the digits that derivatives need, whose sums cancel more often than those of values.
 template <class V_, bool kFine_>
