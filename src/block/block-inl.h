@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "src/block/evaluate-inl.h"
+#include "src/block/float64-inl.h"
 #include "src/block/table-inl.h"
 #include "src/block/tail-inl.h"
 
@@ -120,8 +121,16 @@ void float32_kernel(const void* x, const void* grad, void* y, std::size_t n, con
 
 template <class A, class Task>
 void float64_kernel(const void* x, const void* grad, void* y, std::size_t n, const double* p) {
-  walk_formula<Float64<A, Task>>(static_cast<const double*>(x), static_cast<const double*>(grad),
-                                 static_cast<double*>(y), n, p);
+  const auto* const x64 = static_cast<const double*>(x);
+  const auto* const grad64 = static_cast<const double*>(grad);
+  auto* const y64 = static_cast<double*>(y);
+  const auto wide = [p](const double* v, const double* g, double* result, std::size_t count)
+                        HWY_ATTR { walk_formula<Float64<A, Task>>(v, g, result, count, p); };
+  if constexpr (Task::kRole == Role::kParameter) {
+    wide(x64, grad64, y64, n);
+  } else {
+    walk_float64<A, Task>(x64, grad64, y64, n, p, wide);
+  }
 }
 
 template <class A, class... Table, std::size_t... I>

@@ -22,6 +22,7 @@
 #include "src/math/exp-inl.h"
 #include "src/math/log1p-inl.h"
 #include "src/math/pair32-inl.h"
+#include "src/math/pair64-functions-inl.h"
 #include "src/math/sigmoid-inl.h"
 #include "src/math/softplus-inl.h"
 #include "src/math/tanh-inl.h"

@@ -6,6 +6,13 @@
 // Every primitive brings its own stable derivative rule: sigmoid's is a product of two tails, never s (1 -
 // s). Duals of duals give second derivatives, as each rule is written in R's own primitives.
 
+// sigmoid(x) and sigmoid(-x), which some numbers have from one exponential.
+template <class R>
+RHEO_INLINE void both_sigmoids(R x, R& left, R& right) {
+  left = sigmoid(x);
+  right = sigmoid(-x);
+}
+
 template <class R>
 struct Dual {
   R value, slope;
@@ -61,12 +68,14 @@ struct Dual {
   friend RHEO_INLINE Dual expm1(Dual a) { return {expm1(a.value), exp(a.value) * a.slope}; }
   friend RHEO_INLINE Dual log1p(Dual a) { return {log1p(a.value), a.slope / (R(1.0) + a.value)}; }
   friend RHEO_INLINE Dual sigmoid(Dual a) {
-    const R s = sigmoid(a.value);
-    return {s, s * sigmoid(-a.value) * a.slope};
+    R left, right;
+    both_sigmoids(a.value, left, right);
+    return {left, left * right * a.slope};
   }
   friend RHEO_INLINE Dual tanh(Dual a) {
-    const R twice = R(2.0) * a.value;
-    return {tanh(a.value), R(4.0) * sigmoid(twice) * sigmoid(-twice) * a.slope};
+    R left, right;
+    both_sigmoids(R(2.0) * a.value, left, right);
+    return {tanh(a.value), R(4.0) * left * right * a.slope};
   }
   // (x - tanh x)' = tanh^2 x, which does not cancel.
   friend RHEO_INLINE Dual x_minus_tanh(Dual a) {

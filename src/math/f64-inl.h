@@ -42,6 +42,16 @@ HWY_INLINE V fused(V a, V b, V c) {
 #endif
 }
 
+// a b - c and c - a b with one rounding.
+template <class V>
+HWY_INLINE V fused_less(V a, V b, V c) {
+  return HWY_NATIVE_FMA ? hn::MulSub(a, b, c) : fused(a, b, hn::Neg(c));
+}
+template <class V>
+HWY_INLINE V fused_from(V a, V b, V c) {
+  return HWY_NATIVE_FMA ? hn::NegMulAdd(a, b, c) : fused(hn::Neg(a), b, c);
+}
+
 // The integer nearest to v, |v| < 2^50, ties to even: adding 1.5 2^52 leaves no bits for a fraction.
 template <class V>
 HWY_INLINE V nearest_integer(V v) {

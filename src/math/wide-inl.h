@@ -20,31 +20,41 @@ HWY_BEFORE_NAMESPACE();
 namespace rheo {
 namespace HWY_NAMESPACE {
 
-// high + low, |low| at most half an ulp of high. Used inside primitives, where ranges are known.
+// high + low, |low| at most half an ulp of high. Used inside primitives, where ranges are known. V is a
+// vector or several (vectors-inl.h).
 template <class V>
 struct Pair {
   V high, low;
+
+  // Written down: a constructor that the compiler makes is not for this instruction set.
+  HWY_INLINE Pair() {}
+  HWY_INLINE Pair(const V& h, const V& l) : high(h), low(l) {}
+  HWY_INLINE Pair(const Pair& other) : high(other.high), low(other.low) {}
+  HWY_INLINE Pair& operator=(const Pair& other) {
+    high = other.high, low = other.low;
+    return *this;
+  }
 };
 
 // a + b exactly, for |a| >= |b| or a = 0.
 template <class V>
 HWY_INLINE Pair<V> fast_two_sum(V a, V b) {
-  const V s = hn::Add(a, b);
-  return {s, hn::Sub(b, hn::Sub(s, a))};
+  const V s = a + b;
+  return {s, b - (s - a)};
 }
 
 // a + b exactly.
 template <class V>
 HWY_INLINE Pair<V> two_sum(V a, V b) {
-  const V s = hn::Add(a, b);
-  const V t = hn::Sub(s, a);
-  return {s, hn::Add(hn::Sub(a, hn::Sub(s, t)), hn::Sub(b, t))};
+  const V s = a + b;
+  const V t = s - a;
+  return {s, (a - (s - t)) + (b - t)};
 }
 
 template <class V>
 HWY_INLINE Pair<V> two_product(V a, V b) {
-  const V p = hn::Mul(a, b);
-  return {p, fused(a, b, hn::Neg(p))};
+  const V p = a * b;
+  return {p, fused_less(a, b, p)};
 }
 
 // Relative error at most 3 2^-106 (AccurateDWPlusDW).

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// lanes.h: formulas on one float64 lane, as the float32 kernels evaluate them before they round.
+// lanes.h: formulas on one float64 lane, as the float32 kernels evaluate them before they round, and on wide
+// numbers.
 #pragma once
 
 #include <cstddef>
@@ -7,10 +8,17 @@
 
 namespace rheo {
 
+// (high + low) 2^exponent.
+struct WideResult {
+  double high, low, exponent;
+};
+
 struct LaneFormula {
   const char* name;
   double (*value)(double x, const double* parameters);
   double (*derivative)(double x, const double* parameters);
+  WideResult (*wide_value)(double x, const double* parameters);
+  WideResult (*wide_derivative)(double x, const double* parameters);
 };
 
 struct LaneList {

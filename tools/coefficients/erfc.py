@@ -17,6 +17,8 @@ import mpmath as mp
 mp.mp.dps = 60
 CENTRE = mp.mpf("3.75")  # of 2, 3, 3.75 and 5 the one whose Chebyshev coefficients fall fastest
 PLAIN_DEGREE, PLAIN_BOUND = 23, mp.mpf(2) ** -53
+QUICK_DEGREE, QUICK_BOUND = 26, mp.mpf(2) ** -57
+QUICK_PAIRS = 4  # so many low-order coefficients need a low part
 WIDE_DEGREE, WIDE_BOUND = 30, mp.mpf(2) ** -66
 WIDE_PAIRS = 12  # so many low-order coefficients need a low part; the rest matter below 2^-66 of P
 
@@ -69,10 +71,16 @@ def show(name, values):
 
 def main():
     plain = [float(c) for c in interpolate(PLAIN_DEGREE)]
+    quick = [split(c) for c in interpolate(QUICK_DEGREE)]
     pairs = [split(c) for c in interpolate(WIDE_DEGREE)]
     wide = [mp.mpf(h) + (mp.mpf(low) if i < WIDE_PAIRS else 0) for i, (h, low) in enumerate(pairs)]
     rounded = [mp.mpf(c) for c in plain]
-    for name, coefficients, bound in (("plain", rounded, PLAIN_BOUND), ("wide", wide, WIDE_BOUND)):
+    rounded_quick = [mp.mpf(h) + (mp.mpf(low) if i < QUICK_PAIRS else 0) for i, (h, low) in enumerate(quick)]
+    for name, coefficients, bound in (
+        ("plain", rounded, PLAIN_BOUND),
+        ("quick", rounded_quick, QUICK_BOUND),
+        ("wide", wide, WIDE_BOUND),
+    ):
         error = worst(coefficients)
         print(f"{name}: relative error 2^{mp.nstr(mp.log(error, 2), 4)}", file=sys.stderr)
         if error > bound:
@@ -83,6 +91,9 @@ def main():
     print("// clang-format off")
     print(f"inline constexpr double kErfcCentre = {float(CENTRE)};")
     show("kErfcPlain", plain)
+    show("kErfcQuick", [h for h, _ in quick])
+    print("// Low parts of the first coefficients of kErfcQuick.")
+    show("kErfcQuickLow", [low for _, low in quick[:QUICK_PAIRS]])
     show("kErfcWide", [h for h, _ in pairs])
     print("// Low parts of the first coefficients of kErfcWide.")
     show("kErfcWideLow", [low for _, low in pairs[:WIDE_PAIRS]])

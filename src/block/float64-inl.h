@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+// float64-inl.h: float64 kernels. Re-included per instruction set.
+//
+// Pairs of float64 (Pair64) serve nearly all inputs. What they say they cannot do, NaN and infinities, and
+// inputs and results of sizes where a pair's low part might underflow are set aside with their places,
+// evaluated on Wide numbers (Float64 of evaluate-inl.h) together, and put in place afterwards. So a lane's
+// result never depends on its neighbours.
+#if defined(RHEO_BLOCK_FLOAT64_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef RHEO_BLOCK_FLOAT64_INL_H_
+#undef RHEO_BLOCK_FLOAT64_INL_H_
+#else
+#define RHEO_BLOCK_FLOAT64_INL_H_
+#endif
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <utility>
+
+#include "src/block/evaluate-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace rheo {
+namespace HWY_NAMESPACE {
+
+// So many vectors side by side; where fused operations are done lane by lane, they hide nothing.
+inline constexpr int kSide64 = HWY_NATIVE_FMA ? 2 : 1;
+
+// Results below are set aside: what an exponential that was held at 2^-981 leads to is below, too, after
+// products with the largest x and parameters.
+inline constexpr double kSmallestQuick = 0x1p-900;
+// Sizes of x up to which that holds, and for plain arithmetic.
+inline constexpr double kLargestQuick = 512, kLargestPlain = 0x1p300;
+// Sizes of parameters, where they are not 0 or infinite.
+inline constexpr double kSmallestParameter = 0x1p-30, kLargestParameter = 0x1p30;
+
+// Whether a formula has nothing but arithmetic. Then a result of 0 is one, and x may be large.
+template <class A, class Task>
+constexpr bool is_arithmetic() {
+  const Arithmetic x{true, false, 0}, parameters[kMaxParameters]{x, x, x, x};
+  return evaluate<A, Task, Arithmetic>(x, parameters, Indices<A>()).plain;
+}
+
+template <class A>
+HWY_INLINE bool quick_parameters(const double* p) {
+  for (std::size_t i = 0; i < A::info.parameters.size(); ++i) {
+    const double size = std::fabs(p[i]);
+    if (size == 0 || std::isinf(size)) continue;
+    if (!(size >= kSmallestParameter && size <= kLargestParameter)) return false;
+  }
+  return true;
+}
+
+template <class A>
+HWY_INLINE bool has_defaults(const double* p) {
+  for (std::size_t i = 0; i < A::info.parameters.size(); ++i) {
+    const double initial = A::info.parameters[i].initial;
+    if (p[i] < initial || p[i] > initial) return false;
+  }
+  return true;
+}
+
+// With the defaults as parameters these are constants to the compiler: multiplying by 1 costs nothing.
+template <class A, class Task, bool kDefaults>
+struct Quick64 : Task {
+  using D = hn::ScalableTag<double>;
+  using V = Vectors<D, kSide64>;
+  using M = typename V::Condition;
+  using N = Pair64<V, Task::kRole != Role::kValue>;
+  static constexpr bool kArithmetic = is_arithmetic<A, Task>();
+
+  double parameters[kMaxParameters];
+
+  HWY_INLINE explicit Quick64(const double* p) {
+    for (std::size_t i = 0; i < A::info.parameters.size(); ++i) parameters[i] = p[i];
+  }
+  HWY_INLINE N number(const V& x) const { return number(x, Indices<A>()); }
+  template <std::size_t... I>
+  HWY_INLINE N number(const V& x, std::index_sequence<I...> indices) const {
+    const N p[] = {parameter<I>()..., N()};
+    return evaluate<A, Task>(N(x), p, indices);
+  }
+  template <std::size_t kI>
+  HWY_INLINE N parameter() const {
+    if constexpr (kDefaults) return N(A::info.parameters[kI].initial);
+    return N(V(parameters[kI]));
+  }
+
+  // f(x), f'(x) or grad f'(x) from the number y, and where it is certainly right: not at zeros.
+  HWY_INLINE V nonzero(const V& x, const V& grad, const N& y, M& right) const {
+    const V result = Task::kHasGrad ? product(grad, y) : y.high + y.low;
+    right = V::both(magnitude(x) <= V(kLargestQuick), large_enough(result));
+    if constexpr (Task::kHasGrad) right = V::both(right, large_enough(y.high));
+    return result;
+  }
+  // The same for all lanes: zeros are right at 0, and where they are so by definition.
+  HWY_INLINE V any(const V& x, const V& grad, const N& y, M& right) const {
+    const V zero(0.0), size = magnitude(x);
+    V result = y.round();
+    const M is_zero = equal(result, zero), at_zero = equal(x, zero);
+    if constexpr (!kArithmetic) {
+      right = V::both(size <= V(kLargestQuick), V::either(large_enough(result), V::both(is_zero, at_zero)));
+    } else if (y.single) {  // exact
+      right = size <= V(std::numeric_limits<double>::max());
+    } else {
+      const M inside = V::both(size <= V(kLargestPlain), size >= V(1 / kLargestPlain));
+      right = V::both(V::either(inside, at_zero), V::either(large_enough(result), is_zero));
+    }
+    if constexpr (Task::kRole == Role::kValue) return choose(V::both(at_zero, is_zero), x, result);
+    if constexpr (!Task::kHasGrad) return result;
+    // A derivative that is exactly 0 is 0 by definition: 0 for every gradient, NaN too.
+    result = zero_where(is_zero, product(grad, y));
+    if (y.single) return result;
+    const M no_product = V::either(is_zero, equal(grad, zero));
+    right = V::both(right, V::either(large_enough(result), V::both(equal(result, zero), no_product)));
+    return result;
+  }
+
+ private:
+  // Not of NaN.
+  static HWY_INLINE M large_enough(const V& y) { return magnitude(y) >= V(kSmallestQuick); }
+  static HWY_INLINE V product(const V& grad, const N& y) {
+    const V high = grad * y.high;
+    if (y.single) return high;
+    const V low = fused(grad, y.low, fused_less(grad, y.high, high));
+    return with_sign_of(high + low, high);
+  }
+};
+
+// Inputs set aside, with their places.
+struct Aside64 {
+  static constexpr std::size_t kBlock = 512;
+  static constexpr std::size_t kRoom = kBlock + 32;  // a vector may be stored beyond what is counted
+  HWY_ALIGN double x[kRoom];
+  HWY_ALIGN double grad[kRoom];
+  HWY_ALIGN std::int64_t place[kRoom];
+  std::size_t count = 0;
+
+  template <class D, class V = hn::Vec<D>>
+  HWY_INLINE void add(D d, hn::Mask<D> mask, V x_lanes, V grad_lanes, std::size_t at, bool has_grad) {
+    const hn::RebindToSigned<D> di;
+    hn::CompressStore(x_lanes, mask, d, x + count);
+    if (has_grad) hn::CompressStore(grad_lanes, mask, d, grad + count);
+    hn::CompressStore(hn::Iota(di, static_cast<std::int64_t>(at)), hn::RebindMask(di, mask), di,
+                      place + count);
+    count += hn::CountTrue(d, mask);
+  }
+};
+
+template <class K>
+HWY_NOINLINE void walk_quick(const K& given, const double* x, const double* grad, double* y, std::size_t n,
+                             Aside64& aside) {
+  using V = typename K::V;
+  const typename K::D d;
+  const K kernel = given;  // stores to y cannot change a copy
+  const std::size_t lanes = hn::Lanes(d), step = lanes * V::kN;
+  HWY_ALIGN double last_x[V::kN * hn::MaxLanes(d)]{}, last_grad[V::kN * hn::MaxLanes(d)]{},
+      last_y[V::kN * hn::MaxLanes(d)];
+  for (std::size_t i = 0; i < n; i += step) {
+    const double *from = x + i, *grad_from = K::kHasGrad ? grad + i : from;
+    double* to = y + i;
+    const std::size_t count = n - i < step ? n - i : step;
+    if (HWY_UNLIKELY(count < step)) {
+      std::copy_n(from, count, last_x);
+      if (K::kHasGrad) std::copy_n(grad_from, count, last_grad);
+      from = last_x, grad_from = last_grad, to = last_y;
+    }
+    const V xs = V::load(from), gs = K::kHasGrad ? V::load(grad_from) : xs;
+    const auto number = kernel.number(xs);
+    typename K::M right;
+    V ys = K::kArithmetic ? kernel.any(xs, gs, number, right) : kernel.nonzero(xs, gs, number, right);
+    if (HWY_UNLIKELY(!V::all(right))) {
+      if constexpr (!K::kArithmetic) ys = kernel.any(xs, gs, number, right);
+      for (std::size_t k = 0; k < V::kN; ++k) {
+        const auto used = hn::FirstN(d, count - HWY_MIN(count, k * lanes));
+        aside.add(d, hn::AndNot(right[static_cast<int>(k)], used), xs[static_cast<int>(k)],
+                  gs[static_cast<int>(k)], i + k * lanes, K::kHasGrad);
+      }
+    }
+    ys.store(to);
+    if (HWY_UNLIKELY(count < step)) std::copy_n(last_y, count, y + i);
+  }
+}
+
+// The same for any n; `wide` evaluates those set aside: wide(x, grad, y, n).
+template <class K, class WideWalk>
+HWY_INLINE void walk_blocks(const double* x, const double* grad, double* y, std::size_t n, const double* p,
+                            WideWalk&& wide) {
+  const K kernel(p);
+  Aside64 aside;
+  HWY_ALIGN double results[Aside64::kRoom];
+  for (std::size_t begin = 0; begin < n; begin += Aside64::kBlock) {
+    const std::size_t size = n - begin < Aside64::kBlock ? n - begin : Aside64::kBlock;
+    walk_quick(kernel, x + begin, K::kHasGrad ? grad + begin : nullptr, y + begin, size, aside);
+    if (aside.count == 0) continue;
+    wide(aside.x, aside.grad, results, aside.count);
+    for (std::size_t i = 0; i < aside.count; ++i)
+      y[begin + static_cast<std::size_t>(aside.place[i])] = results[i];
+    aside.count = 0;
+  }
+}
+
+template <class A, class Task, class WideWalk>
+HWY_INLINE void walk_float64(const double* x, const double* grad, double* y, std::size_t n, const double* p,
+                             WideWalk&& wide) {
+  using Any = Quick64<A, Task, false>;
+  constexpr bool kSpecial = A::info.parameters.size() > 0 && !Any::kArithmetic;
+  if (kSpecial && has_defaults<A>(p)) return walk_blocks<Quick64<A, Task, kSpecial>>(x, grad, y, n, p, wide);
+  if (quick_parameters<A>(p)) return walk_blocks<Any>(x, grad, y, n, p, wide);
+  wide(x, grad, y, n);
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace rheo
+HWY_AFTER_NAMESPACE();
+
+#endif  // per-target guard
