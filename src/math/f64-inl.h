@@ -42,7 +42,7 @@ HWY_INLINE V fused(V a, V b, V c) {
 #endif
 }
 
-// a b - c and c - a b with one rounding.
+// a b - c and c - a b with one rounding. (Of fused(a, b, -c) g++ 12 does not make one operation.)
 template <class V>
 HWY_INLINE V fused_less(V a, V b, V c) {
   return HWY_NATIVE_FMA ? hn::MulSub(a, b, c) : fused(a, b, hn::Neg(c));

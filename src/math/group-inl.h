@@ -24,16 +24,6 @@ HWY_BEFORE_NAMESPACE();
 namespace rheo {
 namespace HWY_NAMESPACE {
 
-// a b - c with one rounding. (Of fused(a, b, -c) g++ 12 does not make one operation.)
-template <class V>
-HWY_INLINE V fused_less(V a, V b, V c) {
-#if HWY_NATIVE_FMA
-  return hn::MulSub(a, b, c);
-#else
-  return fused(a, b, hn::Neg(c));
-#endif
-}
-
 template <class T, int kN>
 struct Lanes {
   T v[kN];
