@@ -19,6 +19,7 @@
 #include <limits>
 #include <utility>
 
+#include "src/block/aside-inl.h"
 #include "src/block/evaluate-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -66,7 +67,7 @@ HWY_INLINE bool has_defaults(const double* p) {
 template <class A, class Task, bool kDefaults>
 struct Quick64 : Task {
   using D = hn::ScalableTag<double>;
-  using V = Vectors<D, kSide64>;
+  using V = Group<D, kSide64>;
   using M = typename V::Condition;
   using N = Pair64<V, Task::kRole != Role::kValue>;
   static constexpr bool kArithmetic = is_arithmetic<A, Task>();
@@ -129,29 +130,9 @@ struct Quick64 : Task {
   }
 };
 
-// Inputs set aside, with their places.
-struct Aside64 {
-  static constexpr std::size_t kBlock = 512;
-  static constexpr std::size_t kRoom = kBlock + 32;  // a vector may be stored beyond what is counted
-  HWY_ALIGN double x[kRoom];
-  HWY_ALIGN double grad[kRoom];
-  HWY_ALIGN std::int64_t place[kRoom];
-  std::size_t count = 0;
-
-  template <class D, class V = hn::Vec<D>>
-  HWY_INLINE void add(D d, hn::Mask<D> mask, V x_lanes, V grad_lanes, std::size_t at, bool has_grad) {
-    const hn::RebindToSigned<D> di;
-    hn::CompressStore(x_lanes, mask, d, x + count);
-    if (has_grad) hn::CompressStore(grad_lanes, mask, d, grad + count);
-    hn::CompressStore(hn::Iota(di, static_cast<std::int64_t>(at)), hn::RebindMask(di, mask), di,
-                      place + count);
-    count += hn::CountTrue(d, mask);
-  }
-};
-
 template <class K>
 HWY_NOINLINE void walk_quick(const K& given, const double* x, const double* grad, double* y, std::size_t n,
-                             Aside64& aside) {
+                             Aside<double>& aside) {
   using V = typename K::V;
   const typename K::D d;
   const K kernel = given;  // stores to y cannot change a copy
@@ -173,8 +154,8 @@ HWY_NOINLINE void walk_quick(const K& given, const double* x, const double* grad
     V ys = K::kArithmetic ? kernel.any(xs, gs, number, right) : kernel.nonzero(xs, gs, number, right);
     if (HWY_UNLIKELY(!V::all(right))) {
       if constexpr (!K::kArithmetic) ys = kernel.any(xs, gs, number, right);
-      for (std::size_t k = 0; k < V::kN; ++k) {
-        const auto used = hn::FirstN(d, count - HWY_MIN(count, k * lanes));
+      for (std::size_t k = 0; k * lanes < count; ++k) {
+        const auto used = hn::FirstN(d, count - k * lanes);
         aside.add(d, hn::AndNot(right[static_cast<int>(k)], used), xs[static_cast<int>(k)],
                   gs[static_cast<int>(k)], i + k * lanes, K::kHasGrad);
       }
@@ -189,16 +170,14 @@ template <class K, class WideWalk>
 HWY_INLINE void walk_blocks(const double* x, const double* grad, double* y, std::size_t n, const double* p,
                             WideWalk&& wide) {
   const K kernel(p);
-  Aside64 aside;
-  HWY_ALIGN double results[Aside64::kRoom];
-  for (std::size_t begin = 0; begin < n; begin += Aside64::kBlock) {
-    const std::size_t size = n - begin < Aside64::kBlock ? n - begin : Aside64::kBlock;
+  Aside<double> aside;
+  HWY_ALIGN double results[Aside<double>::kRoom];
+  for (std::size_t begin = 0; begin < n; begin += Aside<double>::kBlock) {
+    const std::size_t size = n - begin < Aside<double>::kBlock ? n - begin : Aside<double>::kBlock;
     walk_quick(kernel, x + begin, K::kHasGrad ? grad + begin : nullptr, y + begin, size, aside);
     if (aside.count == 0) continue;
     wide(aside.x, aside.grad, results, aside.count);
-    for (std::size_t i = 0; i < aside.count; ++i)
-      y[begin + static_cast<std::size_t>(aside.place[i])] = results[i];
-    aside.count = 0;
+    aside.put_back(results, y + begin, size);
   }
 }
 

@@ -13,9 +13,9 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <limits>
 
+#include "src/block/aside-inl.h"
 #include "src/block/rows-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -127,43 +127,6 @@ struct Tabled {
   }
 };
 
-// Inputs set aside, and where they came from: vectors of one block, and which of their lanes.
-struct Aside {
-  static constexpr std::size_t kBlock = 1024;
-  static constexpr std::size_t kRoom = kBlock + 64;  // a vector may be stored beyond what is counted
-  HWY_ALIGN float x[kRoom];
-  HWY_ALIGN float grad[kRoom];
-  std::uint8_t lanes[kRoom / 4][8];
-  std::size_t at[kRoom / 4];
-  std::size_t vectors = 0, count = 0;
-
-  template <class D, class V = hn::Vec<D>>
-  HWY_INLINE void add(D d, hn::Mask<D> mask, V x_lanes, V grad_lanes, std::size_t place, bool has_grad) {
-    hn::StoreU(hn::Compress(x_lanes, mask), d, x + count);
-    if (has_grad) hn::StoreU(hn::Compress(grad_lanes, mask), d, grad + count);
-    hn::StoreMaskBits(d, mask, lanes[vectors]);
-    at[vectors++] = place;
-    count += hn::CountTrue(d, mask);
-  }
-  // Who evaluates by steps of at most 64 may read so far.
-  HWY_INLINE void end() {
-    std::memset(x + count, 0, 64 * sizeof(float));
-    std::memset(grad + count, 0, 64 * sizeof(float));
-  }
-  // Puts the results, in the order of x, in their places of y[n], and forgets all.
-  HWY_INLINE void put_back(const float* results, float* y, std::size_t n) {
-    const hn::ScalableTag<float> d;
-    for (std::size_t k = 0; k < vectors; ++k) {
-      const auto mask = hn::LoadMaskBits(d, lanes[k]);
-      const std::size_t used = HWY_MIN(n - at[k], hn::Lanes(d));
-      const auto old = hn::LoadN(d, y + at[k], used), fresh = hn::LoadExpand(mask, d, results);
-      hn::StoreN(hn::IfThenElse(mask, fresh, old), d, y + at[k], used);
-      results += hn::CountTrue(d, mask);
-    }
-    vectors = count = 0;
-  }
-};
-
 // f(x), f'(x), or grad f'(x).
 template <Role kRole, Plan kPlan, class D, int kN, class G = Group<D, kN>>
 HWY_INLINE G evaluate_table(const Tabled<kPlan, D, kN>& table, const G& x, const G& grad) {
@@ -180,7 +143,7 @@ HWY_INLINE G evaluate_table(const Tabled<kPlan, D, kN>& table, const G& x, const
 // `used` count.
 template <Role kRole, Plan kPlan, class D, int kN, class G = Group<D, kN>>
 HWY_INLINE G evaluate_group(const Tabled<kPlan, D, kN>& table, const G& given, const G& grad, std::size_t at,
-                            hn::Mask<D> used, Aside& aside) {
+                            hn::Mask<D> used, Aside<float>& aside) {
   const D d;
   const G x = kPlan.mirrored ? -given : given;
   if constexpr (kPlan.range != Range::kAll) {
@@ -203,7 +166,7 @@ HWY_INLINE G evaluate_group(const Tabled<kPlan, D, kN>& table, const G& given, c
 // y[i] = f(x[i]) or grad[i] f'(x[i]) by the table; what it does not cover goes to aside.
 template <Role kRole, Plan kPlan>
 HWY_NOINLINE void walk_block(const Numbers& given, const float* HWY_RESTRICT rows, const float* x,
-                             const float* grad, float* y, std::size_t n, Aside& aside) {
+                             const float* grad, float* y, std::size_t n, Aside<float>& aside) {
   using D = hn::ScalableTag<float>;
   using Wide = Group<D, kSide>;
   using Narrow = Lanes<hn::Vec<D>, 1>;
@@ -230,10 +193,10 @@ HWY_NOINLINE void walk_block(const Numbers& given, const float* HWY_RESTRICT row
 // The same for any n; `formula` evaluates those set aside: formula(x, grad, y, n).
 template <class Table, Role kRole, class Formula>
 HWY_INLINE void walk_table(const float* x, const float* grad, float* y, std::size_t n, Formula&& formula) {
-  Aside aside;
-  HWY_ALIGN float results[Aside::kRoom];
-  for (std::size_t begin = 0; begin < n; begin += Aside::kBlock) {
-    const std::size_t size = n - begin < Aside::kBlock ? n - begin : Aside::kBlock;
+  Aside<float> aside;
+  HWY_ALIGN float results[Aside<float>::kRoom];
+  for (std::size_t begin = 0; begin < n; begin += Aside<float>::kBlock) {
+    const std::size_t size = n - begin < Aside<float>::kBlock ? n - begin : Aside<float>::kBlock;
     walk_block<kRole, Table::plan>(Table::numbers, layout<Table, hn::ScalableTag<float>>(), x + begin,
                                    kRole == Role::kBackward ? grad + begin : nullptr, y + begin, size, aside);
     if (aside.count == 0) continue;

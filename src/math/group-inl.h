@@ -38,9 +38,10 @@ HWY_INLINE Lanes<T, kN> each(Body&& body) {
              RHEO_PART { return Lanes<T, kN>{{body(I)...}}; }(std::make_integer_sequence<int, kN>());
 }
 
-template <class D_, int kN>
-struct Group : Lanes<hn::Vec<D_>, kN> {
+template <class D_, int kN_>
+struct Group : Lanes<hn::Vec<D_>, kN_> {
   using D = D_;
+  static constexpr int kN = kN_;
   using T = hn::TFromD<D>;
   using V = hn::Vec<D>;
   using Base = Lanes<V, kN>;
@@ -82,6 +83,9 @@ struct Group : Lanes<hn::Vec<D_>, kN> {
   friend HWY_INLINE Group operator*(const Group& a, const Group& b) {
     return of([&](int i) RHEO_PART { return hn::Mul(a[i], b[i]); });
   }
+  friend HWY_INLINE Group operator/(const Group& a, const Group& b) {
+    return of([&](int i) RHEO_PART { return hn::Div(a[i], b[i]); });
+  }
   friend HWY_INLINE Group operator-(const Group& a) {
     return of([&](int i) RHEO_PART { return hn::Neg(a[i]); });
   }
@@ -90,6 +94,9 @@ struct Group : Lanes<hn::Vec<D_>, kN> {
   }
   friend HWY_INLINE Group fused_less(const Group& a, const Group& b, const Group& c) {
     return of([&](int i) RHEO_PART { return fused_less(a[i], b[i], c[i]); });
+  }
+  friend HWY_INLINE Group fused_from(const Group& a, const Group& b, const Group& c) {
+    return of([&](int i) RHEO_PART { return fused_from(a[i], b[i], c[i]); });
   }
   // Where one is NaN, x86 returns the second operand, Arm the other one.
   friend HWY_INLINE Group smaller(const Group& a, const Group& b) {
@@ -101,14 +108,43 @@ struct Group : Lanes<hn::Vec<D_>, kN> {
   friend HWY_INLINE Group magnitude(const Group& a) {
     return of([&](int i) RHEO_PART { return hn::Abs(a[i]); });
   }
+  // a, negated where the sign bit of b is set.
+  friend HWY_INLINE Group flipped(const Group& a, const Group& b) {
+    return of([&](int i) RHEO_PART { return hn::Xor(a[i], hn::And(b[i], hn::SignBit(D()))); });
+  }
+  friend HWY_INLINE Group with_sign_of(const Group& a, const Group& b) {
+    return of([&](int i) RHEO_PART { return hn::CopySign(a[i], b[i]); });
+  }
   friend HWY_INLINE Condition operator>(const Group& a, const Group& b) {
     return where([&](int i) RHEO_PART { return hn::Gt(a[i], b[i]); });
   }
+  friend HWY_INLINE Condition operator<(const Group& a, const Group& b) { return b > a; }
   friend HWY_INLINE Condition operator>=(const Group& a, const Group& b) {
     return where([&](int i) RHEO_PART { return hn::Ge(a[i], b[i]); });
   }
+  friend HWY_INLINE Condition operator<=(const Group& a, const Group& b) { return b >= a; }
+  friend HWY_INLINE Condition equal(const Group& a, const Group& b) {
+    return where([&](int i) RHEO_PART { return hn::Eq(a[i], b[i]); });
+  }
+  static HWY_INLINE Condition both(const Condition& a, const Condition& b) {
+    return where([&](int i) RHEO_PART { return hn::And(a[i], b[i]); });
+  }
+  static HWY_INLINE Condition either(const Condition& a, const Condition& b) {
+    return where([&](int i) RHEO_PART { return hn::Or(a[i], b[i]); });
+  }
+  static HWY_INLINE bool all(const Condition& a) {
+    auto every = a[0];
+    for (int i = 1; i < kN; ++i) every = hn::And(every, a[i]);
+    return hn::AllTrue(D(), every);
+  }
   friend HWY_INLINE Group choose(const Condition& c, const Group& yes, const Group& no) {
     return of([&](int i) RHEO_PART { return hn::IfThenElse(c[i], yes[i], no[i]); });
+  }
+  friend HWY_INLINE Group zero_where(const Condition& c, const Group& a) {
+    return of([&](int i) RHEO_PART { return hn::IfThenZeroElse(c[i], a[i]); });
+  }
+  friend HWY_INLINE Group kept_where(const Condition& c, const Group& a) {
+    return of([&](int i) RHEO_PART { return hn::IfThenElseZero(c[i], a[i]); });
   }
 };
 

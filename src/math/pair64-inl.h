@@ -21,7 +21,7 @@
 #include <cstdint>
 #include <limits>
 
-#include "src/math/vectors-inl.h"
+#include "src/math/group-inl.h"
 #include "src/math/wide-inl.h"
 
 HWY_BEFORE_NAMESPACE();

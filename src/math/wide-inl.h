@@ -21,7 +21,7 @@ namespace rheo {
 namespace HWY_NAMESPACE {
 
 // high + low, |low| at most half an ulp of high. Used inside primitives, where ranges are known. V is a
-// vector or several (vectors-inl.h).
+// vector or several (group-inl.h).
 template <class V>
 struct Pair {
   V high, low;

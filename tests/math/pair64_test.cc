@@ -15,7 +15,7 @@ namespace {
 namespace lanes = HWY_NAMESPACE;
 namespace hn = hwy::HWY_NAMESPACE;
 using oracle::Ball;
-using V = lanes::Vectors<hn::CappedTag<double, 1>, 1>;
+using V = lanes::Group<hn::CappedTag<double, 1>, 1>;
 using Coarse = lanes::Pair64<V, false>;
 using Fine = lanes::Pair64<V, true>;
 
