@@ -45,15 +45,25 @@ struct Aside {
   }
   // Puts the results, in the order of x, in their places of y[n], and forgets all.
   HWY_INLINE void put_back(const T* results, T* y, std::size_t n) {
-    const hn::ScalableTag<T> d;
-    for (std::size_t k = 0; k < vectors; ++k) {
-      const auto mask = hn::LoadMaskBits(d, lanes[k]);
-      const std::size_t used = HWY_MIN(n - at[k], hn::Lanes(d));
-      const auto old = hn::LoadN(d, y + at[k], used), fresh = hn::LoadExpand(mask, d, results);
-      hn::StoreN(hn::IfThenElse(mask, fresh, old), d, y + at[k], used);
-      results += hn::CountTrue(d, mask);
-    }
+    for (std::size_t k = 0; k < vectors; ++k) results = put_back(results, y + at[k], n - at[k], lanes[k]);
     vectors = count = 0;
+  }
+
+ private:
+  HWY_INLINE static const T* put_back(const T* results, T* y, std::size_t n, const std::uint8_t* bits) {
+    const hn::ScalableTag<T> d;
+#if HWY_TARGET <= HWY_AVX3
+    const auto mask = hn::LoadMaskBits(d, bits);
+    const std::size_t used = HWY_MIN(n, hn::Lanes(d));
+    const auto old = hn::LoadN(d, y, used), fresh = hn::LoadExpand(mask, d, results);
+    hn::StoreN(hn::IfThenElse(mask, fresh, old), d, y, used);
+    return results + hn::CountTrue(d, mask);
+#else  // expanding takes longer than going from bit to bit
+    (void)n;
+    for (unsigned rest = *bits & ((1U << hn::Lanes(d)) - 1); rest != 0; rest &= rest - 1)
+      y[hwy::Num0BitsBelowLS1Bit_Nonzero32(rest)] = *results++;
+    return results;
+#endif
   }
 };
 
