@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // evaluate-inl.h: a vector of results from a formula alone. Re-included per instruction set.
 //
-// float64 is evaluated on pairs with an exponent (Wide). float32 is evaluated on float64 lanes (F64), or,
-// where the formula is plain arithmetic, on pairs of float32 (Pair32): with one rounding at the end either
-// way.
+// float64 is evaluated on pairs with an exponent (Wide), where pairs without one (float64-inl.h) do not do.
+// float32 is evaluated on float64 lanes (F64), or, where the formula is plain arithmetic, on pairs of float32
+// (Pair32): with one rounding at the end in each case.
 #if defined(RHEO_BLOCK_EVALUATE_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef RHEO_BLOCK_EVALUATE_INL_H_
 #undef RHEO_BLOCK_EVALUATE_INL_H_
@@ -212,7 +212,7 @@ struct Plain : Task {
   }
 };
 
-// float64: pairs with an exponent, rounded once.
+// float64 in general: pairs with an exponent, rounded once.
 template <class A, class Task>
 struct Float64 : Task {
   using T = double;

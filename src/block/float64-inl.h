@@ -29,10 +29,7 @@ namespace HWY_NAMESPACE {
 // So many vectors side by side; where fused operations are done lane by lane, they hide nothing.
 inline constexpr int kSide64 = HWY_NATIVE_FMA ? 2 : 1;
 
-// Results below are set aside: what an exponential that was held at 2^-981 leads to is below, too, after
-// products with the largest x and parameters.
-inline constexpr double kSmallestQuick = 0x1p-900;
-// Sizes of x up to which that holds, and for plain arithmetic.
+// Up to these sizes of x pairs serve, and for plain arithmetic.
 inline constexpr double kLargestQuick = 512, kLargestPlain = 0x1p300;
 // Sizes of parameters, where they are not 0 or infinite.
 inline constexpr double kSmallestParameter = 0x1p-30, kLargestParameter = 0x1p30;
@@ -150,7 +147,7 @@ HWY_NOINLINE void walk_quick(const K& given, const double* x, const double* grad
     }
     const V xs = V::load(from), gs = K::kHasGrad ? V::load(grad_from) : xs;
     const auto number = kernel.number(xs);
-    typename K::M right;
+    typename K::M right = V::nowhere();
     V ys = K::kArithmetic ? kernel.any(xs, gs, number, right) : kernel.nonzero(xs, gs, number, right);
     if (HWY_UNLIKELY(!V::all(right))) {
       if constexpr (!K::kArithmetic) ys = kernel.any(xs, gs, number, right);

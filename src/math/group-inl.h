@@ -132,6 +132,9 @@ struct Group : Lanes<hn::Vec<D_>, kN_> {
   static HWY_INLINE Condition either(const Condition& a, const Condition& b) {
     return where([&](int i) RHEO_PART { return hn::Or(a[i], b[i]); });
   }
+  static HWY_INLINE Condition nowhere() {
+    return where([](int) RHEO_PART { return hn::FirstN(D(), 0); });
+  }
   static HWY_INLINE bool all(const Condition& a) {
     auto every = a[0];
     for (int i = 1; i < kN; ++i) every = hn::And(every, a[i]);

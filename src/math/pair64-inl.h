@@ -28,6 +28,10 @@ HWY_BEFORE_NAMESPACE();
 namespace rheo {
 namespace HWY_NAMESPACE {
 
+// Numbers below may be what is left of an underflow, and lack their low parts: an exponential that was held
+// at 2^-981 leads there, too, also after products with the largest x and parameters of float64-inl.h.
+inline constexpr double kSmallestQuick = 0x1p-900;
+
 // Bits of x, of parameters and of their products.
 inline constexpr int kExactBits = 100;
 // What a sum has to keep: a result of 54 bits is within half an ulp before it is rounded.
@@ -37,9 +41,22 @@ inline constexpr int kKeptBits = 54;
 template <class V_, bool kFine_>
 struct Pair64 {
   using V = V_;
-  using Condition = typename V::Condition;
+  using Mask = typename V::Condition;
   static constexpr bool kIsLane = true;
   static constexpr bool kFine = kFine_;
+
+  // What a comparison found; doubt is NaN where a pair gave up, or where the two are so close together that
+  // one may have underflowed.
+  struct Condition {
+    Mask mask;
+    V doubt;
+    bool certain;
+
+    HWY_INLINE Condition(const Mask& m) : mask(m), doubt(0.0), certain(true) {}
+    HWY_INLINE Condition(const Mask& m, const V& d) : mask(m), doubt(d), certain(false) {}
+    HWY_INLINE Condition(const Condition& other)
+        : mask(other.mask), doubt(other.doubt), certain(other.certain) {}
+  };
 
   V high, low;
   bool single = true;     // low is 0
@@ -71,7 +88,7 @@ struct Pair64 {
   HWY_INLINE Pair64(double c) : high(c), low(0.0), known(true), sign(c < 0 ? -1 : 1), value(c) {}
   HWY_INLINE Pair64(Constant c) : high(c.high), low(c.low), single(false), sign(1) {}
 
-  HWY_INLINE Condition negative() const { return high < V(0.0); }
+  HWY_INLINE Mask negative() const { return high < V(0.0); }
   // With one rounding; a zero keeps its sign.
   HWY_INLINE V round() const { return single ? high : with_sign_of(high + low, high); }
   HWY_INLINE bool is(double c) const { return known && !(value < c) && !(value > c); }
@@ -127,21 +144,24 @@ struct Pair64 {
     return {q, rest * reciprocal, a.sign * b.sign, HWY_MIN(a.bits, b.bits)};
   }
 
-  // The difference of the high parts is exact where it is small.
   friend HWY_INLINE Condition operator>(const Pair64& a, const Pair64& b) {
     if (a.single && b.single) return a.high > b.high;
-    return a.high - b.high > b.low - a.low;
+    // The difference of the high parts is exact where it is small.
+    const V high = a.high - b.high, low = b.low - a.low;
+    return {high > low, doubt(high, low)};
   }
-  friend HWY_INLINE Condition operator<(const Pair64& a, const Pair64& b) { return b > a; }
   friend HWY_INLINE Condition operator>=(const Pair64& a, const Pair64& b) {
     if (a.single && b.single) return a.high >= b.high;
-    return a.high - b.high >= b.low - a.low;
+    const V high = a.high - b.high, low = b.low - a.low;
+    return {high >= low, doubt(high, low)};
   }
+  friend HWY_INLINE Condition operator<(const Pair64& a, const Pair64& b) { return b > a; }
   friend HWY_INLINE Condition operator<=(const Pair64& a, const Pair64& b) { return b >= a; }
   friend HWY_INLINE Pair64 select(const Condition& c, const Pair64& yes, const Pair64& no) {
-    Pair64 result(choose(c, yes.high, no.high));
-    result.single = yes.single && no.single;
-    if (!result.single) result.low = choose(c, yes.low, no.low);
+    Pair64 result(choose(c.mask, yes.high, no.high));
+    result.single = c.certain && yes.single && no.single;
+    if (!yes.single || !no.single) result.low = choose(c.mask, yes.low, no.low);
+    if (!c.certain) result.low = result.low + c.doubt;
     result.sign = yes.sign == no.sign ? yes.sign : 0;
     result.bits = HWY_MIN(yes.bits, no.bits);
     return result;
@@ -167,6 +187,10 @@ struct Pair64 {
     result.high = a.high * power_of_two.high, result.sign = a.sign * power_of_two.sign;
     if (!a.single) result.low = a.low * power_of_two.high;
     return result;
+  }
+  static HWY_INLINE V doubt(const V& high, const V& low) {
+    return choose(V(kSmallestQuick) > magnitude(high), V(std::numeric_limits<double>::quiet_NaN()),
+                  low - low);
   }
   // s.low, or NaN where the sum s of a and another number lost more than `lost` leading bits of a.
   static HWY_INLINE V guarded(const V& a, const Pair<V>& s, int lost) {

@@ -117,5 +117,18 @@ TEST(Pair64, ANumberThatGaveUpIsForgottenWhereTheOtherIsSelected) {
   EXPECT_EQ(number(y.round()), 700.0);
 }
 
+// Neither branch may be taken silently where a number that gave up decides.
+TEST(Pair64, AComparisonOfWhatGaveUpIsInDoubt) {
+  const Fine e = exp(Fine(V(0.25))), lost = e - Fine(V(number(e.high)));
+  EXPECT_TRUE(gave_up(select(lost > Fine(0.0), Fine(1.0), Fine(2.0))));
+  EXPECT_FALSE(gave_up(select(e > Fine(0.0), Fine(1.0), Fine(2.0))));
+}
+
+TEST(Pair64, AComparisonOfWhatMayHaveUnderflownIsInDoubt) {
+  const Fine tiny = Fine(V(0x1p-1074)) * Fine(V(0.3));
+  EXPECT_TRUE(gave_up(select(tiny > Fine(0.0), Fine(1.0), Fine(2.0))));
+  EXPECT_FALSE(gave_up(select(tiny > Fine(1.0), Fine(1.0), Fine(2.0))));
+}
+
 }  // namespace
 }  // namespace rheo
