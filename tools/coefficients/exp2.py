@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Derives src/math/exp2_coefficients.h: 2^(j / 16) for the exponential of pairs (src/math/pair64-functions-inl.h).
+"""Derives src/math/exp2_coefficients.h: 2^(j / 16) for the exponential of pairs.
 
 Each power is kept as its nearest float64 and what is missing, as a part of it: power (1 + rest).
 
