@@ -8,6 +8,8 @@ from pathlib import Path
 OWN = "rheobase"
 # Not contenders: the limit.
 COPIES = ("memcpy", "load-store loop")
+# Highway's names of instruction sets, where others are better known.
+SETS = {"AVX3": "AVX-512"}
 FIELDS = ("name", "role", "dtype", "data", "size", "threads", "instruction_set")
 
 
@@ -37,6 +39,7 @@ def speed(folder: Path, table: Callable[[Sequence[str], list], list[str]]) -> li
         "role",
         "format",
         "data",
+        "set",
         "elements:",
         "share of copy:",
         *(f"{p}:" for p in peers),
@@ -44,13 +47,14 @@ def speed(folder: Path, table: Callable[[Sequence[str], list], list[str]]) -> li
     )
     lines = []
     for key, rows in sorted(found.items(), key=lambda item: (*item[0][:4], int(item[0][4]))):
-        name, role, dtype, data, size, _, _ = key
+        name, role, dtype, data, size, _, target = key
         ratios = {p: float(rows[p]["ratio"]) for p in peers if p in rows and rows[p]["ratio"]}
         worst = min(ratios.values(), default=None)
         cells = [f"{ratios[p]:.2f}" if p in ratios else "" for p in peers]
         share = float(rows[OWN]["copy_share"])
         verdict = "" if worst is None else f"{worst:.2f}" + (" (we lose)" if worst < 0.95 else "")
-        lines.append([name, role, dtype, data, f"{int(size):,}", f"{share:.2f}", *cells, verdict])
+        target = SETS.get(target, target)
+        lines.append([name, role, dtype, data, target, f"{int(size):,}", f"{share:.2f}", *cells, verdict])
     own = [rows[OWN] for rows in found.values()]
     dates, machines = (
         sorted({row[field][:n] for row in own}) for field, n in (("date", 10), ("machine", 60))

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from .shape import Side
 
-# Cycles are those of 16 lanes of AVX-512 on two ports, and by this weight those of AVX2, where a row of 16
-# entries is two permutations and a blend, and one of 32 twice that and one blend more.
+# Cycles are those of 16 lanes of AVX-512 on two ports, and by this weight those of AVX2 with a row of 16
+# entries as two permutations and a blend, one of 32 as twice that and one blend more. (Kernels no longer do
+# that, and tails have made outliers cheaper: the model stays, so that a search finds the committed tables.)
 _WEIGHT_AVX2 = 0.2
 # Cycles of an input that a table does not cover, and of the branch taken for a vector that has some.
 _OUTLIER, _BRANCH = 40.0, 15.0
