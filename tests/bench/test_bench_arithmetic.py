@@ -102,5 +102,8 @@ def test_data_begins_on_a_page_and_is_the_same_each_time():
         x, grad = timing_data("float32", 640, kind)
         assert x.ctypes.data % 4096 == grad.ctypes.data % 4096 == 0
         assert np.array_equal(x, timing_data("float32", 640, kind)[0])
-    assert np.abs(timing_data("float64", 6400, "uniform")[0]).max() <= 8
+    assert 7.9 < np.abs(timing_data("float64", 6400, "uniform")[0]).max() <= 8
+    assert 95 < np.abs(timing_data("float32", 6400, "far")[0]).max() <= 96
+    assert 0 < np.abs(timing_data("float32", 6400, "subnormal")[0]).max() < 2.0**-126
+    assert np.isnan(timing_data("float64", 64, "nan")[0]).all()
     assert aligned(100, "float64").size == 100

@@ -11,7 +11,7 @@ from rheobase._arguments import positive, whole
 PROGRAM = "rheobase bench"
 ROLES = ("value", "derivative", "backward")
 DTYPES = ("float32", "float64")
-DATA = ("uniform", "normal")
+DATA = ("uniform", "normal", "far", "subnormal", "nan")
 IN_CACHE, IN_MEMORY = 65_536, 16 * 2**20
 LARGEST = 2**30
 DESCRIPTION = """\
@@ -114,7 +114,8 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     what(
         "--data", choices=DATA, default="uniform",
-        help="uniform on [-8, 8], or normal with deviation 1 (default: %(default)s)",
+        help="uniform on [-8, 8], normal with deviation 1, or what should be rare: far (uniform on [-96, 96]), "
+        "subnormal, all nan (default: %(default)s)",
     )  # fmt: skip
     what("--threads", type=whole(1, 1024), default=1, metavar="N", help="for all (default: %(default)s)")
     what(

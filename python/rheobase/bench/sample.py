@@ -48,15 +48,18 @@ def sample(dtype: str, kinks: list[float], count: int = COUNT) -> Sample:
 
 
 def timing_data(dtype: str, size: int, kind: str) -> tuple[np.ndarray, np.ndarray]:
-    """x and gradients: "uniform" on [-8, 8], "normal" of mean 0 and deviation 1; gradients are normal."""
+    """x and gradients: "uniform" on [-8, 8], "normal" of mean 0 and deviation 1, "far" uniform on [-96, 96],
+    "subnormal" uniform among those of either sign, "nan" all NaN; gradients are normal."""
     random = np.random.default_rng(SEED)
     x, grad = aligned(size, dtype), aligned(size, dtype)
     if kind == "normal":
         random.standard_normal(out=x, dtype=x.dtype)
+    elif kind == "nan":
+        x.fill(np.nan)
     else:
         random.random(out=x, dtype=x.dtype)
-        x *= 16
-        x -= 8
+        x -= x.dtype.type(0.5)
+        x *= {"uniform": 16, "far": 192, "subnormal": 2 * np.finfo(dtype).tiny}[kind]
     random.standard_normal(out=grad, dtype=grad.dtype)
     return x, grad
 
