@@ -111,9 +111,8 @@ std::string source_hash(const fs::path& root, const std::string& file) {
 // and from these:
 // - the activation's file: formula, parameters, facts, bound;
 // - what gives the file its meaning: defaults of its fields, exact constants, the rules of derivatives;
-// - the prover's numbers (balls, enclosures, tails) and what it decides by them: a corrected prover might
-// have
-//   decided otherwise about the same results, so what it proved before is then proven again in full.
+// - the prover's numbers (balls, enclosures, tails) and what it decides by them: a prover that was
+//   corrected might have decided otherwise about the same results, which are then proven again in full.
 // Tables, kernels and lanes are left out: they make results, and a digest speaks for those. So are the
 // registry and the threads, which only bring things together, and Arb and the C library, which
 // docs/accuracy.md names as what a proof rests on.
