@@ -76,10 +76,11 @@ void run(const Task& task, std::span<const float> x, std::span<float> y) {
   check(rheo_run(task.activation, &call));
 }
 
-Outcome compare(const Task& task, int threads, const std::function<void(double done)>& progress) {
+Outcome compare(const Task& task, const proofs::RoleProof& proof, int threads,
+                const std::function<void(double done)>& progress) {
   const auto start = Clock::now();
   const auto results = [&](std::span<const float> x, std::span<float> y) { run(task, x, y); };
-  Outcome outcome{proofs::different_chunks(task.proof->chunks, threads, results, progress)};
+  Outcome outcome{proofs::different_chunks(proof.chunks, threads, results, progress)};
   outcome.seconds = seconds_since(start);
   return outcome;
 }
@@ -137,7 +138,7 @@ int verify(const Options& o) {
     const char* role = proofs::kProvenRoles[task.role];
     Outcome outcome;
     if (task.proof) {
-      outcome = compare(task, o.threads != 0 ? o.threads : cpus, [&](double done) {
+      outcome = compare(task, *task.proof, o.threads != 0 ? o.threads : cpus, [&](double done) {
         if (terminal)
           fmt::print(stderr, "\r[{}/{}] {} {} {:3.0f} %\033[K\r", i + 1, tasks.size(), task.name, role,
                      100 * done);

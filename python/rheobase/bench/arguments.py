@@ -114,8 +114,8 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     what(
         "--data", choices=DATA, default="uniform",
-        help="uniform on [-8, 8], normal with deviation 1, or what should be rare: far (uniform on [-96, 96]), "
-        "subnormal, all nan (default: %(default)s)",
+        help="uniform on [-8, 8], normal with deviation 1, or what should be rare: far (uniform on "
+        "[-96, 96]), subnormal, all nan (default: %(default)s)",
     )  # fmt: skip
     what("--threads", type=whole(1, 1024), default=1, metavar="N", help="for all (default: %(default)s)")
     what(
