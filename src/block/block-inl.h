@@ -80,18 +80,10 @@ constexpr bool serves() {
   return Table::activation == A::info.name && Table::role == kRole;
 }
 
-// Whether it was made for these parameters.
-template <class Table>
-HWY_INLINE bool made_for(const double* p) {
-  for (std::size_t i = 0; i < Table::parameters.size(); ++i)
-    if (p[i] < Table::parameters[i] || p[i] > Table::parameters[i]) return false;
-  return true;
-}
-
 template <class A, class Task, class Table>
 HWY_INLINE bool try_table(const float* x, const float* grad, float* y, std::size_t n, const double* p) {
   if constexpr (serves<A, Task, Table>()) {
-    if (!made_for<Table>(p)) return false;
+    if (!parameters_are<A>(p, [](std::size_t i) { return Table::parameters[i]; })) return false;
     walk_table<Table, Task::kRole>(
         x, grad, y, n, [p](const float* v, const float* g, float* result, std::size_t count) HWY_ATTR {
           if constexpr (requires { Table::tails; }) {

@@ -66,12 +66,18 @@ constexpr HWY_INLINE R evaluate(R x, const R* p, std::index_sequence<I...>) {
   }
 }
 
+// How the result is made.
+template <class A, class Task>
+constexpr Arithmetic arithmetic_of() {
+  const Arithmetic x{true, false, 0}, parameters[kMaxParameters]{x, x, x, x};
+  return evaluate<A, Task, Arithmetic>(x, parameters, Indices<A>());
+}
+
 // Whether it is plain arithmetic that float32 can do: exact, or rounded once; or, where neither parameters
 // nor a slope that grows make numbers on the way overflow that the result's size does not show, any.
 template <class A, class Task>
 constexpr bool is_plain() {
-  const Arithmetic x{true, false, 0}, parameters[kMaxParameters]{x, x, x, x};
-  const Arithmetic y = evaluate<A, Task, Arithmetic>(x, parameters, Indices<A>());
+  const Arithmetic y = arithmetic_of<A, Task>();
   if (!y.plain || y.roundings == 0) return y.plain;
   if (y.roundings == 1 && !Task::kHasGrad) return true;
   if constexpr (A::info.parameters.size() == 0) {
@@ -79,6 +85,14 @@ constexpr bool is_plain() {
     return facts.left.derivative < kInfinity && facts.right.derivative < kInfinity;
   }
   return false;
+}
+
+// Whether the parameters are wanted(0), wanted(1), ...
+template <class A, class Wanted>
+HWY_INLINE bool parameters_are(const double* p, Wanted&& wanted) {
+  for (std::size_t i = 0; i < A::info.parameters.size(); ++i)
+    if (p[i] < wanted(i) || p[i] > wanted(i)) return false;
+  return true;
 }
 
 template <class A, std::size_t... I>
@@ -116,25 +130,6 @@ struct Ends {
   }
 };
 
-// The result of a task from a value or derivative y.
-template <class Task, class V>
-HWY_INLINE V finish(V y, V grad) {
-  if constexpr (!Task::kHasGrad) return y;
-  // A derivative that is exactly 0 is 0 by definition (f64-inl.h): 0 for every gradient, NaN too.
-  return hn::IfThenZeroElse(hn::Eq(y, hn::Zero(hn::DFromV<V>())), hn::Mul(grad, y));
-}
-
-// Each half of float32 vectors in float64, and one rounding: half(x, grad).
-template <class VF, class Half>
-HWY_INLINE VF by_halves(VF x, VF grad, Half&& half) {
-  const hn::DFromV<VF> df;
-  const hn::Repartition<double, decltype(df)> d;
-  const hn::Half<decltype(df)> dh;
-  const auto low = half(hn::PromoteLowerTo(d, x), hn::PromoteLowerTo(d, grad));
-  const auto high = half(hn::PromoteUpperTo(d, x), hn::PromoteUpperTo(d, grad));
-  return hn::Combine(df, hn::DemoteTo(dh, high), hn::DemoteTo(dh, low));
-}
-
 // float32 in general: each half of a vector is promoted, evaluated and rounded once.
 template <class A, class Task>
 struct Promoted : Task {
@@ -151,10 +146,18 @@ struct Promoted : Task {
     for (std::size_t i = 0; i < A::info.parameters.size(); ++i) parameters[i] = F64<D>(p[i]);
   }
   HWY_INLINE V half(V x, V grad) const {
-    return finish<Task>(ends.apply(x, evaluate<A, Task>(F64<D>(x), parameters, Indices<A>()).v), grad);
+    const V y = ends.apply(x, evaluate<A, Task>(F64<D>(x), parameters, Indices<A>()).v);
+    if constexpr (!Task::kHasGrad) return y;
+    // A derivative that is exactly 0 is 0 by definition (f64-inl.h): 0 for every gradient, NaN too.
+    return hn::IfThenZeroElse(hn::Eq(y, hn::Zero(D())), hn::Mul(grad, y));
   }
   HWY_INLINE VF operator()(VF x, VF grad) const {
-    return by_halves(x, grad, [&](V v, V g) RHEO_PART { return half(v, g); });
+    const D d;
+    const DF df;
+    const hn::Half<DF> dh;
+    const V low = half(hn::PromoteLowerTo(d, x), hn::PromoteLowerTo(d, grad));
+    const V high = half(hn::PromoteUpperTo(d, x), hn::PromoteUpperTo(d, grad));
+    return hn::Combine(df, hn::DemoteTo(dh, high), hn::DemoteTo(dh, low));
   }
 };
 

@@ -34,28 +34,12 @@ inline constexpr double kLargestQuick = 512, kLargestPlain = 0x1p300;
 // Sizes of parameters, where they are not 0 or infinite.
 inline constexpr double kSmallestParameter = 0x1p-30, kLargestParameter = 0x1p30;
 
-// Whether a formula has nothing but arithmetic. Then a result of 0 is one, and x may be large.
-template <class A, class Task>
-constexpr bool is_arithmetic() {
-  const Arithmetic x{true, false, 0}, parameters[kMaxParameters]{x, x, x, x};
-  return evaluate<A, Task, Arithmetic>(x, parameters, Indices<A>()).plain;
-}
-
 template <class A>
 HWY_INLINE bool quick_parameters(const double* p) {
   for (std::size_t i = 0; i < A::info.parameters.size(); ++i) {
     const double size = std::fabs(p[i]);
     if (size == 0 || std::isinf(size)) continue;
     if (!(size >= kSmallestParameter && size <= kLargestParameter)) return false;
-  }
-  return true;
-}
-
-template <class A>
-HWY_INLINE bool has_defaults(const double* p) {
-  for (std::size_t i = 0; i < A::info.parameters.size(); ++i) {
-    const double initial = A::info.parameters[i].initial;
-    if (p[i] < initial || p[i] > initial) return false;
   }
   return true;
 }
@@ -67,7 +51,8 @@ struct Quick64 : Task {
   using V = Group<D, kSide64>;
   using M = typename V::Condition;
   using N = Pair64<V, Task::kRole != Role::kValue>;
-  static constexpr bool kArithmetic = is_arithmetic<A, Task>();
+  // Nothing but arithmetic: a result of 0 is one, and x may be large.
+  static constexpr bool kArithmetic = arithmetic_of<A, Task>().plain;
 
   double parameters[kMaxParameters];
 
@@ -183,7 +168,9 @@ HWY_INLINE void walk_float64(const double* x, const double* grad, double* y, std
                              WideWalk&& wide) {
   using Any = Quick64<A, Task, false>;
   constexpr bool kSpecial = A::info.parameters.size() > 0 && !Any::kArithmetic;
-  if (kSpecial && has_defaults<A>(p)) return walk_blocks<Quick64<A, Task, kSpecial>>(x, grad, y, n, p, wide);
+  const auto initial = [](std::size_t i) { return A::info.parameters[i].initial; };
+  if (kSpecial && parameters_are<A>(p, initial))
+    return walk_blocks<Quick64<A, Task, kSpecial>>(x, grad, y, n, p, wide);
   if (quick_parameters<A>(p)) return walk_blocks<Any>(x, grad, y, n, p, wide);
   wide(x, grad, y, n);
 }

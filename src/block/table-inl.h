@@ -2,8 +2,7 @@
 // table-inl.h: evaluates tables (table.h). Re-included per instruction set.
 //
 // One template serves all tables: it is instantiated for plans, and the numbers are data. Inputs outside a
-// table's range are set aside with their places, evaluated by the formula together, and put in place
-// afterwards, so that a lane's result never depends on its neighbours.
+// table's range are set aside (aside-inl.h), for its tails or the formula.
 #if defined(RHEO_BLOCK_TABLE_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef RHEO_BLOCK_TABLE_INL_H_
 #undef RHEO_BLOCK_TABLE_INL_H_
@@ -22,8 +21,7 @@ HWY_BEFORE_NAMESPACE();
 namespace rheo {
 namespace HWY_NAMESPACE {
 
-// So many vectors are evaluated side by side: with 16 registers, two; else the tables' rows and they do not
-// fit.
+// So many vectors are evaluated side by side: with 16 registers, two.
 inline constexpr int kSide = HWY_TARGET <= HWY_AVX3 ? 4 : 2;
 
 template <Plan kPlan, class D, int kN>
@@ -190,9 +188,9 @@ HWY_NOINLINE void walk_block(const Numbers& given, const float* HWY_RESTRICT row
   }
 }
 
-// The same for any n; `formula` evaluates those set aside: formula(x, grad, y, n).
-template <class Table, Role kRole, class Formula>
-HWY_INLINE void walk_table(const float* x, const float* grad, float* y, std::size_t n, Formula&& formula) {
+// The same for any n; `others` evaluates those set aside: others(x, grad, y, n).
+template <class Table, Role kRole, class Others>
+HWY_INLINE void walk_table(const float* x, const float* grad, float* y, std::size_t n, Others&& others) {
   Aside<float> aside;
   HWY_ALIGN float results[Aside<float>::kRoom];
   for (std::size_t begin = 0; begin < n; begin += Aside<float>::kBlock) {
@@ -201,7 +199,7 @@ HWY_INLINE void walk_table(const float* x, const float* grad, float* y, std::siz
                                    kRole == Role::kBackward ? grad + begin : nullptr, y + begin, size, aside);
     if (aside.count == 0) continue;
     aside.end();
-    formula(aside.x, aside.grad, results, aside.count);
+    others(aside.x, aside.grad, results, aside.count);
     aside.put_back(results, y + begin, size);
   }
 }

@@ -33,7 +33,7 @@ enum class Slope {
   kRoot
 };
 
-// Which x the table covers. Others are evaluated by the formula.
+// Which x the table covers. Others are evaluated by its tails, or by the formula where it has none.
 enum class Range {
   kAll,
   kFrom,    // x >= low: on the other side f is constant, and z is held at its last value

@@ -20,7 +20,6 @@ namespace HWY_NAMESPACE {
 // exp(x), relative error at most 2^-35, for |x| <= 700: Taylor's series up to r^9 for the rest r of x.
 template <class G>
 HWY_INLINE G brief_exp(const G& x) {
-  constexpr double kMagic = 6755399441055744.0;  // see nearest_integer()
   static constexpr auto kTerms = inverse_factorials(std::make_integer_sequence<int, 8>());
   const G n = fused(x, G(kLog2E.high), G(kMagic)) - G(kMagic);
   const G r = fused(n, G(-kLn2.low), fused(n, G(-kLn2.high), x));

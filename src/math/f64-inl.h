@@ -52,10 +52,13 @@ HWY_INLINE V fused_from(V a, V b, V c) {
   return HWY_NATIVE_FMA ? hn::NegMulAdd(a, b, c) : fused(hn::Neg(a), b, c);
 }
 
-// The integer nearest to v, |v| < 2^50, ties to even: adding 1.5 2^52 leaves no bits for a fraction.
+// 1.5 2^52: a sum with it has no bits for a fraction, and ends in the bits of an integer.
+inline constexpr double kMagic = 6755399441055744.0;
+
+// The integer nearest to v, |v| < 2^50, ties to even.
 template <class V>
 HWY_INLINE V nearest_integer(V v) {
-  const V magic = hn::Set(hn::DFromV<V>(), 6755399441055744.0);
+  const V magic = hn::Set(hn::DFromV<V>(), kMagic);
   return hn::Sub(hn::Add(v, magic), magic);
 }
 
@@ -65,7 +68,7 @@ template <class V>
 HWY_INLINE V power_of_two(V n) {
   const hn::DFromV<V> d;
   const hn::RebindToUnsigned<decltype(d)> du;
-  const V biased = hn::Add(n, hn::Set(d, 6755399441055744.0 + 1023.0));
+  const V biased = hn::Add(n, hn::Set(d, kMagic + 1023.0));
   return hn::BitCast(d, hn::ShiftLeft<52>(hn::BitCast(du, biased)));
 }
 

@@ -146,9 +146,6 @@ struct Group : Lanes<hn::Vec<D_>, kN_> {
   friend HWY_INLINE Group zero_where(const Condition& c, const Group& a) {
     return of([&](int i) RHEO_PART { return hn::IfThenZeroElse(c[i], a[i]); });
   }
-  friend HWY_INLINE Group kept_where(const Condition& c, const Group& a) {
-    return of([&](int i) RHEO_PART { return hn::IfThenElseZero(c[i], a[i]); });
-  }
 };
 
 // grad (high + low) with one rounding.

@@ -69,8 +69,7 @@ HWY_INLINE PairReduction<V> reduce_pair(const Pair64<V, kFine>& x) {
     low = choose(v > V(kPairExponentLimit), V(std::numeric_limits<double>::quiet_NaN()), low);
     v = smaller(v, V(kPairExponentLimit));
   }
-  // Adding 1.5 2^52 leaves n in the last bits.
-  const V magic(6755399441055744.0), shifted = fused(v, V(16 * kLog2E.high), magic), n = shifted - magic;
+  const V magic(kMagic), shifted = fused(v, V(16 * kLog2E.high), magic), n = shifted - magic;
   const auto bits = [&](int i) RHEO_PART { return hn::BitCast(hn::RebindToUnsigned<D>(), shifted[i]); };
   const V scale = V::of([&](int i) RHEO_PART {
     const D d;
@@ -110,18 +109,22 @@ HWY_INLINE Exponential<V> exponential(const Pair64<V, kFine>& x) {
 }
 
 // What tests/math/pair64_test.cc found, rounded down.
-inline constexpr int kExpBits = 57, kFineExpBits = 62, kExpm1Bits = 58, kLog1pBits = 56, kSoftplusBits = 54,
-                     kFineSoftplusBits = 57, kErfcBits = 54, kFineErfcBits = 58;
+inline constexpr int kExpBits = 57, kFineExpBits = 62, kExpm1Bits = 58, kLog1pBits = 56, kSoftplusBits = 57,
+                     kErfcBits = 54, kFineErfcBits = 58;
+
+// exp(x) to 2^-62.
+template <class V, bool kFine>
+HWY_INLINE Pair64<V, kFine> fine_exp(const Pair64<V, kFine>& x) {
+  const Exponential<V> e = exponential(x);
+  const Pair<V> p = two_product(e.scale, e.high), s = fast_two_sum(e.scale, p.high);
+  return {s.high, s.low + fused(e.scale, e.rest, p.low), 1, HWY_MIN(kFineExpBits, x.bits)};
+}
 
 // An error in the argument of an exponential counts as often as the argument is large; those of formulas are
 // exact or small.
 template <class V, bool kFine>
 HWY_INLINE Pair64<V, kFine> exp(const Pair64<V, kFine>& x) {
-  if constexpr (kFine) {
-    const Exponential<V> e = exponential(x);
-    const Pair<V> p = two_product(e.scale, e.high), s = fast_two_sum(e.scale, p.high);
-    return {s.high, s.low + fused(e.scale, e.rest, p.low), 1, HWY_MIN(kFineExpBits, x.bits)};
-  }
+  if constexpr (kFine) return fine_exp(x);
   // r and exp(r) - 1 are rounded: each at most 2^-59.5, as r is below 2^-5.5.
   const PairReduction<V> w = reduce_pair(x);
   V r = w.head - w.tail;
@@ -213,24 +216,20 @@ template <class V, bool kFine>
 HWY_INLINE Pair64<V, kFine> softplus(const Pair64<V, kFine>& x) {
   using N = Pair64<V, kFine>;
   const auto negative = x.negative();
-  const N e = exp(-abs(x)), s = e / one_or_two_plus(2, e);
+  const N e = fine_exp(-abs(x)), s = e / one_or_two_plus(2, e);
   const V z = s.high * s.high, twice = s.high + s.high;
   const Pair<V> head = two_sum(zero_where(negative, x.high), twice);
   const V twice_low = s.low + s.low;
-  V low = head.low + twice_low, series;
+  // The leading term as a pair; what z lacks of s^2, times the slope of the series; what s.high lacks of s.
+  // (Without them, and with a coarser exponential, values step down here and there as x grows.)
+  const Pair<V> p = fast_two_sum(V(kThird.high), z * two_chains(z, z * z, kSoftplusAtanh.c, 1));
+  const V series = z * p.high;
+  const V missing = fused(twice, s.low, fused_less(s.high, s.high, z));
+  const V rest = fused(z, p.low + V(kThird.low), fused_less(z, p.high, series));
+  V low = head.low + twice_low;
   if (!x.single) low = low + zero_where(negative, x.low);
-  if constexpr (kFine) {
-    // The leading term as a pair; what z lacks of s^2, times the slope of the series; what s.high lacks of s.
-    const Pair<V> p = fast_two_sum(V(kThird.high), z * two_chains(z, z * z, kSoftplusAtanh.c, 1));
-    series = z * p.high;
-    const V missing = fused(twice, s.low, fused_less(s.high, s.high, z));
-    const V rest = fused(z, p.low + V(kThird.low), fused_less(z, p.high, series));
-    low = fused(twice, fused(missing, fused(z, V(0.2), p.high), rest), fused(twice_low, series, low));
-  } else {
-    series = z * two_chains(z, z * z, kSoftplusAtanh.c);
-  }
-  constexpr int kBits = kFine ? kFineSoftplusBits : kSoftplusBits;
-  return {fast_two_sum(head.high, fused(twice, series, low)), 1, HWY_MIN(kBits, x.bits)};
+  low = fused(twice, fused(missing, fused(z, V(0.2), p.high), rest), fused(twice_low, series, low));
+  return {fast_two_sum(head.high, fused(twice, series, low)), 1, HWY_MIN(kSoftplusBits, x.bits)};
 }
 
 // All but the first term of the series is summed in plain float64.

@@ -158,7 +158,7 @@ void keep(const ProveOptions& o, const Item& item, RoleProof record) {
 // False where it has to be proven.
 bool renewed(const ProveOptions& o, const Item& item, Place place) {
   const double bound = bound_of(*item.activation, item.role);
-  if (o.again || !item.record || !renewable(item.record, item.truth, bound)) return false;
+  if (o.again || !item.record || !renewable(*item.record, item.truth, bound)) return false;
   RoleProof record = *item.record;
   const auto start = Clock::now();
   const int different = different_chunk(request_for(o, item, "compare", place), record);

@@ -2,15 +2,13 @@
 // renew.cc: records against results.
 #include "src/prover/renew.h"
 
-#include <algorithm>
-
 #include "src/proofs/compare.h"
 #include "src/prover/scan.h"
 
 namespace rheo::oracle {
 
-bool renewable(const std::optional<proofs::RoleProof>& record, const std::string& truth, double bound) {
-  return record && !record->truth.empty() && record->truth == truth && record->at_most <= bound;
+bool renewable(const proofs::RoleProof& record, const std::string& truth, double bound) {
+  return !record.truth.empty() && record.truth == truth && record.at_most <= bound;
 }
 
 int different_chunk(const ExhaustiveRequest& request, const proofs::RoleProof& record) {

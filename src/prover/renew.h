@@ -7,7 +7,6 @@
 // nothing to merge those of the changed chunks with.
 #pragma once
 
-#include <optional>
 #include <string>
 
 #include "src/proofs/proof.h"
@@ -17,7 +16,7 @@ namespace rheo::oracle {
 
 // Whether a record holds for any code with the same results: it was within `bound`, and compared with what
 // results would be compared with today, whose hash is `truth`.
-bool renewable(const std::optional<proofs::RoleProof>& record, const std::string& truth, double bound);
+bool renewable(const proofs::RoleProof& record, const std::string& truth, double bound);
 
 // Makes results anew and compares them with the record's digests: -1 when all are the same, otherwise a chunk
 // that is not, usually the first.

@@ -27,6 +27,6 @@ struct sigmoid_derivative {
       /* p5 */ -0x1.b11fbp-10F, -0x1.a228f8p-9F, -0x1.6119fp-11F, 0x1.d181bp-11F, 0x1.c0a67ap-12F, 0x1.ac44fcp-14F, -0x1.88c4d4p-16F, -0x1.23a64cp-15F, -0x1.8688fep-16F, -0x1.a6fabep-17F, -0x1.cfca22p-18F, -0x1.f186b6p-19F, -0x1.f96f84p-20F, -0x1.f5f5dep-21F, -0x1.fe4802p-22F, -0x1.eb5a8ap-23F,
       /* p6 */ -0x1.53b6aep-10F, 0x1.dab4eep-13F, 0x1.6465c2p-11F, -0x1.aff948p-20F, -0x1.063778p-13F, -0x1.af6c9ap-15F, -0x1.43aec2p-17F, 0x1.d702fcp-20F, 0x1.7bfabap-19F, 0x1.ffd766p-20F, 0x1.24f076p-20F, 0x1.362d4ep-21F, 0x1.38dc2ep-22F, 0x1.38cae6p-23F, 0x1.379d56p-24F, 0x1.3ae766p-25F};
   static constexpr List<Tail, 2> tails{
-      Tail{.low = 0x1.5c8f7a0000000p+3, .high = 0x1.8b48f7a000000p+7, .scale = 0x1.5eedd630a9fb3p-7, .shift = -0x1.1ddcffd422454p+0, .line = {0x0.0p+0, 0x0.0p+0}, .q = {-0x1.a111ef4000007p+6, -0x1.7580000000005p+6, 0x1.0f8d9d46e9c43p-46, -0x1.cc8f2d34e9afdp-47}, .r = {0x1.0000000003382p+0}, .s = {-0x1.0063157c50988p+1, -0x1.935bdc31ed932p-9}}};
+      Tail{.low = 0x1.5c8f7a0000000p+3, .high = 0x1.8b48f7a000000p+7, .scale = 0x1.5eedd630a9fb3p-7, .shift = -0x1.1ddcffd422454p+0, .line = {0x0.0p+0, 0x0.0p+0}, .q = {-0x1.a111ef4000007p+6, -0x1.7580000000005p+6, 0x1.0f8d9d46e9c43p-46, -0x1.cc8f2d34e9afdp-47}, .r = {0x1.0000000003382p+0}, .s = {-0x1.0063157ca8e51p+1, -0x1.935bdd94549dfp-9}}};
 };
 // clang-format on

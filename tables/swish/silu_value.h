@@ -29,7 +29,7 @@ struct silu_value {
       /* p7 */ -0x1.1b7b5ep-12F, -0x1.da71cep-12F, 0x1.53671ap-13F, 0x1.4a5b28p-14F, -0x1.c50398p-19F, -0x1.3dcb2ap-17F, -0x1.3ed638p-18F, -0x1.0db76p-20F, -0x1.0e4fap-22F, 0x1.115c08p-23F, 0x1.860e08p-24F, 0x1.219c22p-24F, 0x1.b9d9e2p-26F, 0x1.60d9cep-26F, 0x1.813fc2p-27F, 0x1.586f8ap-28F,
       /* slope */ -0x1p-1F, 0x0p+0F, 0x0p+0F, 0x0p+0F, 0x0p+0F, 0x0p+0F, 0x0p+0F, 0x0p+0F, 0x0p+0F, 0x0p+0F, 0x0p+0F, 0x0p+0F, 0x0p+0F, 0x0p+0F, 0x0p+0F, 0x0p+0F};
   static constexpr List<Tail, 2> tails{
-      Tail{.low = -0x1.bb252d8000000p+6, .high = -0x1.99296c0000000p+3, .scale = 0x1.4e5e0a72f0539p-6, .shift = 0x1.42cd4b1a1f58dp+0, .line = {0x0.0p+0, 0x0.0p+0}, .q = {-0x1.ee4a5b0087c77p+5, 0x1.880000001a9e6p+5, 0x1.834b9dafd9eabp-32, 0x1.2cbf9776fa7acp-33}, .r = {-0x1.ee4a5b20712cbp+5, 0x1.8800001fac3dcp+5, -0x1.b80add6225fb7p-26}, .s = {0x1.edb360ac60f97p+5, -0x1.876b2f4d598f5p+5}},
+      Tail{.low = -0x1.bb252d8000000p+6, .high = -0x1.99296c0000000p+3, .scale = 0x1.4e5e0a72f0539p-6, .shift = 0x1.42cd4b1a1f58dp+0, .line = {0x0.0p+0, 0x0.0p+0}, .q = {-0x1.ee4a5b0087c77p+5, 0x1.880000001a9e6p+5, 0x1.834b9dafd9eabp-32, 0x1.2cbf9776fa7acp-33}, .r = {-0x1.ee4a5b20712c8p+5, 0x1.8800001fac3d9p+5, -0x1.b80ae1919960ep-26}, .s = {0x1.edb360b67b582p+5, -0x1.876b2f57cddbdp+5}},
       Tail{.low = 0x1.99296c0000000p+3, .high = 0x1.9c94b60000000p+4, .scale = 0x1.3b13b13b13b14p-3, .shift = -0x1.7bcab89d89d8ap+1, .line = {0x0.0p+0, 0x1.0000000000000p+0}, .q = {-0x1.3497707e6be87p+4, -0x1.a0013e7eb999dp+2, 0x1.aba7b500f0882p-17, -0x1.26cff21d12b27p-19}, .r = {-0x1.34c890ebcfb94p+4, -0x1.a05776828d515p+2}, .s = {}}};
 };
 // clang-format on

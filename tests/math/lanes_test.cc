@@ -10,6 +10,7 @@
 #include "src/prover/oracle.h"
 #include "src/prover/sample.h"
 #include "src/prover/ulp.h"
+#include "tests/math/against_balls.h"
 
 namespace rheo {
 namespace {
@@ -18,12 +19,6 @@ using oracle::Ball;
 
 constexpr double kLargestError = 0x1p-45;     // relative, 2^20 times finer than half an ulp of float32
 constexpr double kSmallestMatter = 0x1p-160;  // below it, float32 sees 0 whatever the lanes say
-
-double relative_error(double got, const Ball& exact) {
-  oracle::precision = 160;
-  const Ball quotient = (Ball(got) - exact) / exact;
-  return std::fabs(arf_get_d(arb_midref(quotient.get()), ARF_RND_NEAR));
-}
 
 double middle(const Ball& ball) { return arf_get_d(arb_midref(ball.get()), ARF_RND_NEAR); }
 
@@ -49,7 +44,8 @@ void expect_accurate(const LaneFormula& lanes, const Activation& a, bool derivat
     const Ball truth = oracle::exact(formula, derivative, x, p);
     const double y = middle(truth);
     if (std::fabs(y) < kSmallestMatter || beside_zero(formula, derivative, x, p, y)) continue;
-    const double error = relative_error(lane(x), truth);
+    oracle::precision = 160;
+    const double error = relative_error(Ball(lane(x)), truth);
     if (error > worst) worst = error, at = x;
   }
   EXPECT_LE(worst, kLargestError) << a.name << (derivative ? " derivative" : " value") << " at " << at

@@ -4,11 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <random>
 #include <string>
 
 #include "src/block/block-inl.h"
-#include "src/prover/ball.h"
+#include "tests/math/against_balls.h"
 
 namespace rheo {
 namespace {
@@ -28,36 +27,12 @@ Ball exact_value(W y) {
   return sum;
 }
 
-double relative_error(const Ball& got, const Ball& exact) {
-  const Ball quotient = (got - exact) / exact;
-  return std::fabs(arf_get_d(arb_midref(quotient.get()), ARF_RND_NEAR));
-}
-
-struct Range {
-  double low, high;
-};
-
-// Uniform in the range, and with exponents down to the smallest.
-std::vector<double> points(Range range) {
-  std::mt19937_64 random(5);
-  std::uniform_real_distribution<double> inside(range.low, range.high), mantissa(1, 2);
-  std::uniform_int_distribution<int> exponent(-60, 9);
-  std::vector<double> list{range.low, range.high, 0.5, 1, -0.5};
-  for (int i = 0; i < 4000; ++i) {
-    list.push_back(inside(random));
-    const double small = std::ldexp(mantissa(random), exponent(random));
-    list.push_back(i % 2 == 0 ? small : -small);
-  }
-  std::erase_if(list, [&](double x) { return x < range.low || x > range.high; });
-  return list;
-}
-
 // Largest relative error of `ours` over the range, as a power of two.
 template <class N, class Ours, class Exact>
-double worst(Range range, Ours ours, Exact truth) {
+double worst(Interval range, Ours ours, Exact truth) {
   oracle::precision = 400;
   double error = 0;
-  for (const double x : points(range)) {
+  for (const double x : points(range, 4000)) {
     N input;
     if constexpr (std::is_same_v<N, W>) {
       input = lanes::load_wide(D(), hn::Set(D(), x));
@@ -74,8 +49,8 @@ double worst(Range range, Ours ours, Exact truth) {
   do {                                                                                           \
     const auto ours = [](auto x) { return function(x); };                                        \
     const auto truth = [](const Ball& x) { return function(x); };                                \
-    EXPECT_LE((worst<F>(Range plain_range, ours, truth)), -(plain_bits)) << #function " on F64"; \
-    EXPECT_LE((worst<W>(Range wide_range, ours, truth)), -(wide_bits)) << #function " on Wide";  \
+    EXPECT_LE((worst<F>(Interval plain_range, ours, truth)), -(plain_bits)) << #function " on F64"; \
+    EXPECT_LE((worst<W>(Interval wide_range, ours, truth)), -(wide_bits)) << #function " on Wide";  \
   } while (false)
 
 #define RANGE(low, high) {low, high}

@@ -21,7 +21,6 @@ RoleProof record() {
 
 TEST(Renewal, NeedsARecordOfTheSameTruthWithinTheBound) {
   EXPECT_TRUE(renewable(record(), "truth", 1));
-  EXPECT_FALSE(renewable(std::nullopt, "truth", 1));
   EXPECT_FALSE(renewable(record(), "another truth", 1));
   EXPECT_TRUE(renewable(record(), "truth", 0.75));
   EXPECT_FALSE(renewable(record(), "truth", 0.5));

@@ -13,6 +13,7 @@ Usage: python tools/coefficients/erfc.py > src/math/erfc_coefficients.h
 import sys
 
 import mpmath as mp
+from _header import begin, end, show
 
 mp.mp.dps = 60
 CENTRE = mp.mpf("3.75")  # of 2, 3, 3.75 and 5 the one whose Chebyshev coefficients fall fastest
@@ -62,13 +63,6 @@ def worst(coefficients):
     return max(abs(mp.polyval(coefficients[::-1], t) / scaled(t) - 1) for t in points)
 
 
-def show(name, values):
-    print(f"inline constexpr double {name}[] = {{")
-    for value in values:
-        print(f"    {value!r},")
-    print("};")
-
-
 def main():
     plain = [float(c) for c in interpolate(PLAIN_DEGREE)]
     quick = [split(c) for c in interpolate(QUICK_DEGREE)]
@@ -85,10 +79,7 @@ def main():
         print(f"{name}: relative error 2^{mp.nstr(mp.log(error, 2), 4)}", file=sys.stderr)
         if error > bound:
             sys.exit(f"{name}: error above 2^{mp.nstr(mp.log(bound, 2), 4)}")
-    print("// SPDX-License-Identifier: Apache-2.0")
-    print("// erfc_coefficients.h: written by tools/coefficients/erfc.py; with its error bounds.")
-    print("#pragma once\n\nnamespace rheo {\n")
-    print("// clang-format off")
+    begin("erfc", "; with its error bounds.")
     print(f"inline constexpr double kErfcCentre = {float(CENTRE)};")
     show("kErfcPlain", plain)
     show("kErfcQuick", [h for h, _ in quick])
@@ -97,7 +88,7 @@ def main():
     show("kErfcWide", [h for h, _ in pairs])
     print("// Low parts of the first coefficients of kErfcWide.")
     show("kErfcWideLow", [low for _, low in pairs[:WIDE_PAIRS]])
-    print("// clang-format on\n\n}  // namespace rheo")
+    end()
 
 
 if __name__ == "__main__":

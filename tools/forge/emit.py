@@ -86,10 +86,10 @@ def _tails(formula: Formula, table: Table) -> tuple[str, str]:
         return f"beyond, the formula: {reason}", ""
     if not found:
         return "", ""
-    closest = max(t.error for t in found)
+    worst = max(t.error for t in found)
     code = ",\n".join(f"      {_tail(t)}" for t in found)
     return (
-        f"beyond, tails within 2^{math.log2(closest):.1f}",
+        f"beyond, tails within 2^{math.log2(worst):.1f}",
         f"  static constexpr List<Tail, 2> tails{{\n{code}}};\n",
     )
 

@@ -4,7 +4,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from flint import arb
+from flint import arb, arb_poly
 from numpy.polynomial import chebyshev, polynomial
 
 from .formula import Formula, Refused
@@ -71,8 +71,7 @@ class _Side:
     def nodes(self, count: int) -> np.ndarray:
         """x, denser near the start, where corrections matter."""
         even = (1 - np.cos(np.linspace(0, np.pi, count))) / 2
-        close = np.minimum(np.geomspace(1e-4, 1, count // 2), 1)
-        t = self._start + (self.end - self._start) * np.unique(np.concatenate([even, close]))
+        t = self._start + (self.end - self._start) * np.union1d(even, np.geomspace(1e-4, 1, count // 2))
         return self._sign * t
 
     def tail(self) -> Tail:
@@ -85,20 +84,12 @@ class _Side:
         if any((r > 0) != (rest[0] > 0) for r in rest):
             raise Refused("its sign changes beyond the table")
         q = self._exponent(x, u, rest)
-        # Beside exp(q): all in balls, since both are far below what float64 can hold in the end.
-        shares = []
-        for r, v in zip(rest, u, strict=True):
-            exponent = arb(0)
-            for c in reversed(q):
-                exponent = exponent * arb(float(v)) + arb(c)
-            e = exponent.exp()
-            shares.append((float(r / e), float(e)))
-        ratio, e = np.array(shares).T
-        f = np.abs(float(self.constant) + float(self.slope) * x + np.array([float(r) for r in rest]))
-        weight = np.array([float(abs(r) / v) if v else 1.0 for r, v in zip(rest, map(arb, f), strict=True)])
-        with np.errstate(divide="ignore", invalid="ignore"):
-            weight = np.where(f > 0, weight, 1.0)
-        r, s, error = self._ratio(u, ratio, e, np.maximum(weight, 1e-300))
+        # The rest beside exp(q) and beside f: in balls, as float64 may hold none of the three.
+        e = [arb_poly(q)(arb(v)).exp() for v in u]
+        ratio = np.array([float(a / b) for a, b in zip(rest, e, strict=True)])
+        f = [r + self.constant + self.slope * arb(v) for r, v in zip(rest, x, strict=True)]
+        weight = np.array([float(abs(a / b)) for a, b in zip(rest, f, strict=True)])
+        r, s, error = self._ratio(u, ratio, np.array([float(v) for v in e]), weight)
         return Tail(low, high, scale, shift, (float(self.constant), float(self.slope)), q, r, s, error)
 
     def _exponent(self, x: np.ndarray, u: np.ndarray, rest: list[arb]) -> list[float]:
