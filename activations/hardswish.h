@@ -19,6 +19,21 @@ struct hardswish {
   static RHEO_INLINE R formula(R x) {
     return select(x > -3.0, select(x < 3.0, x * ((x + 3.0) / 6.0), x), 0.0);
   }
+
+  template <class R>
+  static RHEO_INLINE R derivative(R x) {
+    return select(x > -3.0, select(x < 3.0, (x + 1.5) / 3.0, 1.0), 0.0);
+  }
+
+  // x^2 / 6 + x / 2, where the parabola's right half stands for both: mirrored at -1.5, where the difference
+  // is exact, and ends in 0.
+  template <class R>
+  static RHEO_INLINE R float32(R x) {
+    constexpr double sixth = 0x1.555556p-3, rest = -0x1.555556p-28;
+    const R z = max(min(-3.0 - x, 0.0), x);
+    const R q = fused(z, sixth, z * rest);
+    return select(x < 3.0, copy_sign(fused(q, z, 0.5 * z), z), x);
+  }
 };
 
 using Activations = Entries<hardswish>;

@@ -21,6 +21,12 @@ struct relu {
   static RHEO_INLINE R formula(R x) {
     return select(x > 0.0, x, 0.0);
   }
+
+  // Keeps -0 and NaN.
+  template <class R>
+  static RHEO_INLINE R float32(R x) {
+    return select(x < 0.0, R(0.0), x);
+  }
 };
 
 using Activations = Entries<relu>;

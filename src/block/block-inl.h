@@ -47,7 +47,7 @@ HWY_NOINLINE void walk_formula(const typename K::T* x, const typename K::T* grad
 }
 
 // Plain arithmetic: vectors side by side, and what is left one by one.
-template <class K, bool kEndless>
+template <class K, Amend kAmend>
 HWY_INLINE void walk_groups(const K& kernel, const float* x, const float* grad, float* y, std::size_t n) {
   using D = typename K::DF;
   using G = Group<D, kSide>;
@@ -56,21 +56,22 @@ HWY_INLINE void walk_groups(const K& kernel, const float* x, const float* grad, 
   std::size_t i = 0;
   if (grad != nullptr) {
     for (; i + step <= n; i += step)
-      kernel.template apply<kEndless>(G::load(x + i), G::load(grad + i)).store(y + i);
+      kernel.template apply<kAmend>(G::load(x + i), G::load(grad + i)).store(y + i);
   } else {
     const G one(1.0F);
-    for (; i + step <= n; i += step) kernel.template apply<kEndless>(G::load(x + i), one).store(y + i);
+    for (; i + step <= n; i += step) kernel.template apply<kAmend>(G::load(x + i), one).store(y + i);
   }
   each_vector(D(), x + i, grad != nullptr ? grad + i : nullptr, y + i, n - i,
-              [&](auto v, auto g) RHEO_PART { return kernel.template apply<kEndless>(One(v), One(g))[0]; });
+              [&](auto v, auto g) RHEO_PART { return kernel.template apply<kAmend>(One(v), One(g))[0]; });
 }
 
 template <class K>
 HWY_NOINLINE void walk_plain(const float* x, const float* grad, float* y, std::size_t n, const double* p) {
   const K kernel(p);
   if (!K::kHasGrad) grad = nullptr;
-  if (kernel.endless) return walk_groups<K, true>(kernel, x, grad, y, n);
-  walk_groups<K, false>(kernel, x, grad, y, n);
+  if (kernel.amend == Amend::kNothing) return walk_groups<K, Amend::kNothing>(kernel, x, grad, y, n);
+  if (kernel.amend == Amend::kZerosAndNaN) return walk_groups<K, Amend::kZerosAndNaN>(kernel, x, grad, y, n);
+  walk_groups<K, Amend::kEnds>(kernel, x, grad, y, n);
 }
 
 // A table of values serves the value, one of derivatives the derivative and backward.
@@ -104,8 +105,12 @@ void float32_kernel(const void* x, const void* grad, void* y, std::size_t n, con
   const auto* const grad32 = static_cast<const float*>(grad);
   auto* const y32 = static_cast<float*>(y);
   if ((try_table<A, Task, Table>(x32, grad32, y32, n, p) || ...)) return;
+  if constexpr (gains_by_defaults<A, Task>()) {
+    const auto initial = [](std::size_t i) { return A::info.parameters[i].initial; };
+    if (parameters_are<A>(p, initial)) return walk_plain<Plain<A, Task, true>>(x32, grad32, y32, n, p);
+  }
   if constexpr (is_plain<A, Task>()) {
-    walk_plain<Plain<A, Task>>(x32, grad32, y32, n, p);
+    walk_plain<Plain<A, Task, false>>(x32, grad32, y32, n, p);
   } else {
     walk_formula<Promoted<A, Task>>(x32, grad32, y32, n, p);
   }
@@ -133,6 +138,7 @@ constexpr Kernels kernels_of(std::index_sequence<I...>) {
   const auto set = [&]<Role kRole>(Task<kRole>) {
     kernels.table[k32][static_cast<int>(kRole)] = float32_kernel<A, Task<kRole>, Table...>;
     kernels.table[k64][static_cast<int>(kRole)] = float64_kernel<A, Task<kRole>>;
+    kernels.plain[static_cast<int>(kRole)] = is_plain<A, Task<kRole>, true>();
   };
   set(Task<Role::kValue>()), set(Task<Role::kDerivative>()), set(Task<Role::kBackward>());
   ((kernels.parameter[k32][I] = float32_kernel<A, Task<Role::kParameter, I>>), ...);

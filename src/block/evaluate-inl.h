@@ -21,9 +21,10 @@
 #include "src/math/erfc-inl.h"
 #include "src/math/exp-inl.h"
 #include "src/math/log1p-inl.h"
-#include "src/math/pair32-inl.h"
+#include "src/math/pair32-functions-inl.h"
 #include "src/math/pair64-functions-inl.h"
 #include "src/math/sigmoid-inl.h"
+#include "src/math/single-inl.h"
 #include "src/math/softplus-inl.h"
 #include "src/math/tanh-inl.h"
 
@@ -66,18 +67,31 @@ constexpr HWY_INLINE R evaluate(R x, const R* p, std::index_sequence<I...>) {
   }
 }
 
-// How the result is made.
-template <class A, class Task>
+// How the result is made, for any parameters or for the defaults.
+template <class A, class Task, bool kDefaults = false>
 constexpr Arithmetic arithmetic_of() {
-  const Arithmetic x{true, false, 0}, parameters[kMaxParameters]{x, x, x, x};
-  return evaluate<A, Task, Arithmetic>(x, parameters, Indices<A>());
+  const auto of = [](Sign sign) {
+    Arithmetic p[kMaxParameters];
+    for (std::size_t i = 0; i < A::info.parameters.size(); ++i)
+      p[i] = kDefaults ? Arithmetic(A::info.parameters[i].initial) : Arithmetic(Sign::kAny);
+    return evaluate<A, Task, Arithmetic>(Arithmetic(sign), p, Indices<A>());
+  };
+  return Arithmetic::any_of(of(Sign::kPositive), of(Sign::kNotPositive));
+}
+
+// Whether the file says how float32 does it.
+template <class A, class Task, class R, std::size_t... I>
+constexpr bool has_float32(std::index_sequence<I...>) {
+  if constexpr (requires(R x, const R* p) { A::float32(x, p[I]...); }) return Task::kRole == Role::kValue;
+  return false;
 }
 
 // Whether it is plain arithmetic that float32 can do: exact, or rounded once; or, where neither parameters
 // nor a slope that grows make numbers on the way overflow that the result's size does not show, any.
-template <class A, class Task>
+template <class A, class Task, bool kDefaults = false>
 constexpr bool is_plain() {
-  const Arithmetic y = arithmetic_of<A, Task>();
+  if (has_float32<A, Task, Arithmetic>(Indices<A>())) return true;
+  const Arithmetic y = arithmetic_of<A, Task, kDefaults>();
   if (!y.plain || y.roundings == 0) return y.plain;
   if (y.roundings == 1 && !Task::kHasGrad) return true;
   if constexpr (A::info.parameters.size() == 0) {
@@ -85,6 +99,13 @@ constexpr bool is_plain() {
     return facts.left.derivative < kInfinity && facts.right.derivative < kInfinity;
   }
   return false;
+}
+
+// Whether knowing that the parameters are the defaults makes it plain, or takes a product away.
+template <class A, class Task>
+constexpr bool gains_by_defaults() {
+  if (A::info.parameters.size() == 0 || !is_plain<A, Task, true>()) return false;
+  return !is_plain<A, Task>() || arithmetic_of<A, Task>().function;
 }
 
 // Whether the parameters are wanted(0), wanted(1), ...
@@ -161,53 +182,90 @@ struct Promoted : Task {
   }
 };
 
+// Where a plain formula's result is not what it should be.
+enum class Amend {
+  kNothing,
+  kZerosAndNaN,  // f(-0), and NaN
+  kEnds          // and at infinities, where float64 takes over
+};
+
 // float32 where the formula is plain arithmetic.
-template <class A, class Task>
+template <class A, class Task, bool kDefaults>
 struct Plain : Task {
   using T = float;
   using DF = hn::ScalableTag<float>;
   using V = hn::Vec<DF>;
+  static constexpr bool kOwn = has_float32<A, Task, Single<Group<DF, 1>>>(Indices<A>());
 
-  Ends<A, Task, DF> ends;
+  Promoted<A, Task> wide;
   float parameters[kMaxParameters];
-  float kept;    // a result of |x| above it is not x itself, as those of NaN and often of 0 are
-  bool endless;  // the formula is right at infinities
+  float kept;  // a result of |x| above it stays; those of NaN and, where need be, of 0 are x itself
+  Amend amend;
 
-  HWY_INLINE explicit Plain(const double* p) : ends(p) {
-    using One = Group<DF, 1>;
+  HWY_INLINE explicit Plain(const double* p) : wide(p) {
+    const Ends<A, Task, DF> ends(p);
     for (std::size_t i = 0; i < A::info.parameters.size(); ++i) parameters[i] = static_cast<float>(p[i]);
-    const V zero = hn::Zero(DF()), infinity = hn::Set(DF(), std::numeric_limits<float>::infinity());
-    const auto at = [&](V x) RHEO_PART { return formula(One(x)).round()[0]; };
-    const bool from_zero = Task::kRole == Role::kValue && hn::AllTrue(DF(), hn::Eq(at(zero), zero));
-    kept = from_zero ? 0.0F : -1.0F;
-    endless = same(at(infinity), ends.right) && same(at(hn::Neg(infinity)), ends.left);
+    const auto at = [&](float x) RHEO_PART { return formula(Group<DF, 1>(x)).round()[0]; };
+    const auto right_at = [&](float x) RHEO_PART {
+      const V xs = hn::Set(DF(), x), y = at(x);
+      return same(y, ends.apply(xs, y));
+    };
+    const bool at_zeros = right_at(0.0F) && right_at(-0.0F);
+    kept = at_zeros ? -1.0F : 0.0F;
+    constexpr float kInf = std::numeric_limits<float>::infinity();
+    const bool at_nan = hn::AllTrue(DF(), hn::IsNaN(at(std::numeric_limits<float>::quiet_NaN())));
+    amend = !right_at(kInf) || !right_at(-kInf) ? Amend::kEnds
+            : !at_nan || !at_zeros              ? Amend::kZerosAndNaN
+                                                : Amend::kNothing;
   }
   HWY_INLINE static bool same(V a, V b) {
     const hn::RebindToUnsigned<DF> du;
     return hn::AllTrue(du, hn::Eq(hn::BitCast(du, a), hn::BitCast(du, b)));
   }
+  template <class R, class G, std::size_t... I>
+  HWY_INLINE R own(const G& x, std::index_sequence<I...>) const {
+    return A::float32(R(x), R(G(parameters[I]))...);
+  }
   template <class G>
   HWY_INLINE Pair32<G> formula(const G& x) const {
+    if constexpr (kOwn) return Pair32<G>(own<Single<G>>(x, Indices<A>()).v);
     Pair32<G> p[kMaxParameters];
-    for (std::size_t i = 0; i < A::info.parameters.size(); ++i) p[i] = Pair32<G>(G(parameters[i]));
+    for (std::size_t i = 0; i < A::info.parameters.size(); ++i)
+      p[i] = kDefaults ? Pair32<G>(A::info.parameters[i].initial) : Pair32<G>(G(parameters[i]));
     return evaluate<A, Task>(Pair32<G>(x), p, Indices<A>());
   }
-  template <bool kEndless, class G>
-  HWY_INLINE G special(const G& x, const G& y) const {
-    if constexpr (kEndless) return choose(magnitude(x) > G(kept), y, x);  // NaN fails each comparison
-    return G::of([&](int i) RHEO_PART { return ends.apply(x[i], y[i]); });
-  }
-  template <bool kEndless, class G>
+  template <Amend kAmend, class G>
   HWY_INLINE G apply(const G& x, const G& grad) const {
+    if constexpr (kAmend != Amend::kEnds) return inside<kAmend>(x, grad);
+    const auto ordinary = G::both(magnitude(x) > G(kept), magnitude(x) <= G(kLarge));
+    const G y = inside<kAmend>(x, grad);
+    return HWY_LIKELY(G::all(ordinary)) ? y : choose(ordinary, y, beyond(x, grad));
+  }
+
+ private:
+  // Up to here no slope makes a number overflow, of which pairs would make NaN.
+  static constexpr float kLarge = 0x1p100F;
+
+  template <class G>
+  HWY_NOINLINE G beyond(const G& x, const G& grad) const {
+    return G::of([&](int i) RHEO_PART { return wide(x[i], grad[i]); });
+  }
+  template <Amend kAmend, class G>
+  HWY_INLINE G amended(const G& x, const G& y) const {
+    if constexpr (kAmend != Amend::kZerosAndNaN) return y;
+    return choose(magnitude(x) > G(kept), y, x);  // NaN fails each comparison
+  }
+  template <Amend kAmend, class G>
+  HWY_INLINE G inside(const G& x, const G& grad) const {
     const Pair32<G> y = formula(x);
-    const G rounded = special<kEndless>(x, y.round());
+    const G rounded = amended<kAmend>(x, y.round());
     if constexpr (!Task::kHasGrad) return rounded;
     G result = grad * rounded;
     if (!y.single) {
       // Where the high part overflowed, the low one is no number.
       const G low =
           G::of([&](int i) RHEO_PART { return hn::IfThenElseZero(hn::IsFinite(y.low[i]), y.low[i]); });
-      result = product(grad, y.rounded ? rounded : special<kEndless>(x, y.high), low);
+      result = product(grad, y.rounded ? rounded : amended<kAmend>(x, y.high), low);
     }
     // A derivative that is exactly 0 is 0 by definition: 0 for every gradient, NaN too.
     return G::of([&](int i)

@@ -52,7 +52,7 @@ struct Quick64 : Task {
   using M = typename V::Condition;
   using N = Pair64<V, Task::kRole != Role::kValue>;
   // Nothing but arithmetic: a result of 0 is one, and x may be large.
-  static constexpr bool kArithmetic = arithmetic_of<A, Task>().plain;
+  static constexpr bool kArithmetic = arithmetic_of<A, Task>().plain && !arithmetic_of<A, Task>().function;
 
   double parameters[kMaxParameters];
 

@@ -15,7 +15,8 @@
 #include <limits>
 
 #include "src/block/aside-inl.h"
-#include "src/block/rows-inl.h"
+#include "src/block/table.h"
+#include "src/math/rows-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace rheo {
@@ -29,6 +30,7 @@ struct Tabled {
   using V = hn::Vec<D>;
   using G = Group<D, kN>;
   static constexpr bool kSloped = kPlan.slope != Slope::kNone;
+  using Looked = Rows<kPlan.entries, kPlan.degree + 1, kSloped, D, kN>;
   static constexpr bool kAdded = kPlan.fold == Fold::kRectified || kPlan.fold == Fold::kLowered;
 
   const Numbers& numbers;
@@ -90,7 +92,7 @@ struct Tabled {
   HWY_INLINE Parts parts(const G& x) const {
     const G z = folded(x), b(numbers.b);
     const G index = fused(z, kPlan.quadratic ? fused(z, G(numbers.a), b) : b, G(numbers.offset));
-    Rows<kPlan, D, kN> at(rows, index);
+    Looked at(rows, index);
     Parts s;
     s.u = z - at.template row<0>();
     s.p = at.template row<kPlan.degree + 1>();
@@ -104,7 +106,7 @@ struct Tabled {
     return s;
   }
   template <int... K>
-  HWY_INLINE static void horner(Parts& s, Rows<kPlan, D, kN>& at, std::integer_sequence<int, K...>) {
+  HWY_INLINE static void horner(Parts& s, Looked& at, std::integer_sequence<int, K...>) {
     ((s.p = fused(s.p, s.u, at.template row<kPlan.degree - K>())), ...);
   }
   HWY_INLINE G unfold(const G& x, const G& y) const {
@@ -191,11 +193,13 @@ HWY_NOINLINE void walk_block(const Numbers& given, const float* HWY_RESTRICT row
 // The same for any n; `others` evaluates those set aside: others(x, grad, y, n).
 template <class Table, Role kRole, class Others>
 HWY_INLINE void walk_table(const float* x, const float* grad, float* y, std::size_t n, Others&& others) {
+  using Looked = typename Tabled<Table::plan, hn::ScalableTag<float>, 1>::Looked;
+  const float* const rows = layout<Table::rows, Looked>();
   Aside<float> aside;
   HWY_ALIGN float results[Aside<float>::kRoom];
   for (std::size_t begin = 0; begin < n; begin += Aside<float>::kBlock) {
     const std::size_t size = n - begin < Aside<float>::kBlock ? n - begin : Aside<float>::kBlock;
-    walk_block<kRole, Table::plan>(Table::numbers, layout<Table, hn::ScalableTag<float>>(), x + begin,
+    walk_block<kRole, Table::plan>(Table::numbers, rows, x + begin,
                                    kRole == Role::kBackward ? grad + begin : nullptr, y + begin, size, aside);
     if (aside.count == 0) continue;
     aside.end();

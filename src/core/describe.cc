@@ -152,6 +152,15 @@ void write_bound(Writer& w, const char* name, Bound bound) {
   w.close('}');
 }
 
+// The roles that need no table.
+void write_plain(Writer& w, const Activation& a) {
+  const bool* const plain = a.entry->kernels()[a.entry->index].plain;
+  w.key("plain"), w.open('[');
+  if (plain[static_cast<int>(Role::kValue)]) w.string("value");
+  if (plain[static_cast<int>(Role::kDerivative)]) w.string("derivative");
+  w.close(']');
+}
+
 void write_trace(Writer& w, const Trace& trace) {
   w.key("trace"), w.open('[');
   for (const Trace::Node& node : trace.nodes()) {
@@ -209,6 +218,7 @@ std::string describe(const Activation& a) {
   w.key("bounds"), w.open('{');
   write_bound(w, "float32", info.float32), write_bound(w, "float64", info.float64);
   w.close('}');
+  write_plain(w, a);
   write_facts(w, a);
   w.key("references"), w.open('[');
   for (const Reference& r : info.references)

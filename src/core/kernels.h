@@ -29,6 +29,7 @@ using Kernel = void (*)(const void* x, const void* grad, void* y, std::size_t n,
 struct Kernels {
   Kernel table[kFormats][kRoles];
   Kernel parameter[kFormats][kMaxParameters];
+  bool plain[kRoles];  // at the default parameters, float32 itself evaluates the formula, without a table
 };
 
 }  // namespace rheo

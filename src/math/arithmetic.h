@@ -1,28 +1,45 @@
 // SPDX-License-Identifier: Apache-2.0
 // arithmetic.h: finds at compile time whether a formula is plain arithmetic: comparisons, sums, products and
-// division by constants. Such a formula is evaluated in float32 itself (pair32-inl.h).
+// division by constants, and functions where Pair32 has them. Such a formula is evaluated in float32 itself
+// (pair32-inl.h).
 #pragma once
 
 #include "src/math/constant.h"
 
 namespace rheo {
 
-// Stands in for a number in the formula; only how it was made is kept.
+enum class Sign {
+  kAny,
+  kPositive,
+  kNotPositive
+};
+
+// Stands in for a number in the formula; only how it was made is kept. A formula is evaluated for x of either
+// sign, so that of comparisons with 0 one knows which branch they choose.
 struct Arithmetic {
-  bool plain = true;   // nothing but arithmetic so far
-  bool known = false;  // a constant, so that dividing by it is multiplying
-  int roundings = 0;   // of float32 on the longest way here
-  double value = 0;    // of a constant
+  bool plain = true;      // nothing but arithmetic so far
+  bool known = false;     // a constant, so that dividing by it is multiplying
+  bool function = false;  // of which a function was part
+  int roundings = 0;      // of float32 on the longest way here
+  double value = 0;       // of a constant
+  Sign sign = Sign::kAny;
   static constexpr bool kIsLane = true;
 
+  enum class Outcome {
+    kOpen,
+    kYes,
+    kNo
+  };
   struct Condition {
-    bool plain;
+    bool plain, function;
     int roundings;
+    Outcome outcome;
   };
 
   constexpr Arithmetic() = default;
-  constexpr Arithmetic(bool is_plain, bool is_known, int count)
-      : plain(is_plain), known(is_known), roundings(count) {}
+  constexpr explicit Arithmetic(Sign x) : sign(x) {}
+  constexpr Arithmetic(bool is_plain, bool is_function, int count)
+      : plain(is_plain), function(is_function), roundings(count) {}
   constexpr Arithmetic(double c) : known(true), value(c) {
     const double nearest = static_cast<double>(static_cast<float>(c));
     roundings = nearest < c || nearest > c ? 1 : 0;
@@ -32,10 +49,21 @@ struct Arithmetic {
   static constexpr int most(Arithmetic a, Arithmetic b) {
     return a.roundings > b.roundings ? a.roundings : b.roundings;
   }
-  static constexpr Arithmetic both(Arithmetic a, Arithmetic b) {
-    return {a.plain && b.plain, false, most(a, b) + 1};
+  // Either of two: formulas for x of either sign.
+  static constexpr Arithmetic any_of(Arithmetic a, Arithmetic b) {
+    return {a.plain && b.plain, a.function || b.function, most(a, b)};
   }
-  static constexpr Condition compared(Arithmetic a, Arithmetic b) { return {a.plain && b.plain, most(a, b)}; }
+  static constexpr Arithmetic both(Arithmetic a, Arithmetic b) {
+    return {a.plain && b.plain, a.function || b.function, most(a, b) + 1};
+  }
+  // `yes` is what a has to be for the comparison with 0 to hold, `no` for it to fail.
+  static constexpr Condition compared(Arithmetic a, Arithmetic b, Sign yes, Sign no) {
+    const bool with_zero = b.is(0) && a.sign != Sign::kAny;
+    const Outcome outcome = with_zero && a.sign == yes  ? Outcome::kYes
+                            : with_zero && a.sign == no ? Outcome::kNo
+                                                        : Outcome::kOpen;
+    return {a.plain && b.plain, a.function || b.function, most(a, b), outcome};
+  }
 
   // Dual numbers multiply by 0 and 1, which costs nothing.
   constexpr bool is(double c) const { return known && !(value < c) && !(value > c); }
@@ -52,27 +80,43 @@ struct Arithmetic {
   }
   friend constexpr Arithmetic operator/(Arithmetic a, Arithmetic b) {
     if (a.known && b.known) return a.value / b.value;
-    return {a.plain && b.plain && b.known, false, most(a, b) + 1};
+    if (b.is(1)) return a;
+    return {a.plain && b.plain && b.known, a.function, most(a, b) + 1};
   }
   friend constexpr Arithmetic operator-(Arithmetic a) {
     a.value = -a.value;
+    a.sign = a.sign == Sign::kPositive ? Sign::kNotPositive : Sign::kAny;
     return a;
   }
-  friend constexpr Arithmetic abs(Arithmetic a) { return a; }
+  friend constexpr Arithmetic abs(Arithmetic a) {
+    a.sign = Sign::kAny;
+    return a;
+  }
   friend constexpr Arithmetic copy_sign(Arithmetic a, Arithmetic b) { return both(a, b); }
-  friend constexpr Condition operator<(Arithmetic a, Arithmetic b) { return compared(a, b); }
-  friend constexpr Condition operator>(Arithmetic a, Arithmetic b) { return compared(a, b); }
-  friend constexpr Condition operator<=(Arithmetic a, Arithmetic b) { return compared(a, b); }
-  friend constexpr Condition operator>=(Arithmetic a, Arithmetic b) { return compared(a, b); }
+  friend constexpr Condition operator>(Arithmetic a, Arithmetic b) {
+    return compared(a, b, Sign::kPositive, Sign::kNotPositive);
+  }
+  friend constexpr Condition operator<=(Arithmetic a, Arithmetic b) {
+    return compared(a, b, Sign::kNotPositive, Sign::kPositive);
+  }
+  friend constexpr Condition operator<(Arithmetic a, Arithmetic b) {
+    return compared(a, b, Sign::kAny, Sign::kPositive);
+  }
+  friend constexpr Condition operator>=(Arithmetic a, Arithmetic b) {
+    return compared(a, b, Sign::kPositive, Sign::kAny);
+  }
   friend constexpr Arithmetic select(Condition c, Arithmetic a, Arithmetic b) {
+    if (c.outcome != Outcome::kOpen) return c.outcome == Outcome::kYes ? a : b;
     const int most_of_all = most(a, b) > c.roundings ? most(a, b) : c.roundings;
-    return {c.plain && a.plain && b.plain, false, most_of_all};
+    return {c.plain && a.plain && b.plain, c.function || a.function || b.function, most_of_all};
   }
 
   // The functions of this folder.
-  static constexpr Arithmetic no() { return {false, false, 0}; }
+  static constexpr Arithmetic no() { return {false, true, 0}; }
   friend constexpr Arithmetic exp(Arithmetic) { return no(); }
-  friend constexpr Arithmetic expm1(Arithmetic) { return no(); }
+  friend constexpr Arithmetic expm1(Arithmetic a) {
+    return {a.plain && a.roundings == 0 && a.sign == Sign::kNotPositive, true, 0};
+  }
   friend constexpr Arithmetic log1p(Arithmetic) { return no(); }
   friend constexpr Arithmetic sigmoid(Arithmetic) { return no(); }
   friend constexpr Arithmetic softplus(Arithmetic) { return no(); }

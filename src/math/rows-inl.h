@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // rows-inl.h: looks up the numbers of a table's intervals. Re-included per instruction set.
-#if defined(RHEO_BLOCK_ROWS_INL_H_) == defined(HWY_TARGET_TOGGLE)
-#ifdef RHEO_BLOCK_ROWS_INL_H_
-#undef RHEO_BLOCK_ROWS_INL_H_
+//
+// A table has a row for each kind of number, with an entry for each interval: the center, kTerms coefficients
+// of a polynomial, the lowest first, and perhaps a slope.
+#if defined(RHEO_MATH_ROWS_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef RHEO_MATH_ROWS_INL_H_
+#undef RHEO_MATH_ROWS_INL_H_
 #else
-#define RHEO_BLOCK_ROWS_INL_H_
+#define RHEO_MATH_ROWS_INL_H_
 #endif
 
 #include <cstddef>
 #include <cstdint>
 
-#include "src/block/table.h"
 #include "src/math/group-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -23,31 +25,19 @@ template <class D>
 inline constexpr bool kByRow = hn::MaxLanes(D()) >= 16;
 
 // The numbers of an interval side by side, in the order in which they are used: four at a time are fetched.
-template <Plan kPlan>
+template <int kEntries, int kTerms, bool kSloped>
 struct ByEntry {
-  static constexpr int kRows = kPlan.degree + 2 + (kPlan.slope != Slope::kNone ? 1 : 0);
+  static constexpr int kRows = 1 + kTerms + (kSloped ? 1 : 0);
   static constexpr int kStride = kRows <= 8 ? 8 : 16;
-  alignas(64) float numbers[kPlan.entries * kStride]{};
+  alignas(64) float numbers[kEntries * kStride]{};
 
-  // Where a row's number stands: center, p of the highest degree down to p1, value, slope.
-  static constexpr int place(int row) {
-    return row == 0 ? 0 : row <= kPlan.degree + 1 ? kPlan.degree + 2 - row : row;
-  }
+  // Where a row's number stands: center, coefficients from the highest down, slope.
+  static constexpr int place(int row) { return row == 0 || row > kTerms ? row : kTerms + 1 - row; }
   constexpr explicit ByEntry(const float* rows) {
     for (int row = 0; row < kRows; ++row)
-      for (int i = 0; i < kPlan.entries; ++i)
-        numbers[i * kStride + place(row)] = rows[row * kPlan.entries + i];
+      for (int i = 0; i < kEntries; ++i) numbers[i * kStride + place(row)] = rows[row * kEntries + i];
   }
 };
-
-template <class Table>
-inline constexpr ByEntry<Table::plan> kByEntry(Table::rows);
-
-template <class Table, class D>
-HWY_INLINE const float* layout() {
-  if constexpr (kByRow<D>) return Table::rows;
-  return kByEntry<Table>.numbers;
-}
 
 // Four vectors of four numbers each per 128 bits, transposed.
 template <class V>
@@ -66,11 +56,12 @@ HWY_INLINE void transpose(V* v) {
 }
 
 // The numbers of the intervals that kN vectors of indices name; only the indices' low bits count. `rows` is
-// laid out as layout() says. Ask for them in the order of ByEntry.
-template <Plan kPlan, class D, int kN>
+// what layout() gives. Ask for them in the order of ByEntry.
+template <int kEntries, int kTerms, bool kSloped, class D, int kN>
 struct Rows {
   using G = Group<D, kN>;
   using DI = hn::RebindToSigned<D>;
+  using Laid = ByEntry<kEntries, kTerms, kSloped>;
   static constexpr int kLanes = static_cast<int>(hn::MaxLanes(D()));
   const float* HWY_RESTRICT rows;
   Lanes<hn::Vec<DI>, kN> index;
@@ -79,25 +70,26 @@ struct Rows {
       : rows(r), index(each<hn::Vec<DI>, kN>([&](int i) RHEO_PART {
           const auto all = hn::BitCast(DI(), indices[i]);
           // A permutation looks at as many bits as it needs; Highway's assertions at all.
-          return HWY_IS_DEBUG_BUILD ? hn::And(all, hn::Set(DI(), kPlan.entries - 1)) : all;
+          return HWY_IS_DEBUG_BUILD ? hn::And(all, hn::Set(DI(), kEntries - 1)) : all;
         })) {}
   template <int kRow>
   HWY_INLINE G row() {
     const D d;
-    const float* const row = rows + kRow * kPlan.entries;
+    const float* const row = rows + kRow * kEntries;
     return G::of([&](int i) RHEO_PART {
       const auto lanes = hn::IndicesFromVec(d, index[i]);
-      if constexpr (kLanes == kPlan.entries) return hn::TableLookupLanes(hn::LoadU(d, row), lanes);
+      if constexpr (kLanes == kEntries) return hn::TableLookupLanes(hn::LoadU(d, row), lanes);
       return hn::TwoTablesLookupLanes(d, hn::LoadU(d, row), hn::LoadU(d, row + kLanes), lanes);
     });
   }
 };
 
-template <Plan kPlan, class D, int kN>
+template <int kEntries, int kTerms, bool kSloped, class D, int kN>
   requires(!kByRow<D>)
-struct Rows<kPlan, D, kN> {
+struct Rows<kEntries, kTerms, kSloped, D, kN> {
   using G = Group<D, kN>;
   using V = hn::Vec<D>;
+  using Laid = ByEntry<kEntries, kTerms, kSloped>;
   static constexpr int kLanes = static_cast<int>(hn::MaxLanes(D()));
   const float* HWY_RESTRICT numbers;
   HWY_ALIGN std::uint32_t place[kN * kLanes];
@@ -105,15 +97,15 @@ struct Rows<kPlan, D, kN> {
 
   HWY_INLINE Rows(const float* entries, const G& indices) : numbers(entries) {
     const hn::RebindToUnsigned<D> di;
-    constexpr int kShift = ByEntry<kPlan>::kStride == 8 ? 3 : 4;
+    constexpr int kShift = Laid::kStride == 8 ? 3 : 4;
     for (int i = 0; i < kN; ++i) {
-      const auto entry = hn::And(hn::BitCast(di, indices[i]), hn::Set(di, kPlan.entries - 1));
+      const auto entry = hn::And(hn::BitCast(di, indices[i]), hn::Set(di, kEntries - 1));
       hn::Store(hn::ShiftLeft<kShift>(entry), di, place + i * kLanes);
     }
   }
   template <int kRow>
   HWY_INLINE G row() {
-    constexpr int kPlace = ByEntry<kPlan>::place(kRow);
+    constexpr int kPlace = Laid::place(kRow);
     if constexpr (kPlace % 4 == 0) {
       for (int i = 0; i < kN; ++i) {
         for (int j = 0; j < 4; ++j) four[i][j] = fetch(place + i * kLanes + j, kPlace);
@@ -132,6 +124,17 @@ struct Rows<kPlan, D, kN> {
     return hn::Combine(d, hn::Load(dh, numbers + lane[4] + first), hn::Load(dh, numbers + *lane + first));
   }
 };
+
+// How Rows wants the rows of a table.
+template <const float* kRows, class Rows>
+HWY_INLINE const float* layout() {
+  if constexpr (kByRow<typename Rows::G::D>) {
+    return kRows;
+  } else {
+    static constexpr typename Rows::Laid laid(kRows);
+    return laid.numbers;
+  }
+}
 
 }  // namespace HWY_NAMESPACE
 }  // namespace rheo

@@ -47,8 +47,9 @@ TEST(Library, GivesOneHandlePerNameAndItsAliases) {
 TEST(Library, DescribesEveryNameWithAllFieldsOfDescribeMd) {
   for (const std::string& name : names()) {
     const nlohmann::json info = describe(find(name));
-    for (const char* field : {"name", "activation", "file", "title", "summary", "formula", "trace",
-                              "parameters", "presets", "aliases", "torch", "bounds", "facts", "references"})
+    for (const char* field :
+         {"name", "activation", "file", "title", "summary", "formula", "trace", "parameters", "presets",
+          "aliases", "torch", "bounds", "plain", "facts", "references"})
       EXPECT_TRUE(info.contains(field)) << name << ": " << field;
     EXPECT_EQ(info["name"], name);
     for (const char* field : {"kinks", "range", "limits", "odd", "monotone"})

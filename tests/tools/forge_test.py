@@ -20,6 +20,7 @@ sys.path.insert(0, str(ROOT / "tools"))
 
 from flint import arb  # noqa: E402
 from forge import emit  # noqa: E402
+from forge.__main__ import Forge, parse  # noqa: E402
 from forge.fit import fused  # noqa: E402
 from forge.formula import Formula, Refused  # noqa: E402
 from forge.search import Search, Table  # noqa: E402
@@ -182,6 +183,15 @@ def test_what_falls_slower_than_an_exponential_has_no_tail():
     with pytest.raises(Refused) as refused:
         tails(Formula(rheobase.info("softsign"), "value"), [(1, 8.0)])
     assert "does not fall" in str(refused.value)
+
+
+def test_what_float32_itself_evaluates_gets_no_table(capsys):
+    for name in ("elu", "hardswish", "relu"):
+        assert "value" in rheobase.info(name)["plain"], name
+        assert Forge(parse(["--search", "--role", "value", name]), rheobase.info(name)).run()
+        assert "float32 itself evaluates its value" in capsys.readouterr().out, name
+    assert rheobase.info("elu")["plain"] == ["value"]
+    assert rheobase.info("gelu")["plain"] == []
 
 
 def test_the_same_seed_gives_the_same_table():

@@ -17,5 +17,13 @@ def show(name: str, values: list[float], aligned: bool = False) -> None:
     print("};")
 
 
+def show_float32(name: str, values: list[float], aligned: bool = False) -> None:
+    """Values that are float32 numbers."""
+    print(f"{'alignas(64) ' if aligned else ''}inline constexpr float {name}[] = {{")
+    for value in values:
+        print(f"    {float(value).hex()}F,")
+    print("};")
+
+
 def end() -> None:
     print("// clang-format on\n\n}  // namespace rheo")

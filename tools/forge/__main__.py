@@ -101,6 +101,8 @@ class Forge:
         path = emit.path(self._options.root, self._info, role)
         known = self._counterexamples[role]
         try:
+            if role in self._info["plain"]:
+                raise Refused(f"float32 itself evaluates its {role}, without a table")
             formula = Formula(self._info, role)
             table = Search(formula, known, self._options.seed, progress, _STRICTER * attempt).best()
         except Refused as reason:
