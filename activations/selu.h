@@ -24,7 +24,7 @@ struct selu {
 
   template <class R>
   static RHEO_INLINE R formula(R x) {
-    return select(x > 0.0, scale * x, R(scale) * R(alpha) * expm1(x));
+    return scale * select(x > 0.0, x, alpha * expm1(x));
   }
 };
 
@@ -48,7 +48,7 @@ struct selu_onnx {
 
   template <class R>
   static RHEO_INLINE R formula(R x) {
-    return select(x > 0.0, scale * x, R(scale) * R(alpha) * expm1(x));
+    return scale * select(x > 0.0, x, alpha * expm1(x));
   }
 };
 

@@ -94,6 +94,7 @@ constexpr bool is_plain() {
   const Arithmetic y = arithmetic_of<A, Task, kDefaults>();
   if (!y.plain || y.roundings == 0) return y.plain;
   if (y.roundings == 1 && !Task::kHasGrad) return true;
+  if (y.function) return false;  // a table is quicker than a second product
   if constexpr (A::info.parameters.size() == 0) {
     const Facts facts = A::facts();
     return facts.left.derivative < kInfinity && facts.right.derivative < kInfinity;
