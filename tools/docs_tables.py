@@ -200,7 +200,7 @@ def _provenance(sources: Sources, roles: int) -> list[str]:
     return [
         f"{len(proofs)} of {roles} proven.",
         *_builds(proofs, ""),
-        *_builds(renewals, " renewed by the digest of their results"),
+        *_builds(renewals, " renewed by their digests"),
     ]
 
 

@@ -133,7 +133,7 @@ def test_renewed_proofs_are_counted_with_their_build(tool, document, proofs):
         file.write_text(json.dumps(content))
     assert tool(path, "--proofs", proofs).returncode == 0
     assert (
-        "\n2 renewed by the digest of their results on 2031-01-01 to 2031-01-02: "
+        "\n2 renewed by their digests on 2031-01-01 to 2031-01-02: "
         "GNU 99, `-O1`, instruction set SSE9.\n" in path.read_text()
     )
 
