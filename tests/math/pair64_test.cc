@@ -37,10 +37,10 @@ double worst(Interval range, Ours ours, Exact exact) {
   return std::log2(error);
 }
 
-#define EXPECT_BITS(function, range, coarse_bits, fine_bits)                                     \
-  do {                                                                                           \
-    const auto ours = [](const auto& x) { return function(x); };                                 \
-    const auto truth = [](const Ball& x) { return function(x); };                                \
+#define EXPECT_BITS(function, range, coarse_bits, fine_bits)                                        \
+  do {                                                                                              \
+    const auto ours = [](const auto& x) { return function(x); };                                    \
+    const auto truth = [](const Ball& x) { return function(x); };                                   \
     EXPECT_LE((worst<Coarse>(Interval range, ours, truth)), -(coarse_bits)) << #function " coarse"; \
     EXPECT_LE((worst<Fine>(Interval range, ours, truth)), -(fine_bits)) << #function " fine";       \
   } while (false)

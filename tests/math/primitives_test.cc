@@ -45,10 +45,10 @@ double worst(Interval range, Ours ours, Exact truth) {
 }
 
 // Checks `function` on both numbers; the plain one where its exponent limit does not cut.
-#define EXPECT_ACCURATE(function, plain_range, plain_bits, wide_range, wide_bits)                \
-  do {                                                                                           \
-    const auto ours = [](auto x) { return function(x); };                                        \
-    const auto truth = [](const Ball& x) { return function(x); };                                \
+#define EXPECT_ACCURATE(function, plain_range, plain_bits, wide_range, wide_bits)                   \
+  do {                                                                                              \
+    const auto ours = [](auto x) { return function(x); };                                           \
+    const auto truth = [](const Ball& x) { return function(x); };                                   \
     EXPECT_LE((worst<F>(Interval plain_range, ours, truth)), -(plain_bits)) << #function " on F64"; \
     EXPECT_LE((worst<W>(Interval wide_range, ours, truth)), -(wide_bits)) << #function " on Wide";  \
   } while (false)
