@@ -24,11 +24,10 @@ struct hardsigmoid {
   // x / 6 + 1/2; beside -3, (x + 3) / 6, where the sum is exact.
   template <class R>
   static RHEO_INLINE R float32(R x) {
-    constexpr double sixth = 0x1.555556p-3, rest = -0x1.555556p-28;
     const R held = min(3.0, max(-3.0, x));
     const auto left = held < -1.5;
     const R z = select(left, held + 3.0, held);
-    return fused(z, sixth, fused(z, rest, select(left, R(0.0), R(0.5))));
+    return fused(z, ratio(1, 6), select(left, R(0.0), R(0.5)));
   }
 };
 

@@ -29,10 +29,8 @@ struct hardswish {
   // is exact, and ends in 0.
   template <class R>
   static RHEO_INLINE R float32(R x) {
-    constexpr double sixth = 0x1.555556p-3, rest = -0x1.555556p-28;
     const R z = max(min(-3.0 - x, 0.0), x);
-    const R q = fused(z, sixth, z * rest);
-    return select(x < 3.0, copy_sign(fused(q, z, 0.5 * z), z), x);
+    return select(x < 3.0, copy_sign(fused(z * ratio(1, 6), z, 0.5 * z), z), x);
   }
 };
 

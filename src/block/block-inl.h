@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// block-inl.h: the loops over contiguous memory. Re-included per instruction set.
+// block-inl.h: the kernels of an activation, for contiguous memory. Re-included per instruction set.
 //
 // A lane's result depends on its own x and the parameters alone. Where the forge made a table for the
 // activation, the role and these parameters, the table serves; otherwise the formula itself.
@@ -14,65 +14,13 @@
 
 #include "src/block/evaluate-inl.h"
 #include "src/block/float64-inl.h"
+#include "src/block/plain-inl.h"
 #include "src/block/table-inl.h"
 #include "src/block/tail-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace rheo {
 namespace HWY_NAMESPACE {
-
-// y[i] = kernel(x[i], grad[i]) for n elements, `lanes` at a time; grad may be null and is then 1.
-template <class T, class D, class Kernel>
-HWY_INLINE void each_vector(D d, const T* x, const T* grad, T* y, std::size_t n, Kernel&& kernel) {
-  const std::size_t lanes = hn::Lanes(d);
-  std::size_t i = 0;
-  if (grad != nullptr) {
-    for (; i + lanes <= n; i += lanes)
-      hn::StoreU(kernel(hn::LoadU(d, x + i), hn::LoadU(d, grad + i)), d, y + i);
-    const std::size_t rest = n - i;
-    if (rest > 0) hn::StoreN(kernel(hn::LoadN(d, x + i, rest), hn::LoadN(d, grad + i, rest)), d, y + i, rest);
-    return;
-  }
-  const auto one = hn::Set(d, T(1));
-  for (; i + lanes <= n; i += lanes) hn::StoreU(kernel(hn::LoadU(d, x + i), one), d, y + i);
-  if (i < n) hn::StoreN(kernel(hn::LoadN(d, x + i, n - i), one), d, y + i, n - i);
-}
-
-template <class K>
-HWY_NOINLINE void walk_formula(const typename K::T* x, const typename K::T* grad, typename K::T* y,
-                               std::size_t n, const double* p) {
-  const K kernel(p);
-  each_vector(typename K::DF(), x, K::kHasGrad ? grad : nullptr, y, n,
-              [&](auto v, auto g) RHEO_PART { return kernel(v, g); });
-}
-
-// Plain arithmetic: vectors side by side, and what is left one by one.
-template <class K, Amend kAmend>
-HWY_INLINE void walk_groups(const K& kernel, const float* x, const float* grad, float* y, std::size_t n) {
-  using D = typename K::DF;
-  using G = Group<D, kSide>;
-  using One = Group<D, 1>;
-  const std::size_t step = kSide * hn::Lanes(D());
-  std::size_t i = 0;
-  if (grad != nullptr) {
-    for (; i + step <= n; i += step)
-      kernel.template apply<kAmend>(G::load(x + i), G::load(grad + i)).store(y + i);
-  } else {
-    const G one(1.0F);
-    for (; i + step <= n; i += step) kernel.template apply<kAmend>(G::load(x + i), one).store(y + i);
-  }
-  each_vector(D(), x + i, grad != nullptr ? grad + i : nullptr, y + i, n - i,
-              [&](auto v, auto g) RHEO_PART { return kernel.template apply<kAmend>(One(v), One(g))[0]; });
-}
-
-template <class K>
-HWY_NOINLINE void walk_plain(const float* x, const float* grad, float* y, std::size_t n, const double* p) {
-  const K kernel(p);
-  if (!K::kHasGrad) grad = nullptr;
-  if (kernel.amend == Amend::kNothing) return walk_groups<K, Amend::kNothing>(kernel, x, grad, y, n);
-  if (kernel.amend == Amend::kZerosAndNaN) return walk_groups<K, Amend::kZerosAndNaN>(kernel, x, grad, y, n);
-  walk_groups<K, Amend::kEnds>(kernel, x, grad, y, n);
-}
 
 // A table of values serves the value, one of derivatives the derivative and backward.
 template <class A, class Task, class Table>
@@ -106,8 +54,7 @@ void float32_kernel(const void* x, const void* grad, void* y, std::size_t n, con
   auto* const y32 = static_cast<float*>(y);
   if ((try_table<A, Task, Table>(x32, grad32, y32, n, p) || ...)) return;
   if constexpr (gains_by_defaults<A, Task>()) {
-    const auto initial = [](std::size_t i) { return A::info.parameters[i].initial; };
-    if (parameters_are<A>(p, initial)) return walk_plain<Plain<A, Task, true>>(x32, grad32, y32, n, p);
+    if (are_defaults<A>(p)) return walk_plain<Plain<A, Task, true>>(x32, grad32, y32, n, p);
   }
   if constexpr (is_plain<A, Task>()) {
     walk_plain<Plain<A, Task, false>>(x32, grad32, y32, n, p);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// evaluate-inl.h: a vector of results from a formula alone. Re-included per instruction set.
+// evaluate-inl.h: results from a formula alone, in general. Re-included per instruction set.
 //
-// float64 is evaluated on pairs with an exponent (Wide), where pairs without one (float64-inl.h) do not do.
-// float32 is evaluated on float64 lanes (F64), or, where the formula is plain arithmetic, on pairs of float32
-// (Pair32): with one rounding at the end in each case.
+// float32 is evaluated on float64 lanes (F64), where neither a table (table-inl.h) nor float32 itself
+// (plain-inl.h) does; float64 on pairs with an exponent (Wide), where pairs without one (float64-inl.h) do
+// not do: with one rounding at the end in each case.
 #if defined(RHEO_BLOCK_EVALUATE_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef RHEO_BLOCK_EVALUATE_INL_H_
 #undef RHEO_BLOCK_EVALUATE_INL_H_
@@ -21,10 +21,8 @@
 #include "src/math/erfc-inl.h"
 #include "src/math/exp-inl.h"
 #include "src/math/log1p-inl.h"
-#include "src/math/pair32-functions-inl.h"
 #include "src/math/pair64-functions-inl.h"
 #include "src/math/sigmoid-inl.h"
-#include "src/math/single-inl.h"
 #include "src/math/softplus-inl.h"
 #include "src/math/tanh-inl.h"
 
@@ -79,42 +77,16 @@ constexpr Arithmetic arithmetic_of() {
   return Arithmetic::any_of(of(Sign::kPositive), of(Sign::kNotPositive));
 }
 
-// Whether the file says how float32 does it.
-template <class A, class Task, class R, std::size_t... I>
-constexpr bool has_float32(std::index_sequence<I...>) {
-  if constexpr (requires(R x, const R* p) { A::float32(x, p[I]...); }) return Task::kRole == Role::kValue;
-  return false;
-}
-
-// Whether it is plain arithmetic that float32 can do: exact, or rounded once; or, where neither parameters
-// nor a slope that grows make numbers on the way overflow that the result's size does not show, any.
-template <class A, class Task, bool kDefaults = false>
-constexpr bool is_plain() {
-  if (has_float32<A, Task, Arithmetic>(Indices<A>())) return true;
-  const Arithmetic y = arithmetic_of<A, Task, kDefaults>();
-  if (!y.plain || y.roundings == 0) return y.plain;
-  if (y.roundings == 1 && !Task::kHasGrad) return true;
-  if (y.function) return false;  // a table is quicker than a second product
-  if constexpr (A::info.parameters.size() == 0) {
-    const Facts facts = A::facts();
-    return facts.left.derivative < kInfinity && facts.right.derivative < kInfinity;
-  }
-  return false;
-}
-
-// Whether knowing that the parameters are the defaults makes it plain, or takes a product away.
-template <class A, class Task>
-constexpr bool gains_by_defaults() {
-  if (A::info.parameters.size() == 0 || !is_plain<A, Task, true>()) return false;
-  return !is_plain<A, Task>() || arithmetic_of<A, Task>().function;
-}
-
 // Whether the parameters are wanted(0), wanted(1), ...
 template <class A, class Wanted>
 HWY_INLINE bool parameters_are(const double* p, Wanted&& wanted) {
   for (std::size_t i = 0; i < A::info.parameters.size(); ++i)
     if (p[i] < wanted(i) || p[i] > wanted(i)) return false;
   return true;
+}
+template <class A>
+HWY_INLINE bool are_defaults(const double* p) {
+  return parameters_are<A>(p, [](std::size_t i) { return A::info.parameters[i].initial; });
 }
 
 template <class A, std::size_t... I>
@@ -183,97 +155,6 @@ struct Promoted : Task {
   }
 };
 
-// Where a plain formula's result is not what it should be.
-enum class Amend {
-  kNothing,
-  kZerosAndNaN,  // f(-0), and NaN
-  kEnds          // and at infinities, where float64 takes over
-};
-
-// float32 where the formula is plain arithmetic.
-template <class A, class Task, bool kDefaults>
-struct Plain : Task {
-  using T = float;
-  using DF = hn::ScalableTag<float>;
-  using V = hn::Vec<DF>;
-  static constexpr bool kOwn = has_float32<A, Task, Single<Group<DF, 1>>>(Indices<A>());
-
-  Promoted<A, Task> wide;
-  float parameters[kMaxParameters];
-  float kept;  // a result of |x| above it stays; those of NaN and, where need be, of 0 are x itself
-  Amend amend;
-
-  HWY_INLINE explicit Plain(const double* p) : wide(p) {
-    const Ends<A, Task, DF> ends(p);
-    for (std::size_t i = 0; i < A::info.parameters.size(); ++i) parameters[i] = static_cast<float>(p[i]);
-    const auto at = [&](float x) RHEO_PART { return formula(Group<DF, 1>(x)).round()[0]; };
-    const auto right_at = [&](float x) RHEO_PART {
-      const V xs = hn::Set(DF(), x), y = at(x);
-      return same(y, ends.apply(xs, y));
-    };
-    const bool at_zeros = right_at(0.0F) && right_at(-0.0F);
-    kept = at_zeros ? -1.0F : 0.0F;
-    constexpr float kInf = std::numeric_limits<float>::infinity();
-    const bool at_nan = hn::AllTrue(DF(), hn::IsNaN(at(std::numeric_limits<float>::quiet_NaN())));
-    amend = !right_at(kInf) || !right_at(-kInf) ? Amend::kEnds
-            : !at_nan || !at_zeros              ? Amend::kZerosAndNaN
-                                                : Amend::kNothing;
-  }
-  HWY_INLINE static bool same(V a, V b) {
-    const hn::RebindToUnsigned<DF> du;
-    return hn::AllTrue(du, hn::Eq(hn::BitCast(du, a), hn::BitCast(du, b)));
-  }
-  template <class R, class G, std::size_t... I>
-  HWY_INLINE R own(const G& x, std::index_sequence<I...>) const {
-    return A::float32(R(x), R(G(parameters[I]))...);
-  }
-  template <class G>
-  HWY_INLINE Pair32<G> formula(const G& x) const {
-    if constexpr (kOwn) return Pair32<G>(own<Single<G>>(x, Indices<A>()).v);
-    Pair32<G> p[kMaxParameters];
-    for (std::size_t i = 0; i < A::info.parameters.size(); ++i)
-      p[i] = kDefaults ? Pair32<G>(A::info.parameters[i].initial) : Pair32<G>(G(parameters[i]));
-    return evaluate<A, Task>(Pair32<G>(x), p, Indices<A>());
-  }
-  template <Amend kAmend, class G>
-  HWY_INLINE G apply(const G& x, const G& grad) const {
-    if constexpr (kAmend != Amend::kEnds) return inside<kAmend>(x, grad);
-    const auto ordinary = G::both(magnitude(x) > G(kept), magnitude(x) <= G(kLarge));
-    const G y = inside<kAmend>(x, grad);
-    return HWY_LIKELY(G::all(ordinary)) ? y : choose(ordinary, y, beyond(x, grad));
-  }
-
- private:
-  // Up to here no slope makes a number overflow, of which pairs would make NaN.
-  static constexpr float kLarge = 0x1p100F;
-
-  template <class G>
-  HWY_NOINLINE G beyond(const G& x, const G& grad) const {
-    return G::of([&](int i) RHEO_PART { return wide(x[i], grad[i]); });
-  }
-  template <Amend kAmend, class G>
-  HWY_INLINE G amended(const G& x, const G& y) const {
-    if constexpr (kAmend != Amend::kZerosAndNaN) return y;
-    return choose(magnitude(x) > G(kept), y, x);  // NaN fails each comparison
-  }
-  template <Amend kAmend, class G>
-  HWY_INLINE G inside(const G& x, const G& grad) const {
-    const Pair32<G> y = formula(x);
-    const G rounded = amended<kAmend>(x, y.round());
-    if constexpr (!Task::kHasGrad) return rounded;
-    G result = grad * rounded;
-    if (!y.single) {
-      // Where the high part overflowed, the low one is no number.
-      const G low =
-          G::of([&](int i) RHEO_PART { return hn::IfThenElseZero(hn::IsFinite(y.low[i]), y.low[i]); });
-      result = product(grad, y.rounded ? rounded : amended<kAmend>(x, y.high), low);
-    }
-    // A derivative that is exactly 0 is 0 by definition: 0 for every gradient, NaN too.
-    return G::of([&](int i)
-                     RHEO_PART { return hn::IfThenZeroElse(hn::Eq(rounded[i], hn::Zero(DF())), result[i]); });
-  }
-};
-
 // float64 in general: pairs with an exponent, rounded once.
 template <class A, class Task>
 struct Float64 : Task {
@@ -310,6 +191,38 @@ struct Float64 : Task {
     return hn::IfThenZeroElse(hn::Eq(derivative, hn::Zero(d)), both);
   }
 };
+
+// Calls loops(std::true_type()) where there is a gradient for each x, else loops(std::false_type()).
+template <class Task, class Loops>
+HWY_INLINE void for_grad(const void* grad, Loops&& loops) {
+  if constexpr (Task::kRole == Role::kParameter) {
+    if (grad == nullptr) return loops(std::false_type());
+  }
+  loops(std::bool_constant<Task::kHasGrad>());
+}
+
+// y[i] = kernel(x[i], grad[i]) for n elements, `lanes` at a time; without kGrad, grad[i] is 1.
+template <bool kGrad, class T, class D, class Kernel>
+HWY_INLINE void each_vector(D d, const T* x, const T* grad, T* y, std::size_t n, Kernel&& kernel) {
+  const std::size_t lanes = hn::Lanes(d);
+  const auto one = hn::Set(d, T(1));
+  std::size_t i = 0;
+  for (; i + lanes <= n; i += lanes)
+    hn::StoreU(kernel(hn::LoadU(d, x + i), kGrad ? hn::LoadU(d, grad + i) : one), d, y + i);
+  const std::size_t rest = n - i;
+  if (rest == 0) return;
+  hn::StoreN(kernel(hn::LoadN(d, x + i, rest), kGrad ? hn::LoadN(d, grad + i, rest) : one), d, y + i, rest);
+}
+
+template <class K>
+HWY_NOINLINE void walk_formula(const typename K::T* x, const typename K::T* grad, typename K::T* y,
+                               std::size_t n, const double* p) {
+  const K kernel(p);
+  for_grad<K>(grad, [&](auto given) RHEO_PART {
+    each_vector<given()>(typename K::DF(), x, grad, y, n,
+                         [&](auto v, auto g) RHEO_PART { return kernel(v, g); });
+  });
+}
 
 }  // namespace HWY_NAMESPACE
 }  // namespace rheo

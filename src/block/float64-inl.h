@@ -168,9 +168,7 @@ HWY_INLINE void walk_float64(const double* x, const double* grad, double* y, std
                              WideWalk&& wide) {
   using Any = Quick64<A, Task, false>;
   constexpr bool kSpecial = A::info.parameters.size() > 0 && !Any::kArithmetic;
-  const auto initial = [](std::size_t i) { return A::info.parameters[i].initial; };
-  if (kSpecial && parameters_are<A>(p, initial))
-    return walk_blocks<Quick64<A, Task, kSpecial>>(x, grad, y, n, p, wide);
+  if (kSpecial && are_defaults<A>(p)) return walk_blocks<Quick64<A, Task, kSpecial>>(x, grad, y, n, p, wide);
   if (quick_parameters<A>(p)) return walk_blocks<Any>(x, grad, y, n, p, wide);
   wide(x, grad, y, n);
 }

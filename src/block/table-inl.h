@@ -22,15 +22,12 @@ HWY_BEFORE_NAMESPACE();
 namespace rheo {
 namespace HWY_NAMESPACE {
 
-// So many vectors are evaluated side by side: with 16 registers, two.
-inline constexpr int kSide = HWY_TARGET <= HWY_AVX3 ? 4 : 2;
-
 template <Plan kPlan, class D, int kN>
 struct Tabled {
   using V = hn::Vec<D>;
   using G = Group<D, kN>;
   static constexpr bool kSloped = kPlan.slope != Slope::kNone;
-  using Looked = Rows<kPlan.entries, kPlan.degree + 1, kSloped, D, kN>;
+  using Lookup = Rows<kPlan.entries, kPlan.degree + 1, kSloped, D, kN>;
   static constexpr bool kAdded = kPlan.fold == Fold::kRectified || kPlan.fold == Fold::kLowered;
 
   const Numbers& numbers;
@@ -92,7 +89,7 @@ struct Tabled {
   HWY_INLINE Parts parts(const G& x) const {
     const G z = folded(x), b(numbers.b);
     const G index = fused(z, kPlan.quadratic ? fused(z, G(numbers.a), b) : b, G(numbers.offset));
-    Looked at(rows, index);
+    Lookup at(rows, index);
     Parts s;
     s.u = z - at.template row<0>();
     s.p = at.template row<kPlan.degree + 1>();
@@ -106,7 +103,7 @@ struct Tabled {
     return s;
   }
   template <int... K>
-  HWY_INLINE static void horner(Parts& s, Looked& at, std::integer_sequence<int, K...>) {
+  HWY_INLINE static void horner(Parts& s, Lookup& at, std::integer_sequence<int, K...>) {
     ((s.p = fused(s.p, s.u, at.template row<kPlan.degree - K>())), ...);
   }
   HWY_INLINE G unfold(const G& x, const G& y) const {
@@ -193,8 +190,8 @@ HWY_NOINLINE void walk_block(const Numbers& given, const float* HWY_RESTRICT row
 // The same for any n; `others` evaluates those set aside: others(x, grad, y, n).
 template <class Table, Role kRole, class Others>
 HWY_INLINE void walk_table(const float* x, const float* grad, float* y, std::size_t n, Others&& others) {
-  using Looked = typename Tabled<Table::plan, hn::ScalableTag<float>, 1>::Looked;
-  const float* const rows = layout<Table::rows, Looked>();
+  using Lookup = typename Tabled<Table::plan, hn::ScalableTag<float>, 1>::Lookup;
+  const float* const rows = layout<Table::rows, Lookup>();
   Aside<float> aside;
   HWY_ALIGN float results[Aside<float>::kRoom];
   for (std::size_t begin = 0; begin < n; begin += Aside<float>::kBlock) {

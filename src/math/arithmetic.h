@@ -54,7 +54,9 @@ struct Arithmetic {
     return {a.plain && b.plain, a.function || b.function, most(a, b)};
   }
   static constexpr Arithmetic both(Arithmetic a, Arithmetic b) {
-    return {a.plain && b.plain, a.function || b.function, most(a, b) + 1};
+    Arithmetic y = any_of(a, b);
+    ++y.roundings;
+    return y;
   }
   // `yes` is what a has to be for the comparison with 0 to hold, `no` for it to fail.
   static constexpr Condition compared(Arithmetic a, Arithmetic b, Sign yes, Sign no) {
@@ -107,8 +109,7 @@ struct Arithmetic {
   }
   friend constexpr Arithmetic select(Condition c, Arithmetic a, Arithmetic b) {
     if (c.outcome != Outcome::kOpen) return c.outcome == Outcome::kYes ? a : b;
-    const int most_of_all = most(a, b) > c.roundings ? most(a, b) : c.roundings;
-    return {c.plain && a.plain && b.plain, c.function || a.function || b.function, most_of_all};
+    return any_of(any_of(a, b), {c.plain, c.function, c.roundings});
   }
 
   // The functions of this folder.

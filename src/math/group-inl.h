@@ -24,6 +24,9 @@ HWY_BEFORE_NAMESPACE();
 namespace rheo {
 namespace HWY_NAMESPACE {
 
+// So many vectors of float32 are evaluated side by side: with 16 registers, two.
+inline constexpr int kSide = HWY_TARGET <= HWY_AVX3 ? 4 : 2;
+
 template <class T, int kN>
 struct Lanes {
   T v[kN];

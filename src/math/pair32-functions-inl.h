@@ -21,11 +21,11 @@ namespace HWY_NAMESPACE {
 // within 0.45. For larger x, any number.
 template <class G>
 HWY_INLINE Pair32<G> expm1(const Pair32<G>& x) {
-  using Entries = Rows<kExpm1Entries, 2, false, typename G::D, G::kN>;
+  using Lookup = Rows<kExpm1Entries, 2, false, typename G::D, G::kN>;
   constexpr float kMagic32 = 0x1.8p23F;      // leaves an integer in the last bits
   const G z = larger(G(kExpm1End), x.high);  // in this order x86 keeps NaN
   const G index = fused(z, fused(z, G(kExpm1Bend), G(kExpm1Linear)), G(kMagic32));
-  Entries at(layout<kExpm1Rows, Entries>(), index);
+  Lookup at(layout<kExpm1Rows, Lookup>(), index);
   const G u = z - at.template row<0>();
   const G scale = at.template row<2>(), value = at.template row<1>();
   G q(kExpm1Series[3]);

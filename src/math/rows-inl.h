@@ -126,12 +126,12 @@ struct Rows<kEntries, kTerms, kSloped, D, kN> {
 };
 
 // How Rows wants the rows of a table.
-template <const float* kRows, class Rows>
+template <const float* kRows, class Lookup>
 HWY_INLINE const float* layout() {
-  if constexpr (kByRow<typename Rows::G::D>) {
+  if constexpr (kByRow<typename Lookup::G::D>) {
     return kRows;
   } else {
-    static constexpr typename Rows::Laid laid(kRows);
+    static constexpr typename Lookup::Laid laid(kRows);
     return laid.numbers;
   }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // single-inl.h: a float32 as it is, for files that say how float32 does it. Re-included per instruction set.
 //
-// Each operation rounds. Constants are rounded too; what they lose, a file can add as a second constant.
+// Each operation rounds, and so do numbers. A Constant (ratio(1, 6), 1.702_exact) keeps 48 bits in products.
 #if defined(RHEO_MATH_SINGLE_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef RHEO_MATH_SINGLE_INL_H_
 #undef RHEO_MATH_SINGLE_INL_H_
@@ -9,6 +9,7 @@
 #define RHEO_MATH_SINGLE_INL_H_
 #endif
 
+#include "src/math/constant.h"
 #include "src/math/group-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -32,6 +33,15 @@ struct Single {
   friend HWY_INLINE Single operator*(Single a, Single b) { return Single(a.v * b.v); }
   // a b + c, rounded once.
   friend HWY_INLINE Single fused(Single a, Single b, Single c) { return Single(fused(a.v, b.v, c.v)); }
+  // The same of a constant in two parts: first with what its leading part leaves.
+  friend HWY_INLINE Single operator*(Single a, Constant b) {
+    const Single high(b.high), low(rest(b));
+    return fused(a, high, a * low);
+  }
+  friend HWY_INLINE Single fused(Single a, Constant b, Single c) {
+    const Single high(b.high), low(rest(b));
+    return fused(a, high, fused(a, low, c));
+  }
   friend HWY_INLINE Condition operator>(Single a, Single b) { return a.v > b.v; }
   friend HWY_INLINE Condition operator<(Single a, Single b) { return a.v < b.v; }
   friend HWY_INLINE Condition operator>=(Single a, Single b) { return a.v >= b.v; }
@@ -43,6 +53,11 @@ struct Single {
   friend HWY_INLINE Single min(Single a, Single b) { return Single(smaller(a.v, b.v)); }
   friend HWY_INLINE Single max(Single a, Single b) { return Single(larger(a.v, b.v)); }
   friend HWY_INLINE Single copy_sign(Single a, Single b) { return Single(with_sign_of(a.v, b.v)); }
+
+ private:
+  static constexpr double rest(Constant c) {
+    return c.high - static_cast<double>(static_cast<float>(c.high)) + c.low;
+  }
 };
 
 }  // namespace HWY_NAMESPACE

@@ -10,18 +10,11 @@ def begin(script: str, text: str) -> None:
     print("// clang-format off")
 
 
-def show(name: str, values: list[float], aligned: bool = False) -> None:
-    print(f"{'alignas(64) ' if aligned else ''}inline constexpr double {name}[] = {{")
+def show(name: str, values: list[float], kind: str = "double", aligned: bool = False) -> None:
+    """An array of `kind`, double or float; float32 numbers are shown in hexadecimal."""
+    print(f"{'alignas(64) ' if aligned else ''}inline constexpr {kind} {name}[] = {{")
     for value in values:
-        print(f"    {value!r},")
-    print("};")
-
-
-def show_float32(name: str, values: list[float], aligned: bool = False) -> None:
-    """Values that are float32 numbers."""
-    print(f"{'alignas(64) ' if aligned else ''}inline constexpr float {name}[] = {{")
-    for value in values:
-        print(f"    {float(value).hex()}F,")
+        print(f"    {repr(value) if kind == 'double' else float(value).hex() + 'F'},")
     print("};")
 
 

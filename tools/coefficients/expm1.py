@@ -17,7 +17,7 @@ Usage: python tools/coefficients/expm1.py > src/math/expm1_coefficients.h
 import sys
 
 import numpy as np
-from _header import begin, end, show_float32
+from _header import begin, end, show
 
 ENTRIES = 32
 END = -17.5
@@ -124,9 +124,9 @@ def main():
     print(f"inline constexpr float kExpm1Bend = {BEND.hex()}F, kExpm1Linear = {LINEAR.hex()}F;")
     print(f"inline constexpr int kExpm1Entries = {ENTRIES};")
     print("// Centers, exp - 1 there, exp there.")
-    show_float32("kExpm1Rows", np.concatenate([row[place] for row in rows(c)]), aligned=True)
+    show("kExpm1Rows", np.concatenate([row[place] for row in rows(c)]), "float", aligned=True)
     print("// (exp(u) - 1 - u) / u^2.")
-    show_float32("kExpm1Series", q)
+    show("kExpm1Series", q, "float")
     end()
 
 

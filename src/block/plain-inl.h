@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+// plain-inl.h: formulas that float32 itself can evaluate. Re-included per instruction set.
+//
+// Plain arithmetic (arithmetic.h finds out) is evaluated on pairs of float32 (Pair32) and rounded once; where
+// the file says how float32 does it, on float32 as it is (Single). float64 lanes (Promoted of evaluate-inl.h)
+// take over where a formula needs its limits at infinity to be told.
+#if defined(RHEO_BLOCK_PLAIN_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef RHEO_BLOCK_PLAIN_INL_H_
+#undef RHEO_BLOCK_PLAIN_INL_H_
+#else
+#define RHEO_BLOCK_PLAIN_INL_H_
+#endif
+
+#include <bit>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <utility>
+
+#include "src/block/evaluate-inl.h"
+#include "src/math/pair32-functions-inl.h"
+#include "src/math/single-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace rheo {
+namespace HWY_NAMESPACE {
+
+// Whether the file says how float32 does it.
+template <class A, class Task, class R, std::size_t... I>
+constexpr bool has_float32(std::index_sequence<I...>) {
+  if constexpr (requires(R x, const R* p) { A::float32(x, p[I]...); }) return Task::kRole == Role::kValue;
+  return false;
+}
+
+// Whether it is plain arithmetic that float32 can do: exact, or rounded once; or, where neither parameters
+// nor a slope that grows make numbers on the way overflow that the result's size does not show, any.
+template <class A, class Task, bool kDefaults = false>
+constexpr bool is_plain() {
+  if (has_float32<A, Task, Arithmetic>(Indices<A>())) return true;
+  const Arithmetic y = arithmetic_of<A, Task, kDefaults>();
+  if (!y.plain || y.roundings == 0) return y.plain;
+  if (y.roundings == 1 && !Task::kHasGrad) return true;
+  if (y.function) return false;  // a table is quicker than a second product
+  if constexpr (A::info.parameters.size() == 0) {
+    const Facts facts = A::facts();
+    return facts.left.derivative < kInfinity && facts.right.derivative < kInfinity;
+  }
+  return false;
+}
+
+// Whether knowing that the parameters are the defaults makes it plain, or takes a product away.
+template <class A, class Task>
+constexpr bool gains_by_defaults() {
+  if (A::info.parameters.size() == 0 || !is_plain<A, Task, true>()) return false;
+  return !is_plain<A, Task>() || arithmetic_of<A, Task>().function;
+}
+
+// Where a plain formula's result is not what it should be.
+enum class Amend {
+  kNothing,
+  kZerosAndNaN,  // f(-0), and NaN
+  kEnds          // and at infinities, where float64 takes over
+};
+
+// float32 where the formula is plain arithmetic.
+template <class A, class Task, bool kDefaults>
+struct Plain : Task {
+  using T = float;
+  using DF = hn::ScalableTag<float>;
+  using V = hn::Vec<DF>;
+  static constexpr bool kOwn = has_float32<A, Task, Single<Group<DF, 1>>>(Indices<A>());
+
+  const double* parameters64;
+  float parameters[kMaxParameters];
+  float kept;  // a result of |x| above it stays; those of NaN and, where need be, of 0 are x itself
+  Amend amend;
+
+  HWY_INLINE explicit Plain(const double* p) : parameters64(p) {
+    for (std::size_t i = 0; i < A::info.parameters.size(); ++i) parameters[i] = static_cast<float>(p[i]);
+    constexpr float kInf = std::numeric_limits<float>::infinity();
+    constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
+    constexpr std::size_t kRoom = 2 * hn::MaxLanes(DF());
+    static constexpr float kProbes[kRoom] = {0.0F, -0.0F, kInf, -kInf, kNan};
+    HWY_ALIGN float found[kRoom], expected[kRoom];
+    const Ends<A, Task, DF> ends(p);
+    const auto x = Group<DF, 2>::load(kProbes), y = formula(x).round();
+    y.store(found);
+    Group<DF, 2>::of([&](int i) RHEO_PART { return ends.apply(x[i], y[i]); }).store(expected);
+    const auto right = [&](int i) {
+      return std::bit_cast<std::uint32_t>(found[i]) == std::bit_cast<std::uint32_t>(expected[i]);
+    };
+    const bool at_zeros = right(0) && right(1), at_infinities = right(2) && right(3);
+    kept = at_zeros ? -1.0F : 0.0F;
+    amend = !at_infinities                       ? Amend::kEnds
+            : !std::isnan(found[4]) || !at_zeros ? Amend::kZerosAndNaN
+                                                 : Amend::kNothing;
+  }
+  template <class R, class G, std::size_t... I>
+  HWY_INLINE R own(const G& x, std::index_sequence<I...>) const {
+    return A::float32(R(x), R(G(parameters[I]))...);
+  }
+  template <class G>
+  HWY_INLINE Pair32<G> formula(const G& x) const {
+    if constexpr (kOwn) return Pair32<G>(own<Single<G>>(x, Indices<A>()).v);
+    Pair32<G> p[kMaxParameters];
+    for (std::size_t i = 0; i < A::info.parameters.size(); ++i)
+      p[i] = kDefaults ? Pair32<G>(A::info.parameters[i].initial) : Pair32<G>(G(parameters[i]));
+    return evaluate<A, Task>(Pair32<G>(x), p, Indices<A>());
+  }
+  template <Amend kAmend, class G>
+  HWY_INLINE G apply(const G& x, const G& grad) const {
+    if constexpr (kAmend != Amend::kEnds) return inside<kAmend>(x, grad);
+    const auto ordinary = G::both(magnitude(x) > G(kept), magnitude(x) <= G(kLarge));
+    const G y = inside<kAmend>(x, grad);
+    return HWY_LIKELY(G::all(ordinary)) ? y : choose(ordinary, y, beyond(x, grad));
+  }
+
+ private:
+  // Up to here no slope makes a number overflow, of which pairs would make NaN.
+  static constexpr float kLarge = 0x1p100F;
+
+  template <class G>
+  HWY_NOINLINE G beyond(const G& x, const G& grad) const {
+    const Promoted<A, Task> wide(parameters64);
+    return G::of([&](int i) RHEO_PART { return wide(x[i], grad[i]); });
+  }
+  template <Amend kAmend, class G>
+  HWY_INLINE G amended(const G& x, const G& y) const {
+    if constexpr (kAmend != Amend::kZerosAndNaN) return y;
+    return choose(magnitude(x) > G(kept), y, x);  // NaN fails each comparison
+  }
+  template <Amend kAmend, class G>
+  HWY_INLINE G inside(const G& x, const G& grad) const {
+    const Pair32<G> y = formula(x);
+    const G rounded = amended<kAmend>(x, y.round());
+    if constexpr (!Task::kHasGrad) return rounded;
+    G result = grad * rounded;
+    if (!y.single) {
+      // Where the high part overflowed, the low one is no number.
+      const G low =
+          G::of([&](int i) RHEO_PART { return hn::IfThenElseZero(hn::IsFinite(y.low[i]), y.low[i]); });
+      result = product(grad, y.rounded ? rounded : amended<kAmend>(x, y.high), low);
+    }
+    // A derivative that is exactly 0 is 0 by definition: 0 for every gradient, NaN too.
+    return G::of([&](int i)
+                     RHEO_PART { return hn::IfThenZeroElse(hn::Eq(rounded[i], hn::Zero(DF())), result[i]); });
+  }
+};
+
+// Vectors side by side, and what is left one by one.
+template <bool kGrad, Amend kAmend, class K>
+HWY_INLINE void walk_groups(const K& kernel, const float* x, const float* grad, float* y, std::size_t n) {
+  using D = typename K::DF;
+  using G = Group<D, kSide>;
+  using One = Group<D, 1>;
+  const std::size_t step = kSide * hn::Lanes(D());
+  const G one(1.0F);
+  std::size_t i = 0;
+  for (; i + step <= n; i += step)
+    kernel.template apply<kAmend>(G::load(x + i), kGrad ? G::load(grad + i) : one).store(y + i);
+  each_vector<kGrad>(D(), x + i, kGrad ? grad + i : nullptr, y + i, n - i, [&](auto v, auto g) RHEO_PART {
+    return kernel.template apply<kAmend>(One(v), One(g))[0];
+  });
+}
+
+template <class K>
+HWY_NOINLINE void walk_plain(const float* x, const float* grad, float* y, std::size_t n, const double* p) {
+  const K kernel(p);
+  for_grad<K>(grad, [&](auto given) RHEO_PART {
+    constexpr bool kGrad = given();
+    if (kernel.amend == Amend::kNothing)
+      walk_groups<kGrad, Amend::kNothing>(kernel, x, grad, y, n);
+    else if (kernel.amend == Amend::kZerosAndNaN)
+      walk_groups<kGrad, Amend::kZerosAndNaN>(kernel, x, grad, y, n);
+    else
+      walk_groups<kGrad, Amend::kEnds>(kernel, x, grad, y, n);
+  });
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace rheo
+HWY_AFTER_NAMESPACE();
+
+#endif  // per-target guard
