@@ -74,8 +74,8 @@ Job job_of(const std::string& name, std::vector<double>& parameters, Memory& x, 
   }
   parameters.clear();
   for (std::size_t i = 0; i < a->entry->info->parameters.size(); ++i) parameters.push_back(a->initial(i));
-  return {a->kernel(rheo::Format::kFloat32, rheo::Role::kValue),
-          sizeof(float),
+  constexpr rheo::Format kFormat = rheo::Format::kFloat32;
+  return {{kFormat, a->kernel(kFormat, rheo::Role::kValue)},
           {{n, {1, 1, 1}}},
           reinterpret_cast<const char*>(x.data()),
           nullptr,
@@ -152,7 +152,7 @@ void run_streamed(const Job& job, std::int64_t n) {
   const auto* x = reinterpret_cast<const float*>(job.x);
   auto* y = reinterpret_cast<float*>(job.y);
   for (std::int64_t at = 0; at < n; at += kBlock) {
-    job.kernel(x + at, nullptr, block, kBlock, job.parameters);
+    job.work.kernel(x + at, nullptr, block, kBlock, job.parameters);
     for (std::int64_t i = 0; i < kBlock; i += 4) hn::Stream(hn::Load(d, block + i), d, y + at + i);
   }
   hwy::FlushStream();

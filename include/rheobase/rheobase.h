@@ -45,7 +45,9 @@ typedef enum rheo_status {
 
 typedef enum rheo_format {
   RHEO_FLOAT32 = 1,
-  RHEO_FLOAT64 = 2
+  RHEO_FLOAT64 = 2,
+  RHEO_BFLOAT16 = 3, /* 16 bits each, as uint16_t; parameters are rounded to float32 */
+  RHEO_FLOAT16 = 4   /* IEEE 754 binary16; the same */
 } rheo_format;
 
 typedef enum rheo_role {

@@ -42,7 +42,7 @@ void check_version(const rheo_call& call) {
 
 // The value in the format's precision, if the parameter may have it.
 double checked_value(const Activation& a, const Parameter& p, double value, Format format) {
-  const double rounded = format == Format::kFloat32 ? static_cast<double>(static_cast<float>(value)) : value;
+  const double rounded = format == Format::kFloat64 ? value : static_cast<double>(static_cast<float>(value));
   const char* need = nullptr;
   if (std::isnan(value)) need = "a number";
   if (std::isinf(rounded) && p.domain != Domain::kFiniteOrInfinite)
@@ -71,14 +71,15 @@ std::size_t parameter_index(const Activation& a, const char* name) {
   fail(RHEO_ERROR_NAME, message);
 }
 
-const Kernel& kernel_of(const Activation& a, const rheo_call& call, Format format, Role role) {
-  if (role != Role::kParameter) {
-    if (call.with_respect_to != nullptr)
-      fail(RHEO_ERROR_ROLE, "with_respect_to is given, but role is not RHEO_PARAMETER");
-    return a.kernel(format, role);
-  }
-  if (call.with_respect_to == nullptr) fail(RHEO_ERROR_NULL, "with_respect_to is null");
-  return a.parameter_kernel(format, parameter_index(a, call.with_respect_to));
+Work work_of(const Activation& a, const rheo_call& call, Format format, Role role) {
+  const bool of_parameter = role == Role::kParameter;
+  if (!of_parameter && call.with_respect_to != nullptr)
+    fail(RHEO_ERROR_ROLE, "with_respect_to is given, but role is not RHEO_PARAMETER");
+  if (of_parameter && call.with_respect_to == nullptr) fail(RHEO_ERROR_NULL, "with_respect_to is null");
+  const std::size_t which = of_parameter ? parameter_index(a, call.with_respect_to) : 0;
+  if (is16(format))
+    return {format, nullptr, of_parameter ? a.parameter_kernels16(which) : a.kernels16(role), walk16};
+  return {format, of_parameter ? a.parameter_kernel(format, which) : a.kernel(format, role)};
 }
 
 std::vector<Dimension> read_shape(const rheo_call& call) {
@@ -210,7 +211,10 @@ void execute(const rheo_call& call, const Job& job, std::int64_t n) {
 Format checked_format(std::uint32_t format) {
   if (format == RHEO_FLOAT32) return Format::kFloat32;
   if (format == RHEO_FLOAT64) return Format::kFloat64;
-  fail(RHEO_ERROR_FORMAT, "format is " + std::to_string(format) + "; expected RHEO_FLOAT32 or RHEO_FLOAT64");
+  if (format == RHEO_BFLOAT16) return Format::kBfloat16;
+  if (format == RHEO_FLOAT16) return Format::kFloat16;
+  fail(RHEO_ERROR_FORMAT, "format is " + std::to_string(format) +
+                              "; expected RHEO_FLOAT32, RHEO_FLOAT64, RHEO_BFLOAT16 or RHEO_FLOAT16");
 }
 
 std::vector<double> checked_parameters(const Activation& a, std::span<const rheo_parameter> given,
@@ -248,14 +252,8 @@ void run_call(const Activation& activation, const rheo_call& call) {
   if (call.parameter_count > 0 && call.parameters == nullptr) fail(RHEO_ERROR_NULL, "parameters is null");
   const std::vector<double> parameters =
       checked_parameters(activation, {call.parameters, call.parameter_count}, format);
-  const std::int64_t size = format == Format::kFloat32 ? 4 : 8;
-  Job job{kernel_of(activation, call, format, role),
-          static_cast<std::size_t>(size),
-          read_shape(call),
-          {},
-          {},
-          {},
-          parameters.data()};
+  const auto size = static_cast<std::int64_t>(size_of(format));
+  Job job{work_of(activation, call, format, role), read_shape(call), {}, {}, {}, parameters.data()};
   if ((call.grad != nullptr) && role != Role::kBackward && role != Role::kParameter)
     fail(RHEO_ERROR_ROLE, "grad is given, but role is neither RHEO_BACKWARD nor RHEO_PARAMETER");
   const std::int64_t n = element_count(job.dimensions);

@@ -14,11 +14,16 @@ enum class Role {
 };
 enum class Format {
   kFloat32,
-  kFloat64
+  kFloat64,
+  kBfloat16,
+  kFloat16
 };
 
-inline constexpr int kRoles = 3;  // that need no parameter to be named
-inline constexpr int kFormats = 2;
+inline constexpr int kRoles = 3;          // that need no parameter to be named
+inline constexpr int kKernelFormats = 2;  // the first ones; others are made of these (src/block/walk16.h)
+
+constexpr bool is16(Format format) { return format == Format::kBfloat16 || format == Format::kFloat16; }
+constexpr std::size_t size_of(Format format) { return is16(format) ? 2 : format == Format::kFloat32 ? 4 : 8; }
 inline constexpr int kMaxParameters = 4;
 
 // y[i] from x[i] (and grad[i]) for n contiguous elements; y may be x or grad. grad is null for value and
@@ -27,8 +32,8 @@ inline constexpr int kMaxParameters = 4;
 using Kernel = void (*)(const void* x, const void* grad, void* y, std::size_t n, const double* parameters);
 
 struct Kernels {
-  Kernel table[kFormats][kRoles];
-  Kernel parameter[kFormats][kMaxParameters];
+  Kernel table[kKernelFormats][kRoles];
+  Kernel parameter[kKernelFormats][kMaxParameters];
   bool plain[kRoles];  // at the default parameters, float32 itself evaluates the formula, without a table
 };
 

@@ -82,6 +82,16 @@ const Kernel& Activation::parameter_kernel(Format format, std::size_t parameter)
   return entry->kernels()[entry->index].parameter[static_cast<int>(format)][parameter];
 }
 
+Kernels16 Activation::kernels16(Role role) const {
+  const bool plain = entry->kernels()[entry->index].plain[static_cast<int>(role)];
+  return {kernel(Format::kFloat32, role), kernel(Format::kFloat64, role), !plain, role == Role::kValue};
+}
+
+Kernels16 Activation::parameter_kernels16(std::size_t parameter) const {
+  return {parameter_kernel(Format::kFloat32, parameter), parameter_kernel(Format::kFloat64, parameter), true,
+          false};
+}
+
 std::span<const Activation> all_activations() {
   static const std::vector<Activation> all = collect();
   return all;

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "src/block/walk16.h"
 #include "src/core/info.h"
 #include "src/core/kernels.h"
 
@@ -39,8 +40,10 @@ struct Activation {
   const Preset* preset;  // null for the activation itself
 
   double initial(std::size_t parameter) const;
-  const Kernel& kernel(Format format, Role role) const;
+  const Kernel& kernel(Format format, Role role) const;  // of float32 or float64
   const Kernel& parameter_kernel(Format format, std::size_t parameter) const;
+  Kernels16 kernels16(Role role) const;
+  Kernels16 parameter_kernels16(std::size_t parameter) const;
 };
 
 // Sorted by name; presets included, aliases not.

@@ -55,6 +55,13 @@ void scatter(const T* from, std::int64_t n, std::int64_t stride, char* to) {
     std::memcpy(to + i * stride * std::int64_t{sizeof(T)}, from + i, sizeof(T));
 }
 
+void evaluate(const Job& job, const void* x, const void* grad, void* y, std::int64_t n) {
+  const Work& work = job.work;
+  const auto count = static_cast<std::size_t>(n);
+  if (work.walk != nullptr) return work.walk(work.format, work.kernels16, x, grad, y, count, job.parameters);
+  work.kernel(x, grad, y, count, job.parameters);
+}
+
 // Fills a block from as many innermost runs as it takes, so that short rows cost no kernel call each.
 template <class T>
 void run_blocks(const Job& job, std::int64_t begin, std::int64_t end) {
@@ -78,7 +85,7 @@ void run_blocks(const Job& job, std::int64_t begin, std::int64_t end) {
       if (job.grad != nullptr)
         gather(job.grad + c.offset[kGrad] * kSize, inner.stride[kGrad], n, grad + done);
     });
-    job.kernel(x, job.grad != nullptr ? grad : nullptr, y, static_cast<std::size_t>(count), job.parameters);
+    evaluate(job, x, job.grad != nullptr ? grad : nullptr, y, count);
     for_runs(write, count, [&](const Cursor& c, std::int64_t done, std::int64_t n) {
       scatter(y + done, n, inner.stride[kY], job.y + c.offset[kY] * kSize);
     });
@@ -89,7 +96,7 @@ void run_blocks(const Job& job, std::int64_t begin, std::int64_t end) {
 // by byte.
 bool aligned(const Job& job) {
   const auto address = [](const char* p) { return reinterpret_cast<std::uintptr_t>(p); };
-  return (address(job.x) | address(job.grad) | address(job.y)) % job.element_size == 0;
+  return (address(job.x) | address(job.grad) | address(job.y)) % size_of(job.work.format) == 0;
 }
 
 bool contiguous_inside(const Job& job) {
@@ -101,12 +108,13 @@ bool contiguous_inside(const Job& job) {
 // Innermost runs straight from and to the caller's memory.
 void run_direct(const Job& job, std::int64_t begin, std::int64_t end) {
   const auto& dims = job.dimensions;
-  const auto size = static_cast<std::int64_t>(job.element_size);
+  const auto size = static_cast<std::int64_t>(size_of(job.work.format));
   Cursor c(dims, begin);
   for (std::int64_t at = begin; at < end;) {
     const std::int64_t n = std::min(end - at, dims.back().extent - c.index[dims.size() - 1]);
-    job.kernel(job.x + c.offset[kX] * size, job.grad != nullptr ? job.grad + c.offset[kGrad] * size : nullptr,
-               job.y + c.offset[kY] * size, static_cast<std::size_t>(n), job.parameters);
+    evaluate(job, job.x + c.offset[kX] * size,
+             job.grad != nullptr ? job.grad + c.offset[kGrad] * size : nullptr, job.y + c.offset[kY] * size,
+             n);
     c.advance(dims, n);
     at += n;
   }
@@ -151,7 +159,7 @@ void simplify(std::vector<Dimension>& dims) {
 void prepare_output(const Job& job) {
   const Dimension& inner = job.dimensions.back();
   if (job.dimensions.size() == 1 && inner.stride[kY] == 1)
-    prefer_huge_pages(job.y, static_cast<std::size_t>(inner.extent) * job.element_size);
+    prefer_huge_pages(job.y, static_cast<std::size_t>(inner.extent) * size_of(job.work.format));
 }
 
 void run_job(const Job& job, int threads) {
@@ -167,7 +175,9 @@ void run_range(const Job& job, std::int64_t begin, std::int64_t end) {
   const bool whole = job.dimensions.size() == 1;
   if (contiguous_inside(job) && (whole || job.dimensions.back().extent >= kShortRun)) {
     run_direct(job, begin, end);
-  } else if (job.element_size == sizeof(float)) {
+  } else if (is16(job.work.format)) {
+    run_blocks<std::uint16_t>(job, begin, end);
+  } else if (job.work.format == Format::kFloat32) {
     run_blocks<float>(job, begin, end);
   } else {
     run_blocks<double>(job, begin, end);

@@ -7,6 +7,7 @@
 #include <functional>
 #include <vector>
 
+#include "src/block/walk16.h"
 #include "src/core/kernels.h"
 
 namespace rheo {
@@ -29,10 +30,17 @@ struct Dimension {
   std::int64_t stride[kOperands];
 };
 
+// What is done with contiguous elements.
+struct Work {
+  Format format;
+  Kernel kernel;                     // of float32 and float64
+  Kernels16 kernels16 = {};          // of 16-bit formats
+  decltype(&walk16) walk = nullptr;  // null for others
+};
+
 // A checked call.
 struct Job {
-  Kernel kernel;
-  std::size_t element_size;
+  Work work;
   std::vector<Dimension> dimensions;  // outermost first
   const char* x;
   const char* grad;  // null unless backward

@@ -113,13 +113,9 @@ std::vector<float> ramp(std::size_t n) {
 
 Job job_of(const std::vector<float>& x, const float* grad, std::vector<float>& y,
            std::vector<Dimension> dims) {
-  return {fake_kernel,
-          sizeof(float),
-          std::move(dims),
-          reinterpret_cast<const char*>(x.data()),
-          reinterpret_cast<const char*>(grad),
-          reinterpret_cast<char*>(y.data()),
-          nullptr};
+  return {{Format::kFloat32, fake_kernel},         std::move(dims),
+          reinterpret_cast<const char*>(x.data()), reinterpret_cast<const char*>(grad),
+          reinterpret_cast<char*>(y.data()),       nullptr};
 }
 
 TEST(Pool, JobsGiveTheSameOnOneToSixteenThreads) {

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+// format16-inl.h: vectors of bfloat16 and float16 as pairs of vectors of float32, and back. Re-included per
+// instruction set.
+//
+// A float32 within one ulp of the exact result tells how that rounds to 16 bits, unless a tie lies that near.
+// narrow() says where one does, ties themselves included; walk16.cc asks float64 there. Elsewhere there are
+// no ties, so that adding half a unit and cutting off is rounding.
+//
+// Subnormal numbers are kept: AVX-512's own conversion to bfloat16 flushes them, so it is not used.
+#if defined(RHEO_BLOCK_FORMAT16_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef RHEO_BLOCK_FORMAT16_INL_H_
+#undef RHEO_BLOCK_FORMAT16_INL_H_
+#else
+#define RHEO_BLOCK_FORMAT16_INL_H_
+#endif
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+#include "hwy/highway.h"
+#include "src/math/format16.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace rheo {
+namespace HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+using D32 = hn::ScalableTag<float>;
+using DU32 = hn::RebindToUnsigned<D32>;
+using D16 = hn::Repartition<std::uint16_t, D32>;
+using V32 = hn::Vec<D32>;
+using VU32 = hn::Vec<DU32>;
+using V16 = hn::Vec<D16>;
+
+// Calls body(lane) where the mask holds.
+template <class D, class Body>
+HWY_INLINE void each_lane(D d, hn::Mask<D> mask, Body&& body) {
+  alignas(8) std::uint8_t bytes[8] = {};
+  hn::StoreMaskBits(d, mask, bytes);
+  std::uint64_t bits = 0;
+  std::memcpy(&bits, bytes, sizeof bits);
+  for (; bits != 0; bits &= bits - 1) body(static_cast<std::size_t>(__builtin_ctzll(bits)));
+}
+
+// Of each two neighbours, the one in a pair of vectors' first and the other in the second.
+struct Neighbours {
+  static std::size_t place(std::size_t lane, int which) { return 2 * lane + static_cast<std::size_t>(which); }
+  static HWY_INLINE VU32 high_half(VU32 v) { return hn::And(v, hn::Set(DU32(), 0xFFFF0000U)); }
+  // What is in the vectors' high halves.
+  static HWY_INLINE V16 merged(VU32 first, VU32 second) {
+    return hn::BitCast(D16(), hn::Or(hn::ShiftRight<16>(first), high_half(second)));
+  }
+};
+
+struct Bfloat16 : Neighbours {
+  static constexpr rheo::Format16 kFormat = kBfloat16Format;
+  // A gradient can be large enough to bring back what is nothing in float32.
+  static constexpr bool kAsWideAsFloat32 = true;
+
+  static HWY_INLINE void widen(V16 v, V32& first, V32& second) {
+    const VU32 both = hn::BitCast(DU32(), v);
+    first = hn::BitCast(D32(), hn::ShiftLeft<16>(both));
+    second = hn::BitCast(D32(), high_half(both));
+  }
+  static HWY_INLINE V16 narrow(V32 first, V32 second, hn::Mask<D32>& near_first, hn::Mask<D32>& near_second) {
+    const VU32 a = shifted(first), b = shifted(second);
+    near_first = hn::RebindMask(D32(), near_tie(a)), near_second = hn::RebindMask(D32(), near_tie(b));
+    return merged(a, b);
+  }
+
+ private:
+  // Half a unit added, and as much as brings -2 to 1 ulp around a tie to 0 to 3 in the low half.
+  static HWY_INLINE VU32 shifted(V32 v) { return hn::Add(hn::BitCast(DU32(), v), hn::Set(DU32(), 0x8002U)); }
+  static HWY_INLINE hn::Mask<DU32> near_tie(VU32 v) {
+    return hn::Eq(hn::And(v, hn::Set(DU32(), 0xFFFCU)), hn::Zero(DU32()));
+  }
+};
+
+// Multiplied with these, a number moves by 1.5 ulp at least, and by 4.5 at most.
+inline constexpr float kLess = 1 - 0x1p-22F, kMore = 1 + 0x1p-22F;
+
+// With integer operations, where the instruction set has no float16.
+struct Float16ByInteger : Neighbours {
+  static constexpr rheo::Format16 kFormat = kFloat16Format;
+  static constexpr bool kAsWideAsFloat32 = false;
+
+  static HWY_INLINE void widen(V16 v, V32& first, V32& second) {
+    const VU32 both = hn::BitCast(DU32(), v);
+    first = one(hn::ShiftLeft<16>(both)), second = one(high_half(both));
+  }
+  static HWY_INLINE V16 narrow(V32 first, V32 second, hn::Mask<D32>& near_first, hn::Mask<D32>& near_second) {
+    return merged(rounded(first, near_first), rounded(second, near_second));
+  }
+
+ private:
+  // Of bits in the high half.
+  static HWY_INLINE V32 one(VU32 v) {
+    const DU32 du;
+    const VU32 sign = hn::And(v, hn::Set(du, 0x80000000U));
+    const VU32 size = hn::ShiftRight<3>(hn::Xor(v, sign));
+    const VU32 scaled =
+        hn::BitCast(du, hn::Mul(hn::BitCast(D32(), size), hn::Set(D32(), 0x1p112F)));  // subnormals too
+    const auto finite = hn::Lt(size, hn::Set(du, 0x0F800000U));
+    return hn::BitCast(D32(),
+                       hn::Or(sign, hn::IfThenElse(finite, scaled, hn::Or(size, hn::Set(du, 0x7F800000U)))));
+  }
+  static HWY_INLINE VU32 rounded(V32 v, hn::Mask<D32>& near) {
+    const V32 size = hn::Abs(v);
+    const VU32 less = bits_of(hn::Mul(size, hn::Set(D32(), kLess)));
+    const VU32 more = bits_of(hn::Mul(size, hn::Set(D32(), kMore)));
+    near = hn::RebindMask(D32(), hn::Ne(less, more));
+    const VU32 sign = hn::And(hn::BitCast(DU32(), v), hn::Set(DU32(), 0x80000000U));
+    return hn::Or(sign, hn::ShiftLeft<16>(more));
+  }
+  // Of a number that is not negative, rounded.
+  static HWY_INLINE VU32 bits_of(V32 size) {
+    const DU32 du;
+    const VU32 bits = hn::BitCast(du, size);
+    const VU32 last = hn::And(hn::ShiftRight<13>(bits), hn::Set(du, 1));
+    const VU32 normal = hn::ShiftRight<13>(hn::Add(hn::Add(bits, last), hn::Set(du, 0x0FFFU - (112U << 23))));
+    // The sum's unit is that of the subnormal numbers.
+    const VU32 small =
+        hn::Sub(hn::BitCast(du, hn::Add(size, hn::Set(D32(), 0.5F))), hn::Set(du, 0x3F000000U));
+    const VU32 ordinary = hn::IfThenElse(hn::Lt(bits, hn::Set(du, 0x38800000U)), small, normal);
+    const VU32 finite_or_infinite = hn::Min(ordinary, hn::Set(du, 0x7C00U));
+    return hn::IfThenElse(hn::Gt(bits, hn::Set(du, 0x7F800000U)), hn::Set(du, 0x7E00U), finite_or_infinite);
+  }
+};
+
+// With the instruction set's own conversions, which keep subnormal numbers and round to nearest. The first
+// vector has a vector's first half.
+struct Float16ByConversion {
+  static constexpr rheo::Format16 kFormat = kFloat16Format;
+  static constexpr bool kAsWideAsFloat32 = false;
+
+  static std::size_t place(std::size_t lane, int which) { return lane + (which == 0 ? 0 : hn::Lanes(D32())); }
+  static HWY_INLINE void widen(V16 v, V32& first, V32& second) {
+    const hn::Half<D16> half;
+    const hn::Rebind<hwy::float16_t, D32> narrow_tag;
+    first = hn::PromoteTo(D32(), hn::BitCast(narrow_tag, hn::LowerHalf(half, v)));
+    second = hn::PromoteTo(D32(), hn::BitCast(narrow_tag, hn::UpperHalf(half, v)));
+  }
+  static HWY_INLINE V16 narrow(V32 first, V32 second, hn::Mask<D32>& near_first, hn::Mask<D32>& near_second) {
+    const hn::Half<D16> half;
+    const auto a = demoted(first, near_first), b = demoted(second, near_second);
+    return hn::Combine(D16(), hn::BitCast(half, b), hn::BitCast(half, a));
+  }
+
+ private:
+  using D = hn::Rebind<hwy::float16_t, D32>;
+
+  static HWY_INLINE hn::Vec<hn::RebindToUnsigned<D>> demoted(V32 v, hn::Mask<D32>& near) {
+    const hn::RebindToUnsigned<D> du;
+    const auto less = hn::BitCast(du, hn::DemoteTo(D(), hn::Mul(v, hn::Set(D32(), kLess))));
+    const auto more = hn::BitCast(du, hn::DemoteTo(D(), hn::Mul(v, hn::Set(D32(), kMore))));
+    near = hn::PromoteMaskTo(D32(), du, hn::Ne(less, more));
+    return more;
+  }
+};
+
+#if (HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX2) || HWY_ARCH_ARM_A64
+using Float16 = Float16ByConversion;
+#else
+using Float16 = Float16ByInteger;
+#endif
+
+}  // namespace HWY_NAMESPACE
+}  // namespace rheo
+HWY_AFTER_NAMESPACE();
+
+#endif  // per-target guard
