@@ -7,6 +7,7 @@
 
 #include <cmath>
 #include <cstdint>
+#include <cstring>
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "src/block/walk16.cc"
@@ -21,7 +22,7 @@ namespace {
 
 using Bits = std::uint16_t;
 
-constexpr std::size_t kBlock16 = 2048;  // two blocks of float32 fit in L1
+constexpr std::size_t kBlock16 = 2048;
 
 // Inputs that float32 does not decide, and where their results belong.
 class Doubts {
@@ -70,72 +71,112 @@ class Doubts {
   Bits* y_;
 };
 
-HWY_INLINE V16 load(const Bits* from, std::size_t count) {
-  const D16 d;
-  return HWY_LIKELY(count >= hn::Lanes(d)) ? hn::LoadU(d, from) : hn::LoadN(d, from, count);
-}
+// So many elements at a time; a block is a multiple of them.
+inline constexpr int kPairs = 2;
+HWY_INLINE std::size_t step16() { return kPairs * hn::Lanes(D16()); }
 
 template <class F>
 HWY_INLINE void widen_block(const Bits* from, std::size_t n, float* to) {
+  const D16 d16;
   const D32 d;
   const std::size_t lanes = hn::Lanes(d);
   for (std::size_t i = 0; i < n; i += 2 * lanes) {
     V32 first, second;
-    F::widen(load(from + i, n - i), first, second);
+    F::widen(hn::LoadU(d16, from + i), first, second);
     hn::Store(first, d, to + i), hn::Store(second, d, to + i + lanes);
   }
 }
 
-// Rounds n results to y; x and grad, which y may be, are read before it is written.
+// One block: the results of float32, in the order of widen(), become y.
 template <class F, bool kGrad>
-HWY_INLINE void narrow_block(const float* results, const float* grads, const Bits* x, const Bits* grad,
-                             std::size_t begin, std::size_t n, bool underflows, Bits* y, Doubts& doubts) {
-  const D32 d;
-  const D16 d16;
-  const std::size_t lanes = hn::Lanes(d);
-  // Below this share of the gradient, float32's derivative is not to be trusted.
-  const V32 share = hn::Set(d, underflows ? 0x1p-100F : 0.0F);
-  const auto lost = [&](V32 result, const float* from) HWY_ATTR {
-    return hn::Lt(hn::Abs(result), hn::Mul(share, hn::Abs(hn::Load(d, from))));
+struct Rounding {
+  const float *results, *grads;
+  const Bits *x, *grad;  // y may be one of them: they are read before y is written there
+  V32 share;             // below this share of the gradient, float32's derivative is not to be trusted
+  std::size_t begin, size;
+  Doubts& doubts;
+
+  struct Pair {
+    V16 rounded;
+    hn::Mask<D32> first, second;  // where there is doubt
   };
-  for (std::size_t i = 0; i < n; i += 2 * lanes) {
+  HWY_INLINE Pair pair(std::size_t i) const {
+    const D32 d;
+    const std::size_t lanes = hn::Lanes(d);
     const V32 first = hn::Load(d, results + i), second = hn::Load(d, results + i + lanes);
-    hn::Mask<D32> doubt_first, doubt_second;
-    const V16 rounded = F::narrow(first, second, doubt_first, doubt_second);
+    Pair p;
+    p.rounded = F::narrow(first, second, p.first, p.second);
     if constexpr (kGrad && F::kAsWideAsFloat32) {
-      doubt_first = hn::Or(doubt_first, lost(first, grads + i));
-      doubt_second = hn::Or(doubt_second, lost(second, grads + i + lanes));
+      p.first = hn::Or(p.first, lost(first, grads + i));
+      p.second = hn::Or(p.second, lost(second, grads + i + lanes));
     }
-    if (HWY_UNLIKELY(!hn::AllFalse(d, hn::Or(doubt_first, doubt_second)))) {
-      doubts.prepare(2 * lanes, F::kFormat, kGrad);
+    return p;
+  }
+  HWY_INLINE hn::Mask<D32> lost(V32 result, const float* from) const {
+    return hn::Lt(hn::Abs(result), hn::Mul(share, hn::Abs(hn::Load(D32(), from))));
+  }
+  HWY_NOINLINE void note(std::size_t at) const {
+    doubts.prepare(step16(), F::kFormat, kGrad);
+    for (std::size_t i = at; i < at + step16(); i += hn::Lanes(D16())) {
       const auto add = [&](std::size_t place) {
-        if (place >= n) return;
-        const std::size_t at = begin + place;
-        doubts.add(widened(x[at], F::kFormat), kGrad ? widened(grad[at], F::kFormat) : 1, at);
+        if (place < size)
+          doubts.add(widened(x[place], F::kFormat), kGrad ? widened(grad[place], F::kFormat) : 1,
+                     begin + place);
       };
-      each_lane(d, doubt_first, [&](std::size_t lane) { add(i + F::place(lane, 0)); });
-      each_lane(d, doubt_second, [&](std::size_t lane) { add(i + F::place(lane, 1)); });
-    }
-    if (HWY_LIKELY(n - i >= 2 * lanes)) {
-      hn::StoreU(rounded, d16, y + begin + i);
-    } else {
-      hn::StoreN(rounded, d16, y + begin + i, n - i);
+      const Pair p = pair(i);
+      each_lane(D32(), p.first, [&](std::size_t lane) { add(i + F::place(lane, 0)); });
+      each_lane(D32(), p.second, [&](std::size_t lane) { add(i + F::place(lane, 1)); });
     }
   }
+  HWY_INLINE void round(Bits* y) const {
+    const D16 d16;
+    for (std::size_t i = 0; i < size; i += step16()) {
+      const Pair a = pair(i), b = pair(i + hn::Lanes(d16));
+      const auto doubt = hn::Or(hn::Or(a.first, a.second), hn::Or(b.first, b.second));
+      if (HWY_UNLIKELY(!hn::AllFalse(D32(), doubt))) note(i);
+      hn::StoreU(a.rounded, d16, y + i), hn::StoreU(b.rounded, d16, y + i + hn::Lanes(d16));
+    }
+  }
+};
+
+// Blocks of float32, two of which fit in L1.
+template <bool kGrad>
+struct Room {
+  HWY_ALIGN float x[kBlock16], grad[kGrad ? kBlock16 : 1];
+};
+
+// `size` elements from the given memory; `begin` is the place of the first one in the call, and of `whole`,
+// which is a multiple of step16(), only those count.
+template <class F, bool kGrad>
+HWY_INLINE void walk_block(const Kernels16& kernels, const Bits* x, const Bits* grad, Bits* y,
+                           std::size_t begin, std::size_t size, std::size_t whole, const double* p,
+                           Room<kGrad>& room, Doubts& doubts) {
+  widen_block<F>(x, whole, room.x);
+  if constexpr (kGrad) widen_block<F>(grad, whole, room.grad);
+  kernels.quick(room.x, kGrad ? room.grad : nullptr, room.x, whole, p);
+  const V32 share = hn::Set(D32(), kernels.underflows ? 0x1p-100F : 0.0F);
+  const Rounding<F, kGrad> rounding{room.x, room.grad, x, grad, share, begin, size, doubts};
+  rounding.round(y);
 }
 
 template <class F, bool kGrad>
 void walk(const Kernels16& kernels, const Bits* x, const Bits* grad, Bits* y, std::size_t n,
           const double* p) {
-  const std::size_t step = 2 * hn::Lanes(D32());
-  HWY_ALIGN float xs[kBlock16], grads[kGrad ? kBlock16 : 1];
+  Room<kGrad> room;
   Doubts doubts(kernels, p, y);
-  for (std::size_t begin = 0; begin < n; begin += kBlock16) {
-    const std::size_t size = n - begin < kBlock16 ? n - begin : kBlock16;
-    widen_block<F>(x + begin, size, xs);
-    if constexpr (kGrad) widen_block<F>(grad + begin, size, grads);
-    kernels.quick(xs, kGrad ? grads : nullptr, xs, (size + step - 1) / step * step, p);
-    narrow_block<F, kGrad>(xs, grads, x, grad, begin, size, kernels.underflows, y, doubts);
+  const std::size_t even = n - n % step16(), rest = n - even;
+  for (std::size_t begin = 0; begin < even; begin += kBlock16) {
+    const std::size_t size = even - begin < kBlock16 ? even - begin : kBlock16;
+    walk_block<F, kGrad>(kernels, x + begin, kGrad ? grad + begin : nullptr, y + begin, begin, size, size, p,
+                         room, doubts);
+  }
+  if (rest > 0) {
+    constexpr std::size_t kMost = kPairs * hn::MaxLanes(D16());
+    Bits last_x[kMost] = {}, last_grad[kMost] = {}, last_y[kMost];
+    std::memcpy(last_x, x + even, rest * sizeof(Bits));
+    if (kGrad) std::memcpy(last_grad, grad + even, rest * sizeof(Bits));
+    walk_block<F, kGrad>(kernels, last_x, last_grad, last_y, even, rest, step16(), p, room, doubts);
+    std::memcpy(y + even, last_y, rest * sizeof(Bits));
   }
   doubts.settle(F::kFormat, kGrad);
 }
