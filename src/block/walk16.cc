@@ -42,26 +42,27 @@ class Doubts {
     if (count_ == 0) return;
     double results[kRoom];
     kernels_.exact(x_, has_grad ? grad_ : nullptr, results, count_, parameters_);
-    for (std::size_t i = 0; i < count_; ++i) {
-      const bool tiny = kernels_.value && std::fabs(x_[i]) < kTiny;
-      y_[place_[i]] = narrowed(tiny ? beside_tie(x_[i], results[i], format) : results[i], format);
-    }
+    for (std::size_t i = 0; i < count_; ++i)
+      y_[place_[i]] = narrowed(beside_tie(x_[i], has_grad ? &grad_[i] : nullptr, results[i], format), format);
     count_ = 0;
   }
 
  private:
   static constexpr std::size_t kRoom = 256;
-  static constexpr double kTiny = 0x1p-100;
+  static constexpr double kTiny = 0x1p-40;
+  static constexpr int kResolved = -30;  // the exponent of an x whose square counts in float64
 
-  // x / 2 may be a tie of subnormal numbers, and f(x) = x / 2 + c x^2 just beside it. Where float64 gives the
-  // tie itself, a larger x tells the side.
-  double beside_tie(double x, double y, rheo::Format16 format) const {
+  // f(x) = x / 2 + c x^2 may be just beside a tie of subnormal numbers, and so may grad f'(x). Where float64
+  // gives the tie itself, an x of the same digits, but larger, tells the side.
+  double beside_tie(double x, const double* grad, double y, rheo::Format16 format) const {
+    if (!(std::fabs(x) < kTiny) || x == 0) return y;
     const double below = std::nextafter(y, -HUGE_VAL), above = std::nextafter(y, HUGE_VAL);
     if (narrowed(below, format) == narrowed(above, format)) return y;
-    const double larger = x / kTiny;
+    const int shift = kResolved - std::ilogb(x);
+    const double larger = std::ldexp(x, shift);
     double result = 0;
-    kernels_.exact(&larger, nullptr, &result, 1, parameters_);
-    return result * kTiny;
+    kernels_.exact(&larger, grad, &result, 1, parameters_);
+    return kernels_.value ? std::ldexp(result, -shift) : result;
   }
 
   double x_[kRoom], grad_[kRoom];

@@ -69,6 +69,15 @@ std::string combined(const std::vector<std::string>& chunks) {
   return canonical(XXH3_128bits(bytes.data(), bytes.size()));
 }
 
+std::string digest16(std::span<const std::uint16_t> y, std::uint16_t infinity) {
+  std::vector<std::uint16_t> results(y.begin(), y.end());
+  for (std::uint16_t& bits : results)
+    if ((bits & 0x7fff) > infinity) bits = static_cast<std::uint16_t>(infinity | infinity >> 1);
+  return canonical(XXH3_128bits(results.data(), results.size() * sizeof(std::uint16_t)));
+}
+
+std::string hexadecimal16(std::uint16_t bits) { return fmt::format("{:#06x}", bits); }
+
 std::string chunk_text(int chunk) {
   const std::uint32_t first = static_cast<std::uint32_t>(chunk) << 24, last = first | 0xffffffu;
   return fmt::format("inputs {:#010x} to {:#010x} ({} to {})", first, last, std::bit_cast<float>(first),

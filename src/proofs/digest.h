@@ -40,6 +40,13 @@ class ChunkDigest {
 // The function's digest from those of all chunks; "" when one is not 32 hexadecimal digits.
 std::string combined(const std::vector<std::string>& chunks);
 
+// The same of all 65,536 results of a 16-bit format, whose infinity has these bits: XXH3-128 of them, every
+// NaN as the quiet one without a payload.
+std::string digest16(std::span<const std::uint16_t> y, std::uint16_t infinity);
+
+// "0x3f80".
+std::string hexadecimal16(std::uint16_t bits);
+
 // "inputs 0x40000000 to 0x40ffffff (2 to 7.9999995)".
 std::string chunk_text(int chunk);
 

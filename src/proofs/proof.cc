@@ -72,12 +72,48 @@ RoleProof from_json(const Json& json) {
   return r;
 }
 
+Json to_json(const Proof16& r) {
+  Json json{{"bound", r.bound}, {"maximum", number(r.maximum)}, {"input", r.input}, {"x", number(r.x)}};
+  if (r.grad) json["grad"] = number(*r.grad);
+  json.update(Json{{"rounded_wrongly", r.rounded_wrongly}, {"sources", r.sources}});
+  json.update(build_of(r));
+  json["seconds"] = std::round(r.seconds * 10) / 10;
+  if (!r.digest.empty()) json["digest"] = r.digest;
+  return json;
+}
+
+Proof16 from_json16(const Json& json) {
+  Proof16 r;
+  r.bound = number(json.at("bound")), r.maximum = number(json.at("maximum"));
+  r.input = json.at("input"), r.x = number(json.at("x"));
+  if (json.contains("grad")) r.grad = number(json.at("grad"));
+  r.rounded_wrongly = json.at("rounded_wrongly"), r.sources = json.at("sources");
+  read_build(json, r);
+  r.seconds = number(json.at("seconds")), r.digest = json.value("digest", "");
+  return r;
+}
+
+void read_formats16(const Json& json, Proof& proof) {
+  for (std::size_t f = 0; f < kFormats16.size(); ++f) {
+    if (!json.contains(kFormats16[f])) continue;
+    const Json& roles = json.at(kFormats16[f]);
+    for (std::size_t r = 0; r < kRoles16.size(); ++r)
+      if (roles.contains(kRoles16[r])) proof.roles16[f][r] = from_json16(roles.at(kRoles16[r]));
+  }
+}
+
 }  // namespace
 
 State state_of(const std::optional<RoleProof>& role, const std::string& sources, double bound) {
   if (!role) return State::kUnproven;
   if (role->sources != sources) return State::kOutdated;
   return role->at_most <= bound ? State::kProven : State::kBroken;
+}
+
+State state_of(const std::optional<Proof16>& role, const std::string& sources) {
+  if (!role) return State::kUnproven;
+  if (role->sources != sources) return State::kOutdated;
+  return role->holds() ? State::kProven : State::kBroken;
 }
 
 const char* text_of(State state) {
@@ -102,7 +138,8 @@ std::optional<Proof> read_proof(const fs::path& folder, const std::string& name)
     if (!in || fs::is_directory(path, error))
       throw ProofError{fmt::format("{} cannot be read", path.string())};
     const Json json = Json::parse(in);
-    Proof proof{json.at("name"), json.at("file"), {}};
+    Proof proof{json.at("name"), json.at("file")};
+    read_formats16(json, proof);
     if (proof.name != name)
       throw ProofError{fmt::format("{} is about {}", path.string(), json.at("name").dump())};
     for (std::size_t i = 0; i < kProvenRoles.size(); ++i) {
@@ -127,6 +164,9 @@ void write_proof(const fs::path& folder, const Proof& proof) {
     const std::optional<RoleProof>& role = proof.roles[i];
     if (role) json[kProvenRoles[i]] = to_json(*role);
   }
+  for (std::size_t f = 0; f < kFormats16.size(); ++f)
+    for (std::size_t r = 0; r < kRoles16.size(); ++r)
+      if (const auto& role = proof.roles16[f][r]) json[kFormats16[f]][kRoles16[r]] = to_json(*role);
   const fs::path path = folder / (proof.name + ".json");
   fs::path draft = path;
   draft += ".new";

@@ -36,6 +36,26 @@ struct RoleProof {
   std::vector<std::string> chunks;  // and of the 256 chunks
 };
 
+// One role in a 16-bit format: value and derivative over all 65,536 inputs, backward over all 2^32 pairs of a
+// gradient and an input.
+struct Proof16 {
+  double bound = 0;    // ulp; 0.5 means correctly rounded
+  double maximum = 0;  // ulp, the largest error found
+  std::string input;   // where: "0xc0b0"
+  double x = 0;
+  std::optional<double> grad;        // of backward
+  std::int64_t rounded_wrongly = 0;  // results that are not the nearest number, or of two the even one
+  std::string sources, date, compiler, flags, target;
+  double seconds = 0;
+  std::string digest;  // of all results (digest.h); "" for backward
+
+  bool holds() const { return grad ? maximum <= bound : rounded_wrongly == 0; }
+};
+
+inline constexpr double kBackwardBound16 = 0.505;
+inline constexpr std::array<const char*, 2> kFormats16 = {"bfloat16", "float16"};
+inline constexpr std::array<const char*, 3> kRoles16 = {"value", "derivative", "backward"};
+
 inline constexpr std::array<const char*, 2> kProvenRoles = {"value", "derivative"};
 
 enum class State {
@@ -48,12 +68,15 @@ enum class State {
 // What the result of a role is worth for the present sources (sources.h) and bound.
 State state_of(const std::optional<RoleProof>& role, const std::string& sources, double bound);
 
+State state_of(const std::optional<Proof16>& role, const std::string& sources);
+
 // "unproven: older than its sources".
 const char* text_of(State state);
 
 struct Proof {
   std::string name, file;
-  std::array<std::optional<RoleProof>, 2> roles;  // in the order of kProvenRoles
+  std::array<std::optional<RoleProof>, 2> roles = {};                 // in the order of kProvenRoles
+  std::array<std::array<std::optional<Proof16>, 3>, 2> roles16 = {};  // of kFormats16 and kRoles16
 };
 
 // What is wrong with a proof file: one line that names it.

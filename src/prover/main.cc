@@ -142,7 +142,7 @@ int program(int argc, char** argv) {
   Options o;
   app.add_option("NAME", o.names, "Activations, presets or aliases; all when none is given");
   app.add_option("--dtype", o.format, "Format")
-      ->check(CLI::IsMember({"all", "float32", "float64"}))
+      ->check(CLI::IsMember({"all", "float32", "float64", "bfloat16", "float16"}))
       ->capture_default_str();
   app.add_option("--set", o.settings, "PARAMETER=NUMBER for the named activations")
       ->expected(1)
@@ -157,10 +157,13 @@ int program(int argc, char** argv) {
   app.footer(
       "RHEOBASE_TARGET=NAME checks that instruction set alone.\n"
       "Examples:\n  rheobase check\n  rheobase check gelu --points 100000\n  rheobase check elu --set "
-      "alpha=0.5\n  rheobase check --exhaustive silu\n  rheobase check --status");
+      "alpha=0.5\n  rheobase check --exhaustive silu\n  rheobase check --exhaustive --dtype bfloat16 silu\n  "
+      "rheobase check --status");
   app.add_flag(
       "--exhaustive", o.exhaustive,
-      "Prove value and derivative over all 2^32 float32 inputs, for default parameters; results go to "
+      "Prove value and derivative over all 2^32 float32 inputs, and in 16-bit formats over all inputs and "
+      "all "
+      "pairs of input and gradient, for default parameters; results go to "
       "proofs/. Where only sources have changed and no result has, the proof is renewed. An interrupted run "
       "goes on where it was");
   app.add_flag("--again", o.again,
@@ -183,15 +186,27 @@ int program(int argc, char** argv) {
   } catch (const CLI::ParseError& e) {
     throw Failure{RHEO_ERROR_UNSUPPORTED, e.what()};
   }
-  if (!o.exhaustive && !o.status) return run(o);
+  const bool of16 = o.format == "bfloat16" || o.format == "float16";
+  if (!o.exhaustive && !o.status) {
+    if (of16)
+      throw Failure{RHEO_ERROR_FORMAT,
+                    "--dtype is '" + o.format + "', which has no sample; expected --exhaustive"};
+    return run(o);
+  }
+  if (o.format == "float64")
+    throw Failure{RHEO_ERROR_FORMAT,
+                  "--dtype is 'float64'; there are proofs of float32, bfloat16 and float16"};
   if (!o.settings.empty())
     throw Failure{RHEO_ERROR_PARAMETER,
                   "--set is '" + o.settings.front() + "'; proofs are of default parameters"};
   std::string error;
   if (target_in_use(error) == nullptr) throw Failure{RHEO_ERROR_TARGET, error};
   const std::filesystem::path proofs = o.proofs.empty() ? o.source + "/proofs" : o.proofs;
-  const ProveOptions prove{chosen(o), o.source, proofs, o.failures, o.threads, o.again, o.json};
-  return o.exhaustive ? run_exhaustive(prove) : run_status(prove);
+  const ProveOptions prove{chosen(o), o.source, proofs, o.failures, o.threads, o.again, o.json, o.format};
+  if (!o.exhaustive) return run_status(prove);
+  const int code = o.format == "all" || o.format == "float32" ? run_exhaustive(prove) : 0;
+  const int code16 = o.format != "float32" ? run_exhaustive16(prove) : 0;
+  return std::max(code, code16);
 }
 
 }  // namespace

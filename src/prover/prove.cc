@@ -3,13 +3,11 @@
 #include "src/prover/prove.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <array>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
-#include <ctime>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
@@ -20,52 +18,19 @@
 #include "src/proofs/proof.h"
 #include "src/proofs/sources.h"
 #include "src/prover/exhaustive.h"
+#include "src/prover/ledger.h"
+#include "src/prover/progress.h"
 #include "src/prover/renew.h"
 
 namespace rheo::oracle {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
 using proofs::Proof;
 using proofs::RoleProof;
 using proofs::State;
 
 constexpr Role kRoles[] = {Role::kValue, Role::kDerivative};
-
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-// One line that is written over, on a terminal only.
-class ProgressLine {
- public:
-  ProgressLine(std::string title, std::size_t index, std::size_t count)
-      : title_(std::move(title)), index_(index), count_(count) {}
-
-  void operator()(double done) const {
-    if (isatty(STDERR_FILENO) == 0) return;
-    constexpr int kWidth = 30;
-    const int filled = static_cast<int>(done * kWidth);
-    const double left = done > 0 ? seconds_since(start_) * (1 - done) / done : 0;
-    fmt::print(stderr, "\r[{}/{}] {:<36} [{:<{}}] {:3.0f} %, {:.0f} s left\033[K", index_, count_, title_,
-               std::string(static_cast<std::size_t>(filled), '#'), kWidth, 100 * done, left);
-    if (done >= 1) fmt::print(stderr, "\r\033[K");
-    std::fflush(stderr);
-  }
-
- private:
-  std::string title_;
-  std::size_t index_, count_;
-  Clock::time_point start_ = Clock::now();
-};
-
-std::string today() {
-  const std::time_t now = std::time(nullptr);
-  char text[16];
-  std::strftime(text, sizeof text, "%Y-%m-%d", std::gmtime(&now));
-  return text;
-}
 
 void print_row(const std::string& title, const ExhaustiveResult& result) {
   const RoleProof& p = result.proof;
@@ -87,16 +52,6 @@ void append_failures(const std::filesystem::path& path, const std::string& title
   std::ofstream out(path, std::ios::app);
   for (const float x : failures) out << fmt::format("{} {:a}\n", title, x);
   if (!out.flush()) throw std::runtime_error(fmt::format("{} cannot be written", path.string()));
-}
-
-// A proof that was read, or none where the file cannot be: it will be replaced.
-Proof known_proof(const ProveOptions& o, const Activation& a) {
-  try {
-    if (auto proof = proofs::read_proof(o.proofs, a.name)) return *proof;
-  } catch (const proofs::ProofError& error) {
-    fmt::print(stderr, "rheobase check: {}; proven again\n", error.message);
-  }
-  return {a.name, a.entry->file, {}};
 }
 
 double bound_of(const Activation& a, std::size_t role) {
@@ -137,14 +92,6 @@ struct Place {
 ExhaustiveRequest request_for(const ProveOptions& o, const Item& item, const char* verb, Place place) {
   return {item.activation, kRoles[item.role], o.threads,
           ProgressLine(fmt::format("{} {}", verb, item.title()), place.index, place.count)};
-}
-
-// The present build and day.
-template <class R>
-void sign(R& record) {
-  std::string error;
-  record.date = today(), record.compiler = RHEOBASE_COMPILER, record.flags = RHEOBASE_FLAGS;
-  record.target = target_in_use(error);
 }
 
 // Into the file as it is now, which holds the other role too.
@@ -221,7 +168,9 @@ int run_exhaustive(const ProveOptions& o) {
 int run_status(const ProveOptions& o) {
   nlohmann::ordered_json rows = nlohmann::ordered_json::array();
   int unproven = 0;
+  const bool wanted = o.format == "all" || o.format == "float32";
   for (const Activation* a : o.activations) {
+    if (!wanted) break;
     const auto proof = proofs::read_proof(o.proofs, a->name);
     const std::string sources = proofs::source_hash(o.source, a->entry->file);
     for (std::size_t r = 0; r < std::size(kRoles); ++r) {
@@ -229,7 +178,10 @@ int run_status(const ProveOptions& o) {
       const State state = state_of(role, sources, bound_of(*a, r));
       unproven += state == State::kProven ? 0 : 1;
       if (o.json) {
-        rows.push_back({{"name", a->name}, {"role", proofs::kProvenRoles[r]}, {"state", text_of(state)}});
+        rows.push_back({{"name", a->name},
+                        {"format", "float32"},
+                        {"role", proofs::kProvenRoles[r]},
+                        {"state", text_of(state)}});
         if (role) rows.back()["maximum"] = role->maximum;
         if (role && role->renewed) rows.back()["renewed"] = role->renewed->date;
       } else {
@@ -242,14 +194,14 @@ int run_status(const ProveOptions& o) {
       }
     }
   }
-  if (o.json) {
-    fmt::print("{}\n", rows.dump(2));
-  } else {
+  if (!o.json && wanted) {
     fmt::print("{} of {} proven\n",
                o.activations.size() * std::size(kRoles) - static_cast<std::size_t>(unproven),
                o.activations.size() * std::size(kRoles));
   }
-  return unproven == 0 ? 0 : 1;
+  const int code16 = run_status16(o, rows);
+  if (o.json) fmt::print("{}\n", rows.dump(2));
+  return unproven == 0 ? code16 : 1;
 }
 
 }  // namespace rheo::oracle

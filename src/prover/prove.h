@@ -3,6 +3,8 @@
 #pragma once
 
 #include <filesystem>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
 #include <vector>
 
 #include "src/core/registry.h"
@@ -14,8 +16,9 @@ struct ProveOptions {
   std::filesystem::path source, proofs;  // the source tree, and the folder of the results
   std::filesystem::path failures;        // a file that gets the inputs whose error is too large, or ""
   int threads = 1;
-  bool again = false;  // in full, and also what is proven already
-  bool json = false;   // of the status
+  bool again = false;          // in full, and also what is proven already
+  bool json = false;           // of the status
+  std::string format = "all";  // or one: "float32", "bfloat16", "float16"
 };
 
 // Proves value and derivative of each over all 2^32 float32 inputs; what has a proof of the present sources
@@ -23,7 +26,13 @@ struct ProveOptions {
 // results is renewed (renew.h). Returns the program's exit code.
 int run_exhaustive(const ProveOptions& options);
 
+// Proves value, derivative and backward in 16-bit formats, where there is no proof of the present sources.
+int run_exhaustive16(const ProveOptions& options);
+
 // Lists what is proven. The exit code is 1 when something is not: the check before a release.
 int run_status(const ProveOptions& options);
+
+// The same of 16-bit formats: printed, or added to the rows of JSON.
+int run_status16(const ProveOptions& options, nlohmann::ordered_json& rows);
 
 }  // namespace rheo::oracle
