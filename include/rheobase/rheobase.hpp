@@ -9,7 +9,8 @@
 //   rheobase::activation elu = rheobase::activation("elu").with("alpha", 0.5);
 //   elu.parameter("alpha", x, y);   // y[i] = df/dalpha(x[i])
 //
-// x, y, grad and dx are anything contiguous of float, or all of double: vectors, arrays, spans. A large
+// x, y, grad and dx are anything contiguous of float, or all of double, bfloat16 or float16: vectors, arrays,
+// spans. A large
 // call uses the library's threads (with_threads, or RHEOBASE_NUM_THREADS in the environment, sets how many);
 // rheobase.h takes an executor, strides and shapes. All functions are safe to call
 // from several threads at once, on one object too as long as none assigns to it. The environment is that of
@@ -42,7 +43,24 @@ class error : public std::runtime_error {
   rheo_status status_;
 };
 
+// Numbers of 16 bits, for what holds them already: any type of that size and layout can be seen as these.
+struct bfloat16 {
+  std::uint16_t bits;  // the upper half of a float
+};
+struct float16 {
+  std::uint16_t bits;  // IEEE 754 binary16
+};
+
 namespace detail {
+
+template <class T>
+inline constexpr rheo_format format_of = RHEO_FLOAT32;
+template <>
+inline constexpr rheo_format format_of<double> = RHEO_FLOAT64;
+template <>
+inline constexpr rheo_format format_of<bfloat16> = RHEO_BFLOAT16;
+template <>
+inline constexpr rheo_format format_of<float16> = RHEO_FLOAT16;
 
 inline void check(rheo_status status) {
   if (status != RHEO_OK) throw error(status, rheo_last_error());
@@ -98,10 +116,16 @@ class activation {
   // with).
   void operator()(std::span<const float> x, std::span<float> y) const { run(RHEO_VALUE, {}, x, y); }
   void operator()(std::span<const double> x, std::span<double> y) const { run(RHEO_VALUE, {}, x, y); }
+  void operator()(std::span<const bfloat16> x, std::span<bfloat16> y) const { run(RHEO_VALUE, {}, x, y); }
+  void operator()(std::span<const float16> x, std::span<float16> y) const { run(RHEO_VALUE, {}, x, y); }
 
   // y[i] = f'(x[i]). Otherwise as above.
   void derivative(std::span<const float> x, std::span<float> y) const { run(RHEO_DERIVATIVE, {}, x, y); }
   void derivative(std::span<const double> x, std::span<double> y) const { run(RHEO_DERIVATIVE, {}, x, y); }
+  void derivative(std::span<const bfloat16> x, std::span<bfloat16> y) const {
+    run(RHEO_DERIVATIVE, {}, x, y);
+  }
+  void derivative(std::span<const float16> x, std::span<float16> y) const { run(RHEO_DERIVATIVE, {}, x, y); }
 
   // dx[i] = grad[i] f'(x[i]), rounded once; 0 for every grad[i], NaN too, where f' is 0 by definition. dx may
   // be x or grad. Otherwise as above.
@@ -109,6 +133,12 @@ class activation {
     run(RHEO_BACKWARD, grad, x, dx);
   }
   void backward(std::span<const double> grad, std::span<const double> x, std::span<double> dx) const {
+    run(RHEO_BACKWARD, grad, x, dx);
+  }
+  void backward(std::span<const bfloat16> grad, std::span<const bfloat16> x, std::span<bfloat16> dx) const {
+    run(RHEO_BACKWARD, grad, x, dx);
+  }
+  void backward(std::span<const float16> grad, std::span<const float16> x, std::span<float16> dx) const {
     run(RHEO_BACKWARD, grad, x, dx);
   }
 
@@ -120,6 +150,12 @@ class activation {
   void parameter(std::string_view name, std::span<const double> x, std::span<double> y) const {
     run(RHEO_PARAMETER, {}, x, y, name);
   }
+  void parameter(std::string_view name, std::span<const bfloat16> x, std::span<bfloat16> y) const {
+    run(RHEO_PARAMETER, {}, x, y, name);
+  }
+  void parameter(std::string_view name, std::span<const float16> x, std::span<float16> y) const {
+    run(RHEO_PARAMETER, {}, x, y, name);
+  }
   void parameter(std::string_view name, std::span<const float> grad, std::span<const float> x,
                  std::span<float> y) const {
     check_size("grad", grad.size(), x.size());
@@ -127,6 +163,16 @@ class activation {
   }
   void parameter(std::string_view name, std::span<const double> grad, std::span<const double> x,
                  std::span<double> y) const {
+    check_size("grad", grad.size(), x.size());
+    run(RHEO_PARAMETER, grad, x, y, name);
+  }
+  void parameter(std::string_view name, std::span<const bfloat16> grad, std::span<const bfloat16> x,
+                 std::span<bfloat16> y) const {
+    check_size("grad", grad.size(), x.size());
+    run(RHEO_PARAMETER, grad, x, y, name);
+  }
+  void parameter(std::string_view name, std::span<const float16> grad, std::span<const float16> x,
+                 std::span<float16> y) const {
     check_size("grad", grad.size(), x.size());
     run(RHEO_PARAMETER, grad, x, y, name);
   }
@@ -183,7 +229,7 @@ class activation {
     rheo_call call{};
     call.struct_size = sizeof call;
     call.role = static_cast<std::uint32_t>(role);
-    call.format = sizeof(T) == sizeof(float) ? RHEO_FLOAT32 : RHEO_FLOAT64;
+    call.format = detail::format_of<T>;
     if (settings_) {
       call.parameters = settings_->parameters.data();
       call.parameter_count = settings_->parameters.size();

@@ -39,8 +39,10 @@ rheo_format format_of(const Operator& op, const Tensor& x) {
   const ScalarType type = x.scalar_type();
   if (type == ScalarType::Float) return RHEO_FLOAT32;
   if (type == ScalarType::Double) return RHEO_FLOAT64;
-  fail(op,
-       std::string("x has dtype ") + torch::headeronly::toString(type) + "; Float and Double are supported");
+  if (type == ScalarType::BFloat16) return RHEO_BFLOAT16;
+  if (type == ScalarType::Half) return RHEO_FLOAT16;
+  fail(op, std::string("x has dtype ") + torch::headeronly::toString(type) +
+               "; Float, Double, BFloat16 and Half are supported");
 }
 
 void check_like(const Operator& op, const char* what, const Tensor& tensor, const Tensor& x) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
+#include <cstdlib>
 
 #include "src/cli/library.h"
 #include "src/cli/verbs.h"
@@ -24,6 +25,13 @@ struct Options {
 // The shortest text that reads back as the same number of that format.
 std::string result_text(double value, rheo_format format) {
   if (std::isnan(value)) return "nan";
+  if (format == RHEO_BFLOAT16 || format == RHEO_FLOAT16) {
+    for (int digits = 1; digits < 17; ++digits) {
+      const std::string text = fmt::format("{:.{}g}", value, digits);
+      const double read = std::strtod(text.c_str(), nullptr);
+      if (rounded_to(read, format) >= value && rounded_to(read, format) <= value) return text;
+    }
+  }
   return format == RHEO_FLOAT32 ? fmt::format("{}", static_cast<float>(value)) : fmt::format("{}", value);
 }
 
@@ -35,7 +43,7 @@ Json json_number(double value, rheo_format format) {
 }
 
 void evaluate(const Options& o) {
-  const rheo_format format = o.format == "float32" ? RHEO_FLOAT32 : RHEO_FLOAT64;
+  const rheo_format format = format_named(o.format);
   const rheo_activation* activation = find(o.name);
   std::vector<Setting> settings;
   for (const std::string& s : o.settings) settings.push_back(parse_setting(s));
@@ -51,7 +59,7 @@ void evaluate(const Options& o) {
   std::vector<Row> rows;  // all of them before the first is printed: an error leaves no half output
   for (const std::string& text : o.x) {
     const double given = parse_number(text, "X");
-    const double x = format == RHEO_FLOAT32 ? static_cast<double>(static_cast<float>(given)) : given;
+    const double x = rounded_to(given, format);
     rows.push_back({x,
                     run(activation, RHEO_VALUE, format, x, 0, settings),
                     run(activation, RHEO_DERIVATIVE, format, x, 0, settings),
@@ -117,7 +125,7 @@ void add_eval(CLI::App& app) {
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   verb->add_option("--dtype", o->format, "Format of the computation")
-      ->check(CLI::IsMember({"float32", "float64"}))
+      ->check(CLI::IsMember(kFormatNames))
       ->capture_default_str();
   verb->add_flag("--parameters", o->parameters, "The derivatives with respect to the parameters as well");
   verb->add_flag("--json", o->json, "As one JSON object");

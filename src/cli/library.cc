@@ -5,6 +5,9 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <cstdint>
+
+#include "src/math/format16.h"
 
 namespace rheo::cli {
 
@@ -56,6 +59,23 @@ Setting parse_setting(const std::string& text) {
 
 namespace {
 
+// Null for formats of 32 bits and more.
+const Format16* format16_of(rheo_format format) {
+  if (format == RHEO_BFLOAT16) return &kBfloat16Format;
+  return format == RHEO_FLOAT16 ? &kFloat16Format : nullptr;
+}
+
+double run_as16(const rheo_activation* activation, rheo_call call, double x, double grad) {
+  const Format16& format = *format16_of(static_cast<rheo_format>(call.format));
+  const std::uint16_t input = narrowed(x, format), gradient = narrowed(grad, format);
+  std::uint16_t output = 0;
+  call.x = &input;
+  call.grad = call.role == RHEO_BACKWARD ? &gradient : nullptr;
+  call.y = &output;
+  check(rheo_run(activation, &call));
+  return widened(output, format);
+}
+
 template <class T>
 double run_as(const rheo_activation* activation, rheo_call call, double x, double grad) {
   const T input = static_cast<T>(x), gradient = static_cast<T>(grad);
@@ -69,6 +89,17 @@ double run_as(const rheo_activation* activation, rheo_call call, double x, doubl
 
 }  // namespace
 
+rheo_format format_named(const std::string& name) {
+  if (name == "float64") return RHEO_FLOAT64;
+  if (name == "bfloat16") return RHEO_BFLOAT16;
+  return name == "float16" ? RHEO_FLOAT16 : RHEO_FLOAT32;
+}
+
+double rounded_to(double value, rheo_format format) {
+  if (const Format16* format16 = format16_of(format)) return widened(narrowed(value, *format16), *format16);
+  return format == RHEO_FLOAT32 ? static_cast<double>(static_cast<float>(value)) : value;
+}
+
 double run(const rheo_activation* activation, rheo_role role, rheo_format format, double x, double grad,
            const std::vector<Setting>& settings, const std::string& parameter) {
   std::vector<rheo_parameter> parameters;
@@ -80,6 +111,7 @@ double run(const rheo_activation* activation, rheo_role role, rheo_format format
   call.with_respect_to = role == RHEO_PARAMETER ? parameter.c_str() : nullptr;
   call.parameters = parameters.data();
   call.parameter_count = parameters.size();
+  if (format16_of(format) != nullptr) return run_as16(activation, call, x, grad);
   return format == RHEO_FLOAT32 ? run_as<float>(activation, call, x, grad)
                                 : run_as<double>(activation, call, x, grad);
 }

@@ -34,6 +34,13 @@ Setting parse_setting(const std::string& text);
 // A number, "inf" or "nan", or an error that names the argument.
 double parse_number(const std::string& text, const std::string& argument);
 
+// "bfloat16" as its format.
+rheo_format format_named(const std::string& name);
+inline const std::vector<std::string> kFormatNames = {"float32", "float64", "bfloat16", "float16"};
+
+// The nearest number of that format.
+double rounded_to(double value, rheo_format format);
+
 // One result. The parameter is that of RHEO_PARAMETER.
 double run(const rheo_activation* activation, rheo_role role, rheo_format format, double x, double grad,
            const std::vector<Setting>& settings, const std::string& parameter = "");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// verify.cc: `rheobase verify`, the digests of all 2^32 float32 results on this machine against the recorded
-// ones.
+// verify.cc: `rheobase verify`, the digests of all results on this machine against the recorded ones: 2^32 of
+// float32, 65,536 of 16-bit formats.
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -9,12 +9,14 @@
 #include <chrono>
 #include <cstdio>
 #include <functional>
+#include <numeric>
 #include <span>
 #include <thread>
 
 #include "src/cli/library.h"
 #include "src/cli/proofs.h"
 #include "src/cli/verbs.h"
+#include "src/math/format16.h"
 #include "src/proofs/compare.h"
 
 namespace rheo::cli {
@@ -25,21 +27,25 @@ using Clock = std::chrono::steady_clock;
 
 struct Options {
   std::vector<std::string> names;
-  std::string role = "all", proofs;
+  std::string role = "all", format = "all", proofs;
   int threads = 0;
   bool json = false;
 };
 
-// One function and role.
+// One function, role and format.
 struct Task {
   std::string name;
   const rheo_activation* activation;
   std::size_t role;  // in kProvenRoles
-  std::optional<proofs::RoleProof> proof;
+  std::string format = "float32";
+  std::optional<proofs::RoleProof> proof = {};
+  std::string digest16 = "";  // of a 16-bit format, "" when there is none
+
+  bool recorded() const { return proof || !digest16.empty(); }
 };
 
 struct Outcome {
-  std::vector<int> different;  // chunks, ascending
+  std::vector<int> different;  // chunks, ascending; a 16-bit format is one
   double seconds = 0;
 };
 
@@ -65,12 +71,13 @@ void check_environment() {
     throw UserError{"the rounding mode of this process is not to nearest, so no digest can hold"};
 }
 
-void run(const Task& task, std::span<const float> x, std::span<float> y) {
+template <class T>
+void run(const Task& task, std::span<const T> x, std::span<T> y) {
   const auto extent = static_cast<std::int64_t>(x.size());
   rheo_call call{};
   call.struct_size = sizeof call;
   call.role = task.role == 0 ? RHEO_VALUE : RHEO_DERIVATIVE;
-  call.format = RHEO_FLOAT32;
+  call.format = format_named(task.format);
   call.rank = 1, call.threads = 1, call.shape = &extent;
   call.x = x.data(), call.y = y.data();
   check(rheo_run(task.activation, &call));
@@ -79,10 +86,32 @@ void run(const Task& task, std::span<const float> x, std::span<float> y) {
 Outcome compare(const Task& task, const proofs::RoleProof& proof, int threads,
                 const std::function<void(double done)>& progress) {
   const auto start = Clock::now();
-  const auto results = [&](std::span<const float> x, std::span<float> y) { run(task, x, y); };
+  const auto results = [&](std::span<const float> x, std::span<float> y) { run<float>(task, x, y); };
   Outcome outcome{proofs::different_chunks(proof.chunks, threads, results, progress)};
   outcome.seconds = seconds_since(start);
   return outcome;
+}
+
+Outcome compare16(const Task& task) {
+  const auto start = Clock::now();
+  std::vector<std::uint16_t> x(std::size_t{1} << 16), y(x.size());
+  std::iota(x.begin(), x.end(), std::uint16_t{0});
+  run<std::uint16_t>(task, x, y);
+  const Format16& format = format_named(task.format) == RHEO_BFLOAT16 ? kBfloat16Format : kFloat16Format;
+  Outcome outcome;
+  if (proofs::digest16(y, format.infinity) != task.digest16) outcome.different.push_back(0);
+  outcome.seconds = seconds_since(start);
+  return outcome;
+}
+
+// The tasks of a 16-bit format; those without a digest only where they are asked for by name.
+void add16(const Options& o, const Task& task, std::size_t format, const std::optional<proofs::Proof>& proof,
+           std::vector<Task>& tasks) {
+  if (o.format != "all" && o.format != proofs::kFormats16[format]) return;
+  Task narrow{task.name, task.activation, task.role, proofs::kFormats16[format]};
+  if (proof && proof->roles16[format][task.role]) narrow.digest16 = proof->roles16[format][task.role]->digest;
+  if (o.format == "all" && narrow.digest16.empty()) return;
+  tasks.push_back(std::move(narrow));
 }
 
 std::vector<Task> chosen(const Options& o, const std::filesystem::path& folder) {
@@ -93,30 +122,35 @@ std::vector<Task> chosen(const Options& o, const std::filesystem::path& folder) 
     const std::optional<proofs::Proof> proof = find_proof(folder, name);
     for (std::size_t r = 0; r < proofs::kProvenRoles.size(); ++r) {
       if (o.role != "all" && o.role != proofs::kProvenRoles[r]) continue;
-      tasks.push_back({name, activation, r, proof ? proof->roles[r] : std::nullopt});
-      if (!o.names.empty() && !tasks.back().proof)
-        throw UserError{
-            fmt::format("no digest of {} {} in {}", name, proofs::kProvenRoles[r], folder.string())};
+      const std::size_t before = tasks.size();
+      const Task task{name, activation, r, "float32", proof ? proof->roles[r] : std::nullopt};
+      if (o.format == "all" || o.format == task.format) tasks.push_back(task);
+      for (std::size_t f = 0; f < proofs::kFormats16.size(); ++f) add16(o, task, f, proof, tasks);
+      for (std::size_t i = before; i < tasks.size(); ++i)
+        if (!o.names.empty() && !tasks[i].recorded())
+          throw UserError{
+              fmt::format("no digest of {} {} in {}", name, proofs::kProvenRoles[r], folder.string())};
     }
   }
   return tasks;
 }
 
 std::string verdict(const Task& task, const Outcome& outcome) {
-  if (!task.proof) return "no digest";
+  if (!task.recorded()) return "no digest";
   if (outcome.different.empty()) return "same";
+  if (!task.proof) return "DIFFERENT";
   return fmt::format("DIFFERENT in {} of {} blocks, first in {}", outcome.different.size(), proofs::kChunks,
                      proofs::chunk_text(outcome.different.front()));
 }
 
 Json row(const Task& task, const Outcome& outcome) {
-  Json json{{"name", task.name}, {"role", proofs::kProvenRoles[task.role]}};
-  json["state"] = !task.proof ? "no digest" : outcome.different.empty() ? "same" : "different";
-  if (task.proof) {
+  Json json{{"name", task.name}, {"role", proofs::kProvenRoles[task.role]}, {"format", task.format}};
+  json["state"] = !task.recorded() ? "no digest" : outcome.different.empty() ? "same" : "different";
+  if (task.recorded()) {
     json["seconds"] = outcome.seconds;
     json["different_blocks"] = outcome.different.size();
   }
-  if (!outcome.different.empty()) {
+  if (task.proof && !outcome.different.empty()) {
     json["first_input"] =
         fmt::format("{:#010x}", static_cast<std::uint32_t>(outcome.different.front()) << 24);
   }
@@ -144,19 +178,21 @@ int verify(const Options& o) {
                      100 * done);
       });
     }
+    if (!task.digest16.empty()) outcome = compare16(task);
     if (terminal) fmt::print(stderr, "\033[K");
-    same += task.proof && outcome.different.empty() ? 1 : 0;
+    same += task.recorded() && outcome.different.empty() ? 1 : 0;
     if (o.json) {
       rows.push_back(row(task, outcome));
     } else {
-      fmt::print("{:<20} {:<11} {:6.1f} s  {}\n", task.name, role, outcome.seconds, verdict(task, outcome));
+      fmt::print("{:<20} {:<11} {:<8} {:6.1f} s  {}\n", task.name, role, task.format, outcome.seconds,
+                 verdict(task, outcome));
       std::fflush(stdout);
     }
   }
   if (o.json) {
     fmt::print("{}\n", rows.dump(2));
   } else {
-    fmt::print("{} of {} the same as recorded, in all 2^32 results; {:.1f} s\n", same, tasks.size(),
+    fmt::print("{} of {} the same as recorded, in all results; {:.1f} s\n", same, tasks.size(),
                seconds_since(start));
   }
   return same == tasks.size() ? 0 : 1;
@@ -167,13 +203,17 @@ int verify(const Options& o) {
 void add_verify(CLI::App& app, int& exit_code) {
   CLI::App* verb = app.add_subcommand(
       "verify",
-      "Compute all 2^32 float32 results on this machine and compare their digests with the recorded proofs:\n"
+      "Compute all 2^32 float32 and 65,536 16-bit results on this machine and compare their digests with the "
+      "recorded proofs:\n"
       "what was proven once holds here too. Exit codes: 0 the same, 1 something differs or has no digest,\n"
       "2 wrong request, corrupt proof, or a process that flushes subnormal numbers to zero.");
   auto options = std::make_shared<Options>();
   verb->add_option("NAME", options->names, "Activations, presets or aliases; all when none is given");
   verb->add_option("--role", options->role, "What of them")
       ->check(CLI::IsMember({"all", "value", "derivative"}))
+      ->capture_default_str();
+  verb->add_option("--dtype", options->format, "Format")
+      ->check(CLI::IsMember({"all", "float32", "bfloat16", "float16"}))
       ->capture_default_str();
   verb->add_option("--proofs", options->proofs,
                    "Folder of the recorded proofs; default: RHEOBASE_PROOFS, or as installed");
@@ -182,7 +222,8 @@ void add_verify(CLI::App& app, int& exit_code) {
   verb->add_flag("--json", options->json, "One JSON array");
   verb->footer(
       "RHEOBASE_TARGET=NAME verifies that instruction set.\n"
-      "Examples:\n  rheobase verify\n  rheobase verify gelu --role value\n  RHEOBASE_TARGET=AVX2 rheobase "
+      "Examples:\n  rheobase verify\n  rheobase verify gelu --role value\n  rheobase verify --dtype "
+      "bfloat16\n  RHEOBASE_TARGET=AVX2 rheobase "
       "verify tanh");
   verb->callback([options, &exit_code] { exit_code = verify(*options); });
 }

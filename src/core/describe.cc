@@ -217,6 +217,7 @@ std::string describe(const Activation& a) {
   write_torch(w, a);
   w.key("bounds"), w.open('{');
   write_bound(w, "float32", info.float32), write_bound(w, "float64", info.float64);
+  for (const char* format : {"bfloat16", "float16"}) write_bound(w, format, {0.5, 0.5});  // correctly rounded
   w.close('}');
   write_plain(w, a);
   write_facts(w, a);

@@ -126,8 +126,8 @@ class Decision {
       if (arb_is_negative(error.get()) != 0) return true;
       if (arb_is_positive(error.get()) != 0) return false;
       if (arb_is_zero(error.get()) != 0) return even;
-      if (bits_ > 10000)
-        throw std::runtime_error(at_text(s_, narrowed(x_, s_.layout)) + " is too near to a tie");
+      // A quotient that is a tie has no exact ball.
+      if (bits_ > 10000) return even;
     }
   }
 
@@ -276,7 +276,7 @@ class Products {
 
   void look_closer(Bits grad, Bits y_bits, Found& found) {
     const double g = numbers_[grad], y = numbers_[y_bits], product = g * d_.high;
-    if (std::isnan(g) || (std::isinf(g) && d_.sign != 0)) {
+    if (std::isnan(product) || (std::isinf(g) && d_.sign != 0)) {
       if (!same_number(y, product)) fault(grad, y, found);
       return;
     }

@@ -25,7 +25,7 @@ using Json = nlohmann::ordered_json;
 
 struct Options {
   std::vector<std::string> names;
-  std::string format = "all";
+  std::string format = "all", role = "all";
   std::vector<std::string> settings;
   std::int64_t points = 6000;
   int threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
@@ -166,6 +166,9 @@ int program(int argc, char** argv) {
       "pairs of input and gradient, for default parameters; results go to "
       "proofs/. Where only sources have changed and no result has, the proof is renewed. An interrupted run "
       "goes on where it was");
+  app.add_option("--role", o.role, "With --exhaustive or --status: what of them")
+      ->check(CLI::IsMember({"all", "value", "derivative", "backward"}))
+      ->capture_default_str();
   app.add_flag("--again", o.again,
                "With --exhaustive: prove in full, also what is proven already or could be renewed")
       ->needs("--exhaustive");
@@ -186,6 +189,8 @@ int program(int argc, char** argv) {
   } catch (const CLI::ParseError& e) {
     throw Failure{RHEO_ERROR_UNSUPPORTED, e.what()};
   }
+  if (!o.exhaustive && !o.status && o.role != "all")
+    throw Failure{RHEO_ERROR_ROLE, "--role is '" + o.role + "'; expected --exhaustive or --status with it"};
   const bool of16 = o.format == "bfloat16" || o.format == "float16";
   if (!o.exhaustive && !o.status) {
     if (of16)
@@ -202,7 +207,8 @@ int program(int argc, char** argv) {
   std::string error;
   if (target_in_use(error) == nullptr) throw Failure{RHEO_ERROR_TARGET, error};
   const std::filesystem::path proofs = o.proofs.empty() ? o.source + "/proofs" : o.proofs;
-  const ProveOptions prove{chosen(o), o.source, proofs, o.failures, o.threads, o.again, o.json, o.format};
+  const ProveOptions prove{chosen(o), o.source, proofs,   o.failures, o.threads,
+                           o.again,   o.json,   o.format, o.role};
   if (!o.exhaustive) return run_status(prove);
   const int code = o.format == "all" || o.format == "float32" ? run_exhaustive(prove) : 0;
   const int code16 = o.format != "float32" ? run_exhaustive16(prove) : 0;

@@ -71,6 +71,12 @@ struct Item {
   }
 };
 
+std::size_t wanted_count(const ProveOptions& o) {
+  std::size_t roles = 0;
+  for (const char* role : proofs::kProvenRoles) roles += o.wants(role) ? 1 : 0;
+  return o.activations.size() * roles;
+}
+
 std::vector<Item> outstanding(const ProveOptions& o) {
   std::vector<Item> items;
   for (const Activation* a : o.activations) {
@@ -78,7 +84,8 @@ std::vector<Item> outstanding(const ProveOptions& o) {
     const std::string sources = proofs::source_hash(o.source, a->entry->file);
     const std::string truth = proofs::truth_hash(o.source, a->entry->file);
     for (std::size_t r = 0; r < std::size(kRoles); ++r)
-      if (o.again || state_of(known.roles[r], sources, bound_of(*a, r)) != State::kProven)
+      if (o.wants(proofs::kProvenRoles[r]) &&
+          (o.again || state_of(known.roles[r], sources, bound_of(*a, r)) != State::kProven))
         items.push_back({a, r, known.roles[r], sources, truth});
   }
   return items;
@@ -157,7 +164,7 @@ int run_exhaustive(const ProveOptions& o) {
                                                                    : proven(o, items[i], place))];
   }
   const auto [broken, anew, by_digest] = endings;
-  const std::size_t skipped = o.activations.size() * std::size(kRoles) - items.size();
+  const std::size_t skipped = wanted_count(o) - items.size();
   fmt::print(
       "{} of {} hold over all 2^32 inputs, {:.0f} s: {} proven, {} renewed by their digests; {} were proven "
       "before\n",
@@ -174,6 +181,7 @@ int run_status(const ProveOptions& o) {
     const auto proof = proofs::read_proof(o.proofs, a->name);
     const std::string sources = proofs::source_hash(o.source, a->entry->file);
     for (std::size_t r = 0; r < std::size(kRoles); ++r) {
+      if (!o.wants(proofs::kProvenRoles[r])) continue;
       const std::optional<RoleProof> role = proof ? proof->roles[r] : std::nullopt;
       const State state = state_of(role, sources, bound_of(*a, r));
       unproven += state == State::kProven ? 0 : 1;
@@ -195,9 +203,7 @@ int run_status(const ProveOptions& o) {
     }
   }
   if (!o.json && wanted) {
-    fmt::print("{} of {} proven\n",
-               o.activations.size() * std::size(kRoles) - static_cast<std::size_t>(unproven),
-               o.activations.size() * std::size(kRoles));
+    fmt::print("{} of {} proven\n", wanted_count(o) - static_cast<std::size_t>(unproven), wanted_count(o));
   }
   const int code16 = run_status16(o, rows);
   if (o.json) fmt::print("{}\n", rows.dump(2));

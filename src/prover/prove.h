@@ -19,6 +19,9 @@ struct ProveOptions {
   bool again = false;          // in full, and also what is proven already
   bool json = false;           // of the status
   std::string format = "all";  // or one: "float32", "bfloat16", "float16"
+  std::string role = "all";    // or one: "value", "derivative", "backward"
+
+  bool wants(const std::string& a_role) const { return role == "all" || role == a_role; }
 };
 
 // Proves value and derivative of each over all 2^32 float32 inputs; what has a proof of the present sources

@@ -43,7 +43,8 @@ void each_item(const ProveOptions& o, Body&& body) {
     const std::string sources = proofs::source_hash(o.source, a->entry->file);
     for (std::size_t f = 0; f < std::size(kFormats); ++f) {
       if (o.format != "all" && o.format != kFormats16[f]) continue;
-      for (std::size_t r = 0; r < std::size(kRoles); ++r) body(Item{a, f, r, sources}, known.roles16[f][r]);
+      for (std::size_t r = 0; r < std::size(kRoles); ++r)
+        if (o.wants(kRoles16[r])) body(Item{a, f, r, sources}, known.roles16[f][r]);
     }
   }
 }

@@ -33,9 +33,10 @@ def change(folder: Path, edit) -> None:
 def test_the_recorded_digests_hold(rheobase):
     done = rheobase("verify", NAME, "--json", timeout=300)
     rows = json.loads(done.stdout)
-    assert [(row["name"], row["role"], row["state"]) for row in rows] == [
-        (NAME, "value", "same"),
-        (NAME, "derivative", "same"),
+    assert [(row["name"], row["role"], row["format"], row["state"]) for row in rows] == [
+        (NAME, role, dtype, "same")
+        for role in ("value", "derivative")
+        for dtype in ("float32", "bfloat16", "float16")
     ]
     assert (done.returncode, done.stderr) == (0, "")
 
@@ -43,7 +44,7 @@ def test_the_recorded_digests_hold(rheobase):
 def test_another_functions_digest_differs_from_the_first_negative_block_on(rheobase, folder):
     other = json.loads((PROOFS / f"{OTHER}.json").read_text())
     change(folder, lambda proof: proof.update(value=other["value"]))
-    done = rheobase("verify", NAME, "--role", "value", "--proofs", folder, timeout=300)
+    done = rheobase("verify", NAME, "--role", "value", "--dtype", "float32", "--proofs", folder, timeout=300)
     assert done.returncode == 1, done
     row, total = done.stdout.splitlines()
     # All binades but the smallest, where a quarter of the number is 0 as well or subnormal, and NaNs.
@@ -55,6 +56,22 @@ def test_every_name_has_a_recorded_digest(activations):
     for info in activations:
         proof = json.loads((PROOFS / f"{info['name']}.json").read_text())
         assert len(proof["value"]["chunks"]) == len(proof["derivative"]["chunks"]) == 256
+
+
+def test_16_bit_digests_differ_where_the_functions_do(rheobase, folder):
+    other = json.loads((PROOFS / f"{OTHER}.json").read_text())
+    change(folder, lambda proof: proof["float16"].update(value=other["float16"]["value"]))
+    done = rheobase("verify", NAME, "--dtype", "float16", "--proofs", folder)
+    assert done.returncode == 1, done
+    value, derivative, total = done.stdout.splitlines()
+    assert value.endswith("DIFFERENT") and derivative.endswith("same") and total.startswith("1 of 2 the same")
+
+
+def test_a_16_bit_format_without_a_digest_is_refused_when_asked_for(rheobase, folder):
+    change(folder, lambda proof: proof.pop("float16"))
+    assert rheobase("verify", NAME, "--role", "value", "--dtype", "bfloat16", "--proofs", folder).returncode == 0
+    message = rheobase.refuses("verify", NAME, "--dtype", "float16", "--proofs", folder)
+    assert f"no digest of {NAME} value in {folder}" in message
 
 
 def test_a_name_without_a_digest_is_refused(rheobase, tmp_path):

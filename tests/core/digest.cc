@@ -64,6 +64,31 @@ void print_digests(const Activation& a, const char* format, std::size_t points) 
   print_parameter_digest<T>(a, format, x, grad);
 }
 
+// All 65,536 inputs with the initial parameters, and backward with other patterns as gradients.
+void print_digests16(const Activation& a, Format format, const char* name) {
+  constexpr std::size_t kPatterns = 65536;
+  std::vector<std::uint16_t> x(kPatterns), grad(kPatterns), y(kPatterns);
+  for (std::size_t i = 0; i < kPatterns; ++i)
+    x[i] = static_cast<std::uint16_t>(i), grad[i] = static_cast<std::uint16_t>(i * 40503 + 977);
+  std::vector<double> p(kMaxParameters);
+  for (std::size_t i = 0; i < a.entry->info->parameters.size(); ++i)
+    p[i] = static_cast<double>(static_cast<float>(a.initial(i)));
+  const std::uint16_t infinity = format == Format::kBfloat16 ? 0x7F80 : 0x7C00;
+  for (const auto& [role, text] :
+       {std::pair(Role::kValue, "value"), {Role::kDerivative, "derivative"}, {Role::kBackward, "backward"}}) {
+    const bool backward = role == Role::kBackward;
+    walk16(format, a.kernels16(role), x.data(), backward ? grad.data() : nullptr, y.data(), kPatterns,
+           p.data());
+    std::uint64_t digest = kStart;
+    for (const std::uint16_t bits : y) {
+      const unsigned b = (bits & 0x7FFF) > infinity ? infinity + 1U : bits;  // NaN is a class
+      digest = (digest ^ (b & 255)) * 0x100000001b3u;
+      digest = (digest ^ (b >> 8)) * 0x100000001b3u;
+    }
+    std::printf("%s %s %s %016llx\n", a.name, name, text, static_cast<unsigned long long>(digest));
+  }
+}
+
 // The number of points that the command line asks for; 0 when it is none.
 std::size_t points_of(int argc, char** argv) {
   if (argc < 2) return kPoints;
@@ -97,5 +122,7 @@ int main(int argc, char** argv) {
   for (const Activation& a : all_activations()) {
     test::print_digests<float>(a, "float32", points);
     test::print_digests<double>(a, "float64", points);
+    test::print_digests16(a, Format::kBfloat16, "bfloat16");
+    test::print_digests16(a, Format::kFloat16, "float16");
   }
 }

@@ -19,11 +19,14 @@ from rheobase.torch._dispatch import PRIVATE, below_autograd, transforming
 from rheobase.torch._ops import OPERATORS, Operators, Parameter
 
 # Per dtype, what rounds to a positive number and to a finite one: above ``low``, and below ``high``.
-# Parameters are rounded to the dtype before use; the tie at half the smallest subnormal goes to 0, the one
+# Parameters are rounded to the dtype before use, to float32 for 16-bit tensors; the tie at half the smallest subnormal goes to 0, the one
 # above the largest float to infinity.
+_FLOAT32 = (2.0**-150, float.fromhex("0x1.ffffffp127"))
 _LIMITS = {
-    torch.float32: (2.0**-150, float.fromhex("0x1.ffffffp127")),
+    torch.float32: _FLOAT32,
     torch.float64: (0.0, math.inf),
+    torch.bfloat16: _FLOAT32,
+    torch.float16: _FLOAT32,
 }
 
 _DOMAINS = {
@@ -67,7 +70,8 @@ def check_input(function: str, input: Tensor) -> None:
         raise TypeError(f"{function}: input must be a torch.Tensor, not {type(input).__name__}")
     if input.dtype not in _LIMITS:
         raise TypeError(
-            f"{function}: input has dtype {input.dtype}; torch.float32 and torch.float64 are supported"
+            f"{function}: input has dtype {input.dtype}; "
+            "torch.float32, torch.float64, torch.bfloat16 and torch.float16 are supported"
         )
     if input.device.type not in ("cpu", "meta"):
         raise NotImplementedError(f"{function}: input is on device {input.device}; only the CPU is supported")

@@ -51,7 +51,7 @@ def _promises(form: Form) -> list[str]:
 def function_text(form: Form) -> str:
     """The docstring of the function."""
     lines = _heading(form)
-    lines += ["Args:", "    input: a float32 or float64 tensor of any shape and strides, on the CPU"]
+    lines += ["Args:", "    input: a float32, float64, bfloat16 or float16 tensor of any shape and strides, on the CPU"]
     lines += _argument_lines(form)
     lines += [
         "",
@@ -76,6 +76,6 @@ def module_text(form: Form) -> str:
         lines += ["Args:", *arguments, ""]
     if form.ignores_arguments:
         lines += ["Args:", "    any, which are ignored", ""]
-    lines += ["Shape:", "    input and output: any, the same; float32 or float64, on the CPU", ""]
+    lines += ["Shape:", "    input and output: any, the same; float32, float64, bfloat16 or float16, on the CPU", ""]
     lines += ["Raises:", "    as ``rheobase.torch.functional." + form.function + "``", ""]
     return "\n".join(lines + _promises(form)) + "\n"

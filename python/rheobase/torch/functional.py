@@ -53,7 +53,7 @@ def derivative(name: str, x: Tensor, /, **parameters: float) -> Tensor:
 
     Args:
         name: an activation, a preset or an alias
-        x: a float32 or float64 tensor of any shape and strides, on the CPU
+        x: a float32, float64, bfloat16 or float16 tensor of any shape and strides, on the CPU
         parameters: by keyword; the defaults are those in ``rheobase.info(name)``
 
     Returns:
