@@ -19,6 +19,7 @@ from decimal import ROUND_CEILING, Decimal
 from functools import cached_property
 from pathlib import Path
 
+import docs_formats16
 import docs_speed
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -46,7 +47,7 @@ class Sources:
 
     def __init__(self, program: Path, proofs: Path, results: Path):
         self._program, self._proofs, self._results = program, proofs, results
-        self.folder_of_results = results
+        self.folder_of_results, self.folder_of_proofs = results, proofs
 
     @cached_property
     def activations(self) -> list[dict]:
@@ -296,7 +297,16 @@ def speed(sources: Sources) -> list[str]:
     return docs_speed.speed(sources.folder_of_results, table)
 
 
-TABLES = {function.__name__: function for function in (accuracy, peers, limits, shape, parameters, speed)}
+def formats16(sources: Sources) -> list[str]:
+    try:
+        return docs_formats16.formats16(sources.activations, sources.folder_of_proofs, table)
+    except (ValueError, KeyError) as error:
+        raise Problem(f"{sources.folder_of_proofs}: 16-bit formats: {error}") from None
+
+
+TABLES = {
+    function.__name__: function for function in (accuracy, formats16, peers, limits, shape, parameters, speed)
+}
 
 
 def rewritten(path: Path, sources: Sources) -> tuple[str, str]:

@@ -125,7 +125,7 @@ void add_eval(CLI::App& app) {
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   verb->add_option("--dtype", o->format, "Format of the computation")
-      ->check(CLI::IsMember(kFormatNames))
+      ->check(CLI::IsMember(format_names()))
       ->capture_default_str();
   verb->add_flag("--parameters", o->parameters, "The derivatives with respect to the parameters as well");
   verb->add_flag("--json", o->json, "As one JSON object");

@@ -89,6 +89,8 @@ double run_as(const rheo_activation* activation, rheo_call call, double x, doubl
 
 }  // namespace
 
+std::vector<std::string> format_names() { return {"float32", "float64", "bfloat16", "float16"}; }
+
 rheo_format format_named(const std::string& name) {
   if (name == "float64") return RHEO_FLOAT64;
   if (name == "bfloat16") return RHEO_BFLOAT16;

@@ -36,7 +36,7 @@ double parse_number(const std::string& text, const std::string& argument);
 
 // "bfloat16" as its format.
 rheo_format format_named(const std::string& name);
-inline const std::vector<std::string> kFormatNames = {"float32", "float64", "bfloat16", "float16"};
+std::vector<std::string> format_names();
 
 // The nearest number of that format.
 double rounded_to(double value, rheo_format format);

@@ -39,7 +39,7 @@ struct Task {
   std::size_t role;  // in kProvenRoles
   std::string format = "float32";
   std::optional<proofs::RoleProof> proof = {};
-  std::string digest16 = "";  // of a 16-bit format, "" when there is none
+  std::string digest16 = {};  // of a 16-bit format, "" when there is none
 
   bool recorded() const { return proof || !digest16.empty(); }
 };
@@ -109,7 +109,8 @@ void add16(const Options& o, const Task& task, std::size_t format, const std::op
            std::vector<Task>& tasks) {
   if (o.format != "all" && o.format != proofs::kFormats16[format]) return;
   Task narrow{task.name, task.activation, task.role, proofs::kFormats16[format]};
-  if (proof && proof->roles16[format][task.role]) narrow.digest16 = proof->roles16[format][task.role]->digest;
+  const std::optional<proofs::Proof16> none;
+  if (const auto& known = proof ? proof->roles16[format][task.role] : none) narrow.digest16 = known->digest;
   if (o.format == "all" && narrow.digest16.empty()) return;
   tasks.push_back(std::move(narrow));
 }

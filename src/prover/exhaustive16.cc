@@ -210,7 +210,7 @@ class Products {
   Products(const Subject16& s, Bits x, const Derivative& d, const std::vector<double>& numbers)
       : s_(s), x_(x), d_(d), numbers_(numbers), decision_(s, numbers[x]) {
     const double largest = s.ulp_layout().largest;
-    overflow_ = (largest + std::ldexp(1, std::ilogb(largest) - s.layout.precision)) * (1 - 0x1p-40);
+    overflow_ = (largest + std::ldexp(1, std::ilogb(largest) - s.layout.precision)) * (1 - 0x1p-50);
   }
 
   void look(const std::vector<Bits>& y_bits, Found& found) {
@@ -235,7 +235,7 @@ class Products {
       const Doubles per_unit = from_bits(0x7fe0000000000000 - counted) * units;
       const Doubles errors = magnitude((product - ys) + gs * d_.low) * per_unit;
       const Choice fine =
-          (errors < kNearTie) & (magnitude(product) < overflow_) & ((bits ^ bits_of(ys)) >= 0);
+          (errors < kNearTie) & (magnitude(product + gs * d_.low) < overflow_) & ((bits ^ bits_of(ys)) >= 0);
       odd |= ~fine;
       most = errors > most ? errors : most;
       std::memcpy(error + i, &errors, sizeof errors);
@@ -285,8 +285,8 @@ class Products {
       return;
     }
     if (std::signbit(y) != std::signbit(product)) return fault(grad, y, found);
-    if (std::fabs(product) >= overflow_ || std::isinf(y)) {
-      if (std::fabs(product) < overflow_ || !std::isinf(y)) fault(grad, y, found);
+    if (const bool overflows = std::fabs(product + g * d_.low) >= overflow_; overflows || std::isinf(y)) {
+      if (!overflows || !std::isinf(y)) fault(grad, y, found);
       return;
     }
     if (product == 0) return;
@@ -352,6 +352,7 @@ Found walk_inputs(const Subject16& s, const std::vector<Bits>& inputs, const std
   std::mutex mutex;
   std::size_t done = 0;
   const auto body = [&](std::size_t i) {
+    if (i % request.every != 0) return;
     Found here;
     if (s.role == Role::kBackward) {
       here = all_gradients(s, inputs[i], inputs, numbers);

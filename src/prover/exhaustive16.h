@@ -3,6 +3,7 @@
 // all 2^32 pairs of a gradient and an input.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <string>
 
@@ -17,6 +18,7 @@ struct Request16 {
   Role role;      // kValue, kDerivative or kBackward
   int threads;
   std::function<void(double done)> progress;  // as of ExhaustiveRequest
+  std::size_t every = 1;                      // input is looked at; more than 1 is no proof, but quick
 };
 
 struct Result16 {

@@ -109,7 +109,7 @@ TEST_F(Errors, GradIsRefusedWhereItWouldBeIgnored) {
 }
 
 TEST_F(Errors, UnknownFormatIsRefused) {
-  for (const std::uint32_t format : {0u, 3u, 4294967295u}) {
+  for (const std::uint32_t format : {0u, 5u, 4294967295u}) {
     call.c.format = format;
     expect(RHEO_ERROR_FORMAT, {"format", std::to_string(format)});
   }

@@ -75,7 +75,7 @@ def test_show_as_text_says_what_the_json_says(rheobase, activations):
 def test_eval_as_text_has_the_numbers_of_its_json(rheobase, activations):
     points = ["-2.5", "-0.0", "0", "1e-3", "7", "inf", "-inf", "nan"]
     for info in activations:
-        for dtype in ("float32", "float64"):
+        for dtype in ("float32", "float64", "bfloat16", "float16"):
             arguments = ["eval", info["name"], "--dtype", dtype]
             done = rheobase(*arguments, "--", *points)
             assert (done.returncode, done.stderr) == (0, "")
@@ -105,6 +105,18 @@ def test_eval_of_float32_prints_the_shortest_text_of_that_float(rheobase, activa
         for text in row[1:]:
             digits = text.lstrip("-0.").split("e")[0].replace(".", "")
             assert len(digits) <= 9, (info["name"], text)
+
+
+def test_eval_of_16_bit_formats_prints_the_shortest_text(rheobase, activations):
+    name = activations[0]["name"]
+    for dtype, x, rounded in (
+        ("float16", "0.1", "0.1"),
+        ("float16", "2049", "2048"),
+        ("bfloat16", "257", "256"),
+        ("bfloat16", "1e-40", "9e-41"),
+    ):
+        row = table(rheobase("eval", name, "--dtype", dtype, "--", x).stdout)[1]
+        assert float(row[0]) == float(rounded), (dtype, row)
 
 
 def test_eval_rounds_x_to_the_format_first(rheobase, activations):

@@ -69,7 +69,9 @@ def test_16_bit_digests_differ_where_the_functions_do(rheobase, folder):
 
 def test_a_16_bit_format_without_a_digest_is_refused_when_asked_for(rheobase, folder):
     change(folder, lambda proof: proof.pop("float16"))
-    assert rheobase("verify", NAME, "--role", "value", "--dtype", "bfloat16", "--proofs", folder).returncode == 0
+    assert (
+        rheobase("verify", NAME, "--role", "value", "--dtype", "bfloat16", "--proofs", folder).returncode == 0
+    )
     message = rheobase.refuses("verify", NAME, "--dtype", "float16", "--proofs", folder)
     assert f"no digest of {NAME} value in {folder}" in message
 

@@ -144,6 +144,29 @@ TEST_P(EachFormat16, BackwardIsTheProductOfFloat64Rounded) {
   }
 }
 
+// Within 0.505 ulp of float64, for a part of the patterns.
+TEST_P(EachFormat16, OtherParametersToo) {
+  std::vector<Bits16> x;
+  for (std::size_t i = 0; i < kPatterns; i += 149) x.push_back(static_cast<Bits16>(i));
+  for (const Values& values : settings<float>(activation())) {
+    parameters_ = values;
+    parameters_.resize(kMaxParameters);
+    for (const Narrow& n : kNarrow) {
+      for (const Role role : {Role::kValue, Role::kDerivative}) {
+        const std::vector<Bits16> found = narrow(n, role, x, {});
+        const std::vector<double> expected = wide(n, role, x, {});
+        for (std::size_t i = 0; i < x.size(); ++i) {
+          const Bits16 nearest = narrowed(expected[i], n.layout);
+          if (same16(found[i], nearest, n.layout)) continue;
+          const double a = widened(found[i], n.layout), b = widened(nearest, n.layout);
+          ASSERT_LE(std::fabs(a - expected[i]), 0.505 * std::fabs(a - b))
+              << n.name << " " << text(values) << " x = " << widened(x[i], n.layout);
+        }
+      }
+    }
+  }
+}
+
 // Neither the number of elements nor the neighbours count, nor whether y is x.
 TEST_P(EachFormat16, ALaneDependsOnItsOwnInputAlone) {
   for (const Narrow& n : kNarrow) {

@@ -104,6 +104,30 @@ TEST_F(Proofs, AreReadAsTheyWereWritten) {
   expect_equal(*read->roles[1], *proof.roles[1]);
 }
 
+TEST_F(Proofs, Of16BitFormatsAreReadAsTheyWereWritten) {
+  Proof proof{"elu", "elu", {sample(0.5), std::nullopt}};
+  const Proof16 value{0.5,          0.4999, "0xc0b0", -5.5,   {},  0,   "abc",
+                      "2026-11-22", "GNU",  "-O",     "AVX3", 0.1, "12"};
+  Proof16 backward = value;
+  backward.grad = -HUGE_VAL, backward.rounded_wrongly = 7, backward.digest = "", backward.bound = 0.505;
+  proof.roles16[0][0] = value, proof.roles16[1][2] = backward;
+  write_proof(folder_, proof);
+  const auto read = read_proof(folder_, "elu");
+  ASSERT_TRUE(read && read->roles16[0][0] && read->roles16[1][2]);
+  EXPECT_FALSE(read->roles16[0][1] || read->roles16[1][0]);
+  for (const auto& [a, b] : {std::pair(value, *read->roles16[0][0]), {backward, *read->roles16[1][2]}}) {
+    EXPECT_EQ(std::tie(a.bound, a.maximum, a.input, a.x, a.grad, a.rounded_wrongly, a.sources, a.date),
+              std::tie(b.bound, b.maximum, b.input, b.x, b.grad, b.rounded_wrongly, b.sources, b.date));
+    EXPECT_EQ(std::tie(a.compiler, a.flags, a.target, a.seconds, a.digest),
+              std::tie(b.compiler, b.flags, b.target, b.seconds, b.digest));
+  }
+  EXPECT_EQ(state_of(read->roles16[0][0], "abc"), State::kProven);
+  EXPECT_EQ(state_of(read->roles16[0][0], "abd"), State::kOutdated);
+  EXPECT_EQ(state_of(read->roles16[0][1], "abc"), State::kUnproven);
+  backward.maximum = 0.506;
+  EXPECT_EQ(state_of(std::optional(backward), "abc"), State::kBroken);
+}
+
 TEST_F(Proofs, MayBeOfOneRole) {
   write_proof(folder_, {"elu", "elu", {std::nullopt, sample(0.5)}});
   const auto read = read_proof(folder_, "elu");

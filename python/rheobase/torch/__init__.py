@@ -2,8 +2,8 @@
 """Activations for PyTorch, right under autograd, forward mode, ``torch.func`` and ``torch.compile``.
 
 ``functional`` has functions under torch.nn.functional's names and arguments, ``nn`` modules under torch.nn's;
-both also have every other activation under its own name. Tensors are float32, float64, bfloat16 or float16, on the CPU, with any
-strides.
+both also have every other activation under its own name. Tensors are float32, float64, bfloat16 or
+float16, on the CPU, with any strides.
 
 >>> import rheobase.torch as rt
 >>> rt.functional.elu(torch.randn(8), alpha=0.5, inplace=True)

@@ -19,8 +19,8 @@ from rheobase.torch._dispatch import PRIVATE, below_autograd, transforming
 from rheobase.torch._ops import OPERATORS, Operators, Parameter
 
 # Per dtype, what rounds to a positive number and to a finite one: above ``low``, and below ``high``.
-# Parameters are rounded to the dtype before use, to float32 for 16-bit tensors; the tie at half the smallest subnormal goes to 0, the one
-# above the largest float to infinity.
+# Parameters are rounded to the dtype before use, to float32 for 16-bit tensors; the tie at half the smallest
+# subnormal goes to 0, the one above the largest float to infinity.
 _FLOAT32 = (2.0**-150, float.fromhex("0x1.ffffffp127"))
 _LIMITS = {
     torch.float32: _FLOAT32,

@@ -6,6 +6,8 @@ from __future__ import annotations
 from rheobase.torch._evaluate import domain_text
 from rheobase.torch._forms import Form
 
+_DTYPES = "float32, float64, bfloat16 or float16"
+
 
 def _heading(form: Form) -> list[str]:
     description = form.description
@@ -51,7 +53,10 @@ def _promises(form: Form) -> list[str]:
 def function_text(form: Form) -> str:
     """The docstring of the function."""
     lines = _heading(form)
-    lines += ["Args:", "    input: a float32, float64, bfloat16 or float16 tensor of any shape and strides, on the CPU"]
+    lines += [
+        "Args:",
+        f"    input: a {_DTYPES} tensor of any shape and strides, on the CPU",
+    ]
     lines += _argument_lines(form)
     lines += [
         "",
@@ -76,6 +81,10 @@ def module_text(form: Form) -> str:
         lines += ["Args:", *arguments, ""]
     if form.ignores_arguments:
         lines += ["Args:", "    any, which are ignored", ""]
-    lines += ["Shape:", "    input and output: any, the same; float32, float64, bfloat16 or float16, on the CPU", ""]
+    lines += [
+        "Shape:",
+        f"    input and output: any, the same; {_DTYPES}, on the CPU",
+        "",
+    ]
     lines += ["Raises:", "    as ``rheobase.torch.functional." + form.function + "``", ""]
     return "\n".join(lines + _promises(form)) + "\n"
