@@ -276,12 +276,12 @@ class Products {
 
   void look_closer(Bits grad, Bits y_bits, Found& found) {
     const double g = numbers_[grad], y = numbers_[y_bits], product = g * d_.high;
-    if (std::isnan(product) || (std::isinf(g) && d_.sign != 0)) {
-      if (!same_number(y, product)) fault(grad, y, found);
+    if (d_.sign == 0) {  // 0, or so small that an infinite gradient or NaN may meet a 0
+      if (y != 0 && std::isfinite(g)) fault(grad, y, found);
       return;
     }
-    if (d_.sign == 0) {  // so small that an infinite gradient may meet a 0
-      if (y != 0 && std::isfinite(g)) fault(grad, y, found);
+    if (std::isnan(product) || std::isinf(g)) {
+      if (!same_number(y, product)) fault(grad, y, found);
       return;
     }
     if (std::signbit(y) != std::signbit(product)) return fault(grad, y, found);
