@@ -114,7 +114,7 @@ int run_status16(const ProveOptions& o, nlohmann::ordered_json& rows) {
                  known->input, known->rounded_wrongly, known->date);
     fmt::print("\n");
   });
-  if (!o.json) fmt::print("{} of {} proven in 16-bit formats\n", all - unproven, all);
+  if (!o.json && all > 0) fmt::print("{} of {} proven in 16-bit formats\n", all - unproven, all);
   return unproven == 0 ? 0 : 1;
 }
 

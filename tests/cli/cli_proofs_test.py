@@ -33,9 +33,10 @@ def source(tmp_path) -> Path:
 
 def status(rheobase, *arguments):
     """Exit code, and the rows by name and role."""
-    done = rheobase("check", "--status", "--json", *arguments)
+    done = rheobase("check", "--status", "--json", "--dtype", "float32", *arguments)
     assert done.stderr == "", done
     rows = json.loads(done.stdout)
+    assert {row["format"] for row in rows} == {"float32"}
     return done.returncode, {(row["name"], row["role"]): row for row in rows}
 
 
@@ -65,10 +66,45 @@ def test_status_lists_both_roles_of_every_name(rheobase, activations):
 
 
 def test_status_in_words_ends_with_the_number_of_proofs(rheobase, folder):
-    done = rheobase("check", "--status", NAME, "--proofs", folder)
+    done = rheobase("check", "--status", NAME, "--dtype", "float32", "--proofs", folder)
     *rows, total = done.stdout.splitlines()
     assert [row.split()[:2] for row in rows] == [[NAME, "value"], [NAME, "derivative"]]
     assert total == f"{sum(row.split()[2] == 'proven' for row in rows)} of 2 proven"
+
+
+def test_status_lists_16_bit_formats_too(rheobase, activations, folder):
+    rows = json.loads(rheobase("check", "--status", "--json").stdout)
+    assert {(row["name"], row["format"], row["role"]) for row in rows if row["format"] != "float32"} == {
+        (info["name"], dtype, role)
+        for info in activations
+        for dtype in ("bfloat16", "float16")
+        for role in ("value", "derivative", "backward")
+    }
+    narrow = ["check", "--status", NAME, "--dtype", "float16", "--role", "value", "--proofs", folder]
+    row, total = rheobase(*narrow).stdout.splitlines()
+    assert row.split()[:3] == [NAME, "value", "float16"]
+    assert total == f"{int(row.split()[3] == 'proven')} of 1 proven in 16-bit formats"
+
+
+def test_16_bit_values_are_proven_and_kept(rheobase, tmp_path):
+    arguments = [
+        "check",
+        "--exhaustive",
+        NAME,
+        "--dtype",
+        "bfloat16",
+        "--role",
+        "value",
+        "--proofs",
+        tmp_path,
+    ]
+    row, total = rheobase(*arguments).stdout.splitlines()
+    assert row.startswith(f"{NAME} bfloat16 value ") and row.endswith("  proven")
+    assert total.startswith("1 of 1 hold in 16-bit formats")
+    kept = json.loads((tmp_path / f"{NAME}.json").read_text())["bfloat16"]["value"]
+    assert kept["rounded_wrongly"] == 0 and len(kept["digest"]) == 32
+    (total,) = rheobase(*arguments).stdout.splitlines()
+    assert total.startswith("0 of 0 hold") and total.endswith("1 were proven before")
 
 
 def test_nothing_is_proven_in_an_empty_folder(rheobase, tmp_path):
@@ -129,6 +165,9 @@ def test_a_spoilt_proof_is_one_line_that_names_the_file(rheobase, folder, how):
         (["--status", NAME, "--set", "alpha=1"], "alpha=1"),
         (["--exhaustive", "--status"], "--exhaustive"),
         (["--again"], "--exhaustive"),
+        (["--role", "value"], "--exhaustive"),
+        (["--dtype", "bfloat16", NAME], "--exhaustive"),
+        (["--exhaustive", "--dtype", "float64", NAME], "'float64'"),
         (["--status", "--source", "/no/such/tree"], "/no/such/tree"),
         (["--status", "no such name"], "'no such name'"),
         (["--exhaustive", "no such name"], "'no such name'"),

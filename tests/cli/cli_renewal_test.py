@@ -10,6 +10,7 @@ import pytest
 pytestmark = pytest.mark.slow
 
 NAME, ROLE = "relu", "derivative"  # quick to prove
+FLOAT32 = ("--dtype", "float32")
 OLD = "0" * 32
 # Of the results, and of the walk through them: a proof in full finds these again.
 FOUND = (
@@ -35,7 +36,7 @@ def write(folder: Path, proof: dict) -> None:
 
 def proved(rheobase, folder: Path, *arguments) -> list[str]:
     """What it says of each role, and of all."""
-    done = rheobase("check", "--exhaustive", NAME, "--proofs", folder, *arguments, timeout=300)
+    done = rheobase("check", "--exhaustive", NAME, *FLOAT32, "--proofs", folder, *arguments, timeout=300)
     assert (done.returncode, done.stderr) == (0, ""), done
     return done.stdout.splitlines()
 
@@ -96,11 +97,11 @@ def test_status_says_when_a_proof_was_renewed(rheobase, folder, made):
     build = dict.fromkeys(("compiler", "flags", "target"), "any")
     proof[ROLE]["renewed"] = {"date": "2031-03-03", **build}
     write(folder, proof)
-    done = rheobase("check", "--status", NAME, "--proofs", folder)
+    done = rheobase("check", "--status", NAME, *FLOAT32, "--proofs", folder)
     value, derivative, _ = done.stdout.splitlines()
     assert derivative.endswith(f"{proof[ROLE]['date']}, renewed 2031-03-03")
     assert "renewed" not in value
-    rows = json.loads(rheobase("check", "--status", "--json", NAME, "--proofs", folder).stdout)
+    rows = json.loads(rheobase("check", "--status", "--json", NAME, *FLOAT32, "--proofs", folder).stdout)
     assert [row.get("renewed") for row in rows] == [None, "2031-03-03"]
 
 
