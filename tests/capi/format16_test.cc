@@ -93,7 +93,8 @@ TEST(Format16, ThreadsGiveTheSameBits) {
 TEST(Format16, DerivativesByParametersAreThoseOfFloat32Rounded) {
   for (const std::string& name : names()) {
     const rheo_activation* a = find(name);
-    for (const auto& parameter : describe(a)["parameters"]) {
+    const nlohmann::json info = describe(a);  // kept: the loop outlives a temporary
+    for (const auto& parameter : info["parameters"]) {
       const std::string which = parameter["name"];
       Call16 narrow(RHEO_BFLOAT16, RHEO_PARAMETER, 500);
       narrow.c.with_respect_to = which.c_str();
@@ -105,7 +106,7 @@ TEST(Format16, DerivativesByParametersAreThoseOfFloat32Rounded) {
       ASSERT_EQ(rheo_run(a, &wide), RHEO_OK) << rheo_last_error();
       for (std::size_t i = 0; i < y.size(); ++i) {
         const auto found = std::bit_cast<float>(std::uint32_t{narrow.y[i]} << 16);
-        ASSERT_LE(std::fabs(found - y[i]), std::fabs(y[i]) * 0x1.01p-9F + 0x1p-134F) << name << " " << x[i];
+        ASSERT_LE(std::fabs(found - y[i]), std::fabs(y[i]) * 0x1.01p-8F + 0x1p-134F) << name << " " << x[i];
       }
     }
   }
@@ -132,7 +133,8 @@ TEST(Format16, WrongCallsAreRefused) {
 // 1e39 is infinite in float32, to which parameters are rounded; bfloat16 data or not.
 TEST(Format16, ParametersAreJudgedAsFloat32) {
   for (const std::string& name : names()) {
-    for (const auto& parameter : describe(find(name))["parameters"]) {
+    const nlohmann::json info = describe(find(name));
+    for (const auto& parameter : info["parameters"]) {
       const std::string which = parameter["name"];
       const rheo_parameter large{which.c_str(), 1e39};
       for (const rheo_format format : kNarrow)
