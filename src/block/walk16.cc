@@ -114,6 +114,8 @@ struct Rounding {
   struct Pair {
     V16 rounded;
     hn::Mask<D32> first, second;  // where there is doubt
+
+    HWY_INLINE Pair() {}  // written down: a compiler's own is not for this instruction set
   };
   HWY_INLINE Pair pair(std::size_t i) const {
     const D32 d;
