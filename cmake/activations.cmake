@@ -20,8 +20,13 @@ endif()
 file(GLOB_RECURSE tables CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/tables/*.h)
 list(SORT tables)
 
-# rheobase_per_activation(VARIABLE TEMPLATE PREFIX): instantiates TEMPLATE for each file, in VARIABLE the results.
+# rheobase_per_activation(VARIABLE TEMPLATE PREFIX [EXTENSION cu]): instantiates TEMPLATE for each file, in VARIABLE the
+# results.
 function(rheobase_per_activation variable template prefix)
+  cmake_parse_arguments(PARSE_ARGV 3 arg "" "EXTENSION" "")
+  if(NOT arg_EXTENSION)
+    set(arg_EXTENSION cc)
+  endif()
   set(sources)
   foreach(file ${files})
     get_filename_component(name ${file} NAME_WE)
@@ -31,7 +36,7 @@ function(rheobase_per_activation variable template prefix)
     list(JOIN table_names ", " table_names)
     list(TRANSFORM own REPLACE ".+" "#include \"\\0\"\n" OUTPUT_VARIABLE table_includes)
     list(JOIN table_includes "" table_includes)
-    set(generated ${PROJECT_BINARY_DIR}/generated/${prefix}_${name}.cc)
+    set(generated ${PROJECT_BINARY_DIR}/generated/${prefix}_${name}.${arg_EXTENSION})
     configure_file(${PROJECT_SOURCE_DIR}/${template} ${generated} @ONLY)
     list(APPEND sources ${generated})
   endforeach()

@@ -40,7 +40,8 @@ typedef enum rheo_status {
   RHEO_ERROR_OVERLAP = 7,     /* output overlaps an input without being the same memory, or overlaps itself */
   RHEO_ERROR_UNSUPPORTED = 8, /* descriptor from a newer version, or a field that must be zero is not */
   RHEO_ERROR_TARGET = 9,      /* RHEOBASE_TARGET names an instruction set that is unknown or not available */
-  RHEO_ERROR_THREADS = 10     /* threads, or RHEOBASE_NUM_THREADS, is not a number from 1 to 1024 */
+  RHEO_ERROR_THREADS = 10,    /* threads, or RHEOBASE_NUM_THREADS, is not a number from 1 to 1024 */
+  RHEO_ERROR_DEVICE = 11      /* cuda.h: no driver, no device, or what the device refused */
 } rheo_status;
 
 typedef enum rheo_format {

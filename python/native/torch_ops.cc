@@ -9,50 +9,12 @@
 // Results have the layout of torch.empty_like(x). Any strides are read and written in place, without copies.
 // Autograd, fake tensors and vmap are Python's part (rheobase/torch/).
 
-#include <torch/csrc/stable/library.h>
-#include <torch/csrc/stable/ops.h>
-#include <torch/csrc/stable/tensor.h>
-#include <torch/headeronly/core/ScalarType.h>
-
-#include <algorithm>
-#include <array>
 #include <exception>
-#include <optional>
-#include <utility>
 
-#include "torch_registry.h"
+#include "torch_operator.h"
 
 namespace rheobase_torch {
 namespace {
-
-using torch::headeronly::ScalarType;
-using torch::stable::Tensor;
-using torch::stable::detail::from;
-using torch::stable::detail::to;
-
-// STD_TORCH_CHECK would put the path of this file into the message.
-[[noreturn]] void fail(const Operator& op, const std::string& message) {
-  throw std::runtime_error("rheobase::" + op.name + ": " + message);
-}
-
-rheo_format format_of(const Operator& op, const Tensor& x) {
-  const ScalarType type = x.scalar_type();
-  if (type == ScalarType::Float) return RHEO_FLOAT32;
-  if (type == ScalarType::Double) return RHEO_FLOAT64;
-  if (type == ScalarType::BFloat16) return RHEO_BFLOAT16;
-  if (type == ScalarType::Half) return RHEO_FLOAT16;
-  fail(op, std::string("x has dtype ") + torch::headeronly::toString(type) +
-               "; Float, Double, BFloat16 and Half are supported");
-}
-
-void check_like(const Operator& op, const char* what, const Tensor& tensor, const Tensor& x) {
-  if (tensor.scalar_type() != x.scalar_type())
-    fail(op, std::string(what) + " has dtype " + torch::headeronly::toString(tensor.scalar_type()) +
-                 ", x has " + torch::headeronly::toString(x.scalar_type()));
-  const auto sizes = tensor.sizes(), expected = x.sizes();
-  if (!std::equal(sizes.begin(), sizes.end(), expected.begin(), expected.end()))
-    fail(op, std::string(what) + " and x differ in shape");
-}
 
 // torch.empty_like(x), usually without the dispatcher, which would take longer than a small tensor's values.
 Tensor result_like(const Tensor& x) {
@@ -64,26 +26,6 @@ Tensor result_like(const Tensor& x) {
                                                          aoti_torch_device_type_cpu(), 0, &result));
   return Tensor(result);
 }
-
-// A call's parameters, taken off the dispatcher's stack; those at their defaults need not be passed on.
-class ParameterList {
- public:
-  ParameterList(const Operator& op, const StableIValue* stack) {
-    for (const Parameter& parameter : op.parameters) {
-      const StableIValue item = *stack++;
-      const double value = parameter.optional ? to<std::optional<double>>(item).value_or(parameter.standard)
-                                              : to<double>(item);
-      if (value != parameter.standard)
-        list_[count_++] = {parameter.name.c_str(), value};  // a NaN differs as well
-    }
-  }
-  const rheo_parameter* data() const { return list_.data(); }
-  size_t size() const { return count_; }
-
- private:
-  std::array<rheo_parameter, kMaxParameters> list_;
-  size_t count_ = 0;
-};
 
 // torch's own threads. No exception may pass through the C ABI: a failure waits in `self` for rheo_run's end.
 void run_on_torch_threads(void* self, int64_t n, int64_t grain, rheo_task task, void* context) {
@@ -143,50 +85,9 @@ void call_operator(const Operator& op, StableIValue* stack) {
   }
 }
 
-// A boxed kernel is a plain function pointer that is told neither its operator nor a context, so every
-// operator needs a function of its own. The pool is fixed, which keeps this file ignorant of how many
-// activations there are.
-constexpr size_t kPoolSize = 2048;  // 512 activations
-
-using BoxedKernel = void (*)(StableIValue*, uint64_t, uint64_t);
-
-std::vector<Operator> operators;
-std::string load_error;
-
-template <size_t kIndex>
-void thunk(StableIValue* stack, uint64_t, uint64_t) {
-  call_operator(operators[kIndex], stack);
-}
-
-template <size_t... kIndex>
-constexpr std::array<BoxedKernel, sizeof...(kIndex)> make_pool(std::index_sequence<kIndex...>) {
-  return {thunk<kIndex>...};
-}
-
-constexpr auto kPool = make_pool(std::make_index_sequence<kPoolSize>());
-
 void define(torch::stable::detail::StableLibrary& library) {
-  operators = list_operators();
-  if (operators.size() > kPoolSize)
-    throw std::runtime_error("rheobase: " + std::to_string(operators.size()) +
-                             " PyTorch operators, room for " + std::to_string(kPoolSize) +
-                             ": raise kPoolSize in torch_ops.cc");
+  list_all();
   for (const Operator& op : operators) library.def(op.schema.c_str());
-}
-
-void implement(torch::stable::detail::StableLibrary& library) {
-  for (size_t i = 0; i < operators.size(); ++i) library.impl(operators[i].name.c_str(), kPool[i]);
-}
-
-// While a library is being loaded an exception would end the process: keep it for whoever loads it.
-template <class Step>
-void guarded(Step step, torch::stable::detail::StableLibrary& library) {
-  if (!load_error.empty()) return;
-  try {
-    step(library);
-  } catch (const std::exception& error) {
-    load_error = error.what();
-  }
 }
 
 }  // namespace
@@ -198,4 +99,6 @@ extern "C" __attribute__((visibility("default"))) const char* rheobase_torch_loa
 }
 
 STABLE_TORCH_LIBRARY(rheobase, m) { rheobase_torch::guarded(rheobase_torch::define, m); }
-STABLE_TORCH_LIBRARY_IMPL(rheobase, CPU, m) { rheobase_torch::guarded(rheobase_torch::implement, m); }
+STABLE_TORCH_LIBRARY_IMPL(rheobase, CPU, m) {
+  rheobase_torch::guarded(rheobase_torch::implement<rheobase_torch::call_operator>, m);
+}

@@ -27,6 +27,7 @@ struct Parameter {
 struct Operator {
   std::string name;  // within the namespace rheobase, for example "<activation>_backward"
   std::string schema;
+  std::string activation_name;
   const rheo_activation* activation;
   rheo_role role;
   bool has_out;  // writes to its last argument, which may be x, and returns nothing
@@ -77,7 +78,7 @@ inline void append_operators(const rheo_activation* activation, const std::strin
                              " has more parameters than a PyTorch operator here can take");
   const auto append = [&](const std::string& full_name, const std::string& signature, rheo_role role,
                           bool has_out) {
-    operators.push_back({full_name, full_name + signature, activation, role, has_out, parameters});
+    operators.push_back({full_name, full_name + signature, name, activation, role, has_out, parameters});
   };
   append(name, "(" + arguments + ") -> Tensor", RHEO_VALUE, false);
   append(name + "_derivative", "(" + arguments + ") -> Tensor", RHEO_DERIVATIVE, false);

@@ -38,6 +38,10 @@ namespace HWY_NAMESPACE {
 template <class A>
 using Indices = std::make_index_sequence<A::info.parameters.size()>;
 
+// The default of a parameter: a constant of its own, as a GPU's code cannot refer to A::info.
+template <class A, std::size_t kParameter>
+inline constexpr double kInitial = A::info.parameters[kParameter].initial;
+
 // What a kernel computes: the role, and for kParameter which parameter.
 template <Role kRole_, std::size_t kParameter_ = 0>
 struct Task {
@@ -86,7 +90,9 @@ HWY_INLINE bool parameters_are(const double* p, Wanted&& wanted) {
 }
 template <class A>
 HWY_INLINE bool are_defaults(const double* p) {
-  return parameters_are<A>(p, [](std::size_t i) { return A::info.parameters[i].initial; });
+  return [p]<std::size_t... I>(std::index_sequence<I...>) {
+    return (true && ... && !(p[I] < kInitial<A, I> || p[I] > kInitial<A, I>));
+  }(Indices<A>());
 }
 
 template <class A, std::size_t... I>

@@ -67,7 +67,7 @@ struct Quick64 : Task {
   }
   template <std::size_t kI>
   HWY_INLINE N parameter() const {
-    if constexpr (kDefaults) return N(A::info.parameters[kI].initial);
+    if constexpr (kDefaults) return N(kInitial<A, kI>);
     return N(V(parameters[kI]));
   }
 

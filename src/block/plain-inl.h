@@ -80,13 +80,14 @@ struct Plain : Task {
     for (std::size_t i = 0; i < A::info.parameters.size(); ++i) parameters[i] = static_cast<float>(p[i]);
     constexpr float kInf = std::numeric_limits<float>::infinity();
     constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
-    constexpr std::size_t kRoom = 2 * hn::MaxLanes(DF());
+    constexpr int kVectors = hn::MaxLanes(DF()) >= 4 ? 2 : 5;
+    constexpr std::size_t kRoom = kVectors * hn::MaxLanes(DF());
     static constexpr float kProbes[kRoom] = {0.0F, -0.0F, kInf, -kInf, kNan};
     HWY_ALIGN float found[kRoom], expected[kRoom];
     const Ends<A, Task, DF> ends(p);
-    const auto x = Group<DF, 2>::load(kProbes), y = formula(x).round();
+    const auto x = Group<DF, kVectors>::load(kProbes), y = formula(x).round();
     y.store(found);
-    Group<DF, 2>::of([&](int i) RHEO_PART { return ends.apply(x[i], y[i]); }).store(expected);
+    Group<DF, kVectors>::of([&](int i) RHEO_PART { return ends.apply(x[i], y[i]); }).store(expected);
     const auto right = [&](int i) {
       return std::bit_cast<std::uint32_t>(found[i]) == std::bit_cast<std::uint32_t>(expected[i]);
     };
@@ -103,10 +104,13 @@ struct Plain : Task {
   template <class G>
   HWY_INLINE Pair32<G> formula(const G& x) const {
     if constexpr (kOwn) return Pair32<G>(own<Single<G>>(x, Indices<A>()).v);
-    Pair32<G> p[kMaxParameters];
-    for (std::size_t i = 0; i < A::info.parameters.size(); ++i)
-      p[i] = kDefaults ? Pair32<G>(A::info.parameters[i].initial) : Pair32<G>(G(parameters[i]));
-    return evaluate<A, Task>(Pair32<G>(x), p, Indices<A>());
+    return formula(x, Indices<A>());
+  }
+  template <class G, std::size_t... I>
+  HWY_INLINE Pair32<G> formula(const G& x, std::index_sequence<I...> indices) const {
+    const Pair32<G> p[] = {kDefaults ? Pair32<G>(kInitial<A, I>) : Pair32<G>(G(parameters[I]))...,
+                           Pair32<G>()};
+    return evaluate<A, Task>(Pair32<G>(x), p, indices);
   }
   template <Amend kAmend, class G>
   HWY_INLINE G apply(const G& x, const G& grad) const {

@@ -75,8 +75,8 @@ struct Numbers {
 //     f(x) = line[0] + line[1] x + e (r(u) + e s(u)),  e = exp(q(u)),  u = scale x + shift,
 // in float64, with polynomials q, r and s. In u, x is held within [low, high].
 struct Tail {
-  double low, high, scale, shift;
-  double line[2];
+  double low = 0, high = 0, scale = 0, shift = 0;
+  double line[2] = {};
   List<double, 4> q;
   List<double, 18> r;
   List<double, 4> s;

@@ -29,11 +29,11 @@ HWY_INLINE G brief_exp(const G& x) {
   return fused(fused(r * r, sum, r), scale, scale);
 }
 
-// Beyond both ends, each lane takes its own side's numbers, of which the left one's come first.
+// Beyond both ends, each lane takes its own side's numbers, of which the left one's come first. They are
+// constants of their own: a GPU's code cannot refer to the table's.
 template <class Table, class G>
 struct Sides {
   static constexpr bool kTwo = Table::tails.size() == 2;
-  static constexpr const Tail &kLeft = Table::tails[0], &kRight = Table::tails[kTwo ? 1 : 0];
   typename G::Condition right;
 
   HWY_INLINE explicit Sides(const G& x) : right(x > G(Table::numbers.middle)) {}
@@ -44,22 +44,38 @@ struct Sides {
   }
   template <auto kNumber>
   HWY_INLINE G number() const {
-    return pick(kLeft.*kNumber, kRight.*kNumber);
+    constexpr double kLeft = Table::tails[0].*kNumber, kRight = Table::tails[kTwo ? 1 : 0].*kNumber;
+    return pick(kLeft, kRight);
+  }
+  template <int kPower>
+  HWY_INLINE G line() const {
+    constexpr double kLeft = Table::tails[0].line[kPower], kRight = Table::tails[kTwo ? 1 : 0].line[kPower];
+    return pick(kLeft, kRight);
+  }
+  template <auto kList, std::size_t kTerm>
+  HWY_INLINE G term() const {
+    constexpr double kLeft = (Table::tails[0].*kList)[kTerm],
+                     kRight = (Table::tails[kTwo ? 1 : 0].*kList)[kTerm];
+    return pick(kLeft, kRight);
   }
   // c[0] + c[1] u + ... with the coefficients of a list; nothing is 0.
   template <auto kList>
   HWY_INLINE G polynomial(const G& u) const {
-    constexpr std::size_t kTerms = HWY_MAX((kLeft.*kList).size(), (kRight.*kList).size());
-    const auto term = [&](std::size_t k) RHEO_PART { return pick((kLeft.*kList)[k], (kRight.*kList)[k]); };
+    constexpr std::size_t kTerms =
+        HWY_MAX((Table::tails[0].*kList).size(), (Table::tails[kTwo ? 1 : 0].*kList).size());
     if constexpr (kTerms == 0) {
       return G(0.0);
     } else {
-      return [&]<std::size_t... K>(std::index_sequence<K...>) RHEO_PART {
-        G sum = term(kTerms - 1);
-        ((sum = fused(sum, u, term(kTerms - 2 - K))), ...);
-        return sum;
-      }(std::make_index_sequence<kTerms - 1>());
+      return horner<kList, kTerms>(u, std::make_index_sequence<kTerms - 1>());
     }
+  }
+
+ private:
+  template <auto kList, std::size_t kTerms, std::size_t... K>
+  HWY_INLINE G horner(const G& u, std::index_sequence<K...>) const {
+    G sum = term<kList, kTerms - 1>();
+    ((sum = fused(sum, u, term<kList, kTerms - 2 - K>())), ...);
+    return sum;
   }
 };
 
@@ -72,8 +88,7 @@ HWY_INLINE G tail(const G& given) {
   const G u = fused(held, side.template number<&Tail::scale>(), side.template number<&Tail::shift>());
   const G e = brief_exp(side.template polynomial<&Tail::q>(u));
   const G share = fused(e, side.template polynomial<&Tail::s>(u), side.template polynomial<&Tail::r>(u));
-  const auto line = [&](int i) RHEO_PART { return side.pick(side.kLeft.line[i], side.kRight.line[i]); };
-  return fused(e, share, fused(x, line(1), line(0)));
+  return fused(e, share, fused(x, side.template line<1>(), side.template line<0>()));
 }
 
 // Two float32 vectors, as many as four of float64, which wait for each other's results in turn.

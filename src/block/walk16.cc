@@ -14,6 +14,7 @@
 #include "hwy/foreach_target.h"  // IWYU pragma: keep
 #include "hwy/highway.h"
 #include "src/block/format16-inl.h"
+#include "src/block/tie.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace rheo {
@@ -43,40 +44,19 @@ class Doubts {
     double results[kRoom];
     kernels_.exact(x_, has_grad ? grad_ : nullptr, results, count_, parameters_);
     for (std::size_t i = 0; i < count_; ++i)
-      y_[place_[i]] = narrowed(beside_tie(x_[i], has_grad ? &grad_[i] : nullptr, results[i], format), format);
+      y_[place_[i]] = decided(x_[i], has_grad ? grad_[i] : 1, has_grad, results[i], format);
     count_ = 0;
   }
 
  private:
   static constexpr std::size_t kRoom = 256;
-  static constexpr double kTiny = 0x1p-40, kLarge = 128;
-  static constexpr double kAlike = 0x1p-20;
-  static constexpr int kResolved = -30;        // the exponent of an x whose square counts in float64
-  static constexpr double kTailResolved = 16;  // an x whose exponential counts in float64
-
-  // Where float64 gives a tie, f(x) may lie just beside it.
-  double beside_tie(double x, const double* grad, double y, rheo::Format16 format) const {
-    const double below = std::nextafter(y, -HUGE_VAL), above = std::nextafter(y, HUGE_VAL);
-    if (narrowed(below, format) == narrowed(above, format)) return y;
-    if (std::fabs(x) < kTiny && x != 0) return beside_small_tie(x, grad, y);
-    if (std::fabs(x) <= kLarge || !kernels_.value) return y;
-    // f(x) = x + c + a tail: for a smaller x the tail can be seen.
-    const double smaller = std::copysign(kTailResolved, x);
-    const double tail = (evaluate(smaller, nullptr) - smaller) - (y - x);
-    if (tail == 0 || !(std::fabs(tail) < kAlike)) return y;
-    return tail > 0 ? above : below;
-  }
-  // f(x) = x / 2 + c x^2, or grad f'(x): an x of the same digits, but larger, tells the side, if all scales
-  // with it.
-  double beside_small_tie(double x, const double* grad, double y) const {
-    const int shift = kResolved - std::ilogb(x);
-    const double found = std::ldexp(evaluate(std::ldexp(x, shift), grad), kernels_.value ? -shift : 0);
-    return std::fabs(found - y) < std::fabs(y) * kAlike ? found : y;
-  }
-  double evaluate(double x, const double* grad) const {
-    double y = 0;
-    kernels_.exact(&x, grad, &y, 1, parameters_);
-    return y;
+  Bits decided(double x, double grad, bool has_grad, double y, rheo::Format16 format) const {
+    const auto evaluate = [&](double other) {
+      double result = 0;
+      kernels_.exact(&other, has_grad ? &grad : nullptr, &result, 1, parameters_);
+      return result;
+    };
+    return narrowed(beside_tie(evaluate, x, y, kernels_.value, format), format);
   }
 
   double x_[kRoom], grad_[kRoom];

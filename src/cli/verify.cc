@@ -13,6 +13,7 @@
 #include <span>
 #include <thread>
 
+#include "src/cli/device.h"
 #include "src/cli/library.h"
 #include "src/cli/proofs.h"
 #include "src/cli/verbs.h"
@@ -27,7 +28,7 @@ using Clock = std::chrono::steady_clock;
 
 struct Options {
   std::vector<std::string> names;
-  std::string role = "all", format = "all", proofs;
+  std::string role = "all", format = "all", device = "cpu", proofs;
   int threads = 0;
   bool json = false;
 };
@@ -83,11 +84,18 @@ void run(const Task& task, std::span<const T> x, std::span<T> y) {
   check(rheo_run(task.activation, &call));
 }
 
-Outcome compare(const Task& task, const proofs::RoleProof& proof, int threads,
+constexpr std::int64_t kDeviceBlock = 1 << 20;  // results that a device makes at a time, per thread
+
+Outcome compare(const Task& task, const Device* device, const proofs::RoleProof& proof, int threads,
                 const std::function<void(double done)>& progress) {
   const auto start = Clock::now();
-  const auto results = [&](std::span<const float> x, std::span<float> y) { run<float>(task, x, y); };
-  Outcome outcome{proofs::different_chunks(proof.chunks, threads, results, progress)};
+  const auto results = [&](std::span<const float> x, std::span<float> y) {
+    if (device == nullptr) return run<float>(task, x, y);
+    device->run(task.name, task.role == 0 ? RHEO_VALUE : RHEO_DERIVATIVE, std::bit_cast<std::uint32_t>(x[0]),
+                y);
+  };
+  Outcome outcome{proofs::different_chunks(proof.chunks, threads, results, progress, proofs::kChunks,
+                                           device == nullptr ? proofs::kBlock : kDeviceBlock)};
   outcome.seconds = seconds_since(start);
   return outcome;
 }
@@ -126,7 +134,7 @@ std::vector<Task> chosen(const Options& o, const std::filesystem::path& folder) 
       const std::size_t before = tasks.size();
       const Task task{name, activation, r, "float32", proof ? proof->roles[r] : std::nullopt};
       if (o.format == "all" || o.format == task.format) tasks.push_back(task);
-      for (std::size_t f = 0; f < proofs::kFormats16.size(); ++f) add16(o, task, f, proof, tasks);
+      for (std::size_t f = 0; f < proofs::kFormats16.size() && o.device == "cpu"; ++f) add16(o, task, f, proof, tasks);
       for (std::size_t i = before; i < tasks.size(); ++i)
         if (!o.names.empty() && !tasks[i].recorded())
           throw UserError{
@@ -162,6 +170,13 @@ Json row(const Task& task, const Outcome& outcome) {
 int verify(const Options& o) {
   check_environment();
   const std::filesystem::path folder = proofs_folder(o.proofs);
+  std::optional<Device> device;
+  if (o.device != "cpu") {
+    if (o.format != "all" && o.format != "float32")
+      throw UserError{"--dtype is " + o.format + "; a device's results are verified in float32"};
+    device.emplace();
+    if (!o.json) fmt::print("on {}\n", device->name());
+  }
   const std::vector<Task> tasks = chosen(o, folder);
   const int cpus = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   const bool terminal = isatty(STDERR_FILENO) != 0;
@@ -173,7 +188,7 @@ int verify(const Options& o) {
     const char* role = proofs::kProvenRoles[task.role];
     Outcome outcome;
     if (task.proof) {
-      outcome = compare(task, *task.proof, o.threads != 0 ? o.threads : cpus, [&](double done) {
+      outcome = compare(task, device ? &*device : nullptr, *task.proof, o.threads != 0 ? o.threads : cpus, [&](double done) {
         if (terminal)
           fmt::print(stderr, "\r[{}/{}] {} {} {:3.0f} %\033[K\r", i + 1, tasks.size(), task.name, role,
                      100 * done);
@@ -216,6 +231,9 @@ void add_verify(CLI::App& app, int& exit_code) {
   verb->add_option("--dtype", options->format, "Format")
       ->check(CLI::IsMember({"all", "float32", "bfloat16", "float16"}))
       ->capture_default_str();
+  verb->add_option("--device", options->device, "Where: cpu, or cuda (librheobase_cuda; float32)")
+      ->check(CLI::IsMember({"cpu", "cuda"}))
+      ->capture_default_str();
   verb->add_option("--proofs", options->proofs,
                    "Folder of the recorded proofs; default: RHEOBASE_PROOFS, or as installed");
   verb->add_option("--threads", options->threads, "Threads; default: as many as there are CPUs")
@@ -225,7 +243,7 @@ void add_verify(CLI::App& app, int& exit_code) {
       "RHEOBASE_TARGET=NAME verifies that instruction set.\n"
       "Examples:\n  rheobase verify\n  rheobase verify gelu --role value\n  rheobase verify --dtype "
       "bfloat16\n  RHEOBASE_TARGET=AVX2 rheobase "
-      "verify tanh");
+      "verify tanh\n  rheobase verify --device cuda");
   verb->callback([options, &exit_code] { exit_code = verify(*options); });
 }
 

@@ -5,7 +5,15 @@
 // bits), ball arithmetic takes the digits, so that the oracle and the kernel speak of the same number.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+
+// Before functions that a GPU's threads call too, and that are not inlined.
+#ifdef __CUDACC__
+#define RHEO_EVERYWHERE __host__ __device__
+#else
+#define RHEO_EVERYWHERE
+#endif
 
 namespace rheo {
 
@@ -122,6 +130,19 @@ consteval Constant operator""_exact(const char* digits) {
   Constant c = detail::divide(n, d);
   c.digits = digits;
   return c;
+}
+
+// A function's own copy of a list of constants: `static constexpr auto kTerms = copied(kList);`. A GPU's code
+// cannot refer to an array outside its functions.
+template <class T, std::size_t N>
+struct Copied {
+  T c[N];
+};
+template <class T, std::size_t N>
+consteval Copied<T, N> copied(const T (&list)[N]) {
+  Copied<T, N> result{};
+  for (std::size_t i = 0; i < N; ++i) result.c[i] = list[i];
+  return result;
 }
 
 }  // namespace rheo

@@ -52,10 +52,11 @@ struct Dual {
   friend RHEO_INLINE Dual operator/(Dual a, double c) { return {a.value / R(c), a.slope / R(c)}; }
 
   // Comparisons look at values: at a kink the branch taken decides the derivative.
-  friend RHEO_INLINE auto operator<(Dual a, Dual b) { return a.value < b.value; }
-  friend RHEO_INLINE auto operator>(Dual a, Dual b) { return a.value > b.value; }
-  friend RHEO_INLINE auto operator<=(Dual a, Dual b) { return a.value <= b.value; }
-  friend RHEO_INLINE auto operator>=(Dual a, Dual b) { return a.value >= b.value; }
+  using Outcome = decltype(std::declval<R>() < std::declval<R>());
+  friend RHEO_INLINE Outcome operator<(Dual a, Dual b) { return a.value < b.value; }
+  friend RHEO_INLINE Outcome operator>(Dual a, Dual b) { return a.value > b.value; }
+  friend RHEO_INLINE Outcome operator<=(Dual a, Dual b) { return a.value <= b.value; }
+  friend RHEO_INLINE Outcome operator>=(Dual a, Dual b) { return a.value >= b.value; }
   template <class Condition>
   friend RHEO_INLINE Dual select(Condition c, Dual yes, Dual no) {
     return {select(c, yes.value, no.value), select(c, yes.slope, no.slope)};

@@ -39,7 +39,8 @@ HWY_INLINE F64<D> erfc(F64<D> x) {
   const auto z = hn::Abs(x.v);
   const auto centre = hn::Set(d, kErfcCentre);
   const auto t = hn::Div(hn::Sub(z, centre), hn::Add(z, centre));
-  const auto scaled = hn::Mul(exp_minus_square(F64<D>(z)).v, polynomial(F64<D>(t), kErfcPlain).v);
+  static constexpr auto kTerms = copied(kErfcPlain);
+  const auto scaled = hn::Mul(exp_minus_square(F64<D>(z)).v, polynomial(F64<D>(t), kTerms.c).v);
   const auto y = hn::Div(scaled, fused(hn::Set(d, 2.0), z, hn::Set(d, 1.0)));
   return hn::IfThenElse(hn::Lt(x.v, hn::Zero(d)), hn::Sub(hn::Set(d, 2.0), y), y);
 }
@@ -47,19 +48,20 @@ HWY_INLINE F64<D> erfc(F64<D> x) {
 // erfc(x), relative error at most 2^-62 up to x = 316; beyond, below 2^-144,000 but never 0, and below
 // exp_minus_square(x). The bound keeps the pair t finite.
 template <class D>
-Wide<D> erfc(Wide<D> x) {
+RHEO_EVERYWHERE Wide<D> erfc(Wide<D> x) {
   const D d;
   using V = hn::Vec<D>;
   const Wide<D> limit(0x1p100);
   const Wide<D> bounded = select(abs(x) > limit, limit, abs(x));
   const Pair<V> z = to_pair(d, bounded);
   const Pair<V> t = divide(add(z, pair_of(d, -kErfcCentre)), add(z, pair_of(d, kErfcCentre)));
-  constexpr int kTerms = sizeof kErfcWide / sizeof *kErfcWide,
-                kPairs = sizeof kErfcWideLow / sizeof *kErfcWideLow;
-  V plain = hn::Set(d, kErfcWide[kTerms - 1]);
-  for (int i = kTerms - 1; i-- > kPairs;) plain = fused(plain, t.high, hn::Set(d, kErfcWide[i]));
+  static constexpr auto kHigh = copied(kErfcWide);
+  static constexpr auto kLow = copied(kErfcWideLow);
+  constexpr int kTerms = sizeof kHigh.c / sizeof *kHigh.c, kPairs = sizeof kLow.c / sizeof *kLow.c;
+  V plain = hn::Set(d, kHigh.c[kTerms - 1]);
+  for (int i = kTerms - 1; i-- > kPairs;) plain = fused(plain, t.high, hn::Set(d, kHigh.c[i]));
   Pair<V> p{plain, hn::Zero(d)};
-  for (int i = kPairs; i-- > 0;) p = add(pair_of(d, kErfcWide[i], kErfcWideLow[i]), multiply(p, t));
+  for (int i = kPairs; i-- > 0;) p = add(pair_of(d, kHigh.c[i], kLow.c[i]), multiply(p, t));
   const Wide<D> y = exp_minus_square(bounded) * Wide<D>(p) / (Wide<D>(1.0) + Wide<D>(2.0) * bounded);
   return select(x.negative(), Wide<D>(2.0) - y, y);
 }

@@ -43,7 +43,8 @@ HWY_INLINE hn::Vec<D> reduced_expm1(F64<D> x, hn::Vec<D>& n) {
   n = nearest_integer(hn::Mul(clamped, hn::Set(d, kLog2E.high)));
   auto r = fused(n, hn::Set(d, -kLn2.high), clamped);
   r = fused(n, hn::Set(d, -kLn2.low), r);
-  const auto p = polynomial(F64<D>(r), kPlainExp.c).v;
+  static constexpr auto kTerms = copied(kPlainExp.c);
+  const auto p = polynomial(F64<D>(r), kTerms.c).v;
   return fused(hn::Mul(r, r), p, r);
 }
 
@@ -72,7 +73,7 @@ struct WideReduction {
 };
 
 template <class D>
-WideReduction<D> reduce_wide(Wide<D> x) {
+RHEO_EVERYWHERE WideReduction<D> reduce_wide(Wide<D> x) {
   const D d;
   using V = hn::Vec<D>;
   Pair<V> v = to_pair(d, x);
@@ -88,10 +89,11 @@ WideReduction<D> reduce_wide(Wide<D> x) {
   const V tail = hn::Add(hn::Add(head.low, v.low), hn::Mul(n, hn::Set(d, -kLn2.low)));
   const Pair<V> r = fast_two_sum(head.high, tail);
   // From r^4 on the terms of F are small enough for plain arithmetic.
-  V plain = hn::Set(d, kWideExp.c[15]);
-  for (int k = 15; k-- > 3;) plain = fused(plain, r.high, hn::Set(d, kWideExp.c[k]));
+  static constexpr auto kTerms = copied(kWideExp.c);
+  V plain = hn::Set(d, kTerms.c[15]);
+  for (int k = 15; k-- > 3;) plain = fused(plain, r.high, hn::Set(d, kTerms.c[k]));
   Pair<V> f{plain, hn::Zero(d)};
-  constexpr Constant kHead[] = {inverse_factorial(4), inverse_factorial(3), inverse_factorial(2)};
+  static constexpr Constant kHead[] = {inverse_factorial(4), inverse_factorial(3), inverse_factorial(2)};
   for (const Constant& c : kHead) f = add(pair_of(d, c.high, c.low), multiply(f, r));
   f = add(pair_of(d, 1.0), multiply(f, r));
   return {n, r, f};
@@ -99,7 +101,7 @@ WideReduction<D> reduce_wide(Wide<D> x) {
 
 // exp(x), relative error at most 2^-64 for |x| <= 100,000; exp(+-100,000) beyond.
 template <class D>
-Wide<D> exp(Wide<D> x) {
+RHEO_EVERYWHERE Wide<D> exp(Wide<D> x) {
   const WideReduction<D> w = reduce_wide(x);
   return {add(pair_of(D(), 1.0), multiply(w.r, w.f)), w.n};
 }
@@ -107,7 +109,7 @@ Wide<D> exp(Wide<D> x) {
 // exp(x) - 1, relative error at most 2^-63. Where n = 0, r is x itself, which keeps its exponent: no x is too
 // small.
 template <class D>
-Wide<D> expm1(Wide<D> x) {
+RHEO_EVERYWHERE Wide<D> expm1(Wide<D> x) {
   const WideReduction<D> w = reduce_wide(x);
   const Wide<D> near = x * Wide<D>(w.f);
   const Wide<D> far = Wide<D>(add(pair_of(D(), 1.0), multiply(w.r, w.f)), w.n) - Wide<D>(1.0);

@@ -97,7 +97,7 @@ struct F64 {
   V v;
 
   HWY_INLINE F64() : v(hn::Zero(D())) {}
-  HWY_INLINE F64(V value) : v(value) {}
+  constexpr HWY_INLINE F64(V value) : v(value) {}
   HWY_INLINE F64(double value) : v(hn::Set(D(), value)) {}
   HWY_INLINE F64(Constant c) : v(hn::Set(D(), c.high)) {}
 

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <limits>
 
+#include "src/math/constant.h"
+
 namespace rheo {
 
 // A number is r 2^(lowest + k) with r < 2^precision: bits are a sign, the exponent and the rest of r.
@@ -20,11 +22,11 @@ inline constexpr Format16 kFloat16Format{11, -24, 0x7C00};
 inline constexpr std::uint16_t kSignBit16 = 0x8000;
 
 // Rounded to the nearest, ties to even; NaN is quiet and positive.
-inline std::uint16_t narrowed(double value, Format16 format) {
+RHEO_EVERYWHERE inline std::uint16_t narrowed(double value, Format16 format) {
   const auto sign = static_cast<std::uint16_t>(std::signbit(value) ? kSignBit16 : 0);
   const double size = std::fabs(value);
-  if (std::isnan(value)) return static_cast<std::uint16_t>(format.infinity | format.infinity >> 1);
-  if (std::isinf(value)) return static_cast<std::uint16_t>(sign | format.infinity);
+  if (value != value) return static_cast<std::uint16_t>(format.infinity | format.infinity >> 1);
+  if (size > std::numeric_limits<double>::max()) return static_cast<std::uint16_t>(sign | format.infinity);
   int exponent = 0;
   std::frexp(size, &exponent);
   const int unit =
@@ -36,7 +38,7 @@ inline std::uint16_t narrowed(double value, Format16 format) {
       sign | (bits < format.infinity ? static_cast<std::uint16_t>(bits) : format.infinity));
 }
 
-inline double widened(std::uint16_t bits, Format16 format) {
+RHEO_EVERYWHERE inline double widened(std::uint16_t bits, Format16 format) {
   const int size = bits & (kSignBit16 - 1), binade = 1 << (format.precision - 1);
   const double sign = (bits & kSignBit16) != 0 ? -1 : 1;
   if (size > format.infinity) return std::numeric_limits<double>::quiet_NaN();

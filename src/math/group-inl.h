@@ -52,7 +52,7 @@ struct Group : Lanes<hn::Vec<D_>, kN_> {
 
   // Written down: a constructor that the compiler makes is not for this instruction set.
   HWY_INLINE Group() : Base(each<V, kN>([](int) RHEO_PART { return hn::Zero(D()); })) {}
-  HWY_INLINE Group(const Base& lanes) : Base(lanes) {}
+  constexpr HWY_INLINE Group(const Base& lanes) : Base(lanes) {}
   // One by one: g++ 12 copies an array of vectors by way of memory, and waits for it.
   HWY_INLINE Group(const Group& g) : Base(each<V, kN>([&](int i) RHEO_PART { return g[i]; })) {}
   HWY_INLINE Group& operator=(const Group& g) {

@@ -40,7 +40,8 @@ HWY_INLINE F64<D> log1p(F64<D> x) {
   const auto f = hn::Add(hn::Sub(m, one), hn::Mul(w.low, down));
   const auto s = hn::Div(f, hn::Add(hn::Set(d, 2.0), f));
   const auto z = hn::Mul(s, s);
-  const auto series = hn::Mul(z, polynomial(F64<D>(z), kPlainAtanh.c).v);
+  static constexpr auto kTerms = copied(kPlainAtanh.c);
+  const auto series = hn::Mul(z, polynomial(F64<D>(z), kTerms.c).v);
   const auto twice = hn::Add(s, s);
   const auto log_m = fused(twice, series, twice);
   const auto with_low = fused(k, hn::Set(d, kLn2.low), log_m);
@@ -49,7 +50,7 @@ HWY_INLINE F64<D> log1p(F64<D> x) {
 
 // log(1 + x) for x > -1, relative error at most 2^-63.
 template <class D>
-Wide<D> log1p(Wide<D> x) {
+RHEO_EVERYWHERE Wide<D> log1p(Wide<D> x) {
   const D d;
   using V = hn::Vec<D>;
   const Wide<D> w = Wide<D>(1.0) + x;
@@ -62,8 +63,9 @@ Wide<D> log1p(Wide<D> x) {
   const Wide<D> f = select(hn::Eq(total, hn::Zero(d)), x, far.marked());
   const Wide<D> s = f / (Wide<D>(2.0) + f);
   const Pair<V> z = to_pair(d, s * s);
-  V plain = hn::Set(d, kWideAtanh.c[15]);
-  for (int i = 15; i-- > 1;) plain = fused(plain, z.high, hn::Set(d, kWideAtanh.c[i]));
+  static constexpr auto kTerms = copied(kWideAtanh.c);
+  V plain = hn::Set(d, kTerms.c[15]);
+  for (int i = 15; i-- > 1;) plain = fused(plain, z.high, hn::Set(d, kTerms.c[i]));
   constexpr Constant kThird = ratio(1, 3);
   Pair<V> g = add(pair_of(d, kThird.high, kThird.low), multiply(Pair<V>{plain, hn::Zero(d)}, z));
   g = add(pair_of(d, 1.0), multiply(g, z));

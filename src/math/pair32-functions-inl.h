@@ -28,8 +28,9 @@ HWY_INLINE Pair32<G> expm1(const Pair32<G>& x) {
   Lookup at(layout<kExpm1Rows, Lookup>(), index);
   const G u = z - at.template row<0>();
   const G scale = at.template row<2>(), value = at.template row<1>();
-  G q(kExpm1Series[3]);
-  for (int k = 3; k-- > 0;) q = fused(q, u, G(kExpm1Series[k]));
+  static constexpr auto kTerms = copied(kExpm1Series);
+  G q(kTerms.c[3]);
+  for (int k = 3; k-- > 0;) q = fused(q, u, G(kTerms.c[k]));
   q = q * u;
   const G t = fused(q, u, u), rest = fused(q, u, u - t);
   const G high = fused(scale, t, value);

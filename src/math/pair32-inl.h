@@ -44,7 +44,7 @@ struct Pair32 {
     return *this;
   }
   HWY_INLINE Pair32(const G& v) : high(v), low(0.0F) {}
-  HWY_INLINE Pair32(const G& h, const G& l, bool is_rounded)
+  constexpr HWY_INLINE Pair32(const G& h, const G& l, bool is_rounded)
       : high(h), low(l), single(false), rounded(is_rounded) {}
   HWY_INLINE Pair32(double c) : known(true), value(c) {
     const auto h = static_cast<float>(c);

@@ -71,13 +71,15 @@ HWY_INLINE PairReduction<V> reduce_pair(const Pair64<V, kFine>& x) {
   }
   const V magic(kMagic), shifted = fused(v, V(16 * kLog2E.high), magic), n = shifted - magic;
   const auto bits = [&](int i) RHEO_PART { return hn::BitCast(hn::RebindToUnsigned<D>(), shifted[i]); };
+  alignas(64) static constexpr auto kPower = copied(kExp2Power);
+  alignas(64) static constexpr auto kRest = copied(kExp2Rest);
   const V scale = V::of([&](int i) RHEO_PART {
     const D d;
     const hn::RebindToUnsigned<D> du;
     const auto exponent = hn::ShiftLeft<48>(hn::AndNot(hn::Set(du, kExp2Parts - 1), bits(i)));
-    return hn::BitCast(d, hn::Add(hn::BitCast(du, entry_of(d, kExp2Power, bits(i))), exponent));
+    return hn::BitCast(d, hn::Add(hn::BitCast(du, entry_of(d, kPower.c, bits(i))), exponent));
   });
-  const V missing = V::of([&](int i) RHEO_PART { return entry_of(D(), kExp2Rest, bits(i)); });
+  const V missing = V::of([&](int i) RHEO_PART { return entry_of(D(), kRest.c, bits(i)); });
   return {scale, missing, fused(n, V(-kLn2Head / 16), v), n * V(kLn2Rest / 16), low};
 }
 
@@ -85,8 +87,9 @@ HWY_INLINE PairReduction<V> reduce_pair(const Pair64<V, kFine>& x) {
 template <int kTerms, class V>
 HWY_INLINE V exp_series(const V& r, const V& square) {
   static_assert(kTerms == 6 || kTerms == 7);
-  const auto two = [&](int k) RHEO_PART { return fused(V(kPlainExp.c[k + 1]), r, V(kPlainExp.c[k])); };
-  const V last = kTerms == 6 ? two(4) : fused(V(kPlainExp.c[6]), square, two(4));
+  static constexpr auto kList = copied(kPlainExp.c);
+  const auto two = [&](int k) RHEO_PART { return fused(V(kList.c[k + 1]), r, V(kList.c[k])); };
+  const V last = kTerms == 6 ? two(4) : fused(V(kList.c[6]), square, two(4));
   return fused(fused(last, square, two(2)), square, two(0));
 }
 
@@ -201,7 +204,8 @@ HWY_INLINE Pair64<V, kFine> log1p(const Pair64<V, kFine>& x) {
   const N f(choose(near, x.high, m - V(1.0)), choose(near, x.low, w.low * scale), 0, kExactBits);
   const N s = f / one_or_two_plus(2, f);
   const V z = s.high * s.high, twice = s.high + s.high;
-  const V series = z * two_chains(z, z * z, kPlainAtanh.c);
+  static constexpr auto kTerms = copied(kPlainAtanh.c);
+  const V series = z * two_chains(z, z * z, kTerms.c);
   const Pair<V> head = fast_two_sum(k * V(kLn2Head), twice);
   const V low = fused(k, V(kLn2Rest), head.low + (s.low + s.low));
   return {fast_two_sum(head.high, fused(twice, series, low)), x.sign, HWY_MIN(kLog1pBits, x.bits)};
@@ -222,7 +226,8 @@ HWY_INLINE Pair64<V, kFine> softplus(const Pair64<V, kFine>& x) {
   const V twice_low = s.low + s.low;
   // The leading term as a pair; what z lacks of s^2, times the slope of the series; what s.high lacks of s.
   // (Without them, and with a coarser exponential, values step down here and there as x grows.)
-  const Pair<V> p = fast_two_sum(V(kThird.high), z * two_chains(z, z * z, kSoftplusAtanh.c, 1));
+  static constexpr auto kTerms = copied(kSoftplusAtanh.c);
+  const Pair<V> p = fast_two_sum(V(kThird.high), z * two_chains(z, z * z, kTerms.c, 1));
   const V series = z * p.high;
   const V missing = fused(twice, s.low, fused_less(s.high, s.high, z));
   const V rest = fused(z, p.low + V(kThird.low), fused_less(z, p.high, series));
@@ -237,10 +242,11 @@ template <class V, bool kFine>
 HWY_INLINE Pair64<V, kFine> x_minus_tanh(const Pair64<V, kFine>& x) {
   using N = Pair64<V, kFine>;
   const N z = x * x;
-  V rest(kTanhSeries[11].high);
-  for (int k = 11; k-- > 1;) rest = fused_from(z.high, rest, V(kTanhSeries[k].high));
-  Pair<V> sum = fast_two_sum(V(kTanhSeries[0].high), -(z.high * rest));
-  sum.low = sum.low + V(kTanhSeries[0].low);
+  static constexpr auto kTerms = copied(kTanhSeries);
+  V rest(kTerms.c[11].high);
+  for (int k = 11; k-- > 1;) rest = fused_from(z.high, rest, V(kTerms.c[k].high));
+  Pair<V> sum = fast_two_sum(V(kTerms.c[0].high), -(z.high * rest));
+  sum.low = sum.low + V(kTerms.c[0].low);
   const N near = x * z * N(sum, 1, kExpm1Bits), t = tanh(x);
   Pair<V> difference = two_sum(x.high, -t.high);
   difference.low = difference.low - t.low;
@@ -283,9 +289,13 @@ HWY_INLINE Pair64<V, kFine> erfc(const Pair64<V, kFine>& x) {
   const V rest = fused_from(t, centred.high, off.high) + fused_from(t, centred.low, off.low);
   Pair<V> p;
   if constexpr (kFine) {
-    p = erfc_polynomial<8>(t, kErfcWide, kErfcWideLow);
+    static constexpr auto kHigh = copied(kErfcWide);
+    static constexpr auto kLow = copied(kErfcWideLow);
+    p = erfc_polynomial<8>(t, kHigh.c, kLow.c);
   } else {
-    p = erfc_polynomial<4>(t, kErfcQuick, kErfcQuickLow);
+    static constexpr auto kHigh = copied(kErfcQuick);
+    static constexpr auto kLow = copied(kErfcQuickLow);
+    p = erfc_polynomial<4>(t, kHigh.c, kLow.c);
   }
   constexpr double kTwoBySqrtPi = 1.1283791670955126;
   const V slope = fused(p.high, fused(by_divisor, V(2.0), z.high + z.high), divisor.high * V(-kTwoBySqrtPi));

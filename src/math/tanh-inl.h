@@ -41,8 +41,9 @@ inline constexpr Constant kTanhSeries[] = {
 template <Lane R>
 HWY_INLINE R x_minus_tanh(R x) {
   const R z = x * x;
-  R sum(kTanhSeries[11]);
-  for (int k = 11; k-- > 0;) sum = R(kTanhSeries[k]) - z * sum;
+  static constexpr auto kTerms = copied(kTanhSeries);
+  R sum(kTerms.c[11]);
+  for (int k = 11; k-- > 0;) sum = R(kTerms.c[k]) - z * sum;
   return select(z < R(0.0625), x * z * sum, x - tanh(x));
 }
 

@@ -98,7 +98,7 @@ struct Wide {
   V high, low, exponent;
 
   HWY_INLINE Wide() : Wide(0.0) {}
-  HWY_INLINE Wide(V h, V l, V e) : high(h), low(l), exponent(e) {}
+  constexpr HWY_INLINE Wide(V h, V l, V e) : high(h), low(l), exponent(e) {}
   HWY_INLINE Wide(Pair<V> p, V e) : high(p.high), low(p.low), exponent(e) {}
   HWY_INLINE Wide(Pair<V> p) : Wide(p, hn::Zero(D())) {}
   HWY_INLINE Wide(double c)

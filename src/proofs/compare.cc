@@ -12,11 +12,11 @@ namespace rheo::proofs {
 
 namespace {
 
-std::string chunk_digest(const Results& results, int chunk) {
-  std::vector<float> x(kBlock), y(kBlock);
+std::string chunk_digest(const Results& results, int chunk, std::int64_t block) {
+  std::vector<float> x(static_cast<std::size_t>(block)), y(x.size());
   ChunkDigest digest;
   const std::uint32_t start = static_cast<std::uint32_t>(chunk) << 24;
-  for (std::int64_t done = 0; done < kChunkSize; done += kBlock) {
+  for (std::int64_t done = 0; done < kChunkSize; done += block) {
     fill_inputs(start + static_cast<std::uint32_t>(done), x);
     results(x, y);
     digest.add(y);
@@ -28,14 +28,14 @@ std::string chunk_digest(const Results& results, int chunk) {
 
 std::vector<int> different_chunks(const std::vector<std::string>& recorded, int threads,
                                   const Results& results, const std::function<void(double done)>& progress,
-                                  std::size_t enough) {
+                                  std::size_t enough, std::int64_t block) {
   std::vector<int> different;
   std::atomic<bool> known = false;
   std::mutex mutex;
   std::size_t done = 0;
   parallel(threads, recorded.size(), [&](std::size_t chunk) {
     if (known) return;
-    const bool same = chunk_digest(results, static_cast<int>(chunk)) == recorded[chunk];
+    const bool same = chunk_digest(results, static_cast<int>(chunk), block) == recorded[chunk];
     const std::lock_guard lock(mutex);
     if (!same) different.push_back(static_cast<int>(chunk));
     known = different.size() >= enough;

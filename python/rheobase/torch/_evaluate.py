@@ -16,7 +16,7 @@ from torch.compiler import is_compiling
 from rheobase import _core
 from rheobase.torch._autograd import FORMULAS, Formulas
 from rheobase.torch._dispatch import PRIVATE, below_autograd, transforming
-from rheobase.torch._ops import OPERATORS, Operators, Parameter
+from rheobase.torch._ops import DEVICES, OPERATORS, Operators, Parameter
 
 # Per dtype, what rounds to a positive number and to a finite one: above ``low``, and below ``high``.
 # Parameters are rounded to the dtype before use, to float32 for 16-bit tensors; the tie at half the smallest
@@ -73,8 +73,11 @@ def check_input(function: str, input: Tensor) -> None:
             f"{function}: input has dtype {input.dtype}; "
             "torch.float32, torch.float64, torch.bfloat16 and torch.float16 are supported"
         )
-    if input.device.type not in ("cpu", "meta"):
-        raise NotImplementedError(f"{function}: input is on device {input.device}; only the CPU is supported")
+    if input.device.type not in DEVICES:
+        supported = ", ".join(DEVICES)
+        raise NotImplementedError(
+            f"{function}: input is on device {input.device}; supported here: {supported}"
+        )
 
 
 @dataclasses.dataclass(frozen=True)
@@ -129,7 +132,7 @@ def make_callee(function: str, activation: str, fixed: dict[str, float]) -> Call
 def evaluate(callee: Callee, input: Tensor, values: tuple = (), inplace: bool = False) -> Tensor:
     """The activation's value for the free parameters' values."""
     plain = type(input) is Tensor
-    if not plain or input.dtype not in _LIMITS or not input.is_cpu:
+    if not plain or input.dtype not in _LIMITS or input.device.type not in DEVICES:
         check_input(callee.function, input)
     parameters = callee.pack(values, input.dtype) if callee.free else callee.constants
     if not PRIVATE:

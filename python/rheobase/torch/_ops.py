@@ -12,7 +12,7 @@ from torch import Tensor
 
 from rheobase import _core
 
-_FILE = "librheobase_torch.so"
+_FILE, _CUDA_FILE = "librheobase_torch.so", "librheobase_torch_cuda.so"
 
 LIBRARY = torch.library.Library("rheobase", "FRAGMENT")
 """Holds what Python adds to the operators; it takes them back when it goes."""
@@ -41,10 +41,11 @@ class Operators:
     out: torch._ops.OpOverload
 
 
-def _load() -> None:
+def _load() -> tuple[str, ...]:
     """Loads the library, which registers its operators in the namespace ``rheobase``.
 
     It is looked for beside librheobase.so, which ``_core`` has loaded already: the two share one registry.
+    Returns the types of devices that there are operators for.
     """
     folders = (_core.library_path().resolve().parent, Path(__file__).parent.parent / "_lib")
     path = next((folder / _FILE for folder in folders if (folder / _FILE).exists()), None)
@@ -53,8 +54,17 @@ def _load() -> None:
         raise ImportError(
             f"rheobase.torch: no {_FILE} in {places}; this build came without PyTorch's operators"
         )
+    _register(path, "rheobase_torch_load_error")
+    # Its symbols are those of a torch with CUDA; where no device is at hand its tensors cannot exist.
+    if not (torch.version.cuda and torch.cuda.is_available() and path.with_name(_CUDA_FILE).exists()):
+        return "cpu", "meta"
+    _register(path.with_name(_CUDA_FILE), "rheobase_torch_cuda_load_error")
+    return "cpu", "meta", "cuda"
+
+
+def _register(path: Path, report_name: str) -> None:
     torch.ops.load_library(path)
-    report = ctypes.CDLL(str(path)).rheobase_torch_load_error
+    report = getattr(ctypes.CDLL(str(path)), report_name)
     report.restype = ctypes.c_char_p
     if message := report().decode():
         raise ImportError(f"rheobase.torch: {message}")
@@ -104,7 +114,8 @@ def _describe(operators: Operators) -> None:
     torch.library.register_fake(operators.out, lambda x, *parameters, out: None, lib=LIBRARY)
 
 
-_load()
+DEVICES = _load()
+"""Types of devices whose tensors the operators take."""
 
 DESCRIPTIONS = {name: _core.info(name) for name in _core.names()}
 """What the files declare, by name."""

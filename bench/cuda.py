@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How fast the device kernels are beside a copy of the same bytes and PyTorch's own functions, on this GPU.
+
+    python bench/cuda.py -o bench/results/NAME.csv [--compile] [--names gelu silu] [--quick]
+
+Share of copy: bytes moved per second over those of a device-to-device copy of the same arrays' size, measured in
+the same run. Arrays of 2^28 elements lie far beyond the L2 cache. Small sizes are timed inside a CUDA graph of
+many calls, which leaves out what the host does for a call. All contenders of a row take turns; medians.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import statistics
+import subprocess
+import sys
+
+import torch
+
+import rheobase
+from rheobase import cuda
+
+DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16, "float64": torch.float64}
+LARGE = 1 << 28
+ROUNDS = 7
+
+
+def ours(name: str, role: str, dtype: str, x, grad, y, workspace):
+    def call() -> None:
+        cuda.run(
+            name,
+            role,
+            dtype,
+            x.numel(),
+            x.data_ptr(),
+            y.data_ptr(),
+            grad=grad.data_ptr() if role == "backward" else 0,
+            stream=torch.cuda.current_stream().cuda_stream,
+            workspace=workspace.data_ptr(),
+            unchecked=True,
+        )
+
+    return call
+
+
+def torch_function(name: str):
+    """torch.nn.functional's function for the name with its defaults, or None."""
+    for entry in rheobase.info(name)["torch"]:
+        function = getattr(torch.nn.functional, entry["function"], None)
+        if function is None:
+            continue
+        keywords = {entry["choice"]["argument"]: entry["choice"]["value"]} if entry["choice"] else {}
+        try:
+            function(torch.zeros(2), **keywords)
+        except (TypeError, RuntimeError, ValueError):
+            continue
+        return lambda x: function(x, **keywords)
+    return None
+
+
+def torch_call(function, role: str, x, grad):
+    """A call without autograd's bookkeeping: for backward, the gradient's own kernels."""
+    if role == "value":
+        return lambda: function(x)
+    leaf = x.detach().requires_grad_()
+    result = function(leaf)
+    return lambda: torch.autograd.grad(result, leaf, grad, retain_graph=True)
+
+
+def seconds(call, repeats: int) -> float:
+    start, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
+    start.record()
+    for _ in range(repeats):
+        call()
+    end.record()
+    end.synchronize()
+    return start.elapsed_time(end) / 1e3 / repeats
+
+
+def as_graph(call, repeats: int):
+    """One replay is `repeats` calls."""
+    side = torch.cuda.Stream()
+    with torch.cuda.stream(side):
+        for _ in range(3):
+            call()
+    torch.cuda.synchronize()
+    graph = torch.cuda.CUDAGraph()
+    with torch.cuda.graph(graph, stream=side):
+        for _ in range(repeats):
+            call()
+    return graph.replay
+
+
+def medians(calls: dict, n: int) -> dict[str, float]:
+    """Seconds of each contender, in turns."""
+    small = n <= 1 << 22
+    inside = 20 if small else 1
+    prepared = {key: as_graph(call, inside) if small else call for key, call in calls.items()}
+    for call in prepared.values():
+        call()
+    torch.cuda.synchronize()
+    times = {key: [] for key in prepared}
+    for _ in range(ROUNDS):
+        for key, call in prepared.items():
+            times[key].append(seconds(call, 3) / inside)
+    return {key: statistics.median(values) for key, values in times.items()}
+
+
+class Arrays:
+    """x, grad and y of one type; normal data."""
+
+    def __init__(self, dtype: str, n: int) -> None:
+        make = lambda: torch.empty(n, dtype=DTYPES[dtype], device="cuda").normal_()  # noqa: E731
+        self.x, self.grad = make(), make()
+        self.y = torch.empty_like(self.x)
+        self.workspace = torch.empty(cuda.WORKSPACE, dtype=torch.uint8, device="cuda")
+
+
+def rows_of(name: str, role: str, dtype: str, n: int, arrays: Arrays, peers: dict) -> list[dict]:
+    x, grad, y = arrays.x[:n], arrays.grad[:n], arrays.y[:n]
+    calls = {"copy": lambda: y.copy_(x), "rheobase": ours(name, role, dtype, x, grad, y, arrays.workspace)}
+    for peer, function in peers.items():
+        calls[peer] = torch_call(function, role, x, grad)
+    times = medians(calls, n)
+    size, streams = x.element_size(), 3 if role == "backward" else 2
+    copied = 2 * size * n / times["copy"]
+    return [
+        {
+            "name": name,
+            "role": role,
+            "dtype": dtype,
+            "n": n,
+            "contender": key,
+            "microseconds": f"{value * 1e6:.2f}",
+            "gigabytes_per_second": f"{(2 if key == 'copy' else streams) * size * n / value / 1e9:.0f}",
+            "share_of_copy": f"{(2 if key == 'copy' else streams) * size * n / value / copied:.3f}",
+            "speed_of_rheobase_over_it": f"{value / times['rheobase']:.2f}",
+        }
+        for key, value in times.items()
+    ]
+
+
+def machine() -> str:
+    query = "name,driver_version,clocks.sm,clocks.mem,power.limit"
+    try:
+        report = subprocess.run(
+            ["nvidia-smi", f"--query-gpu={query}", "--format=csv,noheader"], capture_output=True, text=True, check=True
+        ).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        report = cuda.device()[0]
+    return f"{report}; torch {torch.__version__}; rheobase {rheobase.__version__}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("-o", "--output", help="CSV file")
+    parser.add_argument("--names", nargs="+", help="activations and presets; all when none is given")
+    parser.add_argument("--dtypes", nargs="+", choices=DTYPES, default=["float32", "bfloat16"])
+    parser.add_argument("--roles", nargs="+", choices=["value", "derivative", "backward"], default=["value", "backward"])
+    parser.add_argument("--sweep", nargs="*", help="names that are also timed at 2^10, 2^12, ... 2^26 elements")
+    parser.add_argument("--compile", nargs="*", help="names whose torch function is also compiled by Inductor")
+    o = parser.parse_args()
+    known = rheobase.names()
+    for name in (o.names or []) + (o.sweep or []) + (o.compile or []):
+        if name not in known:
+            parser.error(f"no activation is named {name!r}")
+    rows = []
+    for dtype in o.dtypes:
+        arrays = Arrays(dtype, LARGE)
+        for name in o.names or known:
+            peers = {"torch": f for f in [torch_function(name)] if f is not None}
+            if peers and name in (o.compile or []):
+                peers["inductor"] = torch.compile(peers["torch"], dynamic=True)
+            sizes = [LARGE] + ([1 << k for k in range(10, 28, 2)] if name in (o.sweep or []) else [])
+            for role in o.roles:
+                for n in sizes:
+                    rows += rows_of(name, role, dtype, n, arrays, peers if role != "derivative" else {})
+                    found = {r["contender"]: r for r in rows[-4:] if r["n"] == n and r["role"] == role and r["name"] == name}
+                    line = "  ".join(
+                        f"{key} {r['microseconds']} us {r['share_of_copy']}" for key, r in found.items()
+                    )
+                    print(f"{name} {role} {dtype} 2^{n.bit_length() - 1}: {line}", flush=True)
+        del arrays
+        torch.cuda.empty_cache()
+    if o.output:
+        with open(o.output, "w", newline="") as file:
+            file.write(f"# {machine()}\n")
+            writer = csv.DictWriter(file, rows[0].keys())
+            writer.writeheader()
+            writer.writerows(rows)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * cuda.h: activations on CUDA devices: the same names, parameters, roles, formats and bits as rheobase.h, in
+ * a library of its own, librheobase_cuda. It loads without a driver; calls then fail with
+ * RHEO_ERROR_DEVICE.
+ *
+ * Every function returns a rheo_status; on failure rheo_cuda_last_error() holds one line that names the
+ * argument and the value, and nothing was started. All are safe to call from several threads at once, and
+ * all but rheo_cuda_run_host() may be called while a stream is captured. None synchronises but
+ * rheo_cuda_run_host().
+ */
+#ifndef RHEOBASE_CUDA_H_
+#define RHEOBASE_CUDA_H_
+
+#include "rheobase/rheobase.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Memory that 16-bit values and derivatives of many elements may use (rheo_cuda_call.workspace), in bytes. */
+#define RHEO_CUDA_WORKSPACE 262144
+
+typedef enum rheo_cuda_flags {
+  RHEO_CUDA_UNCHECKED = 1 /* x, grad and y are known to be of the current device, and are not looked up */
+} rheo_cuda_flags;
+
+/* A call. Zero-initialise it, then set struct_size = sizeof(rheo_cuda_call) and what is needed. */
+typedef struct rheo_cuda_call {
+  uint32_t struct_size;
+  uint32_t role;                    /* rheo_role */
+  uint32_t format;                  /* rheo_format of x, grad and y */
+  uint32_t flags;                   /* rheo_cuda_flags */
+  const rheo_parameter* parameters; /* those that differ from their defaults; may be null */
+  size_t parameter_count;
+  int64_t count;      /* elements of x, grad and y, which are contiguous; 0 allowed */
+  const void* x;      /* device memory of the current device, at multiples of an element's size */
+  const void* grad;   /* for RHEO_BACKWARD, and if wanted RHEO_PARAMETER; otherwise null */
+  void* y;            /* may be x or grad; no other overlap */
+  const char* with_respect_to; /* the parameter of RHEO_PARAMETER, otherwise null */
+  void* stream;                /* a cudaStream_t of the current device; null for the default stream */
+  void* workspace;        /* null, or RHEO_CUDA_WORKSPACE bytes of device memory at a multiple of 16 that no
+                             other stream uses: from a million elements on, 16-bit values and derivatives are
+                             then looked up in a table of all 65,536 results that is made there */
+  size_t workspace_bytes; /* of workspace */
+} rheo_cuda_call;
+
+/* The last error of this thread: one line, "" when there was none. Valid until this thread's next call. */
+RHEO_API const char* rheo_cuda_last_error(void);
+
+/* Whether there is a device to run on: its name, for example "NVIDIA H100 80GB HBM3", and compute capability
+ * (90 for 9.0); else RHEO_ERROR_DEVICE, and why. Either may be null. */
+RHEO_API rheo_status rheo_cuda_device(char* name, size_t name_bytes, int* capability);
+
+/* Checks the whole call, then starts it on the stream. Errors of the kernel itself appear at the stream's
+ * synchronisation, as for all kernels. */
+RHEO_API rheo_status rheo_cuda_run(const char* activation, const rheo_cuda_call* call);
+
+/* The same for x, grad and y in host memory: copies in, runs, waits, looks for errors, copies out. For a
+ * start; stream and workspace have to be null. y stays as it was when anything goes wrong. */
+RHEO_API rheo_status rheo_cuda_run_host(const char* activation, const rheo_cuda_call* call);
+
+/* f, or f', of the `count` float32 numbers whose bits are first, first + 1, ..., to y in host memory: what
+ * `rheobase verify --device cuda` asks for. x, grad, stream and workspace have to be null, and the format
+ * RHEO_FLOAT32. Waits; each thread keeps memory of the largest count it asked for. */
+RHEO_API rheo_status rheo_cuda_run_patterns(const char* activation, const rheo_cuda_call* call,
+                                            uint32_t first);
+
+#ifdef __cplusplus
+} /* extern "C" */
+#endif
+
+#endif /* RHEOBASE_CUDA_H_ */

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+// torch_cuda_ops.cc: the operators of torch_ops.cc for tensors on CUDA devices, through librheobase_cuda.
+//
+// Kernels go to torch's current stream, memory comes from torch's allocator, and nothing waits: operators may
+// be captured in a CUDA graph. Tensors that are dense and alike in layout are read and written in place;
+// others are made contiguous first.
+
+#define USE_CUDA  // of the next header, for aoti_torch_get_current_cuda_stream
+#include <torch/csrc/inductor/aoti_torch/c/shim.h>
+#include <torch/csrc/stable/accelerator.h>
+
+#include "rheobase/cuda.h"
+#include "torch_operator.h"
+
+namespace rheobase_torch {
+namespace {
+
+// From so many elements on, 16-bit values are looked up (rheobase/cuda.h), which takes a workspace.
+constexpr int64_t kLookupFrom = int64_t{1} << 20;
+
+// Whether the elements fill their memory without gaps, in whatever order.
+bool dense(const Tensor& t) {
+  if (t.is_contiguous()) return true;
+  const auto sizes = t.sizes(), strides = t.strides();
+  std::vector<std::pair<int64_t, int64_t>> dimensions;  // stride, extent
+  for (size_t i = 0; i < sizes.size(); ++i)
+    if (sizes[i] > 1) dimensions.emplace_back(strides[i], sizes[i]);
+  std::sort(dimensions.begin(), dimensions.end());
+  int64_t expected = 1;
+  for (const auto& [stride, extent] : dimensions) {
+    if (stride != expected) return false;
+    expected *= extent;
+  }
+  return true;
+}
+
+bool same_layout(const Tensor& a, const Tensor& b) {
+  const auto strides = a.strides(), others = b.strides(), sizes = a.sizes();
+  for (size_t i = 0; i < sizes.size(); ++i)
+    if (sizes[i] > 1 && strides[i] != others[i]) return false;
+  return true;
+}
+
+Tensor empty_on(const Tensor& like, std::initializer_list<int64_t> sizes, ScalarType type) {
+  return torch::stable::new_empty(like, sizes, type);
+}
+
+// y, x and grad have the same layout.
+void start(const Operator& op, const Tensor* grad, const Tensor& x, const Tensor& y,
+           const ParameterList& parameters) {
+  rheo_cuda_call call{};
+  call.struct_size = sizeof call;
+  call.role = op.role;
+  call.format = format_of(op, x);
+  call.flags = RHEO_CUDA_UNCHECKED;
+  call.count = x.numel();
+  if (call.count == 0) return;
+  call.parameters = parameters.data();
+  call.parameter_count = parameters.size();
+  call.x = x.const_data_ptr();
+  call.grad = grad ? grad->const_data_ptr() : nullptr;
+  call.y = y.mutable_data_ptr();
+  const torch::stable::accelerator::DeviceGuard guard(x.get_device_index());
+  STABLE_TORCH_ERROR_CODE_CHECK(aoti_torch_get_current_cuda_stream(x.get_device_index(), &call.stream));
+  std::optional<Tensor> workspace;
+  const bool narrow = call.format == RHEO_BFLOAT16 || call.format == RHEO_FLOAT16;
+  if (narrow && !grad && call.count >= kLookupFrom) {
+    workspace = empty_on(x, {RHEO_CUDA_WORKSPACE}, ScalarType::Byte);
+    call.workspace = workspace->mutable_data_ptr();
+    call.workspace_bytes = RHEO_CUDA_WORKSPACE;
+  }
+  if (rheo_cuda_run(op.activation_name.c_str(), &call) != RHEO_OK) fail(op, rheo_cuda_last_error());
+}
+
+void check_device(const Operator& op, const char* what, const Tensor& tensor, const Tensor& x) {
+  if (!tensor.is_cuda() || tensor.get_device_index() != x.get_device_index())
+    fail(op, std::string(what) + " and x are not on the same device");
+}
+
+void call_operator(const Operator& op, StableIValue* stack) {
+  size_t next = 0;
+  std::optional<Tensor> grad, out;
+  if (op.role == RHEO_BACKWARD) grad = to<Tensor>(stack[next++]);
+  Tensor x = to<Tensor>(stack[next++]);
+  const ParameterList parameters(op, stack + next);
+  next += op.parameters.size();
+  format_of(op, x);  // before memory is asked for
+  if (op.has_out) out = to<Tensor>(stack[next]);
+  if (grad) check_device(op, "grad", *grad, x), check_like(op, "grad", *grad, x);
+  if (out) check_device(op, "out", *out, x), check_like(op, "out", *out, x);
+  if (!dense(x)) x = torch::stable::contiguous(x);
+  Tensor y = out && same_layout(*out, x) ? *out : torch::stable::empty_like(x);
+  if (!same_layout(y, x)) x = torch::stable::contiguous(x), y = torch::stable::empty_like(x);
+  if (grad && !same_layout(*grad, x)) {
+    Tensor alike = torch::stable::empty_like(x);
+    torch::stable::copy_(alike, *grad);
+    grad = alike;
+  }
+  start(op, grad ? &*grad : nullptr, x, y, parameters);
+  if (!out) {
+    stack[0] = from(y);
+  } else if (y.const_data_ptr() != out->const_data_ptr()) {
+    torch::stable::copy_(*out, y);
+  }
+}
+
+void implement_all(torch::stable::detail::StableLibrary& library) {
+  list_all();
+  implement<call_operator>(library);
+}
+
+}  // namespace
+}  // namespace rheobase_torch
+
+// "" when all operators were registered, otherwise what went wrong.
+extern "C" __attribute__((visibility("default"))) const char* rheobase_torch_cuda_load_error(void) {
+  return rheobase_torch::load_error.c_str();
+}
+
+STABLE_TORCH_LIBRARY_IMPL(rheobase, CUDA, m) {
+  rheobase_torch::guarded(rheobase_torch::implement_all, m);
+}

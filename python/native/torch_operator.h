@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// torch_operator.h: what operators on the CPU and on CUDA share: checks, parameters, and functions to register.
+#ifndef RHEOBASE_PYTHON_NATIVE_TORCH_OPERATOR_H_
+#define RHEOBASE_PYTHON_NATIVE_TORCH_OPERATOR_H_
+
+#include <torch/csrc/stable/library.h>
+#include <torch/csrc/stable/ops.h>
+#include <torch/csrc/stable/tensor.h>
+#include <torch/headeronly/core/ScalarType.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <utility>
+
+#include "torch_registry.h"
+
+namespace rheobase_torch {
+
+using torch::headeronly::ScalarType;
+using torch::stable::Tensor;
+using torch::stable::detail::from;
+using torch::stable::detail::to;
+
+// STD_TORCH_CHECK would put the path of this file into the message.
+[[noreturn]] inline void fail(const Operator& op, const std::string& message) {
+  throw std::runtime_error("rheobase::" + op.name + ": " + message);
+}
+
+inline rheo_format format_of(const Operator& op, const Tensor& x) {
+  const ScalarType type = x.scalar_type();
+  if (type == ScalarType::Float) return RHEO_FLOAT32;
+  if (type == ScalarType::Double) return RHEO_FLOAT64;
+  if (type == ScalarType::BFloat16) return RHEO_BFLOAT16;
+  if (type == ScalarType::Half) return RHEO_FLOAT16;
+  fail(op, std::string("x has dtype ") + torch::headeronly::toString(type) +
+               "; Float, Double, BFloat16 and Half are supported");
+}
+
+inline void check_like(const Operator& op, const char* what, const Tensor& tensor, const Tensor& x) {
+  if (tensor.scalar_type() != x.scalar_type())
+    fail(op, std::string(what) + " has dtype " + torch::headeronly::toString(tensor.scalar_type()) +
+                 ", x has " + torch::headeronly::toString(x.scalar_type()));
+  const auto sizes = tensor.sizes(), expected = x.sizes();
+  if (!std::equal(sizes.begin(), sizes.end(), expected.begin(), expected.end()))
+    fail(op, std::string(what) + " and x differ in shape");
+}
+
+// A call's parameters, taken off the dispatcher's stack; those at their defaults need not be passed on.
+class ParameterList {
+ public:
+  ParameterList(const Operator& op, const StableIValue* stack) {
+    for (const Parameter& parameter : op.parameters) {
+      const StableIValue item = *stack++;
+      const double value = parameter.optional ? to<std::optional<double>>(item).value_or(parameter.standard)
+                                              : to<double>(item);
+      if (value != parameter.standard)
+        list_[count_++] = {parameter.name.c_str(), value};  // a NaN differs as well
+    }
+  }
+  const rheo_parameter* data() const { return list_.data(); }
+  size_t size() const { return count_; }
+
+ private:
+  std::array<rheo_parameter, kMaxParameters> list_;
+  size_t count_ = 0;
+};
+
+// A boxed kernel is a plain function pointer that is told neither its operator nor a context, so every
+// operator needs a function of its own. The pool is fixed, which keeps this file ignorant of how many
+// activations there are.
+inline constexpr size_t kPoolSize = 2048;  // 512 activations
+
+using BoxedKernel = void (*)(StableIValue*, uint64_t, uint64_t);
+
+// Of the process, in the order of list_operators().
+inline std::vector<Operator> operators;
+inline std::string load_error;
+
+// call(operator, stack) for the operator of that number.
+template <auto kCall, size_t kIndex>
+void thunk(StableIValue* stack, uint64_t, uint64_t) {
+  kCall(operators[kIndex], stack);
+}
+
+template <auto kCall, size_t... kIndex>
+constexpr std::array<BoxedKernel, sizeof...(kIndex)> make_pool(std::index_sequence<kIndex...>) {
+  return {thunk<kCall, kIndex>...};
+}
+
+inline void list_all() {
+  operators = list_operators();
+  if (operators.size() > kPoolSize)
+    throw std::runtime_error("rheobase: " + std::to_string(operators.size()) +
+                             " PyTorch operators, room for " + std::to_string(kPoolSize) +
+                             ": raise kPoolSize in torch_operator.h");
+}
+
+template <auto kCall>
+void implement(torch::stable::detail::StableLibrary& library) {
+  static constexpr auto kPool = make_pool<kCall>(std::make_index_sequence<kPoolSize>());
+  for (size_t i = 0; i < operators.size(); ++i) library.impl(operators[i].name.c_str(), kPool[i]);
+}
+
+// While a library is being loaded an exception would end the process: keep it for whoever loads it.
+template <class Step>
+void guarded(Step step, torch::stable::detail::StableLibrary& library) {
+  if (!load_error.empty()) return;
+  try {
+    step(library);
+  } catch (const std::exception& error) {
+    load_error = error.what();
+  }
+}
+
+}  // namespace rheobase_torch
+
+#endif  // RHEOBASE_PYTHON_NATIVE_TORCH_OPERATOR_H_

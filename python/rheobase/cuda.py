@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The device kernels of librheobase_cuda through its C ABI (rheobase/cuda.h), on pointers.
+
+Arrays belong to others: PyTorch's, CuPy's, Numba's. ``rheobase.torch`` needs none of this: its operators take
+CUDA tensors themselves.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import functools
+
+from rheobase import _core
+
+ROLES = {"value": 1, "derivative": 2, "backward": 3, "parameter": 4}
+FORMATS = {"float32": 1, "float64": 2, "bfloat16": 3, "float16": 4}
+WORKSPACE = 262144
+"""Bytes that 16-bit values of a million elements and more may use."""
+
+
+class _Call(ctypes.Structure):
+    """rheo_cuda_call."""
+
+    _fields_ = (
+        ("struct_size", ctypes.c_uint32),
+        ("role", ctypes.c_uint32),
+        ("format", ctypes.c_uint32),
+        ("flags", ctypes.c_uint32),
+        ("parameters", ctypes.c_void_p),
+        ("parameter_count", ctypes.c_size_t),
+        ("count", ctypes.c_int64),
+        ("x", ctypes.c_void_p),
+        ("grad", ctypes.c_void_p),
+        ("y", ctypes.c_void_p),
+        ("with_respect_to", ctypes.c_char_p),
+        ("stream", ctypes.c_void_p),
+        ("workspace", ctypes.c_void_p),
+        ("workspace_bytes", ctypes.c_size_t),
+    )
+
+
+class Error(RuntimeError):
+    """What the library refused, or the device; ``status`` is the rheo_status."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+@functools.cache
+def _library() -> ctypes.CDLL:
+    path = _core.library_path().with_name("librheobase_cuda.so")
+    try:
+        library = ctypes.CDLL(str(path))
+    except OSError as error:
+        raise ImportError(f"rheobase.cuda: cannot load {path} ({error}); build with -DRHEOBASE_CUDA=ON") from error
+    library.rheo_cuda_last_error.restype = ctypes.c_char_p
+    for function in (library.rheo_cuda_run, library.rheo_cuda_run_host):
+        function.argtypes = [ctypes.c_char_p, ctypes.POINTER(_Call)]
+    library.rheo_cuda_device.argtypes = [ctypes.c_char_p, ctypes.c_size_t, ctypes.POINTER(ctypes.c_int)]
+    return library
+
+
+def _check(status: int) -> None:
+    if status != 0:
+        raise Error(status, _library().rheo_cuda_last_error().decode())
+
+
+def device() -> tuple[str, int]:
+    """Name and compute capability (90 for 9.0) of the current device. Raises Error where there is none."""
+    name, capability = ctypes.create_string_buffer(256), ctypes.c_int()
+    _check(_library().rheo_cuda_device(name, len(name), ctypes.byref(capability)))
+    return name.value.decode(), capability.value
+
+
+def run(
+    name: str,
+    role: str,
+    dtype: str,
+    count: int,
+    x: int,
+    y: int,
+    *,
+    grad: int = 0,
+    parameters: dict[str, float] | None = None,
+    with_respect_to: str | None = None,
+    stream: int = 0,
+    workspace: int = 0,
+    unchecked: bool = False,
+    host: bool = False,
+) -> None:
+    """Starts y = f(x), f'(x) or grad f'(x) for ``count`` elements at device addresses; does not wait.
+
+    Args:
+        name: an activation, a preset or an alias.
+        role: a key of ROLES.
+        dtype: a key of FORMATS.
+        count: elements, contiguous.
+        x, y, grad: addresses; y may be x or grad.
+        parameters: those that differ from their defaults.
+        with_respect_to: the parameter of the role "parameter".
+        stream: a cudaStream_t, 0 for the default stream.
+        workspace: address of WORKSPACE bytes of device memory, or 0.
+        unchecked: the addresses are known to be of the current device.
+        host: x, y and grad are in host memory; copies, runs and waits.
+
+    Raises:
+        Error: one line that names the argument and the value; nothing was started.
+    """
+    values = parameters or {}
+    list_ = (_core._Parameter * len(values))(*((key.encode(), value) for key, value in values.items()))
+    call = _Call(
+        struct_size=ctypes.sizeof(_Call),
+        role=ROLES[role],
+        format=FORMATS[dtype],
+        flags=int(unchecked),
+        parameters=ctypes.addressof(list_) if values else None,
+        parameter_count=len(values),
+        count=count,
+        x=x or None,
+        grad=grad or None,
+        y=y or None,
+        with_respect_to=with_respect_to.encode() if with_respect_to is not None else None,
+        stream=stream or None,
+        workspace=workspace or None,
+        workspace_bytes=WORKSPACE if workspace else 0,
+    )
+    start = _library().rheo_cuda_run_host if host else _library().rheo_cuda_run
+    _check(start(name.encode(), ctypes.byref(call)))

@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: Apache-2.0
+// capi.cc: the C ABI of the device kernels (include/rheobase/cuda.h).
+#include <cuda_runtime_api.h>
+
+#include <algorithm>
+#include <cstring>
+#include <exception>
+#include <limits>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rheobase/cuda.h"
+#include "src/capi/call.h"
+#include "src/cuda/launcher_list.h"
+#include "src/cuda/lookup.h"
+
+namespace {
+
+using rheo::Failure;
+
+thread_local std::string last_error;
+
+template <class Body>
+rheo_status guarded(Body&& body) noexcept {
+  try {
+    last_error.clear();
+    body();
+    return RHEO_OK;
+  } catch (Failure& failure) {
+    last_error = std::move(failure.message);
+    std::replace_if(
+        last_error.begin(), last_error.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
+    return failure.status;
+  } catch (const std::exception& e) {
+    last_error = e.what();
+    return RHEO_ERROR_UNSUPPORTED;
+  }
+}
+
+[[noreturn]] void fail(rheo_status status, const std::string& message) { throw Failure{status, message}; }
+
+void require(const void* pointer, const char* name) {
+  if (pointer == nullptr) fail(RHEO_ERROR_NULL, std::string(name) + " is null");
+}
+
+// An error that is not one of the context's is taken back, so that the next call does not find it.
+void check(int code, const char* what) {
+  if (code == cudaSuccess) return;
+  cudaGetLastError();
+  const auto error = static_cast<cudaError_t>(code);
+  fail(RHEO_ERROR_DEVICE,
+       std::string(what) + ": " + cudaGetErrorString(error) + " (" + cudaGetErrorName(error) + ")");
+}
+
+int current_device() {
+  int count = 0, device = 0;
+  check(cudaGetDeviceCount(&count), "no CUDA device");
+  if (count == 0) fail(RHEO_ERROR_DEVICE, "no CUDA device: the driver lists none");
+  check(cudaGetDevice(&device), "the current CUDA device");
+  return device;
+}
+
+int multiprocessors(int device) {
+  constexpr int kKnown = 64;
+  static int known[kKnown] = {};
+  static std::mutex mutex;
+  const std::lock_guard lock(mutex);
+  int count = device < kKnown ? known[device] : 0;
+  if (count == 0) {
+    check(cudaDeviceGetAttribute(&count, cudaDevAttrMultiProcessorCount, device), "multiprocessors");
+    if (device < kKnown) known[device] = count;
+  }
+  return count;
+}
+
+void check_pointer(const void* pointer, const char* name, int device) {
+  if (pointer == nullptr) return;
+  cudaPointerAttributes attributes{};
+  check(cudaPointerGetAttributes(&attributes, pointer), name);
+  if (attributes.type == cudaMemoryTypeManaged) return;
+  if (attributes.type != cudaMemoryTypeDevice && attributes.devicePointer == nullptr)
+    fail(RHEO_ERROR_DEVICE, std::string(name) + " is host memory; expected memory of CUDA device " +
+                                std::to_string(device));
+  if (attributes.type == cudaMemoryTypeDevice && attributes.device != device) {
+    fail(RHEO_ERROR_DEVICE, std::string(name) + " is memory of CUDA device " +
+                                std::to_string(attributes.device) + "; the current one is " +
+                                std::to_string(device));
+  }
+}
+
+void check_aligned(const void* pointer, const char* name, std::size_t size) {
+  if (reinterpret_cast<std::uintptr_t>(pointer) % size != 0)
+    fail(RHEO_ERROR_SHAPE,
+         std::string(name) + " is not at a multiple of " + std::to_string(size) + " bytes, an element's size");
+}
+
+void check_overlap(const void* input, const void* y, std::size_t bytes, const char* name) {
+  if (input == nullptr || input == y) return;
+  const auto a = reinterpret_cast<std::uintptr_t>(input), b = reinterpret_cast<std::uintptr_t>(y);
+  if (a < b + bytes && b < a + bytes)
+    fail(RHEO_ERROR_OVERLAP, std::string("y overlaps ") + name + " without being the same memory");
+}
+
+const rheo::Launchers& launchers_of(const rheo::Entry& entry) {
+  for (const rheo::LauncherList* list : rheo::launcher_lists())
+    if (std::string_view(list->file) == entry.file) return list->items[entry.index];
+  fail(RHEO_ERROR_NAME, std::string(entry.info->name) + " has no device kernels in this build");
+}
+
+std::size_t parameter_index(const rheo::Activation& a, const char* name) {
+  const auto& list = a.entry->info->parameters;
+  for (std::size_t i = 0; i < list.size(); ++i)
+    if (std::string_view(list[i].name) == name) return i;
+  fail(RHEO_ERROR_NAME, std::string(a.name) + " has no parameter '" + name + "'");
+}
+
+// What a call asks for, checked but for memory.
+struct Checked {
+  rheo::Launcher launcher;
+  rheo::Format format;
+  std::vector<double> parameters;
+  bool has_grad;
+};
+
+Checked checked(const char* name, const rheo_cuda_call& call) {
+  if (call.struct_size != sizeof(rheo_cuda_call)) {
+    fail(RHEO_ERROR_UNSUPPORTED, "struct_size is " + std::to_string(call.struct_size) +
+                                     "; this library knows " + std::to_string(sizeof(rheo_cuda_call)));
+  }
+  if ((call.flags & ~static_cast<std::uint32_t>(RHEO_CUDA_UNCHECKED)) != 0)
+    fail(RHEO_ERROR_UNSUPPORTED, "flags is " + std::to_string(call.flags) + "; expected 0 or 1");
+  const rheo::Activation* const a = rheo::find_activation(name);
+  if (a == nullptr) fail(RHEO_ERROR_NAME, rheo::name_error(name));
+  Checked result{};
+  result.format = rheo::checked_format(call.format);
+  if (call.parameter_count > 0) require(call.parameters, "parameters");
+  result.parameters = rheo::checked_parameters(*a, {call.parameters, call.parameter_count}, result.format);
+  rheo::check_together(*a, result.parameters);
+  if (call.role < RHEO_VALUE || call.role > RHEO_PARAMETER) {
+    fail(RHEO_ERROR_ROLE, "role is " + std::to_string(call.role) +
+                              "; expected RHEO_VALUE, RHEO_DERIVATIVE, RHEO_BACKWARD or RHEO_PARAMETER");
+  }
+  const rheo::Launchers& launchers = launchers_of(*a->entry);
+  if (call.role == RHEO_PARAMETER) {
+    require(call.with_respect_to, "with_respect_to");
+    result.launcher = launchers.parameter[parameter_index(*a, call.with_respect_to)];
+  } else {
+    if (call.with_respect_to != nullptr)
+      fail(RHEO_ERROR_ROLE, "with_respect_to is given, but role is not RHEO_PARAMETER");
+    result.launcher = launchers.table[call.role - RHEO_VALUE];
+  }
+  if (call.grad != nullptr && call.role != RHEO_BACKWARD && call.role != RHEO_PARAMETER)
+    fail(RHEO_ERROR_ROLE, "grad is given, but role is neither RHEO_BACKWARD nor RHEO_PARAMETER");
+  if (call.count < 0 || call.count > std::numeric_limits<std::int64_t>::max() / 16)
+    fail(RHEO_ERROR_SHAPE, "count is " + std::to_string(call.count));
+  if (call.count > 0) {
+    require(call.x, "x"), require(call.y, "y");
+    if (call.role == RHEO_BACKWARD) require(call.grad, "grad");
+    const std::size_t size = rheo::size_of(result.format), bytes = static_cast<std::size_t>(call.count) * size;
+    check_overlap(call.x, call.y, bytes, "x"), check_overlap(call.grad, call.y, bytes, "grad");
+  }
+  result.has_grad = call.grad != nullptr;
+  return result;
+}
+
+void start(const Checked& c, const rheo_cuda_call& call, int device) {
+  const rheo::Request request{c.format,         call.x,          call.grad, call.y, call.count,
+                              c.parameters.data(), call.stream, multiprocessors(device)};
+  const bool table = call.workspace != nullptr && rheo::is16(c.format) && !c.has_grad &&
+                     call.role != RHEO_PARAMETER && call.count >= rheo::kLookupFrom;
+  check(table ? rheo::launch_lookup(c.launcher, request, call.workspace) : c.launcher(request), "launch");
+}
+
+void run(const char* name, const rheo_cuda_call& call) {
+  const Checked c = checked(name, call);
+  if (call.count == 0) return;
+  const std::size_t size = rheo::size_of(c.format);
+  check_aligned(call.x, "x", size), check_aligned(call.grad, "grad", size), check_aligned(call.y, "y", size);
+  if (call.workspace != nullptr) {
+    if (call.workspace_bytes < RHEO_CUDA_WORKSPACE) {
+      fail(RHEO_ERROR_SHAPE, "workspace_bytes is " + std::to_string(call.workspace_bytes) + "; expected " +
+                                 std::to_string(RHEO_CUDA_WORKSPACE) + " or more");
+    }
+    check_aligned(call.workspace, "workspace", 16);
+  }
+  const int device = current_device();
+  if ((call.flags & RHEO_CUDA_UNCHECKED) == 0) {
+    check_pointer(call.x, "x", device), check_pointer(call.grad, "grad", device);
+    check_pointer(call.y, "y", device), check_pointer(call.workspace, "workspace", device);
+  }
+  start(c, call, device);
+}
+
+// Device memory that is given back.
+struct Buffer {
+  void* data = nullptr;
+
+  Buffer(std::size_t bytes, const char* name) {
+    if (bytes > 0) check(cudaMalloc(&data, bytes), name);
+  }
+  ~Buffer() { cudaFree(data); }
+  Buffer(const Buffer&) = delete;
+  Buffer& operator=(const Buffer&) = delete;
+};
+
+void run_host(const char* name, const rheo_cuda_call& call) {
+  if (call.stream != nullptr || call.workspace != nullptr)
+    fail(RHEO_ERROR_UNSUPPORTED, "stream and workspace have to be null");
+  const Checked c = checked(name, call);
+  if (call.count == 0) return;
+  const int device = current_device();
+  const std::size_t bytes = static_cast<std::size_t>(call.count) * rheo::size_of(c.format);
+  const Buffer x(bytes, "memory for x"), grad(c.has_grad ? bytes : 0, "memory for grad");
+  check(cudaMemcpy(x.data, call.x, bytes, cudaMemcpyHostToDevice), "copying x");
+  if (c.has_grad) check(cudaMemcpy(grad.data, call.grad, bytes, cudaMemcpyHostToDevice), "copying grad");
+  rheo_cuda_call inside = call;
+  inside.x = x.data, inside.y = x.data, inside.grad = grad.data;
+  start(c, inside, device);
+  check(cudaStreamSynchronize(nullptr), "the kernel");
+  check(cudaMemcpy(call.y, x.data, bytes, cudaMemcpyDeviceToHost), "copying y");
+}
+
+// What a thread needs to run through bit patterns: device memory, and host memory that is copied to quickly.
+struct Patterns {
+  float *device = nullptr, *host = nullptr;
+  std::size_t bytes = 0;
+
+  void reserve(std::size_t wanted) {
+    if (wanted <= bytes) return;
+    release();
+    check(cudaMalloc(reinterpret_cast<void**>(&device), wanted), "memory for y");
+    check(cudaMallocHost(reinterpret_cast<void**>(&host), wanted), "host memory for y");
+    bytes = wanted;
+  }
+  void release() {
+    cudaFree(device), cudaFreeHost(host);
+    device = host = nullptr, bytes = 0;
+  }
+  ~Patterns() { release(); }
+};
+
+void run_patterns(const char* name, const rheo_cuda_call& call, std::uint32_t first) {
+  if (call.stream != nullptr || call.workspace != nullptr || call.x != nullptr || call.grad != nullptr)
+    fail(RHEO_ERROR_UNSUPPORTED, "x, grad, stream and workspace have to be null");
+  if (call.format != RHEO_FLOAT32) fail(RHEO_ERROR_FORMAT, "format is not RHEO_FLOAT32");
+  require(call.y, "y");
+  rheo_cuda_call inside = call;
+  inside.x = call.y;  // both become the same device memory
+  const Checked c = checked(name, inside);
+  if (call.count == 0) return;
+  const int device = current_device();
+  thread_local Patterns memory;
+  const std::size_t bytes = static_cast<std::size_t>(call.count) * sizeof(float);
+  memory.reserve(bytes);
+  inside.x = inside.y = memory.device, inside.stream = cudaStreamPerThread;
+  check(rheo::launch_patterns(memory.device, call.count, first, inside.stream), "launch");
+  start(c, inside, device);
+  check(cudaMemcpyAsync(memory.host, memory.device, bytes, cudaMemcpyDeviceToHost, cudaStreamPerThread),
+        "copying y");
+  check(cudaStreamSynchronize(cudaStreamPerThread), "the kernel");
+  std::memcpy(call.y, memory.host, bytes);
+}
+
+}  // namespace
+
+extern "C" {
+
+const char* rheo_cuda_last_error(void) { return last_error.c_str(); }
+
+rheo_status rheo_cuda_device(char* name, size_t name_bytes, int* capability) {
+  return guarded([&] {
+    cudaDeviceProp properties{};
+    check(cudaGetDeviceProperties(&properties, current_device()), "the device's properties");
+    if (name != nullptr && name_bytes > 0) {
+      const std::size_t length = std::min(name_bytes - 1, std::strlen(properties.name));
+      std::memcpy(name, properties.name, length);
+      name[length] = 0;
+    }
+    if (capability != nullptr) *capability = 10 * properties.major + properties.minor;
+  });
+}
+
+rheo_status rheo_cuda_run(const char* activation, const rheo_cuda_call* call) {
+  return guarded([&] { require(activation, "activation"), require(call, "call"), run(activation, *call); });
+}
+
+rheo_status rheo_cuda_run_host(const char* activation, const rheo_cuda_call* call) {
+  return guarded(
+      [&] { require(activation, "activation"), require(call, "call"), run_host(activation, *call); });
+}
+
+rheo_status rheo_cuda_run_patterns(const char* activation, const rheo_cuda_call* call, uint32_t first) {
+  return guarded([&] {
+    require(activation, "activation"), require(call, "call"), run_patterns(activation, *call, first);
+  });
+}
+
+}  // extern "C"

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// elementwise.cuh: the kernel of all bodies, and its launch.
+//
+// A thread takes 16 bytes of each operand at a time, and loads kPacks of them before it uses the first. Blocks
+// go through the arrays in turn, so that a table is brought to shared memory once a block.
+#pragma once
+
+#include "src/cuda/dispatch.h"
+#include "src/cuda/memory.cuh"
+
+namespace rheo::one_lane {
+
+inline constexpr unsigned kThreads = 256;
+inline constexpr int kPacks = 2;
+
+template <class Body>
+constexpr unsigned shared_bytes() {
+  if constexpr (requires { Body::Lookup::kShared; }) {
+    return Body::Lookup::kShared * sizeof(Four);
+  } else {
+    return 0;
+  }
+}
+
+template <class Format, class Body, class Exact>
+__global__ void __launch_bounds__(kThreads)
+    elementwise(const __grid_constant__ Body body, const __grid_constant__ Exact exact,
+                const typename Format::T* x, const typename Format::T* grad, typename Format::T* y,
+                std::int64_t n, int skip, bool aligned) {
+  using T = typename Format::T;
+  constexpr int kSize = Pack<T>::kSize;
+  constexpr std::int64_t kTile = std::int64_t{kThreads} * kPacks * kSize;
+  const bool has_grad = Body::Task::kHasGrad && grad != nullptr;  // kParameter may do without
+  bool staged = shared_bytes<Body>() == 0;
+  for (std::int64_t begin = blockIdx.x * kTile - skip; begin < n; begin += gridDim.x * kTile) {
+    Pack<T> xs[kPacks], gs[kPacks];
+    bool whole[kPacks];
+#pragma unroll
+    for (int k = 0; k < kPacks; ++k) {
+      const std::int64_t first = begin + (k * std::int64_t{kThreads} + threadIdx.x) * kSize;
+      whole[k] = aligned && first >= 0 && first + kSize <= n;
+      xs[k] = load_pack(x, first, n, whole[k]);
+      if (has_grad) {
+        gs[k] = load_pack(grad, first, n, whole[k]);
+      } else {
+#pragma unroll
+        for (int i = 0; i < kSize; ++i) gs[k].v[i] = Format::kNone;
+      }
+    }
+    if constexpr (shared_bytes<Body>() > 0) {
+      if (!staged) {  // while the first loads are under way
+        Body::Lookup::stage(Body::rows());
+        __syncthreads();
+        staged = true;
+      }
+    }
+#pragma unroll
+    for (int k = 0; k < kPacks; ++k) {
+      const std::int64_t first = begin + (k * std::int64_t{kThreads} + threadIdx.x) * kSize;
+      if (first >= n) break;
+      store_pack(Format::evaluate(body, exact, nullptr, xs[k], gs[k]), y, first, n, whole[k]);
+    }
+  }
+}
+
+template <class Format, class Body, class Exact>
+cudaError_t launch(const Body& body, const Exact& exact, const Request& r) {
+  using T = typename Format::T;
+  const auto* const x = static_cast<const T*>(r.x);
+  const auto* const grad = static_cast<const T*>(r.grad);
+  auto* const y = static_cast<T*>(r.y);
+  const Alignment alignment(x, grad, y);
+  constexpr std::int64_t kTile = std::int64_t{kThreads} * kPacks * Pack<T>::kSize;
+  const std::int64_t tiles = (r.n + alignment.skip + kTile - 1) / kTile;
+  const auto kernel = elementwise<Format, Body, Exact>;
+  constexpr unsigned kShared = shared_bytes<Body>();
+  static const int at_once = [&] {  // of a multiprocessor
+    int blocks = 0;
+    cudaOccupancyMaxActiveBlocksPerMultiprocessor(&blocks, kernel, kThreads, kShared);
+    return blocks > 0 ? blocks : 1;
+  }();
+  const std::int64_t most = std::int64_t{r.multiprocessors} * at_once;
+  const auto blocks = static_cast<unsigned>(tiles < most ? tiles : most);
+  kernel<<<blocks, kThreads, kShared, static_cast<cudaStream_t>(r.stream)>>>(
+      body, exact, x, grad, y, r.n, alignment.skip, alignment.aligned);
+  return cudaGetLastError();
+}
+
+}  // namespace rheo::one_lane
