@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What nvcc makes of the device kernels: looked at in PTX and in ptxas' report. Skipped where there is no nvcc."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+NVCC = shutil.which("nvcc")
+if NVCC is None:
+    pytest.skip("no nvcc, so no device code to look at", allow_module_level=True)
+
+FLAGS = (
+    "-std=c++20 -O3 -fmad=false --expt-relaxed-constexpr -diag-suppress=177,186,2391 -arch=sm_90 "
+    f"-I{ROOT}/src/cuda/lane -I{ROOT} -I{ROOT}/include"
+).split()
+# One with tables, one of plain arithmetic.
+FILES = ["sigmoid", "relu"]
+
+
+def generated(name: str, folder: Path) -> Path:
+    """kernel_<name>.cu as the build makes it."""
+    tables = sorted((ROOT / "tables" / name).glob("*.h"))
+    text = (ROOT / "src/cuda/kernel.cu.in").read_text()
+    values = {
+        "table_includes": "".join(f'#include "tables/{name}/{t.name}"\n' for t in tables),
+        "table_names": ", ".join(t.stem for t in tables),
+        "name": name,
+    }
+    for key, value in values.items():
+        text = text.replace(f"@{key}@", value)
+    path = folder / f"kernel_{name}.cu"
+    path.write_text(text)
+    return path
+
+
+@pytest.fixture(scope="module", params=FILES)
+def code(request, tmp_path_factory) -> tuple[str, str]:
+    """PTX, and ptxas' report of it."""
+    folder = tmp_path_factory.mktemp(request.param)
+    source, ptx = generated(request.param, folder), folder / "kernel.ptx"
+    subprocess.run([NVCC, *FLAGS, "-ptx", "-o", ptx, source], check=True, capture_output=True, text=True)
+    report = subprocess.run(
+        [NVCC, "-arch=sm_90", "-cubin", "-Xptxas", "-v", "-o", folder / "kernel.cubin", ptx],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return ptx.read_text(), report.stdout + report.stderr
+
+
+def entries(ptx: str) -> dict[str, str]:
+    """The bodies of the kernels by their mangled names."""
+    found = re.split(r"^(?:\.visible )?\.entry ", ptx, flags=re.M)[1:]
+    return {re.match(r"(\w+)", text)[1]: text[text.index("\n{") : text.index("\n}")] for text in found}
+
+
+def blocks(body: str) -> dict[int, tuple[list[str], set[int]]]:
+    """Basic blocks: lines, and the numbers of the blocks that may follow."""
+    parts, labels, lines = [], {}, []
+    for line in body.splitlines():
+        text = line.strip()
+        if text.startswith("."):  # declarations
+            continue
+        if match := re.match(r"(\$\w+):", text):
+            parts.append(lines)
+            labels[match[1]] = len(parts)
+            lines = []
+        else:
+            lines.append(text)
+            if re.search(r"\bbra(\.uni)?\b|^ret;", text):
+                parts.append(lines)
+                lines = []
+    parts.append(lines)
+    result = {}
+    for i, part in enumerate(parts):
+        last = part[-1] if part else ""
+        target = re.search(r"\bbra(?:\.uni)?\s+(\$\w+)", last)
+        follows = {labels[target[1]]} if target else set()
+        if not re.match(r"bra|ret", last):
+            follows.add(i + 1)
+        result[i] = (part, {f for f in follows if f < len(parts)})
+    return result
+
+
+def reachable(graph: dict, avoided: set[int]) -> set[int]:
+    seen, todo = set(), [0]
+    while todo:
+        at = todo.pop()
+        if at in seen or at in avoided:
+            continue
+        seen.add(at)
+        todo += graph[at][1]
+    return seen
+
+
+def test_whole_packs_are_loaded_and_stored_as_16_bytes(code):
+    for name, body in entries(code[0]).items():
+        assert re.search(r"ld\.global\.cs\.v4", body), name
+        assert re.search(r"st\.global\.cs\.v4", body), name
+
+
+def test_nothing_of_float32_needs_double_precision_but_inputs_set_apart(code):
+    """Each store can be reached without the blocks that use double precision or call for it."""
+    checked = 0
+    for name, body in entries(code[0]).items():
+        if "7Float32" not in name or "FormulaBody" in name:
+            continue
+        graph = blocks(body)
+        wide = {i for i, (lines, _) in graph.items() if any(re.search(r"\.f64|\bcall\b", line) for line in lines)}
+        stores = {i for i, (lines, _) in graph.items() if any("st.global.cs.v4" in line for line in lines)}
+        assert stores and stores <= reachable(graph, wide), name
+        checked += 1
+    assert checked >= 3
+
+
+def test_float32_keeps_everything_in_registers(code):
+    """Bytes of stack belong to calls of outliers alone: float64, and formulas."""
+    frames = re.findall(r"Function properties for (\w+)\n\s+(\d+) bytes stack frame", code[1])
+    assert frames
+    for name, size in frames:
+        if "7Float32" in name and "TableBody" in name:
+            assert int(size) == 0, name
+
+
+def test_products_and_sums_are_not_fused_behind_our_back(code):
+    """Contraction would change bits: every fused operation is one that the source names."""
+    for name, body in entries(code[0]).items():
+        assert not re.search(r"\bmad\.f(32|64)", body), name
+
+
+def test_nothing_is_flushed_or_estimated(code):
+    assert not re.search(r"\.ftz|\.approx", code[0])
