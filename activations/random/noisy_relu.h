@@ -5,8 +5,9 @@ struct noisy_relu {
   static constexpr RandomInfo info{
       .name = "noisy_relu",
       .title = "Noisy ReLU",
-      .summary = "Rectifier of its input and normal noise whose variance is the input's sigmoid; without noise "
-                 "afterwards.",
+      .summary =
+          "Rectifier of its input and normal noise whose variance is the input's sigmoid; without noise "
+          "afterwards.",
       .draws = Draws::kNormal,
       .parameters = {{"through_noise", 1.0,
                       "1: the derivative counts that the noise grows with x; 0: noise is a constant to it"}},

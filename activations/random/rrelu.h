@@ -5,7 +5,8 @@ struct rrelu {
   static constexpr RandomInfo info{
       .name = "rrelu",
       .title = "Randomised leaky ReLU",
-      .summary = "Leaky rectifier with a random slope per element in training, and the mean slope afterwards.",
+      .summary =
+          "Leaky rectifier with a random slope per element in training, and the mean slope afterwards.",
       .draws = Draws::kUniform,
       .parameters = {{"lower", 1.0 / 8, "the smallest slope"}, {"upper", 1.0 / 3, "the largest"}},
       .torch = {{.module = "RReLU", .function = "rrelu", .inplace = true}},

@@ -108,8 +108,8 @@ struct Element<Format::kFloat16> {
     const VHalf sum = hn::Add(hn::BitCast(DHalf(), size), hn::Set(DHalf(), 0.5F));
     const VHalfBits small = hn::Sub(hn::BitCast(du, sum), hn::Set(du, 0x3F000000U));
     const VHalfBits either = hn::IfThenElse(hn::Lt(size, hn::Set(du, 0x38800000U)), small, normal);
-    const VHalfBits limited = hn::IfThenElse(hn::Lt(size, hn::Set(du, 0x47800000U)), either,
-                                             hn::Set(du, 0x7C00U));  // from 2^16 on
+    const VHalfBits limited =
+        hn::IfThenElse(hn::Lt(size, hn::Set(du, 0x47800000U)), either, hn::Set(du, 0x7C00U));  // from 2^16 on
     const VHalfBits number = hn::Or(limited, hn::And(hn::ShiftRight<16>(bits), hn::Set(du, 0x8000U)));
     const auto nan = hn::Gt(size, hn::Set(du, 0x7F800000U));
     return hn::TruncateTo(DQuarter(), hn::IfThenElse(nan, hn::Set(du, 0x7E00U), number));

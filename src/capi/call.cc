@@ -71,7 +71,8 @@ Work work_of(const Activation& a, const rheo_call& call, Format format, Role rol
   if (!of_parameter && call.with_respect_to != nullptr)
     fail(RHEO_ERROR_ROLE, "with_respect_to is given, but role is not RHEO_PARAMETER");
   if (of_parameter && call.with_respect_to == nullptr) fail(RHEO_ERROR_NULL, "with_respect_to is null");
-  const std::size_t which = of_parameter ? parameter_index(a.name, a.entry->info->parameters, call.with_respect_to) : 0;
+  const std::size_t which =
+      of_parameter ? parameter_index(a.name, a.entry->info->parameters, call.with_respect_to) : 0;
   if (is16(format))
     return {format, nullptr, of_parameter ? a.parameter_kernels16(which) : a.kernels16(role), walk16};
   return {format, of_parameter ? a.parameter_kernel(format, which) : a.kernel(format, role)};
@@ -232,11 +233,13 @@ std::vector<double> checked_parameters(const char* function, const Parameters& l
   for (const rheo_parameter& p : given) {
     if (p.name == nullptr) fail(RHEO_ERROR_NULL, "a parameter's name is null");
     const std::size_t at = parameter_index(function, list, p.name);
-    if (seen[at]) fail(RHEO_ERROR_PARAMETER, std::string(function) + ": " + list[at].name + " is given twice");
+    if (seen[at])
+      fail(RHEO_ERROR_PARAMETER, std::string(function) + ": " + list[at].name + " is given twice");
     seen[at] = true;
     values[at] = p.value;
   }
-  for (std::size_t i = 0; i < list.size(); ++i) values[i] = checked_value(function, list[i], values[i], format);
+  for (std::size_t i = 0; i < list.size(); ++i)
+    values[i] = checked_value(function, list[i], values[i], format);
   values.resize(kMaxParameters);
   return values;
 }

@@ -18,8 +18,8 @@ Role random_role(std::uint32_t role) {
   if (role == RHEO_VALUE) return Role::kValue;
   if (role == RHEO_DERIVATIVE) return Role::kDerivative;
   if (role == RHEO_BACKWARD) return Role::kBackward;
-  fail(RHEO_ERROR_ROLE, "role is " + std::to_string(role) +
-                            "; expected RHEO_VALUE, RHEO_DERIVATIVE or RHEO_BACKWARD");
+  fail(RHEO_ERROR_ROLE,
+       "role is " + std::to_string(role) + "; expected RHEO_VALUE, RHEO_DERIVATIVE or RHEO_BACKWARD");
 }
 
 void check_version(const rheo_random_call& call) {
@@ -82,8 +82,8 @@ void run_random(const RandomEntry& entry, const rheo_random_call& call) {
 
 void write_numbers(std::uint32_t kind, Stream stream, std::uint64_t first, void* numbers, std::size_t count) {
   if (kind < RHEO_WORDS || kind > RHEO_NORMALS) {
-    fail(RHEO_ERROR_FORMAT, "kind is " + std::to_string(kind) +
-                                "; expected RHEO_WORDS, RHEO_UNIFORMS or RHEO_NORMALS");
+    fail(RHEO_ERROR_FORMAT,
+         "kind is " + std::to_string(kind) + "; expected RHEO_WORDS, RHEO_UNIFORMS or RHEO_NORMALS");
   }
   if (count == 0) return;
   require(numbers, "numbers");

@@ -17,8 +17,7 @@ const char* random_objection([[maybe_unused]] const double* p, std::index_sequen
 template <class A>
 constexpr RandomEntry random_entry(const char* file, const RandomKernels* (*kernels)(), std::size_t index) {
   using Indices = std::make_index_sequence<A::info.parameters.size()>;
-  return {file, &A::info, kernels, index,
-          [](const double* p) { return random_objection<A>(p, Indices()); }};
+  return {file, &A::info, kernels, index, [](const double* p) { return random_objection<A>(p, Indices()); }};
 }
 
 template <class... A>

@@ -31,8 +31,8 @@ HWY_INLINE hn::Vec<D> either_polynomial(hn::Mask<D> first, hn::Vec<D> t, const d
   return sum;
 }
 
-// z > 0 with the share u of the distribution inside [-z, z]; u is in (0, 1) and 1 - u exact. Relative error at
-// most 2^-48.
+// z > 0 with the share u of the distribution inside [-z, z]; u is in (0, 1) and 1 - u exact. Relative error
+// at most 2^-48.
 template <class D>
 HWY_INLINE hn::Vec<D> normal_quantile(hn::Vec<D> u) {
   const D d;

@@ -37,8 +37,7 @@ constexpr PhiloxWords philox(PhiloxWords counter, std::uint32_t key0, std::uint3
     const std::uint64_t a = std::uint64_t{kPhiloxMultiplier[0]} * counter.word[0];
     const std::uint64_t b = std::uint64_t{kPhiloxMultiplier[1]} * counter.word[2];
     counter = {{static_cast<std::uint32_t>(b >> 32) ^ counter.word[1] ^ key0, static_cast<std::uint32_t>(b),
-                static_cast<std::uint32_t>(a >> 32) ^ counter.word[3] ^ key1,
-                static_cast<std::uint32_t>(a)}};
+                static_cast<std::uint32_t>(a >> 32) ^ counter.word[3] ^ key1, static_cast<std::uint32_t>(a)}};
     key0 += kPhiloxKeyStep[0], key1 += kPhiloxKeyStep[1];
   }
   return counter;
@@ -47,9 +46,10 @@ constexpr PhiloxWords philox(PhiloxWords counter, std::uint32_t key0, std::uint3
 // The words of four elements: the counter is the block's number and the call's offset, the key is the seed,
 // low halves first.
 constexpr PhiloxWords random_block(Stream stream, std::uint64_t block) {
-  return philox({{static_cast<std::uint32_t>(block), static_cast<std::uint32_t>(block >> 32),
-                  static_cast<std::uint32_t>(stream.offset), static_cast<std::uint32_t>(stream.offset >> 32)}},
-                static_cast<std::uint32_t>(stream.seed), static_cast<std::uint32_t>(stream.seed >> 32));
+  return philox(
+      {{static_cast<std::uint32_t>(block), static_cast<std::uint32_t>(block >> 32),
+        static_cast<std::uint32_t>(stream.offset), static_cast<std::uint32_t>(stream.offset >> 32)}},
+      static_cast<std::uint32_t>(stream.seed), static_cast<std::uint32_t>(stream.seed >> 32));
 }
 
 // The word of an element, and its second one.
