@@ -97,12 +97,16 @@ void add_random(CLI::App& app) {
   auto o = std::make_shared<Options>();
   verb->add_option("NAME", o->name, "Function; without it, all names are listed");
   verb->add_option("X", o->x, "Points, in the order of their indices: numbers, inf, nan; after -- also -inf");
-  CLI::Option* seed = verb->add_option("--seed", o->seed, "Training: each point draws a number of this seed");
-  verb->add_option("--offset", o->offset, "Other numbers of the same seed")->needs(seed);
-  verb->add_option("--first", o->first, "Index of the first point")->needs(seed);
+  const auto number = [&](const char* option, std::uint64_t& value, const char* meaning) {
+    return verb->add_option(option, value, meaning)->check(CLI::NonNegativeNumber);
+  };
+  CLI::Option* seed = number("--seed", o->seed, "Training: each point draws a number of this seed");
+  number("--offset", o->offset, "Other numbers of the same seed")->needs(seed);
+  number("--first", o->first, "Index of the first point")->needs(seed);
   verb->add_option("--set", o->settings,
                    "PARAMETER=NUMBER, once for each parameter that differs from its default")
       ->expected(1)
+      ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   verb->add_option("--dtype", o->format, "Format of the computation")
       ->check(CLI::IsMember({"float32", "float64"}))

@@ -39,7 +39,9 @@ def test_without_a_seed_it_is_evaluation(rheobase):
 
 
 def test_the_table_has_a_row_for_each_point(rheobase):
-    done = rheobase("random", "noisy_relu", "--seed", 7, "--dtype", "float64", "--", "-inf", "0", "inf", "nan")
+    done = rheobase(
+        "random", "noisy_relu", "--seed", 7, "--dtype", "float64", "--", "-inf", "0", "inf", "nan"
+    )
     assert (done.returncode, done.stderr) == (0, "")
     lines = [line.split() for line in done.stdout.splitlines()]
     assert lines[0] == ["x", "value", "derivative"]
