@@ -4,9 +4,9 @@
 With u in (0, 1) the share of the distribution inside [-z, z], erf(z / sqrt(2)) = u. For u <= 0.8,
 z = u C(0.64 - u^2); beyond, z = T(r - 1.5) with r = sqrt(-log((1 - u) / 2)), up to the largest u = 1 - 2^-53
 (the two regions are those of Wichura 1988, doi:10.2307/2347330, whose second and third one are one here).
-C and T are interpolated at Chebyshev nodes with 50 digits, then rounded. All coefficients are positive, so that
-sums lose nothing. The script evaluates the rounded functions again, prints the largest relative error, and
-fails when it is above its bound.
+C and T are interpolated at Chebyshev nodes with 50 digits, then rounded. All coefficients are positive, so
+that sums lose nothing. The script evaluates the rounded functions again, prints the largest relative error,
+and fails when it is above its bound.
 
 Usage: python tools/coefficients/normal.py > src/math/normal_coefficients.h
 """
