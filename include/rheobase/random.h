@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  * random.h: functions that draw random numbers in training: randomised slopes, noise, dropout.
  *
- * The number of an element follows from the seed, the call's offset and the element's index alone, so the
- * result has the same bits for any number of threads, layout, format of the call's pieces and instruction
- * set, and RHEO_BACKWARD draws again what RHEO_VALUE drew: nothing is stored in between. docs/random.md says
- * how numbers are made.
+ * The number of an element follows from the seed, the call's offset and the element's index alone. So the
+ * result has the same bits for any number of threads, layout, splitting into calls and instruction set, and
+ * RHEO_BACKWARD draws again what RHEO_VALUE drew: nothing is stored in between. docs/random.md says how
+ * numbers are made.
  */
 #ifndef RHEOBASE_RANDOM_H_
 #define RHEOBASE_RANDOM_H_
@@ -38,7 +38,7 @@ typedef struct rheo_random_call {
   void* y;
   const rheo_executor* executor;
   uint64_t seed;
-  uint64_t offset; /* of another call with the same seed: another number, for example a step's */
+  uint64_t offset; /* calls with one seed that shall not draw the same numbers differ here */
   uint64_t first;  /* index of the first element; 0, but for those who split a call themselves. Elements count
                     * in the order of the shape's indices, the last one fastest, whatever the strides are;
                     * their indices have to be below 2^63 */
