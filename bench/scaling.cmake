@@ -3,3 +3,8 @@
 add_executable(rheobase-scaling ${PROJECT_SOURCE_DIR}/bench/scaling.cc)
 target_link_libraries(rheobase-scaling PRIVATE rheobase_core)
 target_compile_options(rheobase-scaling PRIVATE -Wall -Wextra)
+
+# rheobase-random-speed likewise.
+add_executable(rheobase-random-speed ${PROJECT_SOURCE_DIR}/bench/random.cc)
+target_link_libraries(rheobase-random-speed PRIVATE rheobase)
+target_compile_options(rheobase-random-speed PRIVATE -Wall -Wextra)

@@ -143,4 +143,6 @@ RHEO_API rheo_status rheo_targets(const char* const** targets, size_t* count);
 } /* extern "C" */
 #endif
 
+#include "rheobase/random.h"
+
 #endif /* RHEOBASE_RHEOBASE_H_ */

@@ -251,4 +251,6 @@ class activation {
 
 }  // namespace rheobase
 
+#include "rheobase/random.hpp"
+
 #endif  // RHEOBASE_RHEOBASE_HPP_

@@ -14,9 +14,9 @@
 
 namespace rheo {
 
-namespace {
+void fail(rheo_status status, std::string message) { throw Failure{status, std::move(message)}; }
 
-[[noreturn]] void fail(rheo_status status, std::string message) { throw Failure{status, std::move(message)}; }
+namespace {
 
 Role role_of(const rheo_call& call) {
   if (call.role == RHEO_VALUE) return Role::kValue;
@@ -34,14 +34,10 @@ void check_version(const rheo_call& call) {
   }
   if (call.flags != 0)
     fail(RHEO_ERROR_UNSUPPORTED, "flags is " + std::to_string(call.flags) + "; expected 0");
-  if (call.threads < 0 || call.threads > kMaxThreads) {
-    fail(RHEO_ERROR_THREADS,
-         "threads is " + std::to_string(call.threads) + "; expected 0 to " + std::to_string(kMaxThreads));
-  }
 }
 
 // The value in the format's precision, if the parameter may have it.
-double checked_value(const Activation& a, const Parameter& p, double value, Format format) {
+double checked_value(const char* function, const Parameter& p, double value, Format format) {
   const double rounded = format == Format::kFloat64 ? value : static_cast<double>(static_cast<float>(value));
   const char* need = nullptr;
   if (std::isnan(value)) need = "a number";
@@ -53,19 +49,18 @@ double checked_value(const Activation& a, const Parameter& p, double value, Form
   if (p.domain == Domain::kNonzero && rounded == 0) need = "a number other than 0 in the format of x";
   if (need != nullptr) {
     fail(RHEO_ERROR_PARAMETER,
-         std::string(a.name) + ": " + p.name + " is " + number_text(value) + "; expected " + need);
+         std::string(function) + ": " + p.name + " is " + number_text(value) + "; expected " + need);
   }
   return rounded;
 }
 
-std::size_t parameter_index(const Activation& a, const char* name) {
-  const auto& list = a.entry->info->parameters;
+std::size_t parameter_index(const char* function, const Parameters& list, const char* name) {
   std::vector<std::string_view> known;
   for (std::size_t i = 0; i < list.size(); ++i) {
     if (std::string_view(list[i].name) == name) return i;
     known.emplace_back(list[i].name);
   }
-  std::string message = std::string(a.name) + " has no parameter '" + name + "'";
+  std::string message = std::string(function) + " has no parameter '" + name + "'";
   for (std::size_t i = 0; i < known.size(); ++i)
     message += (i == 0 ? "; it has " : ", ") + std::string(known[i]);
   fail(RHEO_ERROR_NAME, message);
@@ -76,7 +71,8 @@ Work work_of(const Activation& a, const rheo_call& call, Format format, Role rol
   if (!of_parameter && call.with_respect_to != nullptr)
     fail(RHEO_ERROR_ROLE, "with_respect_to is given, but role is not RHEO_PARAMETER");
   if (of_parameter && call.with_respect_to == nullptr) fail(RHEO_ERROR_NULL, "with_respect_to is null");
-  const std::size_t which = of_parameter ? parameter_index(a, call.with_respect_to) : 0;
+  const std::size_t which =
+      of_parameter ? parameter_index(a.name, a.entry->info->parameters, call.with_respect_to) : 0;
   if (is16(format))
     return {format, nullptr, of_parameter ? a.parameter_kernels16(which) : a.kernels16(role), walk16};
   return {format, of_parameter ? a.parameter_kernel(format, which) : a.kernel(format, role)};
@@ -193,8 +189,16 @@ void check_output(const std::vector<Dimension>& dims) {
   }
 }
 
-// Whose threads: the caller's, or the library's.
-void execute(const rheo_call& call, const Job& job, std::int64_t n) {
+}  // namespace
+
+void check_threads(std::int32_t threads) {
+  if (threads >= 0 && threads <= kMaxThreads) return;
+  fail(RHEO_ERROR_THREADS,
+       "threads is " + std::to_string(threads) + "; expected 0 to " + std::to_string(kMaxThreads));
+}
+
+void execute(const rheo_call& call, const Job& job) {
+  const std::int64_t n = element_count(job.dimensions);
   if (call.executor == nullptr) {
     std::string error;  // was looked at when the call came in
     return run_job(job, call.threads != 0 ? call.threads : default_threads(error));
@@ -205,8 +209,6 @@ void execute(const rheo_call& call, const Job& job, std::int64_t n) {
   };
   call.executor->run(call.executor->self, n, kGrain, task, const_cast<Job*>(&job));
 }
-
-}  // namespace
 
 Format checked_format(std::uint32_t format) {
   if (format == RHEO_FLOAT32) return Format::kFloat32;
@@ -219,46 +221,48 @@ Format checked_format(std::uint32_t format) {
 
 std::vector<double> checked_parameters(const Activation& a, std::span<const rheo_parameter> given,
                                        Format format) {
-  const auto& list = a.entry->info->parameters;
-  std::vector<double> values;
+  std::vector<double> initial;
+  for (std::size_t i = 0; i < a.entry->info->parameters.size(); ++i) initial.push_back(a.initial(i));
+  return checked_parameters(a.name, a.entry->info->parameters, std::move(initial), given, format);
+}
+
+std::vector<double> checked_parameters(const char* function, const Parameters& list,
+                                       std::vector<double> values, std::span<const rheo_parameter> given,
+                                       Format format) {
   std::vector<bool> seen(list.size());
-  for (std::size_t i = 0; i < list.size(); ++i) values.push_back(a.initial(i));
   for (const rheo_parameter& p : given) {
     if (p.name == nullptr) fail(RHEO_ERROR_NULL, "a parameter's name is null");
-    const std::size_t at = parameter_index(a, p.name);
-    if (seen[at]) fail(RHEO_ERROR_PARAMETER, std::string(a.name) + ": " + list[at].name + " is given twice");
+    const std::size_t at = parameter_index(function, list, p.name);
+    if (seen[at])
+      fail(RHEO_ERROR_PARAMETER, std::string(function) + ": " + list[at].name + " is given twice");
     seen[at] = true;
     values[at] = p.value;
   }
-  for (std::size_t i = 0; i < list.size(); ++i) values[i] = checked_value(a, list[i], values[i], format);
+  for (std::size_t i = 0; i < list.size(); ++i)
+    values[i] = checked_value(function, list[i], values[i], format);
   values.resize(kMaxParameters);
   return values;
 }
 
 void check_together(const Activation& a, const std::vector<double>& values) {
-  const char* expected = a.entry->objection(values.data());
+  check_together(a.name, a.entry->info->parameters, a.entry->objection(values.data()), values);
+}
+
+void check_together(const char* function, const Parameters& list, const char* expected,
+                    const std::vector<double>& values) {
   if (expected == nullptr) return;
-  const auto& list = a.entry->info->parameters;
-  std::string message = a.name;
+  std::string message = function;
   for (std::size_t i = 0; i < list.size(); ++i)
     message.append(i == 0 ? ": " : ", ").append(list[i].name).append(" is ").append(number_text(values[i]));
   fail(RHEO_ERROR_PARAMETER, message.append("; expected ").append(expected));
 }
 
-void run_call(const Activation& activation, const rheo_call& call) {
-  check_version(call);
-  const Format format = checked_format(call.format);
-  const Role role = role_of(call);
-  if (call.parameter_count > 0 && call.parameters == nullptr) fail(RHEO_ERROR_NULL, "parameters is null");
-  const std::vector<double> parameters =
-      checked_parameters(activation, {call.parameters, call.parameter_count}, format);
-  const auto size = static_cast<std::int64_t>(size_of(format));
-  Job job{work_of(activation, call, format, role), read_shape(call), {}, {}, {}, parameters.data()};
+bool place(const rheo_call& call, Role role, Job& job) {
+  const auto size = static_cast<std::int64_t>(size_of(job.work.format));
+  job.dimensions = read_shape(call);
   if ((call.grad != nullptr) && role != Role::kBackward && role != Role::kParameter)
     fail(RHEO_ERROR_ROLE, "grad is given, but role is neither RHEO_BACKWARD nor RHEO_PARAMETER");
-  const std::int64_t n = element_count(job.dimensions);
-  if (n == 0) return;
-  check_together(activation, parameters);
+  if (element_count(job.dimensions) == 0) return false;
   if (call.x == nullptr) fail(RHEO_ERROR_NULL, "x is null");
   if (call.y == nullptr) fail(RHEO_ERROR_NULL, "y is null");
   if (role == Role::kBackward && call.grad == nullptr) fail(RHEO_ERROR_NULL, "grad is null");
@@ -277,9 +281,23 @@ void run_call(const Activation& activation, const rheo_call& call) {
     for (Dimension& d : job.dimensions)
       d.stride[kGrad] = d.stride[kY];  // so that it never stops dimensions merging
   }
+  return true;
+}
+
+void run_call(const Activation& activation, const rheo_call& call) {
+  check_version(call);
+  check_threads(call.threads);
+  const Format format = checked_format(call.format);
+  const Role role = role_of(call);
+  if (call.parameter_count > 0 && call.parameters == nullptr) fail(RHEO_ERROR_NULL, "parameters is null");
+  const std::vector<double> parameters =
+      checked_parameters(activation, {call.parameters, call.parameter_count}, format);
+  Job job{work_of(activation, call, format, role), {}, {}, {}, {}, parameters.data()};
+  if (!place(call, role, job)) return;
+  check_together(activation, parameters);
   simplify(job.dimensions);
   prepare_output(job);
-  execute(call, job, n);
+  execute(call, job);
 }
 
 }  // namespace rheo

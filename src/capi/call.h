@@ -9,6 +9,7 @@
 
 #include "rheobase/rheobase.h"
 #include "src/core/registry.h"
+#include "src/core/run.h"
 
 namespace rheo {
 
@@ -18,6 +19,10 @@ struct Failure {
   std::string message;
 };
 
+[[noreturn]] void fail(rheo_status status, std::string message);
+
+using Parameters = List<Parameter, kMaxParameters>;
+
 // Throws Failure.
 Format checked_format(std::uint32_t format);
 
@@ -26,8 +31,27 @@ Format checked_format(std::uint32_t format);
 std::vector<double> checked_parameters(const Activation& activation, std::span<const rheo_parameter> given,
                                        Format format);
 
+// The same of any kind of function, from its defaults.
+std::vector<double> checked_parameters(const char* function, const Parameters& list,
+                                       std::vector<double> initial, std::span<const rheo_parameter> given,
+                                       Format format);
+
 // Parameters that make sense alone but not together. Throws Failure.
 void check_together(const Activation& activation, const std::vector<double>& values);
+
+// The same of any kind of function; `expected` is its objection, or null.
+void check_together(const char* function, const Parameters& list, const char* expected,
+                    const std::vector<double>& values);
+
+// Throws Failure.
+void check_threads(std::int32_t threads);
+
+// Checks shape, strides, pointers and overlap of a call, and puts them into the job, whose work is there
+// already. False when there are no elements. Throws Failure.
+bool place(const rheo_call& call, Role role, Job& job);
+
+// Runs a simplified job on whose threads it is to be: the caller's, or the library's.
+void execute(const rheo_call& call, const Job& job);
 
 // Checks all of the call, then runs it.
 void run_call(const Activation& activation, const rheo_call& call);

@@ -43,19 +43,6 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return row[b.size()];
 }
 
-// For comparison without case, hyphens, spaces and underscores.
-std::string folded(std::string_view name) {
-  std::string result;
-  for (const char c : name) {
-    if (c >= 'A' && c <= 'Z') {
-      result += static_cast<char>(c - 'A' + 'a');
-    } else if (c != '_' && c != '-' && c != ' ') {
-      result += c;
-    }
-  }
-  return result;
-}
-
 std::string list_of_targets() {
   std::string text;
   for (const char* name : available_targets()) text += (text.empty() ? "" : ", ") + std::string(name);
@@ -69,6 +56,18 @@ const std::vector<std::int64_t>& generated_targets() {
 }
 
 }  // namespace
+
+std::string folded_name(std::string_view name) {
+  std::string result;
+  for (const char c : name) {
+    if (c >= 'A' && c <= 'Z') {
+      result += static_cast<char>(c - 'A' + 'a');
+    } else if (c != '_' && c != '-' && c != ' ') {
+      result += c;
+    }
+  }
+  return result;
+}
 
 double Activation::initial(std::size_t parameter) const {
   return preset != nullptr ? preset->values[parameter] : entry->info->parameters[parameter].initial;
@@ -107,12 +106,12 @@ std::vector<const Activation*> meant(std::string_view name) {
   });
   if (at != all.end() && at->name == name) return {&*at};
   std::vector<const Activation*> by_alias, loosely;
-  const std::string wanted = folded(name);
+  const std::string wanted = folded_name(name);
   for (const Activation& a : all) {
-    bool exact = false, loose = folded(a.name) == wanted;
+    bool exact = false, loose = folded_name(a.name) == wanted;
     if (a.preset == nullptr) {
       for (const char* alias : a.entry->info->aliases)
-        exact |= alias == name, loose |= folded(alias) == wanted;
+        exact |= alias == name, loose |= folded_name(alias) == wanted;
     }
     if (exact) by_alias.push_back(&a);
     if (loose) loosely.push_back(&a);

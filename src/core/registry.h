@@ -62,6 +62,9 @@ std::string nearest_name(std::string_view unknown);
 // The candidate with the smallest edit distance, "" when all are farther than a third of the word.
 std::string nearest_of(std::string_view unknown, std::span<const std::string_view> candidates);
 
+// For comparison without case, hyphens, spaces and underscores.
+std::string folded_name(std::string_view name);
+
 // Names of the instruction sets that this machine can run, best first.
 const std::vector<const char*>& available_targets();
 

@@ -55,9 +55,14 @@ void scatter(const T* from, std::int64_t n, std::int64_t stride, char* to) {
     std::memcpy(to + i * stride * std::int64_t{sizeof(T)}, from + i, sizeof(T));
 }
 
-void evaluate(const Job& job, const void* x, const void* grad, void* y, std::int64_t n) {
+// n elements, the first of which is at `at` in the walk.
+void evaluate(const Job& job, std::int64_t at, const void* x, const void* grad, void* y, std::int64_t n) {
   const Work& work = job.work;
   const auto count = static_cast<std::size_t>(n);
+  if (work.random != nullptr) {
+    const std::uint64_t first = work.first + static_cast<std::uint64_t>(at);
+    return work.random(x, grad, y, count, job.parameters, work.stream, first);
+  }
   if (work.walk != nullptr) return work.walk(work.format, work.kernels16, x, grad, y, count, job.parameters);
   work.kernel(x, grad, y, count, job.parameters);
 }
@@ -85,7 +90,7 @@ void run_blocks(const Job& job, std::int64_t begin, std::int64_t end) {
       if (job.grad != nullptr)
         gather(job.grad + c.offset[kGrad] * kSize, inner.stride[kGrad], n, grad + done);
     });
-    evaluate(job, x, job.grad != nullptr ? grad : nullptr, y, count);
+    evaluate(job, at, x, job.grad != nullptr ? grad : nullptr, y, count);
     for_runs(write, count, [&](const Cursor& c, std::int64_t done, std::int64_t n) {
       scatter(y + done, n, inner.stride[kY], job.y + c.offset[kY] * kSize);
     });
@@ -112,7 +117,7 @@ void run_direct(const Job& job, std::int64_t begin, std::int64_t end) {
   Cursor c(dims, begin);
   for (std::int64_t at = begin; at < end;) {
     const std::int64_t n = std::min(end - at, dims.back().extent - c.index[dims.size() - 1]);
-    evaluate(job, job.x + c.offset[kX] * size,
+    evaluate(job, at, job.x + c.offset[kX] * size,
              job.grad != nullptr ? job.grad + c.offset[kGrad] * size : nullptr, job.y + c.offset[kY] * size,
              n);
     c.advance(dims, n);
@@ -138,10 +143,14 @@ std::int64_t element_count(const std::vector<Dimension>& dimensions) {
 }
 
 void simplify(std::vector<Dimension>& dims) {
-  std::erase_if(dims, [](const Dimension& d) { return d.extent == 1; });
   std::stable_sort(dims.begin(), dims.end(), [](const Dimension& a, const Dimension& b) {
     return std::llabs(a.stride[kY]) > std::llabs(b.stride[kY]);
   });
+  merge(dims);
+}
+
+void merge(std::vector<Dimension>& dims) {
+  std::erase_if(dims, [](const Dimension& d) { return d.extent == 1; });
   std::vector<Dimension> merged;
   for (const Dimension& d : dims) {
     if (!merged.empty() && mergeable(merged.back(), d)) {

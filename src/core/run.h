@@ -9,6 +9,7 @@
 
 #include "src/block/walk16.h"
 #include "src/core/kernels.h"
+#include "src/core/random_kernels.h"
 
 namespace rheo {
 
@@ -36,6 +37,9 @@ struct Work {
   Kernel kernel;                     // of float32 and float64
   Kernels16 kernels16 = {};          // of 16-bit formats
   decltype(&walk16) walk = nullptr;  // null for others
+  RandomKernel random = nullptr;     // of functions that draw random numbers, of all formats
+  Stream stream = {};                // what they draw from
+  std::uint64_t first = 0;           // index of the first element
 };
 
 // A checked call.
@@ -54,6 +58,9 @@ std::int64_t element_count(const std::vector<Dimension>& dimensions);
 // Drops extents of 1, orders the dimensions as the output lies in memory and merges those that lie together,
 // so that any dense layout becomes one flat dimension.
 void simplify(std::vector<Dimension>& dimensions);
+
+// The same in the given order, which is that of the elements' indices.
+void merge(std::vector<Dimension>& dimensions);
 
 // Calls of fewer elements stay on the calling thread.
 inline constexpr std::int64_t kParallel = 65536;

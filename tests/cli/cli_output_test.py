@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-VERBS = ["list", "show", "eval"]
+VERBS = ["list", "show", "eval", "random"]
 
 
 def test_help_shows_the_verbs_and_examples(rheobase):

@@ -71,7 +71,8 @@ def names(build_folder) -> set[str]:
         found |= {preset["name"] for preset in info["presets"]}
         for torch in info["torch"]:
             found |= {torch["module"], torch["function"]}
-    return found
+    drawing = subprocess.run([program, "random"], capture_output=True, text=True, check=True).stdout
+    return found | set(drawing.split())
 
 
 @pytest.fixture(scope="module")

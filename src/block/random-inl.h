@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+// random-inl.h: the kernels of functions that draw random numbers, for contiguous memory. Re-included per
+// instruction set.
+//
+// Every format is evaluated on float64 lanes and rounded once. The numbers belong to the elements' indices,
+// so backward draws them again instead of reading what the value stored.
+#if defined(RHEO_BLOCK_RANDOM_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef RHEO_BLOCK_RANDOM_INL_H_
+#undef RHEO_BLOCK_RANDOM_INL_H_
+#else
+#define RHEO_BLOCK_RANDOM_INL_H_
+#endif
+
+#include <cstddef>
+#include <cstring>
+#include <type_traits>
+#include <utility>
+
+#include "src/block/element-inl.h"
+#include "src/block/numbers-inl.h"
+#include "src/core/random_kernels.h"
+#include "src/math/sigmoid-inl.h"
+
+#undef RHEO_INLINE
+#define RHEO_INLINE HWY_INLINE
+
+HWY_BEFORE_NAMESPACE();
+namespace rheo {
+namespace HWY_NAMESPACE {
+
+// What the files' formulas may use beside the operations of F64. a b + c, rounded once.
+template <class D>
+HWY_INLINE F64<D> fused(F64<D> a, F64<D> b, F64<D> c) {
+  return fused(a.v, b.v, c.v);
+}
+template <class D>
+HWY_INLINE F64<D> sqrt(F64<D> a) {
+  return hn::Sqrt(a.v);
+}
+// a x, and a zero where a is 0 and x infinite.
+template <class D>
+HWY_INLINE F64<D> scaled(F64<D> x, F64<D> a) {
+  const D d;
+  const auto lost = hn::And(hn::Eq(a.v, hn::Zero(d)), hn::IsInf(x.v));
+  return hn::Mul(a.v, hn::IfThenElse(lost, hn::CopySign(hn::Set(d, 1.0), x.v), x.v));
+}
+
+// One function in one role, on vectors: x, the elements' numbers, the gradient.
+template <class A, Role kRole, bool kTraining>
+struct Drawn {
+  using R = F64<DWide>;
+  using Indices = std::make_index_sequence<A::info.parameters.size()>;
+
+  R parameters[kMaxParameters];
+
+  HWY_INLINE explicit Drawn(const double* p) {
+    for (std::size_t i = 0; i < A::info.parameters.size(); ++i) parameters[i] = R(p[i]);
+  }
+  template <std::size_t... I>
+  HWY_INLINE R formula(R x, R number, std::index_sequence<I...>) const {
+    if constexpr (kRole == Role::kValue) {
+      if constexpr (kTraining) return A::training(x, number, parameters[I]...);
+      return A::evaluation(x, parameters[I]...);
+    } else {
+      if constexpr (kTraining) return A::training_derivative(x, number, parameters[I]...);
+      return A::evaluation_derivative(x, parameters[I]...);
+    }
+  }
+  HWY_INLINE VWide operator()(VWide x, VWide number, VWide grad) const {
+    const DWide d;
+    const VWide zero = hn::Zero(d);
+    VWide y = formula(R(x), R(number), Indices()).v;
+    if constexpr (kRole == Role::kValue) {
+      y = hn::IfThenElse(hn::And(hn::Eq(x, zero), hn::Eq(y, zero)), x, y);  // f(-0) = -0 where f(0) = 0
+      return hn::IfThenElse(hn::IsNaN(x), x, y);
+    } else {
+      y = hn::IfThenElse(hn::IsNaN(x), x, y);
+      // A derivative that is exactly 0 is 0 by definition: 0 for every gradient, NaN too.
+      return hn::IfThenZeroElse(hn::Eq(y, zero), hn::Mul(grad, y));
+    }
+  }
+};
+
+// y[i] of up to kDrawn elements, whose numbers are drawn already.
+template <class E, bool kGrad, class K>
+HWY_INLINE void each_drawn(const K& kernel, const typename E::T* x, const typename E::T* grad,
+                           typename E::T* y, std::size_t n, const double* numbers) {
+  const DWide d;
+  const typename E::D de;
+  const std::size_t lanes = hn::Lanes(d);
+  const VWide one = hn::Set(d, 1.0);
+  std::size_t i = 0;
+  for (; i + lanes <= n; i += lanes) {
+    const VWide g = kGrad ? load_wide_lanes<E>(grad + i) : one;
+    hn::StoreU(E::narrow(kernel(load_wide_lanes<E>(x + i), hn::Load(d, numbers + i), g)), de, y + i);
+  }
+  const std::size_t rest = n - i;
+  if (rest == 0) return;
+  const VWide g = kGrad ? load_wide_lanes<E>(grad + i, rest) : one;
+  hn::StoreN(E::narrow(kernel(load_wide_lanes<E>(x + i, rest), hn::Load(d, numbers + i), g)), de, y + i,
+             rest);
+}
+
+// The kernels' entries: y may be x or grad.
+template <class A, Role kRole, bool kTraining, Format kFormat>
+void random_kernel(const void* x, const void* grad, void* y, std::size_t n, const double* p, Stream stream,
+                   std::uint64_t first) {
+  using E = Element<kFormat>;
+  using T = typename E::T;
+  const Drawn<A, kRole, kTraining> kernel(p);
+  NumberRoom room;
+  if constexpr (!kTraining) std::memset(room.numbers, 0, sizeof room.numbers);
+  for (std::size_t done = 0; done < n; done += kDrawn) {
+    const std::size_t count = n - done < kDrawn ? n - done : kDrawn;
+    if constexpr (kTraining) draw<A::info.draws>(stream, first + done, count, room);
+    const T* from = static_cast<const T*>(x) + done;
+    T* to = static_cast<T*>(y) + done;
+    if (kRole == Role::kBackward && grad != nullptr)
+      each_drawn<E, true>(kernel, from, static_cast<const T*>(grad) + done, to, count, room.numbers);
+    else
+      each_drawn<E, false>(kernel, from, nullptr, to, count, room.numbers);
+  }
+}
+
+template <class A>
+constexpr RandomKernels random_kernels_of() {
+  RandomKernels kernels{};
+  const auto set = [&]<Format kFormat>(std::integral_constant<Format, kFormat>) {
+    constexpr int k = static_cast<int>(kFormat);
+    kernels.value[k][0] = random_kernel<A, Role::kValue, false, kFormat>;
+    kernels.value[k][1] = random_kernel<A, Role::kValue, true, kFormat>;
+    kernels.backward[k][0] = random_kernel<A, Role::kBackward, false, kFormat>;
+    kernels.backward[k][1] = random_kernel<A, Role::kBackward, true, kFormat>;
+  };
+  set(std::integral_constant<Format, Format::kFloat32>());
+  set(std::integral_constant<Format, Format::kFloat64>());
+  set(std::integral_constant<Format, Format::kBfloat16>());
+  set(std::integral_constant<Format, Format::kFloat16>());
+  return kernels;
+}
+
+template <class... A>
+const RandomKernels* random_kernel_table(Entries<A...>) {
+  static constexpr RandomKernels table[] = {random_kernels_of<A>()...};
+  return table;
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace rheo
+HWY_AFTER_NAMESPACE();
+
+#endif  // per-target guard

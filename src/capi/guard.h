@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// guard.h: around each function of the C ABI: no exception leaves it, each becomes a code and a message.
+#pragma once
+
+#include <algorithm>
+#include <exception>
+#include <string>
+#include <utility>
+
+#include "src/capi/call.h"
+#include "src/core/pool.h"
+
+namespace rheo {
+
+// This thread's.
+std::string& last_error();
+
+// A message may quote what the caller gave; control characters would break the line or the terminal.
+inline std::string one_line(std::string message) {
+  std::replace_if(message.begin(), message.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
+  return message;
+}
+
+// Runs body, which may throw, and turns what it throws into a code and a message.
+template <class Body>
+rheo_status guarded(Body&& body) noexcept {
+  try {
+    last_error().clear();
+    std::string error;
+    if (target_in_use(error) == nullptr) throw Failure{RHEO_ERROR_TARGET, error};
+    if (default_threads(error) == 0) throw Failure{RHEO_ERROR_THREADS, error};
+    body();
+    return RHEO_OK;
+  } catch (Failure& failure) {
+    last_error() = one_line(std::move(failure.message));
+    return failure.status;
+  } catch (const std::exception& e) {
+    last_error() = e.what();
+    return RHEO_ERROR_UNSUPPORTED;
+  }
+}
+
+inline void require(const void* pointer, const char* name) {
+  if (pointer == nullptr) throw Failure{RHEO_ERROR_NULL, std::string(name) + " is null"};
+}
+
+}  // namespace rheo

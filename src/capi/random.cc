@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+// random.cc: the C ABI of functions that draw random numbers.
+#include "rheobase/random.h"
+
+#include "src/capi/call.h"
+#include "src/capi/guard.h"
+#include "src/core/random.h"
+#include "src/core/run.h"
+
+// The opaque handle is the registry's own entry.
+struct rheo_random : rheo::RandomEntry {};
+
+namespace rheo {
+
+namespace {
+
+Role random_role(std::uint32_t role) {
+  if (role == RHEO_VALUE) return Role::kValue;
+  if (role == RHEO_DERIVATIVE) return Role::kDerivative;
+  if (role == RHEO_BACKWARD) return Role::kBackward;
+  fail(RHEO_ERROR_ROLE,
+       "role is " + std::to_string(role) + "; expected RHEO_VALUE, RHEO_DERIVATIVE or RHEO_BACKWARD");
+}
+
+void check_version(const rheo_random_call& call) {
+  if (call.struct_size != sizeof(rheo_random_call)) {
+    fail(RHEO_ERROR_UNSUPPORTED, "struct_size is " + std::to_string(call.struct_size) +
+                                     "; this library knows " + std::to_string(sizeof(rheo_random_call)));
+  }
+  if (call.training > 1)
+    fail(RHEO_ERROR_UNSUPPORTED, "training is " + std::to_string(call.training) + "; expected 0 or 1");
+  check_threads(call.threads);
+}
+
+// What a call of any kind has.
+rheo_call common_part(const rheo_random_call& call) {
+  rheo_call common{};
+  common.struct_size = sizeof common;
+  common.role = call.role, common.format = call.format;
+  common.rank = call.rank, common.threads = call.threads;
+  common.shape = call.shape;
+  common.x_strides = call.x_strides, common.grad_strides = call.grad_strides;
+  common.y_strides = call.y_strides;
+  common.x = call.x, common.grad = call.grad, common.y = call.y;
+  common.executor = call.executor;
+  return common;
+}
+
+std::vector<double> parameters_of(const RandomEntry& entry, const rheo_random_call& call, Format format) {
+  if (call.parameter_count > 0 && call.parameters == nullptr) fail(RHEO_ERROR_NULL, "parameters is null");
+  std::vector<double> initial;
+  for (const Parameter& p : entry.info->parameters) initial.push_back(p.initial);
+  return checked_parameters(entry.info->name, entry.info->parameters, std::move(initial),
+                            {call.parameters, call.parameter_count}, format);
+}
+
+void check_indices(std::uint64_t first, std::uint64_t count) {
+  if (first < kMostIndices && count <= kMostIndices - first) return;
+  fail(RHEO_ERROR_SHAPE, "first is " + std::to_string(first) + "; the indices of " + std::to_string(count) +
+                             " elements would reach 2^63");
+}
+
+void run_random(const RandomEntry& entry, const rheo_random_call& call) {
+  check_version(call);
+  const Format format = checked_format(call.format);
+  const Role role = random_role(call.role);
+  const std::vector<double> parameters = parameters_of(entry, call, format);
+  const rheo_call common = common_part(call);
+  Job job{{format, nullptr}, {}, {}, {}, {}, parameters.data()};
+  job.work.random = entry.kernel(format, role, call.training != 0);
+  job.work.stream = {call.seed, call.offset}, job.work.first = call.first;
+  if (!place(common, role, job)) return;
+  check_together(entry.info->name, entry.info->parameters, entry.objection(parameters.data()), parameters);
+  check_indices(call.first, static_cast<std::uint64_t>(element_count(job.dimensions)));
+  if (call.training != 0)
+    merge(job.dimensions);
+  else
+    simplify(job.dimensions);
+  prepare_output(job);
+  execute(common, job);
+}
+
+void write_numbers(std::uint32_t kind, Stream stream, std::uint64_t first, void* numbers, std::size_t count) {
+  if (kind < RHEO_WORDS || kind > RHEO_NORMALS) {
+    fail(RHEO_ERROR_FORMAT,
+         "kind is " + std::to_string(kind) + "; expected RHEO_WORDS, RHEO_UNIFORMS or RHEO_NORMALS");
+  }
+  if (count == 0) return;
+  require(numbers, "numbers");
+  check_indices(first, count);
+  const NumberKernels& kernels = number_kernels();
+  if (kind == RHEO_WORDS) return kernels.words(stream, first, count, static_cast<std::uint32_t*>(numbers));
+  (kind == RHEO_UNIFORMS ? kernels.uniforms : kernels.normals)(stream, first, count,
+                                                               static_cast<double*>(numbers));
+}
+
+}  // namespace
+
+}  // namespace rheo
+
+using rheo::guarded, rheo::require;
+
+extern "C" {
+
+rheo_status rheo_random_names(const char* const** names, size_t* count) {
+  return guarded([&] {
+    require(names, "names"), require(count, "count");
+    static const std::vector<const char*> all = [] {
+      std::vector<const char*> list;
+      for (const rheo::RandomEntry* entry : rheo::all_random()) list.push_back(entry->info->name);
+      return list;
+    }();
+    *names = all.data();
+    *count = all.size();
+  });
+}
+
+rheo_status rheo_random_find(const char* name, const rheo_random** function) {
+  return guarded([&] {
+    require(name, "name"), require(function, "function");
+    const rheo::RandomEntry* found = rheo::find_random(name);
+    if (found == nullptr) throw rheo::Failure{RHEO_ERROR_NAME, rheo::random_name_error(name)};
+    *function = static_cast<const rheo_random*>(found);
+  });
+}
+
+rheo_status rheo_random_run(const rheo_random* function, const rheo_random_call* call) {
+  return guarded([&] {
+    require(function, "function"), require(call, "call");
+    rheo::run_random(*function, *call);
+  });
+}
+
+rheo_status rheo_random_numbers(uint32_t kind, uint64_t seed, uint64_t offset, uint64_t first, void* numbers,
+                                size_t count) {
+  return guarded([&] { rheo::write_numbers(kind, {seed, offset}, first, numbers, count); });
+}
+
+}  // extern "C"
