@@ -3,3 +3,8 @@
 add_executable(rheobase-scaling ${PROJECT_SOURCE_DIR}/bench/scaling.cc)
 target_link_libraries(rheobase-scaling PRIVATE rheobase_core)
 target_compile_options(rheobase-scaling PRIVATE -Wall -Wextra)
+
+# Likewise rheobase-lookup.
+add_executable(rheobase-lookup ${PROJECT_SOURCE_DIR}/bench/lookup.cc)
+target_link_libraries(rheobase-lookup PRIVATE rheobase_core)
+target_compile_options(rheobase-lookup PRIVATE -Wall -Wextra)

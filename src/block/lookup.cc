@@ -32,6 +32,8 @@ using V = hn::Vec<D>;
 // Two permutations of 128 entries each; the top bit chooses.
 class Lookup {
  public:
+  static constexpr std::size_t kVectors = 2;  // at a time
+
   explicit Lookup(const Byte* table) {
     static_assert(hn::MaxLanes(D()) == 64);
     const D d;
@@ -57,20 +59,18 @@ using D = hn::ScalableTag<Byte>;
 using V = hn::Vec<D>;
 
 // Sixteen shuffles of 16 entries each. The instruction looks at an index's low nibble and gives 0 where its
-// top bit is set, so that bits of x can switch a shuffle off at the cost of no selection. With the entries
-// replaced by differences (exclusive or), the sum of those left on is the result. Bits 4 and 7 are switched
-// like that, with indices that are shared by all; bits 5 and 6 by masks: 42 operations a vector, where a tree
-// of selections takes more.
+// top bit is set. So bits 4 and 7 of x switch shuffles off, by indices that all rows share, instead of
+// selecting among results: the rows hold differences (exclusive or) whose sum, of those left on, is the
+// result. Bits 5 and 6 select.
 class Lookup {
  public:
+  static constexpr std::size_t kVectors = 1;  // at a time: two would not fit in 16 registers
+
   explicit Lookup(const Byte* table) {
     for (std::size_t i = 0; i < kTableSize; ++i) rows_[i] = table[i];
-    for (const std::size_t bit : {std::size_t{0x10}, std::size_t{0x80}})  // counts where it is 0
+    for (const std::size_t bit : {std::size_t{0x10}, std::size_t{0x80}})
       for (std::size_t i = 0; i < kTableSize; ++i)
         if ((i & bit) == 0) rows_[i] ^= rows_[i | bit];
-    for (const std::size_t bit : {std::size_t{0x20}, std::size_t{0x40}})  // counts where it is 1
-      for (std::size_t i = 0; i < kTableSize; ++i)
-        if ((i & bit) != 0) rows_[i] ^= rows_[i ^ bit];
   }
   HWY_INLINE V operator()(V x) const {
     const D d;
@@ -78,23 +78,22 @@ class Lookup {
     // 0x10 + 0x70 sets the top bit and leaves the low nibble.
     const V bit4 = hn::Add(hn::And(x, hn::Set(d, 0x1F)), hn::Set(d, 0x70));
     const V bit47 = hn::Or(bit4, x);
-    const auto sum = [&](std::size_t row) {
+    const auto sum = [&](std::size_t row) HWY_ATTR {
       return hn::Xor(hn::Xor3(shuffled(row, bit47), shuffled(row | 0x10, x), shuffled(row | 0x80, bit4)),
                      shuffled(row | 0x90, low));
     };
-    const V mask5 = mask(x, 0x20), mask6 = mask(x, 0x40);
-    const V without = hn::Xor(sum(0x00), hn::And(mask5, sum(0x20)));
-    const V with = hn::Xor(sum(0x40), hn::And(mask5, sum(0x60)));
-    return hn::Xor(without, hn::And(mask6, with));
+    const V twice = hn::Add(x, x), four_times = hn::Add(twice, twice);  // bits 6 and 5 on top
+    return select(twice, select(four_times, sum(0x60), sum(0x40)), select(four_times, sum(0x20), sum(0x00)));
   }
 
  private:
   HWY_INLINE V shuffled(std::size_t row, V index) const {
     return hn::TableLookupBytesOr0(hn::LoadDup128(D(), rows_ + row), index);
   }
-  static HWY_INLINE V mask(V x, Byte bit) {
-    const V only = hn::Set(D(), bit);
-    return hn::VecFromMask(D(), hn::Eq(hn::And(x, only), only));
+  static HWY_INLINE V select(V top_bits, V yes, V no) {
+    const hn::RebindToSigned<D> d;
+    const auto signs = hn::BitCast(d, top_bits);
+    return hn::BitCast(D(), hn::IfNegativeThenElse(signs, hn::BitCast(d, yes), hn::BitCast(d, no)));
   }
 
   HWY_ALIGN Byte rows_[kTableSize];
@@ -108,6 +107,8 @@ using V = hn::Vec<D>;
 // Four lookups of 64 entries each, which leave alone what is out of their range.
 class Lookup {
  public:
+  static constexpr std::size_t kVectors = 2;  // at a time
+
   explicit Lookup(const Byte* table) {
     for (int i = 0; i < 4; ++i) quarters_[i] = vld1q_u8_x4(table + 64 * i);
   }
@@ -132,12 +133,20 @@ void look_up_bytes(const Byte* table, const Byte* x, Byte* y, std::size_t n) {
   const D d;
   const std::size_t lanes = hn::Lanes(d);
   const Lookup lookup(table);
+  const auto some = [&](std::size_t at, std::size_t count)
+                        HWY_ATTR { hn::StoreN(lookup(hn::LoadN(d, x + at, count)), d, y + at, count); };
+  constexpr std::size_t kVectors = Lookup::kVectors, kLong = 1024;
   std::size_t i = 0;
-  for (; i + 2 * lanes <= n; i += 2 * lanes) {
-    const V first = lookup(hn::LoadU(d, x + i)), second = lookup(hn::LoadU(d, x + i + lanes));
-    hn::StoreU(first, d, y + i), hn::StoreU(second, d, y + i + lanes);
+  if (n >= kLong) {  // whole vectors from an aligned address of y on: stores across lines cost twice as much
+    i = (lanes - reinterpret_cast<std::uintptr_t>(y) % lanes) % lanes;
+    some(0, i);
   }
-  for (; i < n; i += lanes) hn::StoreN(lookup(hn::LoadN(d, x + i, n - i)), d, y + i, n - i);
+  for (; i + kVectors * lanes <= n; i += kVectors * lanes) {
+    const V first = lookup(hn::LoadU(d, x + i));
+    if constexpr (kVectors == 2) hn::StoreU(lookup(hn::LoadU(d, x + i + lanes)), d, y + i + lanes);
+    hn::StoreU(first, d, y + i);
+  }
+  for (; i < n; i += lanes) some(i, n - i < lanes ? n - i : lanes);
 }
 #else
 void look_up_bytes(const Byte* table, const Byte* x, Byte* y, std::size_t n) {

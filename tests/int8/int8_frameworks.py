@@ -1,36 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
 """Tables of 256 codes as three frameworks make them, by running an operator of theirs on all codes.
 
-Each framework is a class with `version`, `functions` (the activations it has) and `table(case)`. A framework
-whose package is not installed is left out of `installed()`.
+Each framework is a class with `convention`, `version`, `functions` (the activations it has) and
+`table(case)`, which gives the results' bytes in the order of the codes. Without its package, making one
+raises ImportError.
 """
 
 from __future__ import annotations
 
-import dataclasses
-
-
-@dataclasses.dataclass(frozen=True)
-class Case:
-    """An activation and its quantization. `name` and `parameters` are rheobase's."""
-
-    name: str
-    parameters: tuple[tuple[str, float], ...]
-    type: str  # int8 or uint8
-    in_scale: float
-    in_zero: int
-    out_scale: float
-    out_zero: int
-
-    def parameter(self, default: float) -> float:
-        return self.parameters[0][1] if self.parameters else default
+from int8_cases import Case
 
 
 class Torch:
-    """torch.quantize_per_tensor of the function of torch.dequantize, and fake_quantize in place of the first."""
+    """torch.fake_quantize_per_tensor_affine, whose arithmetic torch.ops.quantized_decomposed (PT2E) shares.
+
+    torch.quantize_per_tensor is another one: it adds the zero point before it rounds, and in one rounding
+    with the product where the processor can.
+    """
 
     convention = "torch"
-    package = "torch"
     functions = (
         *("identity", "relu", "relu6", "leaky_relu", "elu", "sigmoid", "tanh"),
         *("gelu", "gelu_tanh", "silu", "hardswish"),
@@ -60,24 +48,19 @@ class Torch:
     def table(self, case: Case) -> bytes:
         torch = self.torch
         signed = case.type == "int8"
-        kind = torch.qint8 if signed else torch.quint8
-        codes = torch.arange(-128, 128) if signed else torch.arange(256)
-        # What torch.dequantize gives: its own test compares them (int8_frameworks_test.py).
-        x = (codes - case.in_zero).float() * torch.tensor(case.in_scale)
-        y = self.function(case)(x)
-        result = torch.quantize_per_tensor(y, case.out_scale, case.out_zero, kind).int_repr().int()
         low, high = (-128, 127) if signed else (0, 255)
+        x = (torch.arange(low, high + 1) - case.in_zero).float() * torch.tensor(case.in_scale)
+        y = self.function(case)(x)
         faked = torch.fake_quantize_per_tensor_affine(y, case.out_scale, case.out_zero, low, high)
-        expected = (result - case.out_zero).float() * torch.tensor(case.out_scale)
-        assert torch.equal(faked, expected), case
-        return bytes(int(code) & 255 for code in result)
+        # Back to codes: the quotient is within an ulp of a whole number.
+        codes = torch.round(faked.double() / torch.tensor(case.out_scale).double()).int() + case.out_zero
+        return bytes(int(code) & 255 for code in codes)
 
 
 class Onnx:
     """ONNX Runtime: DequantizeLinear, the operator, QuantizeLinear, without fusion."""
 
     convention = "onnx"
-    package = "onnxruntime"
     functions = (
         *("identity", "relu", "relu6", "leaky_relu", "elu", "sigmoid", "tanh"),
         *("gelu", "gelu_tanh", "hardswish"),
@@ -149,7 +132,6 @@ class LiteRt:
     """LiteRT's built-in kernels, without delegates."""
 
     convention = "tflite"
-    package = "ai-edge-litert"
     functions = ("tanh", "sigmoid", "elu", "gelu", "gelu_tanh", "leaky_relu", "relu", "relu6", "hardswish")
 
     def __init__(self):
@@ -233,14 +215,3 @@ class LiteRt:
         runner.set_tensor(runner.get_input_details()[0]["index"], x)
         runner.invoke()
         return runner.get_tensor(runner.get_output_details()[0]["index"]).tobytes()
-
-
-def installed() -> list:
-    """Those frameworks whose packages are there."""
-    found = []
-    for framework in (LiteRt, Onnx, Torch):
-        try:
-            found.append(framework())
-        except ImportError:
-            continue
-    return found
