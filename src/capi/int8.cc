@@ -92,8 +92,11 @@ void make_table(const Activation& a, const rheo_quantization& given, std::uint8_
   check_together(a, parameters);
   float results[kTableSize];
   evaluate_codes(a, parameters.data(), q, results);
-  for (const float result : results) {
-    if (std::isnan(result)) fail(RHEO_ERROR_PARAMETER, std::string(a.name) + " is NaN at one of the codes");
+  for (std::size_t i = 0; i < kTableSize; ++i) {
+    if (!std::isnan(results[i])) continue;
+    const std::int32_t code = q.codes.low + static_cast<std::int32_t>(i);
+    fail(RHEO_ERROR_PARAMETER, std::string(a.name) + " is NaN at code " + std::to_string(code) +
+                                   ", where x is " + number_text(static_cast<double>(number_of(code, q.in))));
   }
   for (std::size_t i = 0; i < kTableSize; ++i) {
     const std::int32_t code = q.codes.low + static_cast<std::int32_t>(i);
