@@ -129,8 +129,7 @@ void print_c(const Options& o, const Result& r) {
   const rheo_quantization& q = r.quantization;
   const std::string name = identifier(o.name) + "_" + o.type;
   std::string function = o.name;
-  for (std::size_t i = 0; i < r.settings.size(); ++i)
-    function += fmt::format("{}{} = {}", i == 0 ? ", " : ", ", r.settings[i].name, r.settings[i].value);
+  for (const Setting& setting : r.settings) function += fmt::format(", {} = {}", setting.name, setting.value);
   fmt::print("/* {}, as a table of {} codes, made by rheobase {}.\n", function, o.type, rheo_version());
   fmt::print(" * A code q stands for x = {}; the result r for y = {}.\n",
              number_of_code("q", q.in_scale, q.in_zero), number_of_code("r", q.out_scale, q.out_zero));
