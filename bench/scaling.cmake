@@ -8,3 +8,7 @@ target_compile_options(rheobase-scaling PRIVATE -Wall -Wextra)
 add_executable(rheobase-random-speed ${PROJECT_SOURCE_DIR}/bench/random.cc)
 target_link_libraries(rheobase-random-speed PRIVATE rheobase)
 target_compile_options(rheobase-random-speed PRIVATE -Wall -Wextra)
+# Likewise rheobase-lookup.
+add_executable(rheobase-lookup ${PROJECT_SOURCE_DIR}/bench/lookup.cc)
+target_link_libraries(rheobase-lookup PRIVATE rheobase_core)
+target_compile_options(rheobase-lookup PRIVATE -Wall -Wextra)

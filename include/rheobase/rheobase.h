@@ -143,6 +143,8 @@ RHEO_API rheo_status rheo_targets(const char* const** targets, size_t* count);
 } /* extern "C" */
 #endif
 
-#include "rheobase/random.h"
+/* Forms of activations, each in a header of its own. */
+#include "rheobase/int8.h"   /* NOLINT */
+#include "rheobase/random.h" /* NOLINT */
 
 #endif /* RHEOBASE_RHEOBASE_H_ */

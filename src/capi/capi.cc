@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // capi.cc: the C ABI. Checks everything before anything is written; no exception leaves it.
+#include <algorithm>
 #include <map>
 #include <mutex>
 #include <string>
@@ -11,10 +12,23 @@
 #include "src/core/describe.h"
 #include "src/core/registry.h"
 
-// The opaque handle is the registry's own row.
-struct rheo_activation : rheo::Activation {};
+namespace rheo {
+
+std::string& last_error() {
+  thread_local std::string text;
+  return text;
+}
+
+std::string one_line(std::string message) {
+  std::replace_if(message.begin(), message.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
+  return message;
+}
+
+}  // namespace rheo
 
 namespace {
+
+using rheo::guarded, rheo::require;
 
 const rheo_activation* handle(const rheo::Activation* a) { return static_cast<const rheo_activation*>(a); }
 

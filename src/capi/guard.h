@@ -1,25 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-// guard.h: around each function of the C ABI: no exception leaves it, each becomes a code and a message.
+// guard.h: what every function of the C ABI is wrapped in: no exception leaves it, each failure is one line.
 #pragma once
 
-#include <algorithm>
 #include <exception>
 #include <string>
-#include <utility>
 
 #include "src/capi/call.h"
 #include "src/core/pool.h"
+#include "src/core/registry.h"
+
+// The opaque handle is the registry's own row.
+struct rheo_activation : rheo::Activation {};
 
 namespace rheo {
 
-// This thread's.
+// The last error of this thread, "" when there was none.
 std::string& last_error();
 
 // A message may quote what the caller gave; control characters would break the line or the terminal.
-inline std::string one_line(std::string message) {
-  std::replace_if(message.begin(), message.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
-  return message;
-}
+std::string one_line(std::string message);
 
 // Runs body, which may throw, and turns what it throws into a code and a message.
 template <class Body>

@@ -68,6 +68,7 @@ int run_program(int argc, char** argv) {
   add_show(app);
   add_eval(app);
   add_random(app);
+  add_lut(app);
   int exit_code = 0;
   add_verify(app, exit_code);
   app.require_subcommand(0, 1);

@@ -12,6 +12,7 @@ void add_list(CLI::App& app);
 void add_show(CLI::App& app);
 void add_eval(CLI::App& app);
 void add_random(CLI::App& app);
+void add_lut(CLI::App& app);
 void add_verify(CLI::App& app, int& exit_code);
 
 // eval's arguments with the numbers moved behind `--`, so that -inf and -.5 are points, not flags.

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "src/block/lookup.h"
 #include "src/core/run.h"
 #include "tests/core/each.h"
 
@@ -89,6 +90,21 @@ void print_digests16(const Activation& a, Format format, const char* name) {
   }
 }
 
+// Bytes through tables, at lengths that leave parts of vectors.
+void print_lookup_digest() {
+  std::uint64_t digest = kStart;
+  std::uint8_t table[kTableSize], x[3 * kTableSize], y[3 * kTableSize];
+  for (unsigned seed = 1; seed <= 100; ++seed) {
+    const std::size_t n = sizeof x - seed;
+    for (std::size_t i = 0; i < kTableSize; ++i)
+      table[i] = static_cast<std::uint8_t>((i * 40503 + 977) * seed >> 7);
+    for (std::size_t i = 0; i < n; ++i) x[i] = static_cast<std::uint8_t>(i * (2 * seed + 1));
+    look_up(table, x, y, n);
+    for (std::size_t i = 0; i < n; ++i) digest = (digest ^ y[i]) * 0x100000001b3u;
+  }
+  std::printf("lookup int8 value %016llx\n", static_cast<unsigned long long>(digest));
+}
+
 // The number of points that the command line asks for; 0 when it is none.
 std::size_t points_of(int argc, char** argv) {
   if (argc < 2) return kPoints;
@@ -125,4 +141,5 @@ int main(int argc, char** argv) {
     test::print_digests16(a, Format::kBfloat16, "bfloat16");
     test::print_digests16(a, Format::kFloat16, "float16");
   }
+  test::print_lookup_digest();
 }
