@@ -34,13 +34,6 @@ const rheo_activation* handle(const rheo::Activation* a) { return static_cast<co
 
 }  // namespace
 
-std::string& rheo::last_error() {
-  thread_local std::string text;
-  return text;
-}
-
-using rheo::guarded, rheo::require;
-
 extern "C" {
 
 const char* rheo_version(void) { return RHEOBASE_VERSION; }
