@@ -11,6 +11,7 @@
 #include "src/block/plain-inl.h"
 #include "src/block/table-inl.h"
 #include "src/block/tail-inl.h"
+#include "src/block/tie.h"
 #include "src/cuda/rows.h"
 
 namespace rheo::one_lane {
@@ -135,6 +136,34 @@ struct WideBody {
 
   HWY_INLINE Doubles operator()(const Doubles& x, const Doubles& grad) const {
     return Doubles::of([&](int i) RHEO_PART { return wide(x[i], grad[i]); });
+  }
+};
+
+// What decides how a 16-bit result rounds where float32 does not: the formula on float64 and, where that is
+// too near to a tie as well, on wide numbers.
+template <class A, class TheTask>
+struct ExactBody {
+  using Task = TheTask;
+  // A derivative that float32 gives as 0 may be another number.
+  static constexpr bool kUnderflows = Task::kHasGrad && !is_plain<A, Task, Task::kRole == Role::kBackward>();
+
+  FormulaBody<A, Task> formula;
+  Float64<A, Task> wide;
+
+  explicit ExactBody(const double* p) : formula(p), wide(p) {}
+
+  HWY_INLINE std::uint16_t rounded(double x, double grad, Format16 format) const {
+    // Beyond, exponents that float64 lanes hold back may matter; and a sum may lose 2^10 to cancellation.
+    constexpr double kNear = 4096, kError = 0x1p-38;
+    const double y = formula.exact(x, grad);
+    if (std::fabs(x) < kNear) {
+      const std::uint16_t result = narrowed(y * (1 - kError), format);
+      if (result == narrowed(y * (1 + kError), format)) return result;
+    }
+    const auto at = [&](double other) {
+      return wide(hn::Vec1<double>{other}, hn::Vec1<double>{grad}).raw;
+    };
+    return narrowed(beside_tie(at, x, at(x), Task::kRole == Role::kValue, format), format);
   }
 };
 

@@ -73,7 +73,7 @@ void dispatch(Format format, const double* p, AllTables tables, const Launch& la
   } else if (format == Format::kFloat32) {
     with_body<A, Task>(p, tables, [&](const auto& body) { launch(Float32(), body, body); });
   } else {
-    const FormulaBody<A, Task> exact(p);
+    const ExactBody<A, Task> exact(p);
     with_body<A, Task>(p, tables, [&](const auto& body) {
       if (format == Format::kBfloat16) return launch(Bfloat16(), body, exact);
       launch(Float16(), body, exact);

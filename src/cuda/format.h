@@ -2,7 +2,6 @@
 // format.h: the numbers of each format that a thread takes at a time (16 bytes), evaluated by a body (body.h).
 #pragma once
 
-#include "src/block/tie.h"
 #include "src/cuda/body.h"
 #include "src/cuda/pack.h"
 
@@ -94,10 +93,8 @@ struct Sixteen {
 
   // Where float32 does not decide.
   template <class Exact>
-  HWY_NOINLINE static T decided(const Exact& exact, float x32, float grad32) {
-    const double x = static_cast<double>(x32), grad = static_cast<double>(grad32);
-    const auto at = [&](double other) { return exact.exact(other, grad); };
-    return narrowed(beside_tie(at, x, at(x), Exact::Task::kRole == Role::kValue, One::kFormat), One::kFormat);
+  HWY_NOINLINE static T decided(const Exact& exact, float x, float grad) {
+    return exact.rounded(static_cast<double>(x), static_cast<double>(grad), One::kFormat);
   }
   template <class Body, class Exact>
   HWY_INLINE static Pack<T> evaluate(const Body& body, const Exact& exact, const float* rows,
@@ -112,8 +109,8 @@ struct Sixteen {
     Pack<T> y;
     bool doubt = false;
     const auto in_doubt = [&](int i) RHEO_PART {
-      // A derivative too small for float32 may still count (walk16.h: underflows).
-      const bool lost = kGrad && One::kAsWideAsFloat32 && fabsf(results[i]) < 0x1p-100F * fabsf(grads[i]);
+      const bool lost = One::kAsWideAsFloat32 && Exact::kUnderflows &&
+                        fabsf(results[i]) < 0x1p-100F * fabsf(grads[i]);
       return One::near_tie(results[i]) || lost;
     };
     for (int i = 0; i < kSize; ++i) {
