@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Prints how many bytes of code and constants each activation adds to the library, by instruction set.
 
-Counted are the symbols of the kernels' object files in a build folder. What the linker keeps once for all, such
-as the loop over a table of one form, has a row of its own.
+Counted are the symbols of the kernels' object files in a build folder. What the linker keeps once for all,
+such as the loop over a table of one form, has a row of its own.
 """
 
 import argparse
