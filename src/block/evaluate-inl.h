@@ -198,13 +198,26 @@ struct Float64 : Task {
   }
 };
 
-// Calls loops(std::true_type()) where there is a gradient for each x, else loops(std::false_type()).
-template <class Task, class Loops>
-HWY_INLINE void for_grad(const void* grad, Loops&& loops) {
-  if constexpr (Task::kRole == Role::kParameter) {
-    if (grad == nullptr) return loops(std::false_type());
+// As many gradients of 1 as a block has elements.
+template <class T>
+struct Ones {
+  static constexpr std::size_t kCount = 512;
+  T value[kCount];
+  constexpr Ones() : value() {
+    for (T& v : value) v = 1;
   }
-  loops(std::bool_constant<Task::kHasGrad>());
+};
+template <class T>
+inline constexpr Ones<T> kOnes;
+
+// Calls loop(x, grad, y, n) for all elements; where no gradients are given, in blocks, with gradients of 1:
+// the loop, which is long, is compiled once.
+template <class Task, class T, class Loop>
+HWY_INLINE void with_grad(const T* x, const T* grad, T* y, std::size_t n, Loop&& loop) {
+  if constexpr (Task::kRole != Role::kParameter) return loop(x, grad, y, n);
+  const std::size_t step = grad == nullptr ? Ones<T>::kCount : n;
+  for (std::size_t i = 0; i < n; i += step)
+    loop(x + i, grad == nullptr ? kOnes<T>.value : grad + i, y + i, HWY_MIN(step, n - i));
 }
 
 // y[i] = kernel(x[i], grad[i]) for n elements, `lanes` at a time; without kGrad, grad[i] is 1.
@@ -212,21 +225,29 @@ template <bool kGrad, class T, class D, class Kernel>
 HWY_INLINE void each_vector(D d, const T* x, const T* grad, T* y, std::size_t n, Kernel&& kernel) {
   const std::size_t lanes = hn::Lanes(d);
   const auto one = hn::Set(d, T(1));
-  std::size_t i = 0;
-  for (; i + lanes <= n; i += lanes)
-    hn::StoreU(kernel(hn::LoadU(d, x + i), kGrad ? hn::LoadU(d, grad + i) : one), d, y + i);
-  const std::size_t rest = n - i;
-  if (rest == 0) return;
-  hn::StoreN(kernel(hn::LoadN(d, x + i, rest), kGrad ? hn::LoadN(d, grad + i, rest) : one), d, y + i, rest);
+  for (std::size_t i = 0; i < n; i += lanes) {
+    // One call of the kernel, for whole vectors and for what is left: it is long, and inlined.
+    const std::size_t rest = n - i;
+    const bool whole = rest >= lanes;
+    const auto load = [&](const T* from) RHEO_PART {
+      return HWY_LIKELY(whole) ? hn::LoadU(d, from) : hn::LoadN(d, from, rest);
+    };
+    const auto result = kernel(load(x + i), kGrad ? load(grad + i) : one);
+    if (HWY_LIKELY(whole)) {
+      hn::StoreU(result, d, y + i);
+    } else {
+      hn::StoreN(result, d, y + i, rest);
+    }
+  }
 }
 
 template <class K>
 HWY_NOINLINE void walk_formula(const typename K::T* x, const typename K::T* grad, typename K::T* y,
                                std::size_t n, const double* p) {
   const K kernel(p);
-  for_grad<K>(grad, [&](auto given) RHEO_PART {
-    each_vector<given()>(typename K::DF(), x, grad, y, n,
-                         [&](auto v, auto g) RHEO_PART { return kernel(v, g); });
+  with_grad<K>(x, grad, y, n, [&](auto* v, auto* g, auto* result, std::size_t count) RHEO_PART {
+    each_vector<K::kHasGrad>(typename K::DF(), v, g, result, count,
+                             [&](auto a, auto b) RHEO_PART { return kernel(a, b); });
   });
 }
 

@@ -127,7 +127,9 @@ struct Plain : Task {
   template <class G>
   HWY_NOINLINE G beyond(const G& x, const G& grad) const {
     const Promoted<A, Task> wide(parameters64);
-    return G::of([&](int i) RHEO_PART { return wide(x[i], grad[i]); });
+    G y;
+    for (int i = 0; i < G::kN; ++i) y[i] = wide(x[i], grad[i]);  // compiled once
+    return y;
   }
   template <Amend kAmend, class G>
   HWY_INLINE G amended(const G& x, const G& y) const {
@@ -153,11 +155,12 @@ struct Plain : Task {
 };
 
 // Vectors side by side, and what is left one by one.
-template <bool kGrad, Amend kAmend, class K>
+template <Amend kAmend, class K>
 HWY_INLINE void walk_groups(const K& kernel, const float* x, const float* grad, float* y, std::size_t n) {
   using D = typename K::DF;
   using G = Group<D, kSide>;
   using One = Group<D, 1>;
+  constexpr bool kGrad = K::kHasGrad;
   const std::size_t step = kSide * hn::Lanes(D());
   const G one(1.0F);
   std::size_t i = 0;
@@ -171,14 +174,13 @@ HWY_INLINE void walk_groups(const K& kernel, const float* x, const float* grad, 
 template <class K>
 HWY_NOINLINE void walk_plain(const float* x, const float* grad, float* y, std::size_t n, const double* p) {
   const K kernel(p);
-  for_grad<K>(grad, [&](auto given) RHEO_PART {
-    constexpr bool kGrad = given();
+  with_grad<K>(x, grad, y, n, [&](auto* v, auto* g, auto* result, std::size_t count) RHEO_PART {
     if (kernel.amend == Amend::kNothing)
-      walk_groups<kGrad, Amend::kNothing>(kernel, x, grad, y, n);
+      walk_groups<Amend::kNothing>(kernel, v, g, result, count);
     else if (kernel.amend == Amend::kZerosAndNaN)
-      walk_groups<kGrad, Amend::kZerosAndNaN>(kernel, x, grad, y, n);
+      walk_groups<Amend::kZerosAndNaN>(kernel, v, g, result, count);
     else
-      walk_groups<kGrad, Amend::kEnds>(kernel, x, grad, y, n);
+      walk_groups<Amend::kEnds>(kernel, v, g, result, count);
   });
 }
 

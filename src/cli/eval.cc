@@ -2,6 +2,7 @@
 // eval.cc: `rheobase eval NAME X...`, values and derivatives with the library's own kernels.
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cctype>
 #include <cmath>

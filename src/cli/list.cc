@@ -2,6 +2,7 @@
 // list.cc: `rheobase list`, all activations and presets.
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 
 #include "src/cli/library.h"

@@ -3,6 +3,7 @@
 // wrong (one line on stderr).
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>

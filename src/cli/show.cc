@@ -2,6 +2,8 @@
 // show.cc: `rheobase show NAME`, what its file declares.
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
+
 #include "src/cli/library.h"
 #include "src/cli/proofs.h"
 #include "src/cli/verbs.h"

@@ -2,9 +2,12 @@
 // verbs.h: the program's verbs; each adds its subcommand, whose callback does the work.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <string>
 #include <vector>
+
+namespace CLI {
+class App;
+}  // namespace CLI
 
 namespace rheo::cli {
 

@@ -34,6 +34,11 @@ UNSEEN = {
 }
 POLE = [["input", "x"], ["number", "1"], ["/", 1, 0]]
 STEP = [["input", "x"], ["number", "1"], [">", 0, 1], ["number", "0"], ["select", 2, 0, 3]]
+# |x|^1.5; x sigmoid(3000 (x - 2)), whose left tail no float64 holds.
+NOT_SMOOTH = [["input", "x"], ["*", 0, 0], ["number", "1"], ["-", 1, 2], ["log1p", 3], ["number", "0.75"],
+              ["*", 4, 5], ["exp", 6]]  # fmt: skip
+TOO_STEEP = [["input", "x"], ["number", "2"], ["-", 0, 1], ["number", "3000"], ["*", 2, 3], ["sigmoid", 4],
+             ["*", 0, 5]]  # fmt: skip
 SEVERAL_ZEROS = [["input", "x"], ["number", "1"], ["-", 0, 1], ["number", "2"], ["-", 0, 3], ["*", 2, 4]]
 
 
@@ -146,6 +151,9 @@ def test_symmetries_zeros_and_saturation_are_found():
         (POLE, (), "a pole at 0"),
         (STEP, (1,), "a kink at 1"),
         (SEVERAL_ZEROS, (), "several zeros"),
+        (NOT_SMOOTH, (), "not smooth"),
+        (TOO_STEEP, (), "too steep"),
+        ([["input", "x"], ["sin", 0]], (), "'sin'"),  # periodic functions have no primitive
         ([["input", "x"], ["bessel", 0]], (), "'bessel'"),
     ],
 )

@@ -50,6 +50,7 @@ class Search:
     ):
         self._formula, self._report, self._margin = formula, report, margin
         self._counterexamples, self._seed = counterexamples, seed
+        self._too_steep = ""  # where a plan failed for that last
 
     def best(self) -> Table:
         found: list[Table] = []
@@ -72,6 +73,7 @@ class Search:
             checked = self._check(table, fitter)
             if checked is not None:
                 return checked
+        reasons += [self._too_steep] if self._too_steep else []
         detail = f": {reasons[0]}" if reasons else ""
         raise Refused(f"{self._formula.name}: no table of its {self._formula.role} is exact enough{detail}")
 
@@ -129,7 +131,8 @@ class Search:
                 return None, i
             try:
                 entry = fitter.interval(plan, low, high, tolerance, dense)
-            except TooSteep:
+            except TooSteep as reason:
+                self._too_steep = str(reason)
                 return None, i
             if not entry.error <= tolerance:
                 return None, i

@@ -44,6 +44,8 @@ class Smooth:
             series = _TO_SERIES @ np.array(values)
             if not np.all(np.isfinite(series)):
                 raise TooSteep(f"not finite near {middle:g}")
+            if not np.all(values):
+                raise TooSteep(f"too steep: below float64's smallest number near {middle:g}")
             if np.abs(series[-3:]).max() > _NOISE * np.abs(series).max():
                 raise TooSteep(f"not smooth, or too steep, near {middle:g}")
             self._pieces[i] = series
