@@ -142,4 +142,6 @@ RHEO_API rheo_status rheo_targets(const char* const** targets, size_t* count);
 } /* extern "C" */
 #endif
 
+#include "rheobase/rows.h" /* NOLINT: forms of activations, each in a header of its own */
+
 #endif /* RHEOBASE_RHEOBASE_H_ */

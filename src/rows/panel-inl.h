@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+// panel-inl.h: rows of any strides: sixteen side by side, or one after the other through blocks on the stack.
+// Re-included per instruction set.
+//
+// Element j of sixteen rows makes vectors, so that rows that are the columns of a matrix are read as they lie.
+// Exponentials are evaluated in two of the passes, as there is nowhere to keep them.
+#if defined(RHEO_ROWS_PANEL_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef RHEO_ROWS_PANEL_INL_H_
+#undef RHEO_ROWS_PANEL_INL_H_
+#else
+#define RHEO_ROWS_PANEL_INL_H_
+#endif
+
+#include "src/rows/row-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace rheo {
+namespace HWY_NAMESPACE {
+
+inline constexpr std::size_t kRowBlock = 512;  // elements of a row gathered at a time, a multiple of kAtOnce
+
+// The result of an element whose exponential is at hand, stored to 16 T.
+template <class T, RowResult kResult>
+HWY_INLINE void store_result(const RowPair& t, const RowPair& factor, bool is_long, T* to) {
+  if constexpr (kResult == RowResult::kLogarithm) {
+    store16(logarithm<T>(t, factor), to);
+  } else {
+    const RowG e = kept<T>(row_exp<T>(t));
+    if constexpr (!kPaired<T>) {
+      if (is_long) {
+        for (int i = 0; i < RowG::kN; ++i) {
+          const RowHalf d;
+          const auto high = hn::DemoteTo(d, factor.high[i]);
+          const auto low = hn::DemoteTo(d, hn::Sub(factor.high[i], hn::PromoteTo(RowD(), high)));
+          hn::StoreU(long_share(d, hn::DemoteTo(d, e[i]), high, low), d,
+                     to + static_cast<std::size_t>(i) * hn::Lanes(d));
+        }
+        return;
+      }
+    }
+    store16(short_share<T>(e, factor), to);
+  }
+}
+
+// One operand of sixteen rows: element j of each, from where they lie or gathered.
+template <class T>
+struct Panel {
+  T* first = nullptr;  // of the first row
+  std::int64_t along = 0, across = 0;
+  std::size_t rows = 0;
+  bool direct = false;
+  HWY_ALIGN T block[kAtOnce]{};
+
+  HWY_INLINE Panel(const RowOperand& operand, std::int64_t row, std::size_t count)
+      : along(operand.along), across(operand.across), rows(count) {
+    if (operand.data == nullptr) return;
+    const auto address = reinterpret_cast<std::uintptr_t>(operand.data);
+    first = reinterpret_cast<T*>(operand.data + row * across * static_cast<std::int64_t>(sizeof(T)));
+    direct = across == 1 && count == kAtOnce && address % sizeof(T) == 0;
+  }
+  HWY_INLINE const T* get(std::int64_t j) {
+    if (HWY_LIKELY(direct)) return first + j * along;
+    const char* from = reinterpret_cast<const char*>(first) + j * along * kSize;
+    for (std::size_t r = 0; r < rows; ++r, from += across * kSize) std::memcpy(block + r, from, sizeof(T));
+    return block;
+  }
+  // Where to store sixteen, and what brings them home from there.
+  HWY_INLINE T* place(std::int64_t j) { return HWY_LIKELY(direct) ? first + j * along : block; }
+  HWY_INLINE void put(std::int64_t j) {
+    if (HWY_LIKELY(direct)) return;
+    char* to = reinterpret_cast<char*>(first) + j * along * kSize;
+    for (std::size_t r = 0; r < rows; ++r, to += across * kSize) std::memcpy(to, block + r, sizeof(T));
+  }
+
+ private:
+  static constexpr std::int64_t kSize = sizeof(T);
+};
+
+template <class T, RowResult kResult, RowFuse kFuse>
+HWY_INLINE void value_panel(const RowWork& work, std::int64_t row, std::size_t count) {
+  Panel<T> x(work.x, row, count), mask(work.other, row, count), y(work.y, row, count);
+  const RowG scale(work.scale);
+  const auto z = [&](std::int64_t j) RHEO_PART {
+    const RowSource<T, kFuse> source{x.get(j), kFuse == RowFuse::kMasked ? mask.get(j) : nullptr, scale};
+    return source.at(0);
+  };
+  RowG m(-kInfinity);
+  for (std::int64_t j = 0; j < work.length; ++j) m = larger(m, z(j));
+  RowPair sums[kAtOnce];
+  for (RowPair& sum : sums) sum = RowPair(RowG(0.0), RowG(0.0));
+  RowState<T, kResult> state;
+  for (std::int64_t j = 0; j < work.length; ++j) {
+    RowPair& sum = sums[static_cast<std::size_t>(j) % kAtOnce];
+    const RowPair t = distance<T>(z(j), m), e = row_exp<T>(t);
+    state.sum.sum = sum;
+    state.add(t, e);
+    sum = state.sum.sum;
+  }
+  const RowPair factor = row_factor<T, kResult>(totals<T>(sums), state.ones);
+  const bool is_long = work.length > kLongRow;
+  for (std::int64_t j = 0; j < work.length; ++j) {
+    store_result<T, kResult>(distance<T>(z(j), m), factor, is_long, y.place(j));
+    y.put(j);
+  }
+}
+
+// A row in blocks; body(source, begin, count) for each.
+template <class T, RowFuse kFuse, class Body>
+HWY_INLINE void blocks_of(const RowWork& work, std::int64_t row, Body&& body) {
+  HWY_ALIGN T x[kRowBlock];
+  HWY_ALIGN T mask[kFuse == RowFuse::kMasked ? kRowBlock : 1];
+  const auto length = static_cast<std::size_t>(work.length);
+  for (std::size_t begin = 0; begin < length; begin += kRowBlock) {
+    const std::size_t count = std::min(length - begin, kRowBlock);
+    gather(work.x, row, static_cast<std::int64_t>(begin), count, x);
+    if (kFuse == RowFuse::kMasked) gather(work.other, row, static_cast<std::int64_t>(begin), count, mask);
+    body(RowSource<T, kFuse>{x, mask, RowG(work.scale)}, static_cast<std::int64_t>(begin), count);
+  }
+}
+
+template <class T, RowResult kResult, RowFuse kFuse>
+HWY_INLINE void value_row(const RowWork& work, std::int64_t row) {
+  using Source = RowSource<T, kFuse>;
+  double high = -kInfinity;
+  blocks_of<T, kFuse>(work, row, [&](const Source& source, std::int64_t, std::size_t count) RHEO_PART {
+    high = std::max(high, peak(source, count));
+  });
+  const RowG m(high);
+  RowState<T, kResult> state;
+  blocks_of<T, kFuse>(work, row, [&](const Source& source, std::int64_t, std::size_t count) RHEO_PART {
+    sixteens(source, count, [&](std::size_t, const RowG& z, std::size_t) RHEO_PART {
+      const RowPair t = distance<T>(z, m);
+      state.add(t, row_exp<T>(t));
+    });
+  });
+  const RowNumber sum = total<T>(state.sum.sum);
+  const RowPair factor = row_factor<T, kResult>({RowG(sum.high), RowG(sum.low)},
+                                                RowG(total<float>({state.ones, RowG(0.0)}).high));
+  const bool is_long = work.length > kLongRow;
+  HWY_ALIGN T y[kRowBlock];
+  blocks_of<T, kFuse>(work, row, [&](const Source& source, std::int64_t begin, std::size_t count) RHEO_PART {
+    sixteens(source, count, [&](std::size_t i, const RowG& z, std::size_t) RHEO_PART {
+      store_result<T, kResult>(distance<T>(z, m), factor, is_long, y + i);
+    });
+    scatter(y, work.y, row, begin, count);
+  });
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace rheo
+HWY_AFTER_NAMESPACE();
+
+#endif  // per-target guard
