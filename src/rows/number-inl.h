@@ -75,18 +75,22 @@ inline constexpr ScaledPowers kRowPowers{kPaired<T> ? kPairedShift : 0};
 template <class T>
 inline constexpr double kLowestDistance = kPaired<T> ? -790 : -700;
 
-// z - m, z's distance from the largest: exact, but for float64 where it is infinite.
+// A row whose largest element is between 0 and this needs no other zero: its exponentials are summed as they
+// are. Others are taken from the largest. Part of what defines the bits.
+inline constexpr double kNear = 40;
+
+// z - c: exact, but for float64 where it is infinite.
 template <class T>
-HWY_INLINE RowPair distance(const RowG& z, const RowG& m) {
-  if constexpr (!kPaired<T>) return {z - m, RowG(0.0)};
-  return two_sum(z, -m);
+HWY_INLINE RowPair distance(const RowG& z, const RowG& c) {
+  if constexpr (!kPaired<T>) return {z - c, RowG(0.0)};
+  return two_sum(z, -c);
 }
 
-// exp(t) for t <= 0, times 2^kPairedShift for float64. NaN stays NaN: of two operands, larger() keeps the second
-// one's, on Arm that of any.
-template <class T>
+// exp(t) for t <= kNear, times 2^kPairedShift for float64. kInside: t.high is no less than the lowest distance,
+// and t.low is 0. NaN stays NaN: of two operands, larger() keeps the second one's, on Arm that of any.
+template <class T, bool kInside>
 HWY_INLINE RowPair row_exp(const RowPair& t) {
-  const RowG magic(kMagic), held = larger(RowG(kLowestDistance<T>), t.high);
+  const RowG magic(kMagic), held = kInside ? t.high : larger(RowG(kLowestDistance<T>), t.high);
   const RowG shifted = fused(held, RowG(16 * kLog2E.high), magic), n = shifted - magic;
   const auto bits = [&](int i) RHEO_PART { return hn::BitCast(hn::RebindToUnsigned<RowD>(), shifted[i]); };
   const RowG scale = RowG::of([&](int i) RHEO_PART {
@@ -101,10 +105,10 @@ HWY_INLINE RowPair row_exp(const RowPair& t) {
     return {fused(scale, r * p, scale), RowG(0.0)};
   } else {
     const RowG missing = RowG::of([&](int i) RHEO_PART { return entry_of(RowD(), kExp2Rest, bits(i)); });
-    const RowG low = zero_where(t.high < RowG(kLowestDistance<T>), t.low);
     const RowG head = fused(n, RowG(-kLn2Head / 16), held);
-    const RowG r = (head - n * RowG(kLn2Rest / 16)) + low, square = r * r;
-    const RowG q = fused(square, exp_series<6>(r, square), r);
+    RowG r = head - n * RowG(kLn2Rest / 16);
+    if constexpr (!kInside) r = r + zero_where(t.high < RowG(kLowestDistance<T>), t.low);
+    const RowG square = r * r, q = fused(square, exp_series<6>(r, square), r);
     const RowG high = fused(scale, q, scale);
     return {high, fused(scale, missing, fused(scale, q, scale - high))};
   }

@@ -19,27 +19,23 @@ namespace HWY_NAMESPACE {
 
 inline constexpr std::size_t kRowBlock = 512;  // elements of a row gathered at a time, a multiple of kAtOnce
 
-// The result of an element whose exponential is at hand, stored to 16 T.
-template <class T, RowResult kResult>
-HWY_INLINE void store_result(const RowPair& t, const RowPair& factor, bool is_long, T* to) {
-  if constexpr (kResult == RowResult::kLogarithm) {
-    store16(logarithm<T>(t, factor), to);
-  } else {
-    const RowG e = kept<T>(row_exp<T>(t));
-    if constexpr (!kPaired<T>) {
-      if (is_long) {
-        for (int i = 0; i < RowG::kN; ++i) {
-          const RowHalf d;
-          const auto high = hn::DemoteTo(d, factor.high[i]);
-          const auto low = hn::DemoteTo(d, hn::Sub(factor.high[i], hn::PromoteTo(RowD(), high)));
-          hn::StoreU(long_share(d, hn::DemoteTo(d, e[i]), high, low), d,
-                     to + static_cast<std::size_t>(i) * hn::Lanes(d));
-        }
-        return;
+// The share of an element at distance t, stored to 16 T.
+template <class T>
+HWY_INLINE void store_share(const RowPair& t, const RowPair& factor, bool is_long, T* to) {
+  const RowG e = kept<T>(row_exp<T, false>(t));
+  if constexpr (!kPaired<T>) {
+    if (is_long) {
+      for (int i = 0; i < RowG::kN; ++i) {
+        const RowHalf d;
+        const auto high = hn::DemoteTo(d, factor.high[i]);
+        const auto low = hn::DemoteTo(d, hn::Sub(factor.high[i], hn::PromoteTo(RowD(), high)));
+        hn::StoreU(long_share(d, hn::DemoteTo(d, e[i]), high, low), d,
+                   to + static_cast<std::size_t>(i) * hn::Lanes(d));
       }
+      return;
     }
-    store16(short_share<T>(e, factor), to);
   }
+  store16(short_share<T>(e, factor), to);
 }
 
 // One operand of sixteen rows: element j of each, from where they lie or gathered.
@@ -76,6 +72,22 @@ struct Panel {
   static constexpr std::int64_t kSize = sizeof(T);
 };
 
+// What element(j) of sixteen rows add up to.
+template <class T, class Element>
+HWY_INLINE RowPair panel_sum(std::int64_t length, Element&& element) {
+  RowSum<T> sums[kAtOnce];
+  for (std::int64_t j = 0; j < length; ++j) sums[static_cast<std::size_t>(j) % kAtOnce].add(element(j));
+  RowPair all[kAtOnce];
+  for (std::size_t i = 0; i < kAtOnce; ++i) all[i] = sums[i].sum;
+  return totals<T>(all);
+}
+
+HWY_INLINE bool anywhere(const RowG::Condition& condition) {
+  auto any = condition[0];
+  for (int i = 1; i < RowG::kN; ++i) any = hn::Or(any, condition[i]);
+  return !hn::AllFalse(RowD(), any);
+}
+
 template <class T, RowResult kResult, RowFuse kFuse>
 HWY_INLINE void value_panel(const RowWork& work, std::int64_t row, std::size_t count) {
   Panel<T> x(work.x, row, count), mask(work.other, row, count), y(work.y, row, count);
@@ -86,21 +98,30 @@ HWY_INLINE void value_panel(const RowWork& work, std::int64_t row, std::size_t c
   };
   RowG m(-kInfinity);
   for (std::int64_t j = 0; j < work.length; ++j) m = larger(m, z(j));
-  RowPair sums[kAtOnce];
-  for (RowPair& sum : sums) sum = RowPair(RowG(0.0), RowG(0.0));
-  RowState<T, kResult> state;
-  for (std::int64_t j = 0; j < work.length; ++j) {
-    RowPair& sum = sums[static_cast<std::size_t>(j) % kAtOnce];
-    const RowPair t = distance<T>(z(j), m), e = row_exp<T>(t);
-    state.sum.sum = sum;
-    state.add(t, e);
-    sum = state.sum.sum;
-  }
-  const RowPair factor = row_factor<T, kResult>(totals<T>(sums), state.ones);
-  const bool is_long = work.length > kLongRow;
-  for (std::int64_t j = 0; j < work.length; ++j) {
-    store_result<T, kResult>(distance<T>(z(j), m), factor, is_long, y.place(j));
-    y.put(j);
+  const RowG zero = zero_of(m);
+  const RowPair sum = panel_sum<T>(work.length, [&](std::int64_t j) RHEO_PART {
+    return row_exp<T, false>(distance<T>(z(j), zero));
+  });
+  if constexpr (kResult == RowResult::kShare) {
+    const RowPair factor = reciprocal<T>(sum);
+    const bool is_long = work.length > kLongRow;
+    for (std::int64_t j = 0; j < work.length; ++j) {
+      store_share<T>(distance<T>(z(j), zero), factor, is_long, y.place(j));
+      y.put(j);
+    }
+  } else {
+    RowPair share = others_share<T>(sum, m, zero);
+    const auto alone = share.high < RowG(kAlone);
+    if (HWY_UNLIKELY(anywhere(alone))) {
+      const RowPair others = share_of<T>(panel_sum<T>(
+          work.length, [&](std::int64_t j) RHEO_PART { return other_exp<T>(distance<T>(z(j), m)); }));
+      share = {choose(alone, others.high, share.high), choose(alone, others.low, share.low)};
+    }
+    const RowLogarithm log = row_logarithm<T>(share, m, zero, alone);
+    for (std::int64_t j = 0; j < work.length; ++j) {
+      store16(logarithm<T>(distance<T>(z(j), log.zero), log.rest), y.place(j));
+      y.put(j);
+    }
   }
 }
 
@@ -118,32 +139,52 @@ HWY_INLINE void blocks_of(const RowWork& work, std::int64_t row, Body&& body) {
   }
 }
 
+// What element(z) adds up to over a row, in all lanes.
+template <class T, RowFuse kFuse, class Element>
+HWY_INLINE RowPair blocks_sum(const RowWork& work, std::int64_t row, Element&& element) {
+  RowSum<T> sum;
+  blocks_of<T, kFuse>(work, row,
+                      [&](const RowSource<T, kFuse>& source, std::int64_t, std::size_t count) RHEO_PART {
+                        sixteens(source, count, [&](std::size_t, const RowG& z, std::size_t, auto)
+                                                    RHEO_PART { sum.add(element(z)); });
+                      });
+  const RowNumber all = total<T>(sum.sum);
+  return {RowG(all.high), RowG(all.low)};
+}
+
 template <class T, RowResult kResult, RowFuse kFuse>
 HWY_INLINE void value_row(const RowWork& work, std::int64_t row) {
   using Source = RowSource<T, kFuse>;
   double high = -kInfinity;
   blocks_of<T, kFuse>(work, row, [&](const Source& source, std::int64_t, std::size_t count) RHEO_PART {
-    high = std::max(high, peak(source, count));
+    high = std::max(high, range_of_row(source, count).high);
   });
-  const RowG m(high);
-  RowState<T, kResult> state;
-  blocks_of<T, kFuse>(work, row, [&](const Source& source, std::int64_t, std::size_t count) RHEO_PART {
-    sixteens(source, count, [&](std::size_t, const RowG& z, std::size_t) RHEO_PART {
-      const RowPair t = distance<T>(z, m);
-      state.add(t, row_exp<T>(t));
-    });
-  });
-  const RowNumber sum = total<T>(state.sum.sum);
-  const RowPair factor = row_factor<T, kResult>({RowG(sum.high), RowG(sum.low)},
-                                                RowG(total<float>({state.ones, RowG(0.0)}).high));
-  const bool is_long = work.length > kLongRow;
+  const RowG m(high), zero(zero_of(high));
+  const RowPair sum = blocks_sum<T, kFuse>(
+      work, row, [&](const RowG& z) RHEO_PART { return row_exp<T, false>(distance<T>(z, zero)); });
   HWY_ALIGN T y[kRowBlock];
-  blocks_of<T, kFuse>(work, row, [&](const Source& source, std::int64_t begin, std::size_t count) RHEO_PART {
-    sixteens(source, count, [&](std::size_t i, const RowG& z, std::size_t) RHEO_PART {
-      store_result<T, kResult>(distance<T>(z, m), factor, is_long, y + i);
+  const auto write = [&](auto&& store) RHEO_PART {
+    blocks_of<T, kFuse>(work, row, [&](const Source& source, std::int64_t begin, std::size_t count) RHEO_PART {
+      sixteens(source, count,
+               [&](std::size_t i, const RowG& z, std::size_t, auto) RHEO_PART { store(z, y + i); });
+      scatter(y, work.y, row, begin, count);
     });
-    scatter(y, work.y, row, begin, count);
-  });
+  };
+  if constexpr (kResult == RowResult::kShare) {
+    const RowPair factor = reciprocal<T>(sum);
+    write([&](const RowG& z, T* to)
+              RHEO_PART { store_share<T>(distance<T>(z, zero), factor, work.length > kLongRow, to); });
+  } else {
+    RowPair share = others_share<T>(sum, m, zero);
+    const auto alone = share.high < RowG(kAlone);
+    if (anywhere(alone)) {
+      share = share_of<T>(blocks_sum<T, kFuse>(
+          work, row, [&](const RowG& z) RHEO_PART { return other_exp<T>(distance<T>(z, m)); }));
+    }
+    const RowLogarithm log = row_logarithm<T>(share, m, zero, alone);
+    write([&](const RowG& z, T* to)
+              RHEO_PART { store16(logarithm<T>(distance<T>(z, log.zero), log.rest), to); });
+  }
 }
 
 }  // namespace HWY_NAMESPACE

@@ -18,54 +18,80 @@ namespace HWY_NAMESPACE {
 // rounded to float32, which costs up to one ulp. Part of what defines the bits.
 inline constexpr std::int64_t kLongRow = 4096;
 
-// The exponentials' sum. For logarithms those that are 1, of the largest elements themselves, are counted
-// apart: what is left of one such row is log1p of the others' sum, however small that is.
-template <class T, RowResult kResult>
-struct RowState {
-  RowSum<T> sum;
-  RowG ones{0.0};
+// Shares: from the largest or from 0, whichever the row's exponentials are counted from.
+HWY_INLINE RowG zero_of(const RowG& m) {
+  const auto near = RowG::both(m >= RowG(0.0), m <= RowG(kNear));
+  return zero_where(near, m);
+}
 
-  HWY_INLINE RowState() {}
-  HWY_INLINE void add(const RowPair& t, const RowPair& e) {
-    if constexpr (kResult == RowResult::kShare) {
-      sum.add(e);
-    } else {
-      const auto largest = equal(t.high, RowG(0.0));
-      ones = ones + choose(largest, RowG(1.0), RowG(0.0));
-      if constexpr (kPaired<T>) sum.add({zero_where(largest, e.high), zero_where(largest, e.low)});
-      else sum.add({zero_where(largest, e.high), e.low});
-    }
-  }
-};
+// 1 / sum. One row a lane.
+template <class T>
+HWY_INLINE RowPair reciprocal(const RowPair& sum) {
+  const RowG one(1.0), r = one / sum.high;
+  if constexpr (!kPaired<T>) return {r, RowG(0.0)};
+  return {r, r * fused_from(r, sum.low, fused_from(r, sum.high, one))};
+}
 
-// What is the same for all elements of a row: 1 / sum, or the sum's logarithm. One row a lane.
-template <class T, RowResult kResult>
-HWY_INLINE RowPair row_factor(const RowPair& sum, const RowG& ones) {
-  const RowG one(1.0);
-  if constexpr (kResult == RowResult::kShare) {
-    const RowG reciprocal = one / sum.high;
-    if constexpr (!kPaired<T>) return {reciprocal, RowG(0.0)};
-    const RowG rest = fused_from(reciprocal, sum.low, fused_from(reciprocal, sum.high, one));
-    return {reciprocal, reciprocal * rest};
-  } else if constexpr (!kPaired<T>) {
-    const RowG others = (ones - one) + sum.high;
-    const RowG log = RowG::of([&](int i) RHEO_PART { return log1p(F64<RowD>(others[i])).v; });
-    // What is left of the lowest distance is none.
-    return {choose(others < RowG(0x1p-900), RowG(0.0), log), RowG(0.0)};
+// Below this share of the largest element, the sum of the others is summed anew, without it: its last bits
+// would be lost beside it. Part of what defines the bits.
+inline constexpr double kAlone = 0x1p-16;
+
+// The sum of all but the largest, as a share of that one: its exponential is subtracted as it was added.
+template <class T>
+HWY_INLINE RowPair others_share(const RowPair& sum, const RowG& m, const RowG& zero) {
+  const RowPair e = row_exp<T, false>(distance<T>(m, zero));
+  if constexpr (!kPaired<T>) {
+    return {(sum.high - e.high) / e.high, RowG(0.0)};
   } else {
-    using N = Pair64<RowG, false>;
-    const RowG down(1 / kPairedScale);
-    RowPair others = two_sum(ones - one, sum.high * down);
-    others.low = others.low + sum.low * down;
-    others = fast_two_sum(others.high, others.low);
-    const N log = log1p(N(others.high, others.low, 1, kExactBits));
-    const auto small = others.high < RowG(0x1p-70);
-    return {choose(small, choose(sum.high < RowG(0x1p-1000), RowG(0.0), others.high), log.high),
-            choose(small, RowG(0.0), log.low)};
+    RowPair rest = two_sum(sum.high, -e.high);
+    rest = fast_two_sum(rest.high, rest.low + (sum.low - e.low));
+    const RowG q = rest.high / e.high;
+    const RowG left = fused_from(q, e.high, rest.high) + fused_from(q, e.low, rest.low);
+    return {q, left / e.high};
   }
 }
 
-// The sum of a row with a lane's largest element infinite is NaN, and so is all that is made of it.
+// The exponential of an element that is counted from the largest, and 0 for the largest itself.
+template <class T>
+HWY_INLINE RowPair other_exp(const RowPair& t) {
+  const RowPair e = row_exp<T, false>(t);
+  const auto largest = equal(t.high, RowG(0.0));
+  return {zero_where(largest, e.high), kPaired<T> ? zero_where(largest, e.low) : e.low};
+}
+
+// The share of the others from their sum.
+template <class T>
+HWY_INLINE RowPair share_of(const RowPair& others) {
+  if constexpr (!kPaired<T>) return others;
+  return {others.high * RowG(1 / kPairedScale), others.low * RowG(1 / kPairedScale)};
+}
+
+// A share's logarithm is (z - zero) - rest.
+struct RowLogarithm {
+  RowG zero;
+  RowPair rest;
+
+  HWY_INLINE RowLogarithm(const RowG& z, const RowPair& r) : zero(z), rest(r) {}
+};
+
+// From the share of the others; `alone` where that is from other_exp(). One row a lane.
+template <class T>
+HWY_INLINE RowLogarithm row_logarithm(const RowPair& share, const RowG& m, const RowG& zero,
+                                      const typename RowG::Condition& alone) {
+  const RowG from = choose(alone, m, zero), add = m - from;
+  if constexpr (!kPaired<T>) {
+    const RowG log = RowG::of([&](int i) RHEO_PART { return log1p(F64<RowD>(share.high[i])).v; });
+    const RowG seen = zero_where(share.high < RowG(0x1p-900), log);  // more is left of the lowest distance
+    return {from, {add + seen, RowG(0.0)}};
+  } else {
+    using N = Pair64<RowG, false>;
+    const RowPair s = fast_two_sum(share.high, share.low);
+    const N log = log1p(N(s.high, s.low, 1, kExactBits));
+    const auto small = s.high < RowG(0x1p-70);
+    const RowPair sum = two_sum(add, choose(small, s.high, log.high));
+    return {from, {sum.high, sum.low + choose(small, s.low, log.low)}};
+  }
+}
 
 // float32 of a long row: e is a float32.
 template <class D, class V = hn::Vec<D>>
@@ -87,13 +113,12 @@ HWY_INLINE RowG kept(const RowPair& e) {
 }
 
 template <class T>
-HWY_INLINE RowG logarithm(const RowPair& t, const RowPair& factor) {
-  if constexpr (!kPaired<T>) return t.high - factor.high;
+HWY_INLINE RowG logarithm(const RowPair& t, const RowPair& rest) {
+  if constexpr (!kPaired<T>) return t.high - rest.high;
+  // |t| or rest may be the larger one.
+  const RowPair s = two_sum(t.high, -rest.high);
   const auto infinite = t.high < RowG(-std::numeric_limits<double>::max());
-  const RowG rest = zero_where(infinite, t.low - factor.low), high = t.high - factor.high;
-  // |t| or the logarithm may be the larger one.
-  const RowPair s = two_sum(t.high, -factor.high);
-  return high + zero_where(infinite, s.low + rest);
+  return s.high + zero_where(infinite, s.low + (t.low - rest.low));
 }
 
 // A number as two of T.
@@ -117,7 +142,7 @@ HWY_INLINE V share_gradient(D, V s, V g, V d_high, V d_low, V factor) {
 // factor (g - exp(y) d) with d = sum_j g_j.
 template <class T>
 HWY_INLINE RowG logarithm_gradient(const RowG& y, const RowG& g, const RowPair& d, const RowG& factor) {
-  const RowPair e = row_exp<T>({y, RowG(0.0)});
+  const RowPair e = row_exp<T, false>({y, RowG(0.0)});
   const auto none = y < RowG(kLowestDistance<T>);
   if constexpr (!kPaired<T>) {
     return fused_from(zero_where(none, e.high), d.high, g) * factor;

@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <type_traits>
 
 #include "src/rows/result-inl.h"
 
@@ -35,17 +36,24 @@ struct RowSource {
   RowG scale;
 
   HWY_INLINE RowG at(std::size_t i) const { return fuse(x + i, mask + i); }
-  // The last ones; in place of those that there are not, -infinity.
+  // The last ones, followed by one that is infinitely far from the largest.
   HWY_INLINE RowG last(std::size_t i, std::size_t count) const {
-    const auto away = static_cast<T>(hn::GetLane(scale[0]) < 0 ? kInfinity : -kInfinity);
-    T xs[kAtOnce], masks[kAtOnce]{};
-    std::fill_n(xs, kAtOnce, away);
-    std::copy_n(x + i, count, xs);
-    if constexpr (kFuse == RowFuse::kMasked) std::copy_n(mask + i, count, masks);
-    return fuse(xs, masks);
+    return filled(i, count, static_cast<T>(hn::GetLane(scale[0]) < 0 ? kInfinity : -kInfinity));
   }
+  // The last ones, one of them several times.
+  HWY_INLINE RowG repeated(std::size_t i, std::size_t count) const { return filled(i, count, x[i]); }
 
  private:
+  HWY_INLINE RowG filled(std::size_t i, std::size_t count, T rest) const {
+    T xs[kAtOnce], masks[kAtOnce];
+    std::fill_n(xs, kAtOnce, rest);
+    std::copy_n(x + i, count, xs);
+    if constexpr (kFuse == RowFuse::kMasked) {
+      std::fill_n(masks, kAtOnce, mask[i]);
+      std::copy_n(mask + i, count, masks);
+    }
+    return fuse(xs, masks);
+  }
   HWY_INLINE RowG fuse(const T* from, [[maybe_unused]] const T* add) const {
     const RowG v = load16(from);
     if constexpr (kFuse == RowFuse::kPlain) return v;
@@ -54,12 +62,12 @@ struct RowSource {
   }
 };
 
-// Calls body(i, z, count) for sixteen elements at a time.
+// Calls body(i, z, count, whole) for sixteen elements at a time; whole says that count is sixteen.
 template <class Source, class Body>
 HWY_INLINE void sixteens(const Source& source, std::size_t n, Body&& body) {
   const std::size_t even = n / kAtOnce * kAtOnce;
-  for (std::size_t i = 0; i < even; i += kAtOnce) body(i, source.at(i), kAtOnce);
-  if (even < n) body(even, source.last(even, n - even), n - even);
+  for (std::size_t i = 0; i < even; i += kAtOnce) body(i, source.at(i), kAtOnce, std::true_type());
+  if (even < n) body(even, source.last(even, n - even), n - even, std::false_type());
 }
 
 template <class T>
@@ -70,33 +78,48 @@ HWY_INLINE void store_some(const RowG& v, T* to, std::size_t count) {
   std::copy_n(all, count, to);
 }
 
-HWY_INLINE double largest_lane(const RowG& v) {
-  auto all = v[0];
-  for (int i = 1; i < RowG::kN; ++i) all = hn::Max(all, v[i]);
-  return hn::GetLane(hn::MaxOfLanes(RowD(), all));
+// The largest and the smallest element of a row, or of a part; of one with NaN any.
+struct RowRange {
+  double high = -kInfinity, low = kInfinity;
+};
+
+template <class D, class G>
+HWY_INLINE RowRange range_of(D d, const G& high, const G& low) {
+  auto most = high[0], least = low[0];
+  for (int i = 1; i < G::kN; ++i) most = hn::Max(most, high[i]), least = hn::Min(least, low[i]);
+  return {static_cast<double>(hn::GetLane(hn::MaxOfLanes(d, most))),
+          static_cast<double>(hn::GetLane(hn::MinOfLanes(d, least)))};
 }
 
-// The largest element of a row; of one with NaN any.
 template <class T, RowFuse kFuse>
-HWY_INLINE double peak(const RowSource<T, kFuse>& source, std::size_t n) {
+HWY_INLINE RowRange range_of_row(const RowSource<T, kFuse>& source, std::size_t n) {
   using D = hn::ScalableTag<T>;
   using G = Group<D, 4>;
   const D d;
-  const std::size_t lanes = hn::Lanes(d), step = 4 * lanes;
+  const std::size_t lanes = hn::Lanes(d), step = 4 * lanes, even = n / kAtOnce * kAtOnce;
   if (kFuse != RowFuse::kPlain || n < lanes) {
-    RowG high(-kInfinity);
-    sixteens(source, n, [&](std::size_t, const RowG& z, std::size_t) RHEO_PART { high = larger(high, z); });
-    return largest_lane(high);
+    RowG high(-kInfinity), low(kInfinity);
+    const auto take = [&](const RowG& z) RHEO_PART { high = larger(high, z), low = smaller(low, z); };
+    for (std::size_t i = 0; i < even; i += kAtOnce) take(source.at(i));
+    if (even < n) take(source.repeated(even, n - even));
+    return range_of(RowD(), high, low);
   }
-  auto all = hn::LoadU(d, source.x + n - lanes);
+  auto most = hn::LoadU(d, source.x + n - lanes), least = most;
   std::size_t i = 0;
   if (n >= step) {
-    G high = G::load(source.x);
-    for (i = step; i + step <= n; i += step) high = larger(high, G::load(source.x + i));
-    all = hn::Max(all, hn::Max(hn::Max(high[0], high[1]), hn::Max(high[2], high[3])));
+    G high = G::load(source.x), low = high;
+    for (i = step; i + step <= n; i += step) {
+      const G v = G::load(source.x + i);
+      high = larger(high, v), low = smaller(low, v);
+    }
+    for (int k = 0; k < 4; ++k) most = hn::Max(most, high[k]), least = hn::Min(least, low[k]);
   }
-  for (; i + lanes <= n; i += lanes) all = hn::Max(all, hn::LoadU(d, source.x + i));
-  return static_cast<double>(hn::GetLane(hn::MaxOfLanes(d, all)));
+  for (; i + lanes <= n; i += lanes) {
+    const auto v = hn::LoadU(d, source.x + i);
+    most = hn::Max(most, v), least = hn::Min(least, v);
+  }
+  return {static_cast<double>(hn::GetLane(hn::MaxOfLanes(d, most))),
+          static_cast<double>(hn::GetLane(hn::MinOfLanes(d, least)))};
 }
 
 template <class T>
@@ -120,7 +143,21 @@ HWY_INLINE T* row_of(const RowOperand& operand, std::int64_t row) {
   return reinterpret_cast<T*>(operand.data) + row * operand.across;
 }
 
-// Rows as they lie in memory, so many together that their sums' reciprocals or logarithms are found at once.
+// As zero_of(), of one row.
+HWY_INLINE double zero_of(double m) { return m >= 0 && m <= kNear ? 0 : m; }
+
+// Calls body(i, t, e, count) with all distances from zero and their exponentials.
+template <class T, bool kInside, class Source, class Body>
+HWY_INLINE void exponentials(const Source& source, std::size_t n, double zero, Body&& body) {
+  const RowG from(zero);
+  sixteens(source, n, [&](std::size_t i, const RowG& z, std::size_t count, auto whole) RHEO_PART {
+    constexpr bool kWithin = kInside && decltype(whole)::value;
+    const RowPair t = kWithin ? RowPair(z, RowG(0.0)) : distance<T>(z, from);
+    body(i, row_exp<T, kWithin>(t), count);
+  });
+}
+
+// Rows as they lie in memory, so many together that their reciprocals or logarithms are found at once.
 template <class T, RowResult kResult, RowFuse kFuse>
 class DirectRows {
   static constexpr bool kShare = kResult == RowResult::kShare;
@@ -137,89 +174,131 @@ class DirectRows {
   HWY_INLINE void run() {
     const auto together =
         std::clamp<std::int64_t>(kRoom / static_cast<std::int64_t>(padded), 1, std::int64_t{kAtOnce});
-    for (std::int64_t first = 0; first < work.rows; first += together) {
-      const std::int64_t end = std::min(work.rows, first + together);
-      for (std::int64_t row = first; row < end; ++row) add_up(row, static_cast<std::size_t>(row - first));
-      find_factors();
-      for (std::int64_t row = first; row < end; ++row) finish(row, static_cast<std::size_t>(row - first));
+    for (first = 0; first < work.rows; first += together) {
+      count = static_cast<std::size_t>(std::min(work.rows - first, together));
+      for (std::size_t place = 0; place < count; ++place) add_up(place);
+      if constexpr (kShare) {
+        const RowPair factor = reciprocal<T>({RowG::load(sums), RowG::load(sums_low)});
+        factor.high.store(rest), factor.low.store(rest_low);
+        for (std::size_t place = 0; place < count; ++place) write_shares(place);
+      } else {
+        find_logarithms();
+        for (std::size_t place = 0; place < count; ++place) write_logarithms(place);
+      }
     }
   }
 
  private:
-  HWY_INLINE RowSource<T, kFuse> source(std::int64_t row) const {
+  HWY_INLINE RowSource<T, kFuse> source(std::size_t place) const {
+    const std::int64_t row = first + static_cast<std::int64_t>(place);
     return {row_of<const T>(work.x, row), kFuse == RowFuse::kMasked ? row_of<const T>(work.other, row) : nullptr,
             RowG(work.scale)};
   }
-  HWY_INLINE void add_up(std::int64_t row, std::size_t place) {
-    const auto from = source(row);
-    peaks[place] = peak(from, length);
-    const RowG m(peaks[place]);
+  HWY_INLINE T* output(std::size_t place) const {
+    return row_of<T>(work.y, first + static_cast<std::int64_t>(place));
+  }
+  HWY_INLINE void add_up(std::size_t place) {
+    const RowRange range = range_of_row(source(place), length);
+    peaks[place] = range.high, zeros[place] = zero_of(range.high);
+    const bool inside = !(zeros[place] > 0) && !(zeros[place] < 0) && range.low >= kLowestDistance<T>;
+    const RowNumber sum = total<T>(inside ? added<true>(place) : added<false>(place));
+    sums[place] = sum.high, sums_low[place] = sum.low;
+  }
+  template <bool kInside>
+  HWY_INLINE RowPair added(std::size_t place) {
+    T* const y = output(place);
     double* const hold = held + (kHolds && !is_long ? place * padded : 0);
-    T* const y = row_of<T>(work.y, row);
-    RowState<T, kResult> state;
+    RowSum<T> sum;
     const auto pass = [&](auto&& keep) RHEO_PART {
-      sixteens(from, length, [&](std::size_t i, const RowG& z, std::size_t count) RHEO_PART {
-        const RowPair t = distance<T>(z, m), e = row_exp<T>(t);
-        state.add(t, e);
-        keep(i, e, count);
-      });
+      exponentials<T, kInside>(source(place), length, zeros[place],
+                               [&](std::size_t i, const RowPair& e, std::size_t n) RHEO_PART {
+                                 sum.add(e);
+                                 keep(i, e, n);
+                               });
     };
     if constexpr (!kShare) {
       pass([](std::size_t, const RowPair&, std::size_t) RHEO_PART {});
     } else if (kHolds && !is_long) {
       pass([&](std::size_t i, const RowPair& e, std::size_t) RHEO_PART { store16(e.high, hold + i); });
     } else {
-      pass([&](std::size_t i, const RowPair& e, std::size_t count)
-               RHEO_PART { store_some(kept<T>(e), y + i, count); });
+      pass([&](std::size_t i, const RowPair& e, std::size_t n)
+               RHEO_PART { store_some(kept<T>(e), y + i, n); });
     }
-    const RowNumber sum = total<T>(state.sum.sum);
-    sums[place] = sum.high, sums_low[place] = sum.low;
-    if constexpr (!kShare) ones[place] = total<float>({state.ones, RowG(0.0)}).high;
+    return sum.sum;
   }
-  HWY_INLINE void find_factors() {
-    const RowPair factor =
-        row_factor<T, kResult>({RowG::load(sums), RowG::load(sums_low)}, RowG::load(ones));
-    factor.high.store(factors), factor.low.store(factors_low);
-  }
-  HWY_INLINE void finish(std::int64_t row, std::size_t place) {
-    T* const y = row_of<T>(work.y, row);
-    if (kHolds && is_long) return finish_long(y, factors[place]);
-    const RowPair factor{RowG(factors[place]), RowG(factors_low[place])};
-    if constexpr (!kShare) {
-      const RowG m(peaks[place]);
-      sixteens(source(row), length, [&](std::size_t i, const RowG& z, std::size_t count) RHEO_PART {
-        store_some(logarithm<T>(distance<T>(z, m), factor), y + i, count);
-      });
+  HWY_INLINE void write_shares(std::size_t place) {
+    T* const y = output(place);
+    if (is_long) return write_long_shares(y, rest[place]);
+    const RowPair factor{RowG(rest[place]), RowG(rest_low[place])};
+    const double* const hold = held + (kHolds ? place * padded : 0);
+    const std::size_t even = length / kAtOnce * kAtOnce;
+    const auto kept_at = [&](std::size_t i) RHEO_PART {
+      if constexpr (kHolds) return load16(hold + i);
+      else return load16(y + i);
+    };
+    for (std::size_t i = 0; i < even; i += kAtOnce) store16(short_share<T>(kept_at(i), factor), y + i);
+    if (even == length) return;
+    if constexpr (kHolds) {
+      store_some(short_share<T>(kept_at(even), factor), y + even, length - even);
     } else {
-      const double* const hold = held + place * padded;
-      for (std::size_t i = 0; i < length; i += kAtOnce) {
-        const std::size_t count = std::min(length - i, kAtOnce);
-        if constexpr (kHolds) {
-          store_some(short_share<T>(load16(hold + i), factor), y + i, count);
-        } else {
-          const RowSource<T, RowFuse::kPlain> e{y, nullptr, RowG(1.0)};
-          const RowG v = HWY_LIKELY(count == kAtOnce) ? e.at(i) : e.last(i, count);
-          store_some(short_share<T>(v, factor), y + i, count);
-        }
-      }
+      const RowSource<T, RowFuse::kPlain> e{y, nullptr, RowG(1.0)};
+      store_some(short_share<T>(e.repeated(even, length - even), factor), y + even, length - even);
     }
   }
-  HWY_INLINE void finish_long(T* y, double factor) {
+  HWY_INLINE void write_long_shares(T* y, double factor) {
     const hn::ScalableTag<T> d;
     const RowParts<T> parts(RowNumber{factor, 0});
     const auto high = hn::Set(d, parts.high), low = hn::Set(d, parts.low);
-    const std::size_t lanes = hn::Lanes(d), even = length / lanes * lanes;
+    const std::size_t lanes = hn::Lanes(d), even = length / lanes * lanes, left = length - even;
     for (std::size_t i = 0; i < even; i += lanes)
       hn::StoreU(long_share(d, hn::LoadU(d, y + i), high, low), d, y + i);
-    if (even < length)
-      hn::StoreN(long_share(d, hn::LoadN(d, y + even, length - even), high, low), d, y + even, length - even);
+    if (left > 0) hn::StoreN(long_share(d, hn::LoadN(d, y + even, left), high, low), d, y + even, left);
+  }
+  HWY_INLINE void find_logarithms() {
+    const RowG m = RowG::load(peaks), zero = RowG::load(zeros);
+    RowPair share = others_share<T>({RowG::load(sums), RowG::load(sums_low)}, m, zero);
+    share.high.store(sums), share.low.store(sums_low);
+    for (std::size_t place = 0; place < count; ++place) {
+      apart[place] = sums[place] < kAlone ? 1 : 0;
+      if (HWY_UNLIKELY(sums[place] < kAlone)) add_others(place);
+    }
+    share = {RowG::load(sums), RowG::load(sums_low)};
+    const auto alone = equal(RowG::load(apart), RowG(1.0));
+    const RowLogarithm log = row_logarithm<T>(share, m, zero, alone);
+    log.zero.store(zeros), log.rest.high.store(rest), log.rest.low.store(rest_low);
+  }
+  HWY_NOINLINE void add_others(std::size_t place) {
+    const RowG m(peaks[place]);
+    RowSum<T> sum;
+    sixteens(source(place), length, [&](std::size_t, const RowG& z, std::size_t, auto)
+                                        RHEO_PART { sum.add(other_exp<T>(distance<T>(z, m))); });
+    const RowNumber others = total<T>(share_of<T>(sum.sum));
+    sums[place] = others.high, sums_low[place] = others.low;
+  }
+  HWY_INLINE void write_logarithms(std::size_t place) {
+    T* const y = output(place);
+    const RowG zero(zeros[place]);
+    const RowPair less{RowG(rest[place]), RowG(rest_low[place])};
+    const auto pass = [&](auto near) RHEO_PART {
+      sixteens(source(place), length,
+               [&](std::size_t i, const RowG& z, std::size_t n, auto whole) RHEO_PART {
+                 const RowPair t = near ? RowPair(z, RowG(0.0)) : distance<T>(z, zero);
+                 const RowG v = logarithm<T>(t, less);
+                 whole ? store16(v, y + i) : store_some(v, y + i, n);
+               });
+    };
+    zeros[place] > 0 || zeros[place] < 0 || zeros[place] != zeros[place] ? pass(std::false_type())
+                                                                         : pass(std::true_type());
   }
 
   const RowWork& work;
   const std::size_t length, padded;
   const bool is_long;
-  HWY_ALIGN double sums[kAtOnce]{}, sums_low[kAtOnce]{}, ones[kAtOnce]{}, factors[kAtOnce],
-      factors_low[kAtOnce], peaks[kAtOnce];
+  std::int64_t first = 0;
+  std::size_t count = 0;
+  // Of each row: its largest element, what its exponentials are counted from, their sum, and what that becomes.
+  HWY_ALIGN double peaks[kAtOnce]{}, zeros[kAtOnce]{}, sums[kAtOnce]{}, sums_low[kAtOnce]{}, apart[kAtOnce]{},
+      rest[kAtOnce], rest_low[kAtOnce];
   HWY_ALIGN double held[kHolds ? kRoom + kAtOnce : 1];
 };
 
