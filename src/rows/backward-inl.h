@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // backward-inl.h: gradients of rows from their results. Re-included per instruction set.
 //
-// Two passes: the sum of s_j g_j, exact products in sixteen accumulators (of a logarithm the sum of g_j); the
-// gradients.
+// Two passes: the sum of s_j g_j, exact products in 32 accumulators (of a logarithm the sum of g_j); the
+// gradients. The accumulators i and i + 16 are added first, then as in number-inl.h.
 #if defined(RHEO_ROWS_BACKWARD_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef RHEO_ROWS_BACKWARD_INL_H_
 #undef RHEO_ROWS_BACKWARD_INL_H_
@@ -16,6 +16,14 @@ HWY_BEFORE_NAMESPACE();
 namespace rheo {
 namespace HWY_NAMESPACE {
 
+// Twice sixteen accumulators: an addition waits for four others, so that one vector each would be too few.
+template <class T>
+struct GradientSum {
+  RowSum<T> even, odd;
+
+  HWY_INLINE RowPair sum() const { return tree_add<T>(even.sum, odd.sum); }
+};
+
 template <class T, RowResult kResult>
 struct RowGradient {
   static constexpr bool kShare = kResult == RowResult::kShare;
@@ -24,12 +32,23 @@ struct RowGradient {
     if constexpr (kShare) sum.add_product(load16(s), load16(g));
     else sum.add({load16(g), RowG(0.0)});
   }
-  static HWY_INLINE void add_some(RowSum<T>& sum, const T* s, const T* g, std::size_t n) {
-    const std::size_t even = n / kAtOnce * kAtOnce;
-    for (std::size_t i = 0; i < even; i += kAtOnce) add(sum, s + i, g + i);
-    if (even == n) return;
+  // A row, or a part of it that begins at a multiple of 32.
+  static HWY_INLINE void add_some(GradientSum<T>& sum, const T* s, const T* g, std::size_t n) {
+    std::size_t i = 0;
+    for (; i + 2 * kAtOnce <= n; i += 2 * kAtOnce) {
+      add(sum.even, s + i, g + i);
+      add(sum.odd, s + i + kAtOnce, g + i + kAtOnce);
+    }
+    if (i + kAtOnce <= n) {
+      add(sum.even, s + i, g + i);
+      if ((i += kAtOnce) < n) add_last(sum.odd, s + i, g + i, n - i);
+    } else if (i < n) {
+      add_last(sum.even, s + i, g + i, n - i);
+    }
+  }
+  static HWY_INLINE void add_last(RowSum<T>& sum, const T* s, const T* g, std::size_t n) {
     T last_s[kAtOnce]{}, last_g[kAtOnce]{};
-    std::copy_n(s + even, n - even, last_s), std::copy_n(g + even, n - even, last_g);
+    std::copy_n(s, n, last_s), std::copy_n(g, n, last_g);
     add(sum, last_s, last_g);
   }
   static HWY_INLINE void write(const T* y, const T* g, const RowNumber& sum, double factor, T* to,
@@ -66,9 +85,9 @@ HWY_INLINE void direct_gradients(const RowWork& work) {
   const auto length = static_cast<std::size_t>(work.length);
   for (std::int64_t row = 0; row < work.rows; ++row) {
     const T *const y = row_of<const T>(work.x, row), *const g = row_of<const T>(work.other, row);
-    RowSum<T> sum;
+    GradientSum<T> sum;
     Gradient::add_some(sum, y, g, length);
-    Gradient::write(y, g, total<T>(sum.sum), work.scale, row_of<T>(work.y, row), length);
+    Gradient::write(y, g, total<T>(sum.sum()), work.scale, row_of<T>(work.y, row), length);
   }
 }
 
@@ -76,11 +95,11 @@ template <class T, RowResult kResult>
 HWY_INLINE void gradient_panel(const RowWork& work, std::int64_t row, std::size_t count) {
   using Gradient = RowGradient<T, kResult>;
   Panel<T> results(work.x, row, count), grad(work.other, row, count), y(work.y, row, count);
-  RowSum<T> sums[kAtOnce];
+  RowSum<T> sums[2 * kAtOnce];
   for (std::int64_t j = 0; j < work.length; ++j)
-    Gradient::add(sums[static_cast<std::size_t>(j) % kAtOnce], results.get(j), grad.get(j));
+    Gradient::add(sums[static_cast<std::size_t>(j) % (2 * kAtOnce)], results.get(j), grad.get(j));
   RowPair all[kAtOnce];
-  for (std::size_t i = 0; i < kAtOnce; ++i) all[i] = sums[i].sum;
+  for (std::size_t i = 0; i < kAtOnce; ++i) all[i] = tree_add<T>(sums[i].sum, sums[i + kAtOnce].sum);
   const RowPair sum = totals<T>(all);
   HWY_ALIGN double high[kAtOnce], low[kAtOnce];
   sum.high.store(high), sum.low.store(low);
@@ -120,9 +139,9 @@ HWY_INLINE void gradient_row(const RowWork& work, std::int64_t row) {
       body(static_cast<std::int64_t>(begin), count);
     }
   };
-  RowSum<T> sum;
+  GradientSum<T> sum;
   blocks([&](std::int64_t, std::size_t count) RHEO_PART { Gradient::add_some(sum, results, grad, count); });
-  const RowNumber all = total<T>(sum.sum);
+  const RowNumber all = total<T>(sum.sum());
   blocks([&](std::int64_t begin, std::size_t count) RHEO_PART {
     Gradient::write(results, grad, all, work.scale, y, count);
     scatter(y, work.y, row, begin, count);

@@ -19,10 +19,9 @@ namespace HWY_NAMESPACE {
 
 inline constexpr std::size_t kRowBlock = 512;  // elements of a row gathered at a time, a multiple of kAtOnce
 
-// The share of an element at distance t, stored to 16 T.
+// The share of an element from its exponential as it is kept, stored to 16 T.
 template <class T>
-HWY_INLINE void store_share(const RowPair& t, const RowPair& factor, bool is_long, T* to) {
-  const RowG e = kept<T>(row_exp<T, false>(t));
+HWY_INLINE void store_share(const RowG& e, const RowPair& factor, bool is_long, T* to) {
   if constexpr (!kPaired<T>) {
     if (is_long) {
       for (int i = 0; i < RowG::kN; ++i) {
@@ -88,28 +87,68 @@ HWY_INLINE bool anywhere(const RowG::Condition& condition) {
   return !hn::AllFalse(RowD(), any);
 }
 
-template <class T, RowResult kResult, RowFuse kFuse>
-HWY_INLINE void value_panel(const RowWork& work, std::int64_t row, std::size_t count) {
-  Panel<T> x(work.x, row, count), mask(work.other, row, count), y(work.y, row, count);
-  const RowG scale(work.scale);
-  const auto z = [&](std::int64_t j) RHEO_PART {
+// So many exponentials of a row are kept on the stack, where there are sixteen rows.
+inline constexpr std::int64_t kPanelRoom = 256;
+
+template <class T, RowFuse kFuse>
+class PanelValues {
+ public:
+  HWY_INLINE PanelValues(const RowWork& given, std::int64_t row, std::size_t count)
+      : work(given),
+        x(work.x, row, count),
+        mask(work.other, row, count),
+        y(work.y, row, count),
+        scale(work.scale) {}
+
+  template <RowResult kResult>
+  HWY_INLINE void run() {
+    RowG low(kInfinity);
+    for (std::int64_t j = 0; j < work.length; ++j) {
+      const RowG v = z(j);
+      m = larger(m, v), low = smaller(low, v);
+    }
+    zero = zero_of(m);
+    const auto inside = RowG::both(equal(zero, RowG(0.0)), low >= RowG(kLowestDistance<T>));
+    if constexpr (kResult == RowResult::kShare) {
+      RowG::all(inside) ? shares<true>() : shares<false>();
+    } else {
+      logarithms(RowG::all(inside) ? panel_sum<T>(work.length, [&](std::int64_t j)
+                                                                   RHEO_PART { return e<true>(j); })
+                                   : panel_sum<T>(work.length, [&](std::int64_t j)
+                                                                   RHEO_PART { return e<false>(j); }));
+    }
+  }
+
+ private:
+  HWY_INLINE RowG z(std::int64_t j) {
     const RowSource<T, kFuse> source{x.get(j), kFuse == RowFuse::kMasked ? mask.get(j) : nullptr, scale};
     return source.at(0);
-  };
-  RowG m(-kInfinity);
-  for (std::int64_t j = 0; j < work.length; ++j) m = larger(m, z(j));
-  const RowG zero = zero_of(m);
-  const RowPair sum = panel_sum<T>(work.length, [&](std::int64_t j) RHEO_PART {
-    return row_exp<T, false>(distance<T>(z(j), zero));
-  });
-  if constexpr (kResult == RowResult::kShare) {
+  }
+  template <bool kInside>
+  HWY_INLINE RowPair e(std::int64_t j) {
+    return row_exp<T, kInside>(kInside ? RowPair(z(j), RowG(0.0)) : distance<T>(z(j), zero));
+  }
+  template <bool kInside>
+  HWY_INLINE void shares() {
+    HWY_ALIGN double held[kPanelRoom * kAtOnce];
+    const bool holds = work.length <= kPanelRoom, is_long = work.length > kLongRow;
+    const auto place = [&](std::int64_t j) { return held + static_cast<std::size_t>(j) * kAtOnce; };
+    const RowPair sum = holds ? panel_sum<T>(work.length,
+                                             [&](std::int64_t j) RHEO_PART {
+                                               const RowPair v = e<kInside>(j);
+                                               kept<T>(v).store(place(j));
+                                               return v;
+                                             })
+                              : panel_sum<T>(work.length,
+                                             [&](std::int64_t j) RHEO_PART { return e<kInside>(j); });
     const RowPair factor = reciprocal<T>(sum);
-    const bool is_long = work.length > kLongRow;
     for (std::int64_t j = 0; j < work.length; ++j) {
-      store_share<T>(distance<T>(z(j), zero), factor, is_long, y.place(j));
+      const RowG v = holds ? RowG::load(place(j)) : kept<T>(e<kInside>(j));
+      store_share<T>(v, factor, is_long, y.place(j));
       y.put(j);
     }
-  } else {
+  }
+  HWY_INLINE void logarithms(const RowPair& sum) {
     RowPair share = others_share<T>(sum, m, zero);
     const auto alone = share.high < RowG(kAlone);
     if (HWY_UNLIKELY(anywhere(alone))) {
@@ -123,7 +162,12 @@ HWY_INLINE void value_panel(const RowWork& work, std::int64_t row, std::size_t c
       y.put(j);
     }
   }
-}
+
+  const RowWork& work;
+  Panel<T> x, mask, y;
+  const RowG scale;
+  RowG m{-kInfinity}, zero;
+};
 
 // A row in blocks; body(source, begin, count) for each.
 template <class T, RowFuse kFuse, class Body>
@@ -173,7 +217,10 @@ HWY_INLINE void value_row(const RowWork& work, std::int64_t row) {
   if constexpr (kResult == RowResult::kShare) {
     const RowPair factor = reciprocal<T>(sum);
     write([&](const RowG& z, T* to)
-              RHEO_PART { store_share<T>(distance<T>(z, zero), factor, work.length > kLongRow, to); });
+              RHEO_PART {
+                const RowG e = kept<T>(row_exp<T, false>(distance<T>(z, zero)));
+                store_share<T>(e, factor, work.length > kLongRow, to);
+              });
   } else {
     RowPair share = others_share<T>(sum, m, zero);
     const auto alone = share.high < RowG(kAlone);

@@ -78,17 +78,17 @@ HWY_INLINE void store_some(const RowG& v, T* to, std::size_t count) {
   std::copy_n(all, count, to);
 }
 
-// The largest and the smallest element of a row, or of a part; of one with NaN any.
+// The largest element of a row, or of a part (where there is NaN, any), and whether none of them is below the
+// lowest distance.
 struct RowRange {
-  double high = -kInfinity, low = kInfinity;
+  double high = -kInfinity;
+  bool low_enough = false;
 };
 
-template <class D, class G>
-HWY_INLINE RowRange range_of(D d, const G& high, const G& low) {
-  auto most = high[0], least = low[0];
-  for (int i = 1; i < G::kN; ++i) most = hn::Max(most, high[i]), least = hn::Min(least, low[i]);
-  return {static_cast<double>(hn::GetLane(hn::MaxOfLanes(d, most))),
-          static_cast<double>(hn::GetLane(hn::MinOfLanes(d, least)))};
+template <class T, class D, class V = hn::Vec<D>>
+HWY_INLINE RowRange range_of(D d, V most, V least) {
+  const auto lowest = hn::Set(d, static_cast<hn::TFromD<D>>(kLowestDistance<T>));
+  return {static_cast<double>(hn::GetLane(hn::MaxOfLanes(d, most))), hn::AllTrue(d, hn::Ge(least, lowest))};
 }
 
 template <class T, RowFuse kFuse>
@@ -96,30 +96,35 @@ HWY_INLINE RowRange range_of_row(const RowSource<T, kFuse>& source, std::size_t 
   using D = hn::ScalableTag<T>;
   using G = Group<D, 4>;
   const D d;
-  const std::size_t lanes = hn::Lanes(d), step = 4 * lanes, even = n / kAtOnce * kAtOnce;
+  const std::size_t lanes = hn::Lanes(d), step = 4 * lanes;
   if (kFuse != RowFuse::kPlain || n < lanes) {
+    const std::size_t even = n / kAtOnce * kAtOnce;
     RowG high(-kInfinity), low(kInfinity);
     const auto take = [&](const RowG& z) RHEO_PART { high = larger(high, z), low = smaller(low, z); };
     for (std::size_t i = 0; i < even; i += kAtOnce) take(source.at(i));
     if (even < n) take(source.repeated(even, n - even));
-    return range_of(RowD(), high, low);
+    auto most = high[0], least = low[0];
+    for (int k = 1; k < RowG::kN; ++k) most = hn::Max(most, high[k]), least = hn::Min(least, low[k]);
+    return range_of<T>(RowD(), most, least);
   }
-  auto most = hn::LoadU(d, source.x + n - lanes), least = most;
-  std::size_t i = 0;
+  auto most = hn::LoadU(d, source.x), least = most;
+  std::size_t i = lanes;
   if (n >= step) {
     G high = G::load(source.x), low = high;
     for (i = step; i + step <= n; i += step) {
       const G v = G::load(source.x + i);
       high = larger(high, v), low = smaller(low, v);
     }
-    for (int k = 0; k < 4; ++k) most = hn::Max(most, high[k]), least = hn::Min(least, low[k]);
+    most = hn::Max(hn::Max(high[0], high[1]), hn::Max(high[2], high[3]));
+    least = hn::Min(hn::Min(low[0], low[1]), hn::Min(low[2], low[3]));
   }
-  for (; i + lanes <= n; i += lanes) {
-    const auto v = hn::LoadU(d, source.x + i);
+  const auto take = [&](std::size_t at) RHEO_PART {
+    const auto v = hn::LoadU(d, source.x + at);
     most = hn::Max(most, v), least = hn::Min(least, v);
-  }
-  return {static_cast<double>(hn::GetLane(hn::MaxOfLanes(d, most))),
-          static_cast<double>(hn::GetLane(hn::MinOfLanes(d, least)))};
+  };
+  for (; i + lanes <= n; i += lanes) take(i);
+  if (i < n) take(n - lanes);
+  return range_of<T>(d, most, least);
 }
 
 template <class T>
@@ -200,7 +205,7 @@ class DirectRows {
   HWY_INLINE void add_up(std::size_t place) {
     const RowRange range = range_of_row(source(place), length);
     peaks[place] = range.high, zeros[place] = zero_of(range.high);
-    const bool inside = !(zeros[place] > 0) && !(zeros[place] < 0) && range.low >= kLowestDistance<T>;
+    const bool inside = !(zeros[place] > 0) && !(zeros[place] < 0) && range.low_enough;
     const RowNumber sum = total<T>(inside ? added<true>(place) : added<false>(place));
     sums[place] = sum.high, sums_low[place] = sum.low;
   }

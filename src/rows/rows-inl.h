@@ -51,7 +51,7 @@ HWY_NOINLINE void walk_values(const RowWork& work) {
   walk_strided(
       work, way,
       [&](std::int64_t row, std::size_t count)
-          RHEO_PART { value_panel<T, kResult, kFuse>(work, row, count); },
+          RHEO_PART { PanelValues<T, kFuse>(work, row, count).template run<kResult>(); },
       [&](std::int64_t row) RHEO_PART { value_row<T, kResult, kFuse>(work, row); });
 }
 
