@@ -26,7 +26,9 @@ struct GradientSum {
 
 template <class T, RowResult kResult>
 struct RowGradient {
-  static constexpr bool kShare = kResult == RowResult::kShare;
+  static constexpr bool kShare = kResult == RowResult::kShare, kNative = kShare || !kPaired<T>;
+  template <class D>
+  using Slope = RowSlope<T, kResult, D>;
 
   static HWY_INLINE void add(RowSum<T>& sum, const T* s, const T* g) {
     if constexpr (kShare) sum.add_product(load16(s), load16(g));
@@ -53,18 +55,16 @@ struct RowGradient {
   }
   static HWY_INLINE void write(const T* y, const T* g, const RowNumber& sum, double factor, T* to,
                                std::size_t n) {
-    if constexpr (kShare) {
+    if constexpr (kNative) {
       const hn::ScalableTag<T> d;
       const RowParts<T> parts(sum);
-      const auto high = hn::Set(d, parts.high), low = hn::Set(d, parts.low);
-      const auto times = hn::Set(d, static_cast<T>(factor));
-      const std::size_t lanes = hn::Lanes(d), even = n / lanes * lanes;
+      const Slope<decltype(d)> slope(hn::Set(d, parts.high), hn::Set(d, parts.low),
+                                     hn::Set(d, static_cast<T>(factor)));
+      const std::size_t lanes = hn::Lanes(d), even = n / lanes * lanes, left = n - even;
       for (std::size_t i = 0; i < even; i += lanes)
-        hn::StoreU(share_gradient(d, hn::LoadU(d, y + i), hn::LoadU(d, g + i), high, low, times), d, to + i);
-      const std::size_t rest = n - even;
-      if (rest > 0)
-        hn::StoreN(share_gradient(d, hn::LoadN(d, y + even, rest), hn::LoadN(d, g + even, rest), high, low, times),
-                   d, to + even, rest);
+        hn::StoreU(slope.at(hn::LoadU(d, y + i), hn::LoadU(d, g + i)), d, to + i);
+      if (left > 0)
+        hn::StoreN(slope.at(hn::LoadN(d, y + even, left), hn::LoadN(d, g + even, left)), d, to + even, left);
     } else {
       const RowPair d{RowG(sum.high), RowG(sum.low)};
       const RowG times(factor);
@@ -79,15 +79,24 @@ struct RowGradient {
   }
 };
 
+// Some rows together, so that the sum of one need not be waited for.
 template <class T, RowResult kResult>
 HWY_INLINE void direct_gradients(const RowWork& work) {
   using Gradient = RowGradient<T, kResult>;
+  constexpr std::int64_t kRoom = 4096;  // elements that stay in L1
   const auto length = static_cast<std::size_t>(work.length);
-  for (std::int64_t row = 0; row < work.rows; ++row) {
-    const T *const y = row_of<const T>(work.x, row), *const g = row_of<const T>(work.other, row);
-    GradientSum<T> sum;
-    Gradient::add_some(sum, y, g, length);
-    Gradient::write(y, g, total<T>(sum.sum()), work.scale, row_of<T>(work.y, row), length);
+  const auto together = std::clamp<std::int64_t>(kRoom / work.length, 1, std::int64_t{kAtOnce});
+  RowNumber sums[kAtOnce];
+  for (std::int64_t first = 0; first < work.rows; first += together) {
+    const std::int64_t end = std::min(work.rows, first + together);
+    for (std::int64_t row = first; row < end; ++row) {
+      GradientSum<T> sum;
+      Gradient::add_some(sum, row_of<const T>(work.x, row), row_of<const T>(work.other, row), length);
+      sums[row - first] = total<T>(sum.sum());
+    }
+    for (std::int64_t row = first; row < end; ++row)
+      Gradient::write(row_of<const T>(work.x, row), row_of<const T>(work.other, row), sums[row - first],
+                      work.scale, row_of<T>(work.y, row), length);
   }
 }
 
@@ -101,28 +110,33 @@ HWY_INLINE void gradient_panel(const RowWork& work, std::int64_t row, std::size_
   RowPair all[kAtOnce];
   for (std::size_t i = 0; i < kAtOnce; ++i) all[i] = tree_add<T>(sums[i].sum, sums[i + kAtOnce].sum);
   const RowPair sum = totals<T>(all);
-  HWY_ALIGN double high[kAtOnce], low[kAtOnce];
-  sum.high.store(high), sum.low.store(low);
-  HWY_ALIGN T parts_high[kAtOnce], parts_low[kAtOnce];
-  for (std::size_t i = 0; i < kAtOnce; ++i) {
-    const RowParts<T> parts(RowNumber{high[i], low[i]});
-    parts_high[i] = parts.high, parts_low[i] = parts.low;
-  }
-  const RowG times(work.scale);
-  for (std::int64_t j = 0; j < work.length; ++j) {
-    const T *const s = results.get(j), *const g = grad.get(j);
-    T* const to = y.place(j);
-    if constexpr (kResult == RowResult::kShare) {
-      const hn::CappedTag<T, kAtOnce> d;
-      const auto factor = hn::Set(d, static_cast<T>(work.scale));
-      for (std::size_t i = 0; i < kAtOnce; i += hn::Lanes(d))
-        hn::StoreU(share_gradient(d, hn::LoadU(d, s + i), hn::LoadU(d, g + i), hn::Load(d, parts_high + i),
-                                  hn::Load(d, parts_low + i), factor),
-                   d, to + i);
-    } else {
-      store16(logarithm_gradient<T>(load16(s), load16(g), sum, times), to);
+  if constexpr (Gradient::kNative) {
+    HWY_ALIGN double high[kAtOnce], low[kAtOnce];
+    sum.high.store(high), sum.low.store(low);
+    HWY_ALIGN T heads[kAtOnce], tails[kAtOnce];
+    for (std::size_t i = 0; i < kAtOnce; ++i) {
+      const RowParts<T> parts(RowNumber{high[i], low[i]});
+      heads[i] = parts.high, tails[i] = parts.low;
     }
-    y.put(j);
+    const hn::CappedTag<T, kAtOnce> d;
+    const auto factor = hn::Set(d, static_cast<T>(work.scale));
+    for (std::int64_t j = 0; j < work.length; ++j) {
+      const T *const s = results.get(j), *const g = grad.get(j);
+      T* const to = y.place(j);
+      for (std::size_t i = 0; i < kAtOnce; i += hn::Lanes(d)) {
+        const typename Gradient::template Slope<decltype(d)> slope(hn::Load(d, heads + i), hn::Load(d, tails + i),
+                                                                   factor);
+        hn::StoreU(slope.at(hn::LoadU(d, s + i), hn::LoadU(d, g + i)), d, to + i);
+      }
+      y.put(j);
+    }
+  } else {
+    const RowG times(work.scale);
+    for (std::int64_t j = 0; j < work.length; ++j) {
+      const T *const s = results.get(j), *const g = grad.get(j);
+      store16(logarithm_gradient<T>(load16(s), load16(g), sum, times), y.place(j));
+      y.put(j);
+    }
   }
 }
 
