@@ -25,7 +25,7 @@ namespace HWY_NAMESPACE {
 enum class RowFuse {
   kPlain,
   kScaled,
-  kMasked  // scale x + mask, rounded to float64 once
+  kMasked  // scale x + mask, rounded to float64 once; both with the sign of scale
 };
 
 // Contiguous elements of a row.
@@ -58,7 +58,7 @@ struct RowSource {
     const RowG v = load16(from);
     if constexpr (kFuse == RowFuse::kPlain) return v;
     if constexpr (kFuse == RowFuse::kScaled) return v * scale;
-    return fused(v, scale, load16(add));
+    return fused(v, scale, flipped(load16(add), scale));
   }
 };
 

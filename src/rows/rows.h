@@ -56,7 +56,7 @@ struct RowOperand {
 struct RowWork {
   std::int64_t length, rows;
   RowOperand x;      // for backward the results
-  RowOperand other;  // value: what is added to scale x, or null; backward: the gradients
+  RowOperand other;  // value: what is added to x, with the sign of scale, or null; backward: the gradients
   RowOperand y;      // may be x's or other's memory
   double scale;      // of x, with the function's sign
 };
