@@ -251,4 +251,6 @@ class activation {
 
 }  // namespace rheobase
 
+#include "rheobase/rows.hpp"  // NOLINT: forms of activations, each in a header of its own
+
 #endif  // RHEOBASE_RHEOBASE_HPP_
