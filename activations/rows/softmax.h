@@ -5,7 +5,8 @@ struct softmax {
   static constexpr RowInfo info{
       .name = "softmax",
       .title = "Softmax",
-      .summary = "Turns a row of scores into probabilities: attention weights, the last layer of a classifier.",
+      .summary =
+          "Turns a row of scores into probabilities: attention weights, the last layer of a classifier.",
       .formula = "exp(x_i) / sum_j exp(x_j)",
       .result = RowResult::kShare,
       .sign = 1,
@@ -13,8 +14,9 @@ struct softmax {
       .torch = {{.module = "Softmax", .function = "softmax"}},
       .float32 = {2, 4},
       .float64 = {2, 8},
-      .references = {{"Bridle, Training stochastic model recognition algorithms as networks, 1989",
-                      "https://proceedings.neurips.cc/paper/1989/hash/0336dcbab05b9d5ad24f4333c7658a0e-Abstract.html"}},
+      .references =
+          {{"Bridle, Training stochastic model recognition algorithms as networks, 1989",
+            "https://proceedings.neurips.cc/paper/1989/hash/0336dcbab05b9d5ad24f4333c7658a0e-Abstract.html"}},
   };
 };
 

@@ -12,7 +12,8 @@ struct softmin {
       .torch = {{.module = "Softmin", .function = "softmin"}},
       .float32 = {2, 4},
       .float64 = {2, 8},
-      .references = {{"PyTorch, torch.nn.Softmin", "https://pytorch.org/docs/stable/generated/torch.nn.Softmin.html"}},
+      .references = {{"PyTorch, torch.nn.Softmin",
+                      "https://pytorch.org/docs/stable/generated/torch.nn.Softmin.html"}},
   };
 };
 

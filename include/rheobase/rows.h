@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * rows.h: functions of whole rows, such as softmax, over any axis of a tensor. docs/rows.md has their promises.
+ * rows.h: functions of whole rows, such as softmax, over any axis of a tensor. docs/rows.md has their
+ * promises.
  *
  * Included by rheobase.h, whose rules hold: codes and rheo_last_error(), nothing written on failure, safe to
  * call from several threads at once.
@@ -24,14 +25,14 @@ typedef struct rheo_row_function rheo_row_function;
  *   therefore must not be grad's. */
 typedef struct rheo_rows_call {
   uint32_t struct_size;
-  uint32_t role;   /* RHEO_VALUE or RHEO_BACKWARD */
-  uint32_t format; /* of all operands: RHEO_FLOAT32 or RHEO_FLOAT64 */
-  uint32_t flags;  /* 0 */
-  int32_t rank;    /* number of dimensions, 0 (one element) to 64 */
-  int32_t axis;    /* the rows' dimension, 0 to rank - 1; a negative one counts from the end */
-  int32_t threads; /* as in rheo_call */
-  int32_t unused;  /* 0 */
-  double scale;    /* positive; 0 stands for 1. Rounded to the format */
+  uint32_t role;                 /* RHEO_VALUE or RHEO_BACKWARD */
+  uint32_t format;               /* of all operands: RHEO_FLOAT32 or RHEO_FLOAT64 */
+  uint32_t flags;                /* 0 */
+  int32_t rank;                  /* number of dimensions, 0 (one element) to 64 */
+  int32_t axis;                  /* the rows' dimension, 0 to rank - 1; a negative one counts from the end */
+  int32_t threads;               /* as in rheo_call */
+  int32_t unused;                /* 0 */
+  double scale;                  /* positive; 0 stands for 1. Rounded to the format */
   const int64_t* shape;          /* extents, rank of them */
   const int64_t* x_strides;      /* in elements, any sign, 0 allowed; null: row-major contiguous */
   const int64_t* mask_strides;   /* as above; 0 along a dimension gives all its places the same mask */

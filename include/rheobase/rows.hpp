@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// rows.hpp: functions of whole rows for C++20, over spans. Header-only, over rows.h; included by rheobase.hpp.
+// rows.hpp: functions of whole rows for C++20, over spans. Header-only, over rows.h; included by
+// rheobase.hpp.
 //
 //   rheobase::row_function softmax("softmax");
 //   softmax(x, 10, y);                    // rows of 10 elements, one after the other
@@ -32,7 +33,8 @@ class row_function {
   // The same of scale x. Throws error (RHEO_ERROR_PARAMETER) when it is not positive and finite; whether a
   // float can hold it is checked by the calls.
   [[nodiscard]] row_function with_scale(double scale) const {
-    if (!(scale > 0)) throw error(RHEO_ERROR_PARAMETER, "scale is " + std::to_string(scale) + "; expected a positive number");
+    if (!(scale > 0))
+      throw error(RHEO_ERROR_PARAMETER, "scale is " + std::to_string(scale) + "; expected a positive number");
     row_function result = *this;
     result.scale_ = scale;
     const std::int64_t nothing = 0;
@@ -72,7 +74,8 @@ class row_function {
     value<double>(x, mask, length, y);
   }
 
-  // dx = the gradient with respect to x, from the values y of the same function and scale. dx may be grad or y.
+  // dx = the gradient with respect to x, from the values y of the same function and scale. dx may be grad or
+  // y.
   void backward(std::span<const float> grad, std::span<const float> y, std::size_t length,
                 std::span<float> dx) const {
     gradient<float>(grad, y, length, dx);
@@ -120,7 +123,8 @@ class row_function {
       throw error(RHEO_ERROR_SHAPE, "x has " + std::to_string(size) + " elements, which are no rows of " +
                                         std::to_string(length));
     }
-    const std::int64_t shape[] = {static_cast<std::int64_t>(size / length), static_cast<std::int64_t>(length)};
+    const std::int64_t shape[] = {static_cast<std::int64_t>(size / length),
+                                  static_cast<std::int64_t>(length)};
     call.shape = shape;
     detail::check(rheo_rows_run(handle_, &call));
   }

@@ -49,8 +49,7 @@ Format format_of(const rheo_rows_call& call) {
 
 bool is_backward(const rheo_rows_call& call) {
   if (call.role == RHEO_VALUE || call.role == RHEO_BACKWARD) return call.role == RHEO_BACKWARD;
-  fail(RHEO_ERROR_ROLE,
-       "role is " + std::to_string(call.role) + "; expected RHEO_VALUE or RHEO_BACKWARD");
+  fail(RHEO_ERROR_ROLE, "role is " + std::to_string(call.role) + "; expected RHEO_VALUE or RHEO_BACKWARD");
 }
 
 double scale_of(const rheo_rows_call& call, Format format) {
@@ -188,7 +187,8 @@ void check_presence(const rheo_rows_call& call, bool backward) {
 }
 
 void check_roles(const rheo_rows_call& call, bool backward) {
-  if (!backward && call.grad != nullptr) fail(RHEO_ERROR_ROLE, "grad is given, but role is not RHEO_BACKWARD");
+  if (!backward && call.grad != nullptr)
+    fail(RHEO_ERROR_ROLE, "grad is given, but role is not RHEO_BACKWARD");
   if (!backward && call.result != nullptr)
     fail(RHEO_ERROR_ROLE, "result is given, but role is not RHEO_BACKWARD");
   if (call.result != nullptr && call.x != nullptr)
@@ -205,10 +205,10 @@ void run_rows_call(const RowEntry& function, const rheo_rows_call& call) {
   if (runner.empty()) return;
   check_presence(call, backward);
   auto* const y = static_cast<char*>(call.y);
-  const Operands value{bytes(call.x), bytes(call.mask), y,      call.x_strides, call.mask_strides,
-                       call.y_strides, "x",             "mask"};
-  Operands gradient{bytes(call.result), bytes(call.grad),    y,        call.result_strides,
-                    call.grad_strides,  call.y_strides, "result", "grad"};
+  const Operands value{bytes(call.x),     bytes(call.mask), y,   call.x_strides,
+                       call.mask_strides, call.y_strides,   "x", "mask"};
+  Operands gradient{bytes(call.result), bytes(call.grad), y,        call.result_strides,
+                    call.grad_strides,  call.y_strides,   "result", "grad"};
   if (!backward || call.result == nullptr) runner.check(value);
   if (!backward) return runner.run(RowRole::kValue, value);
   if (call.result == nullptr) {

@@ -138,7 +138,8 @@ std::vector<std::string> points_last(std::vector<std::string> arguments) {
 }
 
 void add_eval(CLI::App& app) {
-  CLI::App* verb = app.add_subcommand("eval", "Value and derivative at given points; of a row function, the values of a row");
+  CLI::App* verb = app.add_subcommand(
+      "eval", "Value and derivative at given points; of a row function, the values of a row");
   auto o = std::make_shared<Options>();
   verb->add_option("NAME", o->name, "Activation, preset, row function or alias")->required();
   verb->add_option("X", o->x, "Points: numbers, inf, -inf, nan")->required();

@@ -47,7 +47,8 @@ Json describe_row_function(const std::string& name) {
 }
 
 std::vector<double> run_row(const std::string& name, rheo_format format, const std::vector<double>& row) {
-  return format == RHEO_FLOAT32 ? run_row_as<float>(name, format, row) : run_row_as<double>(name, format, row);
+  return format == RHEO_FLOAT32 ? run_row_as<float>(name, format, row)
+                                : run_row_as<double>(name, format, row);
 }
 
 }  // namespace rheo::cli

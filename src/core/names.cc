@@ -43,7 +43,8 @@ std::string unknown_name(std::string_view name, std::span<const Named> all, std:
   std::string text;
   if (found.size() > 1) {
     text.append("'").append(name).append("' is ambiguous: ");
-    for (std::size_t i = 0; i < found.size(); ++i) text.append(i > 0 ? " or " : "").append(all[found[i]].name);
+    for (std::size_t i = 0; i < found.size(); ++i)
+      text.append(i > 0 ? " or " : "").append(all[found[i]].name);
     return text;
   }
   std::vector<std::string_view> candidates;

@@ -20,8 +20,8 @@ struct Named {
 // without regard to case, hyphens, spaces and underscores.
 std::vector<std::size_t> meant(std::string_view name, std::span<const Named> all);
 
-// Why `name` does not mean one thing: a line that suggests the nearest name, or lists those meant. `noun` says
-// what is looked for.
+// Why `name` does not mean one thing: a line that suggests the nearest name, or lists those meant. `noun`
+// says what is looked for.
 std::string unknown_name(std::string_view name, std::span<const Named> all, std::string_view noun);
 
 }  // namespace rheo

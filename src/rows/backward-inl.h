@@ -31,8 +31,10 @@ struct RowGradient {
   using Slope = RowSlope<T, kResult, D>;
 
   static HWY_INLINE void add(RowSum<T>& sum, const T* s, const T* g) {
-    if constexpr (kShare) sum.add_product(load16(s), load16(g));
-    else sum.add({load16(g), RowG(0.0)});
+    if constexpr (kShare)
+      sum.add_product(load16(s), load16(g));
+    else
+      sum.add({load16(g), RowG(0.0)});
   }
   // A row, or a part of it that begins at a multiple of 32.
   static HWY_INLINE void add_some(GradientSum<T>& sum, const T* s, const T* g, std::size_t n) {
@@ -124,8 +126,8 @@ HWY_INLINE void gradient_panel(const RowWork& work, std::int64_t row, std::size_
       const T *const s = results.get(j), *const g = grad.get(j);
       T* const to = y.place(j);
       for (std::size_t i = 0; i < kAtOnce; i += hn::Lanes(d)) {
-        const typename Gradient::template Slope<decltype(d)> slope(hn::Load(d, heads + i), hn::Load(d, tails + i),
-                                                                   factor);
+        const typename Gradient::template Slope<decltype(d)> slope(hn::Load(d, heads + i),
+                                                                   hn::Load(d, tails + i), factor);
         hn::StoreU(slope.at(hn::LoadU(d, s + i), hn::LoadU(d, g + i)), d, to + i);
       }
       y.put(j);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// number-inl.h: sixteen elements of rows at a time: loads, exponentials, sums. Re-included per instruction set.
+// number-inl.h: sixteen elements of rows at a time: loads, exponentials, sums. Re-included per instruction
+// set.
 //
 // Rows of float32 are evaluated on float64, to 2^-34 before the one rounding at the end, rows of float64 on
 // pairs of float64, to 2^-57. A sum has sixteen accumulators, element i goes to number i mod 16, and they are
@@ -38,8 +39,10 @@ template <class T>
 HWY_INLINE RowG load16(const T* from) {
   return RowG::of([&](int i) RHEO_PART {
     const T* const at = from + static_cast<std::size_t>(i) * hn::Lanes(RowD());
-    if constexpr (kPaired<T>) return hn::LoadU(RowD(), at);
-    else return hn::PromoteTo(RowD(), hn::LoadU(RowHalf(), at));
+    if constexpr (kPaired<T>)
+      return hn::LoadU(RowD(), at);
+    else
+      return hn::PromoteTo(RowD(), hn::LoadU(RowHalf(), at));
   });
 }
 
@@ -47,8 +50,10 @@ template <class T>
 HWY_INLINE void store16(const RowG& v, T* to) {
   for (int i = 0; i < RowG::kN; ++i) {
     T* const at = to + static_cast<std::size_t>(i) * hn::Lanes(RowD());
-    if constexpr (kPaired<T>) hn::StoreU(v[i], RowD(), at);
-    else hn::StoreU(hn::DemoteTo(RowHalf(), v[i]), RowHalf(), at);
+    if constexpr (kPaired<T>)
+      hn::StoreU(v[i], RowD(), at);
+    else
+      hn::StoreU(hn::DemoteTo(RowHalf(), v[i]), RowHalf(), at);
   }
 }
 
@@ -86,8 +91,9 @@ HWY_INLINE RowPair distance(const RowG& z, const RowG& c) {
   return two_sum(z, -c);
 }
 
-// exp(t) for t <= kNear, times 2^kPairedShift for float64. kInside: t.high is no less than the lowest distance,
-// and t.low is 0. NaN stays NaN: of two operands, larger() keeps the second one's, on Arm that of any.
+// exp(t) for t <= kNear, times 2^kPairedShift for float64. kInside: t.high is no less than the lowest
+// distance, and t.low is 0. NaN stays NaN: of two operands, larger() keeps the second one's, on Arm that of
+// any.
 template <class T, bool kInside>
 HWY_INLINE RowPair row_exp(const RowPair& t) {
   const RowG magic(kMagic), held = kInside ? t.high : larger(RowG(kLowestDistance<T>), t.high);

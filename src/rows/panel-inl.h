@@ -2,8 +2,8 @@
 // panel-inl.h: rows of any strides: sixteen side by side, or one after the other through blocks on the stack.
 // Re-included per instruction set.
 //
-// Element j of sixteen rows makes vectors, so that rows that are the columns of a matrix are read as they lie.
-// Exponentials are evaluated in two of the passes, as there is nowhere to keep them.
+// Element j of sixteen rows makes vectors, so that rows that are the columns of a matrix are read as they
+// lie. Exponentials are evaluated in two of the passes, as there is nowhere to keep them.
 #if defined(RHEO_ROWS_PANEL_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef RHEO_ROWS_PANEL_INL_H_
 #undef RHEO_ROWS_PANEL_INL_H_
@@ -112,10 +112,9 @@ class PanelValues {
     if constexpr (kResult == RowResult::kShare) {
       RowG::all(inside) ? shares<true>() : shares<false>();
     } else {
-      logarithms(RowG::all(inside) ? panel_sum<T>(work.length, [&](std::int64_t j)
-                                                                   RHEO_PART { return e<true>(j); })
-                                   : panel_sum<T>(work.length, [&](std::int64_t j)
-                                                                   RHEO_PART { return e<false>(j); }));
+      logarithms(RowG::all(inside)
+                     ? panel_sum<T>(work.length, [&](std::int64_t j) RHEO_PART { return e<true>(j); })
+                     : panel_sum<T>(work.length, [&](std::int64_t j) RHEO_PART { return e<false>(j); }));
     }
   }
 
@@ -133,14 +132,14 @@ class PanelValues {
     HWY_ALIGN double held[kPanelRoom * kAtOnce];
     const bool holds = work.length <= kPanelRoom, is_long = work.length > kLongRow;
     const auto place = [&](std::int64_t j) { return held + static_cast<std::size_t>(j) * kAtOnce; };
-    const RowPair sum = holds ? panel_sum<T>(work.length,
-                                             [&](std::int64_t j) RHEO_PART {
-                                               const RowPair v = e<kInside>(j);
-                                               kept<T>(v).store(place(j));
-                                               return v;
-                                             })
-                              : panel_sum<T>(work.length,
-                                             [&](std::int64_t j) RHEO_PART { return e<kInside>(j); });
+    const RowPair sum =
+        holds ? panel_sum<T>(work.length,
+                             [&](std::int64_t j) RHEO_PART {
+                               const RowPair v = e<kInside>(j);
+                               kept<T>(v).store(place(j));
+                               return v;
+                             })
+              : panel_sum<T>(work.length, [&](std::int64_t j) RHEO_PART { return e<kInside>(j); });
     const RowPair factor = reciprocal<T>(sum);
     for (std::int64_t j = 0; j < work.length; ++j) {
       const RowG v = holds ? RowG::load(place(j)) : kept<T>(e<kInside>(j));
@@ -187,11 +186,11 @@ HWY_INLINE void blocks_of(const RowWork& work, std::int64_t row, Body&& body) {
 template <class T, RowFuse kFuse, class Element>
 HWY_INLINE RowPair blocks_sum(const RowWork& work, std::int64_t row, Element&& element) {
   RowSum<T> sum;
-  blocks_of<T, kFuse>(work, row,
-                      [&](const RowSource<T, kFuse>& source, std::int64_t, std::size_t count) RHEO_PART {
-                        sixteens(source, count, [&](std::size_t, const RowG& z, std::size_t, auto)
-                                                    RHEO_PART { sum.add(element(z)); });
-                      });
+  blocks_of<T, kFuse>(
+      work, row, [&](const RowSource<T, kFuse>& source, std::int64_t, std::size_t count) RHEO_PART {
+        sixteens(source, count,
+                 [&](std::size_t, const RowG& z, std::size_t, auto) RHEO_PART { sum.add(element(z)); });
+      });
   const RowNumber all = total<T>(sum.sum);
   return {RowG(all.high), RowG(all.low)};
 }
@@ -208,19 +207,19 @@ HWY_INLINE void value_row(const RowWork& work, std::int64_t row) {
       work, row, [&](const RowG& z) RHEO_PART { return row_exp<T, false>(distance<T>(z, zero)); });
   HWY_ALIGN T y[kRowBlock];
   const auto write = [&](auto&& store) RHEO_PART {
-    blocks_of<T, kFuse>(work, row, [&](const Source& source, std::int64_t begin, std::size_t count) RHEO_PART {
-      sixteens(source, count,
-               [&](std::size_t i, const RowG& z, std::size_t, auto) RHEO_PART { store(z, y + i); });
-      scatter(y, work.y, row, begin, count);
-    });
+    blocks_of<T, kFuse>(
+        work, row, [&](const Source& source, std::int64_t begin, std::size_t count) RHEO_PART {
+          sixteens(source, count,
+                   [&](std::size_t i, const RowG& z, std::size_t, auto) RHEO_PART { store(z, y + i); });
+          scatter(y, work.y, row, begin, count);
+        });
   };
   if constexpr (kResult == RowResult::kShare) {
     const RowPair factor = reciprocal<T>(sum);
-    write([&](const RowG& z, T* to)
-              RHEO_PART {
-                const RowG e = kept<T>(row_exp<T, false>(distance<T>(z, zero)));
-                store_share<T>(e, factor, work.length > kLongRow, to);
-              });
+    write([&](const RowG& z, T* to) RHEO_PART {
+      const RowG e = kept<T>(row_exp<T, false>(distance<T>(z, zero)));
+      store_share<T>(e, factor, work.length > kLongRow, to);
+    });
   } else {
     RowPair share = others_share<T>(sum, m, zero);
     const auto alone = share.high < RowG(kAlone);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// result-inl.h: what becomes of distances and exponentials: shares, their logarithms, gradients. Re-included per
-// instruction set.
+// result-inl.h: what becomes of distances and exponentials: shares, their logarithms, gradients. Re-included
+// per instruction set.
 #if defined(RHEO_ROWS_RESULT_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef RHEO_ROWS_RESULT_INL_H_
 #undef RHEO_ROWS_RESULT_INL_H_

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// row-inl.h: rows one by one, straight from memory or through a block on the stack. Re-included per instruction
-// set.
+// row-inl.h: rows one by one, straight from memory or through a block on the stack. Re-included per
+// instruction set.
 //
 // Three passes: the largest element; the sum of exponentials of what the others lack of it (which can neither
 // overflow nor lose all of its terms); the results.
@@ -128,7 +128,8 @@ HWY_INLINE RowRange range_of_row(const RowSource<T, kFuse>& source, std::size_t 
 }
 
 template <class T>
-HWY_INLINE void gather(const RowOperand& operand, std::int64_t row, std::int64_t begin, std::size_t n, T* to) {
+HWY_INLINE void gather(const RowOperand& operand, std::int64_t row, std::int64_t begin, std::size_t n,
+                       T* to) {
   constexpr std::int64_t kSize = sizeof(T);
   const char* from = operand.data + (row * operand.across + begin * operand.along) * kSize;
   for (std::size_t i = 0; i < n; ++i, from += operand.along * kSize) std::memcpy(to + i, from, sizeof(T));
@@ -196,8 +197,8 @@ class DirectRows {
  private:
   HWY_INLINE RowSource<T, kFuse> source(std::size_t place) const {
     const std::int64_t row = first + static_cast<std::int64_t>(place);
-    return {row_of<const T>(work.x, row), kFuse == RowFuse::kMasked ? row_of<const T>(work.other, row) : nullptr,
-            RowG(work.scale)};
+    return {row_of<const T>(work.x, row),
+            kFuse == RowFuse::kMasked ? row_of<const T>(work.other, row) : nullptr, RowG(work.scale)};
   }
   HWY_INLINE T* output(std::size_t place) const {
     return row_of<T>(work.y, first + static_cast<std::int64_t>(place));
@@ -238,8 +239,10 @@ class DirectRows {
     const double* const hold = held + (kHolds ? place * padded : 0);
     const std::size_t even = length / kAtOnce * kAtOnce;
     const auto kept_at = [&](std::size_t i) RHEO_PART {
-      if constexpr (kHolds) return load16(hold + i);
-      else return load16(y + i);
+      if constexpr (kHolds)
+        return load16(hold + i);
+      else
+        return load16(y + i);
     };
     for (std::size_t i = 0; i < even; i += kAtOnce) store16(short_share<T>(kept_at(i), factor), y + i);
     if (even == length) return;
@@ -275,8 +278,9 @@ class DirectRows {
   HWY_NOINLINE void add_others(std::size_t place) {
     const RowG m(peaks[place]);
     RowSum<T> sum;
-    sixteens(source(place), length, [&](std::size_t, const RowG& z, std::size_t, auto)
-                                        RHEO_PART { sum.add(other_exp<T>(distance<T>(z, m))); });
+    sixteens(source(place), length, [&](std::size_t, const RowG& z, std::size_t, auto) RHEO_PART {
+      sum.add(other_exp<T>(distance<T>(z, m)));
+    });
     const RowNumber others = total<T>(share_of<T>(sum.sum));
     sums[place] = others.high, sums_low[place] = others.low;
   }
@@ -285,12 +289,11 @@ class DirectRows {
     const RowG zero(zeros[place]);
     const RowPair less{RowG(rest[place]), RowG(rest_low[place])};
     const auto pass = [&](auto near) RHEO_PART {
-      sixteens(source(place), length,
-               [&](std::size_t i, const RowG& z, std::size_t n, auto whole) RHEO_PART {
-                 const RowPair t = near ? RowPair(z, RowG(0.0)) : distance<T>(z, zero);
-                 const RowG v = logarithm<T>(t, less);
-                 whole ? store16(v, y + i) : store_some(v, y + i, n);
-               });
+      sixteens(source(place), length, [&](std::size_t i, const RowG& z, std::size_t n, auto whole) RHEO_PART {
+        const RowPair t = near ? RowPair(z, RowG(0.0)) : distance<T>(z, zero);
+        const RowG v = logarithm<T>(t, less);
+        whole ? store16(v, y + i) : store_some(v, y + i, n);
+      });
     };
     zeros[place] > 0 || zeros[place] < 0 || zeros[place] != zeros[place] ? pass(std::false_type())
                                                                          : pass(std::true_type());
@@ -301,7 +304,8 @@ class DirectRows {
   const bool is_long;
   std::int64_t first = 0;
   std::size_t count = 0;
-  // Of each row: its largest element, what its exponentials are counted from, their sum, and what that becomes.
+  // Of each row: its largest element, what its exponentials are counted from, their sum, and what that
+  // becomes.
   HWY_ALIGN double peaks[kAtOnce]{}, zeros[kAtOnce]{}, sums[kAtOnce]{}, sums_low[kAtOnce]{}, apart[kAtOnce]{},
       rest[kAtOnce], rest_low[kAtOnce];
   HWY_ALIGN double held[kHolds ? kRoom + kAtOnce : 1];

@@ -15,9 +15,9 @@ enum class RowResult {
   kLogarithm  // log(s_i)
 };
 
-// Largest errors. A value's is in ulp of the exact result, for rows of up to 65,536 elements. Backward's counts
-// units of epsilon (s_i (|g_i| + sum_j s_j |g_j|)), epsilon = 2^-24 or 2^-53; of a logarithm
-// epsilon (|g_i| + s_i sum_j |g_j|).
+// Largest errors. A value's is in ulp of the exact result, for rows of up to 65,536 elements. Backward's
+// counts units of epsilon (s_i (|g_i| + sum_j s_j |g_j|)), epsilon = 2^-24 or 2^-53; of a logarithm epsilon
+// (|g_i| + s_i sum_j |g_j|).
 struct RowBound {
   double value, backward;
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// run.cc: walks the rows of a strided tensor: a kernel gets those along the innermost of the other dimensions.
+// run.cc: walks the rows of a strided tensor: a kernel gets those along the innermost of the other
+// dimensions.
 #include "src/rows/run.h"
 
 #include <algorithm>

@@ -10,7 +10,8 @@
 
 namespace rheo {
 
-// A checked call. Operands' strides are in the dimensions and in `axis`, under kX, kGrad (for `other`) and kY.
+// A checked call. Operands' strides are in the dimensions and in `axis`, under kX, kGrad (for `other`) and
+// kY.
 struct RowJob {
   RowKernel kernel;
   Format format;

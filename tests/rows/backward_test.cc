@@ -5,8 +5,8 @@
 namespace rheo::test {
 namespace {
 
-// |dx - exact|, in units of epsilon (s_i (|g_i| + sum_j s_j |g_j|)), of a logarithm epsilon (|g_i| + s_i sum_j |g_j|),
-// after a smallest number for what underflows.
+// |dx - exact|, in units of epsilon (s_i (|g_i| + sum_j s_j |g_j|)), of a logarithm epsilon (|g_i| + s_i
+// sum_j |g_j|), after a smallest number for what underflows.
 template <class T>
 double units_off(bool logarithm, const std::vector<T>& result, const std::vector<T>& grad, double factor,
                  const std::vector<T>& dx) {
@@ -21,8 +21,8 @@ double units_off(bool logarithm, const std::vector<T>& result, const std::vector
   for (std::size_t i = 0; i < grad.size(); ++i) {
     const long double s = share(result[i]), g = grad[i];
     const long double exact = factor * (logarithm ? g - s * sum : s * (g - sum));
-    const long double unit = std::fabs(factor) * epsilon *
-                             (logarithm ? std::fabs(g) + s * size : s * (std::fabs(g) + size));
+    const long double unit =
+        std::fabs(factor) * epsilon * (logarithm ? std::fabs(g) + s * size : s * (std::fabs(g) + size));
     const long double small = std::numeric_limits<T>::denorm_min() * std::max(1.0, 2 * std::fabs(factor));
     const long double off = std::max(0.0L, std::fabs(dx[i] - exact) - small);
     if (off > 0) worst = std::max(worst, static_cast<double>(off / unit));
@@ -35,7 +35,8 @@ void expect_within(const std::string& name, std::size_t length, unsigned kind, d
   const std::vector<T> x = sample_row<T>(length, kind), y = values_of(name, x, length);
   const bool logarithm = name == "log_softmax";
   for (const unsigned other : {1U, 4U, 9U}) {
-    const std::vector<T> grad = sample_row<T>(length, kind + other), dx = gradients_of(name, y, grad, length, scale);
+    const std::vector<T> grad = sample_row<T>(length, kind + other),
+                         dx = gradients_of(name, y, grad, length, scale);
     const double factor = (name == "softmin" ? -1 : 1) * static_cast<double>(static_cast<T>(scale));
     EXPECT_LE(units_off(logarithm, y, grad, factor, dx), 4)
         << name << ", rows of " << length << ", kind " << kind << ", " << sizeof(T) * 8 << " bits";

@@ -37,9 +37,10 @@ void print_digests(const char* name, const char* format) {
         const auto more = sample_row<T>(length, kind + row), slopes = sample_row<T>(length, kind + row + 3);
         x.insert(x.end(), more.begin(), more.end()), grad.insert(grad.end(), slopes.begin(), slopes.end());
       }
-      if (kind % 7 == 3) x[x.size() / 2] = T(-HUGE_VAL), x[x.size() / 3] = std::numeric_limits<T>::quiet_NaN();
-      const auto y = values_of(name, x, length, kind % 3 == 1 ? 0.375 : 1.0,
-                               kind % 3 == 2 ? grad : std::vector<T>{});
+      if (kind % 7 == 3)
+        x[x.size() / 2] = T(-HUGE_VAL), x[x.size() / 3] = std::numeric_limits<T>::quiet_NaN();
+      const auto y =
+          values_of(name, x, length, kind % 3 == 1 ? 0.375 : 1.0, kind % 3 == 2 ? grad : std::vector<T>{});
       value = hash(hash(value, y), columns_of(name, x, length));
       backward = hash(backward, gradients_of(name, y, grad, length));
     }

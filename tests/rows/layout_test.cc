@@ -54,8 +54,8 @@ void expect_plain_bits(const std::string& name, const RowLayout& layout, bool ma
   call.x_strides = x.strides(), call.y_strides = y.strides();
   if (masked) call.mask = other.data(), call.mask_strides = other.strides();
   ASSERT_EQ(rheo_rows_run(row_function(name), &call), RHEO_OK) << rheo_last_error();
-  const auto plain = values_of(name, taken(given, places), length, scale,
-                               masked ? taken(added, places) : std::vector<T>{});
+  const auto plain =
+      values_of(name, taken(given, places), length, scale, masked ? taken(added, places) : std::vector<T>{});
   ASSERT_TRUE(same_bits(taken(y.read(), places), plain));
   ASSERT_TRUE(y.untouched_elsewhere());
   ASSERT_TRUE(same_bits(x.read(), given) && x.untouched_elsewhere());
@@ -68,8 +68,8 @@ void expect_plain_bits(const std::string& name, const RowLayout& layout, bool ma
   call.grad = other.data(), call.grad_strides = other.strides();
   call.y = dx.data(), call.y_strides = dx.strides();
   ASSERT_EQ(rheo_rows_run(row_function(name), &call), RHEO_OK) << rheo_last_error();
-  ASSERT_TRUE(same_bits(taken(dx.read(), places),
-                        gradients_of(name, plain, taken(added, places), length, scale)));
+  ASSERT_TRUE(
+      same_bits(taken(dx.read(), places), gradients_of(name, plain, taken(added, places), length, scale)));
   ASSERT_TRUE(dx.untouched_elsewhere());
 }
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // rows.h: row functions as their tests use them, and their exact results in long double.
 //
-// The exact results' own error is below 2^-61 of them: distances are exact pairs, expl and logl are within an ulp
-// of 2^-63, sums are of positive numbers. So it is a hundredth of a float64's ulp at most, which bounds allow.
+// The exact results' own error is below 2^-61 of them: distances are exact pairs, expl and logl are within an
+// ulp of 2^-63, sums are of positive numbers. So it is a hundredth of a float64's ulp at most, which bounds
+// allow.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -45,8 +46,8 @@ rheo_rows_call rows_call(const Strides& shape, const T* x, T* y) {
 
 // Values of rows that lie one after the other.
 template <class T>
-std::vector<T> values_of(const std::string& name, const std::vector<T>& x, std::size_t length, double scale = 1,
-                         const std::vector<T>& mask = {}) {
+std::vector<T> values_of(const std::string& name, const std::vector<T>& x, std::size_t length,
+                         double scale = 1, const std::vector<T>& mask = {}) {
   std::vector<T> y(x.size(), kCanary<T>);
   const Strides shape = {static_cast<std::int64_t>(x.size() / length), static_cast<std::int64_t>(length)};
   rheo_rows_call call = rows_call(shape, x.data(), y.data());
@@ -60,7 +61,8 @@ template <class T>
 std::vector<T> gradients_of(const std::string& name, const std::vector<T>& result, const std::vector<T>& grad,
                             std::size_t length, double scale = 1) {
   std::vector<T> dx(result.size(), kCanary<T>);
-  const Strides shape = {static_cast<std::int64_t>(result.size() / length), static_cast<std::int64_t>(length)};
+  const Strides shape = {static_cast<std::int64_t>(result.size() / length),
+                         static_cast<std::int64_t>(length)};
   rheo_rows_call call = rows_call<T>(shape, nullptr, dx.data());
   call.role = RHEO_BACKWARD;
   call.result = result.data(), call.grad = grad.data();

@@ -23,7 +23,8 @@ std::vector<T> row_with(std::size_t length, std::size_t at, T special) {
 
 template <class T, class Predicate>
 void expect_all(const std::vector<T>& y, Predicate&& right) {
-  for (std::size_t i = 0; i < y.size(); ++i) EXPECT_TRUE(right(y[i])) << "element " << i << ": " << text(y[i]);
+  for (std::size_t i = 0; i < y.size(); ++i)
+    EXPECT_TRUE(right(y[i])) << "element " << i << ": " << text(y[i]);
 }
 
 const auto is_nan = [](auto v) { return std::isnan(v); };
@@ -33,7 +34,8 @@ TYPED_TEST(RowSpecials, ANanAnywhereMakesAllOfItsRowNan) {
   for (const char* name : kRowFunctions) {
     for (const std::size_t length : {1, 2, 15, 16, 17, 64, 65, 5000})
       for (const std::size_t at : {std::size_t{0}, length / 2, length - 1})
-        expect_all(values_of(name, row_with<T>(length, at, std::numeric_limits<T>::quiet_NaN()), length), is_nan);
+        expect_all(values_of(name, row_with<T>(length, at, std::numeric_limits<T>::quiet_NaN()), length),
+                   is_nan);
   }
 }
 
@@ -99,7 +101,8 @@ TYPED_TEST(RowSpecials, ARowDoesNotDependOnItsNeighbours) {
       const auto together = values_of(name, all, length);
       for (std::size_t begin = 0; begin < all.size(); begin += length) {
         const auto row = all.begin() + static_cast<std::ptrdiff_t>(begin);
-        const auto alone = values_of(name, std::vector<T>(row, row + static_cast<std::ptrdiff_t>(length)), length);
+        const auto alone =
+            values_of(name, std::vector<T>(row, row + static_cast<std::ptrdiff_t>(length)), length);
         for (std::size_t i = 0; i < length; ++i)
           ASSERT_TRUE(same(alone[i], together[begin + i])) << name << " " << begin << " " << i;
       }

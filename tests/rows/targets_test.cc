@@ -31,7 +31,8 @@ TEST(RowTargets, AllGiveTheSameBits) {
   ASSERT_EQ(rheo_targets(&targets, &count), RHEO_OK) << rheo_last_error();
   const std::string first = digests(targets[0]);
   EXPECT_NE(first.find("float64 value"), std::string::npos) << first;
-  for (size_t i = 1; i < count; ++i) EXPECT_EQ(digests(targets[i]), first) << targets[0] << " and " << targets[i];
+  for (size_t i = 1; i < count; ++i)
+    EXPECT_EQ(digests(targets[i]), first) << targets[0] << " and " << targets[i];
   if (count == 1) GTEST_SKIP() << "this build, or this machine, has one instruction set only: " << targets[0];
 }
 

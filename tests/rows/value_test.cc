@@ -70,7 +70,8 @@ TEST(RowValues, LogarithmsNearZeroKeepTheirDigits) {
         const auto y = values_of("log_softmax", x, x.size());
         const auto exact = exact_row("log_softmax", {x.begin(), x.end()});
         for (std::size_t i = 0; i < x.size(); ++i)
-          EXPECT_LE(ulps_off(y[i], exact[i]), promised<T>("log_softmax", x.size()) + kMargin) << gap << " " << i;
+          EXPECT_LE(ulps_off(y[i], exact[i]), promised<T>("log_softmax", x.size()) + kMargin)
+              << gap << " " << i;
       }
     }
   };
@@ -98,7 +99,8 @@ TEST(RowValues, ScaleAndMaskAreAppliedFirst) {
             const auto rounded = static_cast<double>(static_cast<T>(scale));
             std::vector<double> z;
             for (std::size_t i = 0; i < length; ++i)
-              z.push_back(std::fma(rounded, static_cast<double>(x[i]), masked ? static_cast<double>(added[i]) : 0.0));
+              z.push_back(
+                  std::fma(rounded, static_cast<double>(x[i]), masked ? static_cast<double>(added[i]) : 0.0));
             const auto y = values_of(name, x, length, scale, masked ? added : std::vector<T>{});
             const auto exact = exact_row(name, z);
             for (std::size_t i = 0; i < length; ++i)
@@ -116,14 +118,18 @@ TEST(RowValues, AMaskOfMinusInfinityLeavesTheOthers) {
   const std::vector<float> x = sample_row<float>(100, 1);
   std::vector<float> mask(100), left;
   for (std::size_t i = 0; i < 100; ++i) {
-    if (i % 3 == 0) mask[i] = -HUGE_VALF;
-    else left.push_back(x[i]);
+    if (i % 3 == 0)
+      mask[i] = -HUGE_VALF;
+    else
+      left.push_back(x[i]);
   }
   const auto y = values_of("softmax", x, 100, 1, mask), alone = values_of("softmax", left, left.size());
   std::size_t next = 0;
   for (std::size_t i = 0; i < 100; ++i) {
-    if (i % 3 == 0) EXPECT_EQ(y[i], 0);
-    else EXPECT_NEAR(y[i], alone[next], 1e-7F * alone[next]), ++next;
+    if (i % 3 == 0)
+      EXPECT_EQ(y[i], 0);
+    else
+      EXPECT_NEAR(y[i], alone[next], 1e-7F * alone[next]), ++next;
   }
 }
 

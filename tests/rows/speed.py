@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Row functions beside PyTorch's, one thread, contiguous rows and the columns of a matrix.
 
-    python bench/rows.py build/release/src/librheobase.so
+    python tests/rows/speed.py build/release/src/librheobase.so
 
 Each contender's best of several repetitions, taken in turns, in 10^9 elements a second; and the largest error in
 ulp of the value, against float64 (float32 rows) or long double (float64 rows, whose own error is 0.001 ulp).
@@ -96,7 +96,9 @@ def main() -> None:
         "softmax": (torch._softmax, torch._softmax_backward_data),
         "log_softmax": (torch._log_softmax, torch._log_softmax_backward_data),
     }
-    print(f"{'function':12} {'role':9} {'format':8} {'row':>6} {'axis':>4} {'ours':>7} {'torch':>7} {'ratio':>6}   ulp: ours, torch")
+    print(
+        f"{'function':12} {'role':9} {'format':8} {'row':>6} {'axis':>4} {'ours':>7} {'torch':>7} {'ratio':>6}   ulp: ours, torch"
+    )
     for dtype in (torch.float32, torch.float64):
         for length, axis in ((64, 1), (1024, 1), (32768, 1), (64, 0), (1024, 0)):
             rows = max(1, options.elements // length)
@@ -105,7 +107,10 @@ def main() -> None:
             for name, (value, backward) in theirs.items():
                 y, own = torch.empty_like(x), torch.empty_like(x)
                 pairs = {
-                    "value": (library.bound(name, VALUE, axis, own, x=x), lambda: value(x, axis, False, out=y)),
+                    "value": (
+                        library.bound(name, VALUE, axis, own, x=x),
+                        lambda: value(x, axis, False, out=y),
+                    ),
                     "backward": (
                         library.bound(name, BACKWARD, axis, torch.empty_like(x), result=own, grad=grad),
                         lambda: backward(grad, own, axis, x.dtype),
