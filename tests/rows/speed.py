@@ -98,8 +98,8 @@ def main() -> None:
         "softmax": (torch._softmax, torch._softmax_backward_data),
         "log_softmax": (torch._log_softmax, torch._log_softmax_backward_data),
     }
-    head = f"{'function':12} {'role':9} {'format':8} {'row':>6} {'axis':>4} {'ours':>7} {'torch':>7} {'ratio':>6}"
-    print(head + "   ulp: ours, torch")
+    head = f"{'function':12} {'role':9} {'format':8} {'row':>6} {'axis':>4}"
+    print(f"{head} {'ours':>7} {'torch':>7} {'ratio':>6}   ulp: ours, torch")
     for dtype in (torch.float32, torch.float64):
         for length, axis in ((64, 1), (1024, 1), (32768, 1), (64, 0), (1024, 0)):
             rows = max(1, options.elements // length)
