@@ -206,7 +206,7 @@ class DirectRows {
   HWY_INLINE void add_up(std::size_t place) {
     const RowRange range = range_of_row(source(place), length);
     peaks[place] = range.high, zeros[place] = zero_of(range.high);
-    const bool inside = !(zeros[place] > 0) && !(zeros[place] < 0) && range.low_enough;
+    const bool inside = zeros[place] >= 0 && zeros[place] <= 0 && range.low_enough;
     const RowNumber sum = total<T>(inside ? added<true>(place) : added<false>(place));
     sums[place] = sum.high, sums_low[place] = sum.low;
   }
@@ -295,8 +295,8 @@ class DirectRows {
         whole ? store16(v, y + i) : store_some(v, y + i, n);
       });
     };
-    zeros[place] > 0 || zeros[place] < 0 || zeros[place] != zeros[place] ? pass(std::false_type())
-                                                                         : pass(std::true_type());
+    const bool near = zeros[place] >= 0 && zeros[place] <= 0 && apart[place] < 1;
+    near ? pass(std::true_type()) : pass(std::false_type());
   }
 
   const RowWork& work;

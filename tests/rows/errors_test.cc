@@ -189,8 +189,8 @@ TEST(RowHpp, DoesWhatTheCAbiDoes) {
   EXPECT_THROW(softmax(x, 7, y), rheobase::error);
   EXPECT_THROW(softmax(x, 0, y), rheobase::error);
   EXPECT_THROW(softmax(x, 20, dx = std::vector<float>(3)), rheobase::error);
-  EXPECT_THROW(softmax.with_scale(-1), rheobase::error);
-  EXPECT_THROW(softmax.with_threads(-1), rheobase::error);
+  EXPECT_THROW((void)softmax.with_scale(-1), rheobase::error);
+  EXPECT_THROW((void)softmax.with_threads(-1), rheobase::error);
   EXPECT_THROW(rheobase::row_function("softmacks"), rheobase::error);
 }
 
