@@ -21,6 +21,7 @@ template <class T>
 struct GradientSum {
   RowSum<T> even, odd;
 
+  HWY_INLINE GradientSum() {}  // written down: a compiler's own is not for this instruction set
   HWY_INLINE RowPair sum() const { return tree_add<T>(even.sum, odd.sum); }
 };
 
