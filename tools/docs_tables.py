@@ -51,8 +51,8 @@ class Sources:
 
     @cached_property
     def activations(self) -> list[dict]:
-        """All that `list --json` says, in its order."""
-        return self._run("list", "--json")
+        """All activations of `list --json`, in its order; functions of other kinds have no such tables."""
+        return [info for info in self._run("list", "--json") if info.get("kind", "unary") == "unary"]
 
     @cached_property
     def proofs(self) -> dict[tuple[str, str], dict]:

@@ -146,5 +146,6 @@ RHEO_API rheo_status rheo_targets(const char* const** targets, size_t* count);
 /* Forms of activations, each in a header of its own. */
 #include "rheobase/int8.h"   /* NOLINT */
 #include "rheobase/random.h" /* NOLINT */
+#include "rheobase/rows.h"   /* NOLINT */
 
 #endif /* RHEOBASE_RHEOBASE_H_ */

@@ -257,6 +257,8 @@ class activation {
 
 }  // namespace rheobase
 
-#include "rheobase/random.hpp"
+// Forms of activations, each in a header of its own.
+#include "rheobase/random.hpp"  // NOLINT
+#include "rheobase/rows.hpp"    // NOLINT
 
 #endif  // RHEOBASE_RHEOBASE_HPP_

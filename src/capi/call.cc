@@ -8,6 +8,7 @@
 #include <numeric>
 #include <vector>
 
+#include "src/capi/shape.h"
 #include "src/core/describe.h"
 #include "src/core/pool.h"
 #include "src/core/run.h"
@@ -106,10 +107,7 @@ std::vector<Dimension> read_shape(const rheo_call& call) {
   return dims;
 }
 
-// The bytes that an operand touches, relative to its pointer. Throws beyond 2^61 bytes.
-struct Extent {
-  std::int64_t low = 0, high = 0;
-};
+}  // namespace
 
 Extent extent_of(const std::vector<Dimension>& dims, Operand operand, std::int64_t size) {
   Extent e{0, size};
@@ -127,6 +125,8 @@ Extent extent_of(const std::vector<Dimension>& dims, Operand operand, std::int64
   }
   return e;
 }
+
+namespace {
 
 // Whether two walks over overlapping bytes never meet: even and odd elements of one array, for example, or
 // other columns of one matrix. The dimensions of the smaller strides fill a band; the larger strides move
@@ -161,6 +161,8 @@ bool same_strides(const std::vector<Dimension>& dims, Operand a, Operand b) {
                      [&](const Dimension& d) { return d.extent == 1 || d.stride[a] == d.stride[b]; });
 }
 
+}  // namespace
+
 void check_overlap(const std::vector<Dimension>& dims, Operand input, const char* data, const char* y,
                    std::int64_t size, const char* name) {
   if (data == y && same_strides(dims, input, kY)) return;
@@ -171,8 +173,7 @@ void check_overlap(const std::vector<Dimension>& dims, Operand input, const char
   fail(RHEO_ERROR_OVERLAP, std::string("y overlaps ") + name + " without being the same memory");
 }
 
-// No two elements of y at one place: sorted by stride, each dimension has to step over all that lies inside
-// it.
+// Sorted by stride, each dimension has to step over all that lies inside it.
 void check_output(const std::vector<Dimension>& dims) {
   std::vector<Dimension> sorted;
   for (const Dimension& d : dims)
@@ -188,8 +189,6 @@ void check_output(const std::vector<Dimension>& dims) {
     reach += (d.extent - 1) * stride;
   }
 }
-
-}  // namespace
 
 void check_threads(std::int32_t threads) {
   if (threads >= 0 && threads <= kMaxThreads) return;

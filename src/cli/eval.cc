@@ -8,7 +8,7 @@
 #include <cmath>
 #include <cstdlib>
 
-#include "src/cli/library.h"
+#include "src/cli/kinds.h"
 #include "src/cli/verbs.h"
 
 namespace rheo::cli {
@@ -43,7 +43,29 @@ Json json_number(double value, rheo_format format) {
   return Json::parse(text.find_first_of(".e") == std::string::npos ? text + ".0" : text);
 }
 
+// The points are one row.
+void evaluate_row(const Options& o, const Json& info) {
+  const rheo_format format = format_named(o.format);
+  if (!o.settings.empty() || o.parameters)
+    throw UserError{fmt::format("{} has no parameters", info["name"].get<std::string>())};
+  std::vector<double> row;
+  for (const std::string& text : o.x) row.push_back(rounded_to(parse_number(text, "X"), format));
+  const std::vector<double> values = run_row(o.name, format, row);
+  if (!o.json) {
+    fmt::print("{:>24} {:>24}\n", "x", "value");
+    for (std::size_t i = 0; i < row.size(); ++i)
+      fmt::print("{:>24} {:>24}\n", result_text(row[i], format), result_text(values[i], format));
+    return;
+  }
+  Json list = Json::array();
+  for (std::size_t i = 0; i < row.size(); ++i)
+    list.push_back({{"x", json_number(row[i], format)}, {"value", json_number(values[i], format)}});
+  fmt::print("{}\n", Json{{"name", o.name}, {"format", o.format}, {"results", list}}.dump(2));
+}
+
 void evaluate(const Options& o) {
+  const Json described = describe_any(o.name);
+  if (is_kind(described, "rows")) return evaluate_row(o, described);
   const rheo_format format = format_named(o.format);
   const rheo_activation* activation = find(o.name);
   std::vector<Setting> settings;
@@ -117,9 +139,10 @@ std::vector<std::string> points_last(std::vector<std::string> arguments) {
 }
 
 void add_eval(CLI::App& app) {
-  CLI::App* verb = app.add_subcommand("eval", "Value and derivative at given points");
+  CLI::App* verb = app.add_subcommand(
+      "eval", "Value and derivative at given points; of a row function, the values of a row");
   auto o = std::make_shared<Options>();
-  verb->add_option("NAME", o->name, "Activation, preset or alias")->required();
+  verb->add_option("NAME", o->name, "Activation, preset, row function or alias")->required();
   verb->add_option("X", o->x, "Points: numbers, inf, -inf, nan")->required();
   verb->add_option("--set", o->settings,
                    "PARAMETER=NUMBER, once for each parameter that differs from its default")

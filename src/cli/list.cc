@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// list.cc: `rheobase list`, all activations and presets.
+// list.cc: `rheobase list`, all activations and presets, and functions of other kinds.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
 
-#include "src/cli/library.h"
+#include "src/cli/kinds.h"
 #include "src/cli/verbs.h"
 
 namespace rheo::cli {
@@ -14,6 +14,7 @@ namespace {
 
 std::string parameters_text(const Json& info) {
   std::string text;
+  if (!info.contains("parameters")) return text;
   for (const Json& p : info["parameters"]) {
     text += (text.empty() ? "" : ", ") + p["name"].get<std::string>() + "=" + number_text(p["default"]);
   }
@@ -41,7 +42,7 @@ void add_list(CLI::App& app) {
   verb->footer("Examples:\n  rheobase list\n  rheobase list --json | jq '.[].name'");
   verb->callback([json] {
     Json all = Json::array();
-    for (const std::string& name : names()) all.push_back(describe(find(name)));
+    for (const Json& info : describe_everything()) all.push_back(info);
     if (*json) {
       fmt::print("{}\n", all.dump(2));
     } else {

@@ -2,6 +2,8 @@
 // lut.cc: `rheobase lut NAME ...`, an activation of 8-bit codes as a table: text, JSON, or C for a device.
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
+
 #include <algorithm>
 #include <array>
 #include <cctype>

@@ -4,7 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include "src/cli/library.h"
+#include "src/cli/kinds.h"
 #include "src/cli/proofs.h"
 #include "src/cli/verbs.h"
 
@@ -52,6 +52,10 @@ void print_proofs(const Json& info) {
 void print_bounds(const Json& info) {
   fmt::print("\nLargest error (ulp)\n");
   for (const auto& [format, bound] : info["bounds"].items()) {
+    if (!bound.contains("derivative")) {
+      fmt::print("  {:<10} value {}\n", format, number_text(bound["value"]));
+      continue;
+    }
     fmt::print("  {:<10} value {}, derivative {}\n", format, number_text(bound["value"]),
                number_text(bound["derivative"]));
   }
@@ -61,24 +65,26 @@ void print_names(const Json& info) {
   std::string text;
   for (const Json& t : info["torch"]) {
     text += (text.empty() ? "" : ", ") + ("torch.nn." + t["module"].get<std::string>());
-    if (!t["choice"].is_null()) {
+    if (t.contains("choice") && !t["choice"].is_null()) {
       text += fmt::format("({}='{}')", t["choice"]["argument"].get<std::string>(),
                           t["choice"]["value"].get<std::string>());
     }
   }
   for (const Json& a : info["aliases"]) text += (text.empty() ? "" : ", ") + a.get<std::string>();
-  for (const Json& p : info["presets"])
-    text += (text.empty() ? "" : ", ") + p["name"].get<std::string>() + " (preset)";
+  if (info.contains("presets")) {
+    for (const Json& p : info["presets"])
+      text += (text.empty() ? "" : ", ") + p["name"].get<std::string>() + " (preset)";
+  }
   if (!text.empty()) fmt::print("\nOther names\n  {}\n", text);
 }
 
 void print_page(const Json& info) {
   fmt::print("{}: {}\n", info["name"].get<std::string>(), info["title"].get<std::string>());
   fmt::print("  {}\n\n  f(x) = {}\n", info["summary"].get<std::string>(), info["formula"].get<std::string>());
-  print_parameters(info);
-  print_facts(info);
+  const bool unary = is_kind(info, "unary");
+  if (unary) print_parameters(info), print_facts(info);
   print_bounds(info);
-  print_proofs(info);
+  if (unary) print_proofs(info);
   print_names(info);
   if (!info["references"].empty()) fmt::print("\nReferences\n");
   for (const Json& r : info["references"]) {
@@ -100,7 +106,7 @@ void add_show(CLI::App& app) {
   verb->add_flag("--json", options->json, "As one JSON object");
   verb->footer("Examples:\n  rheobase show elu\n  rheobase show silu --json");
   verb->callback([options] {
-    const Json info = describe(find(options->name));
+    const Json info = describe_any(options->name);
     if (options->json) {
       fmt::print("{}\n", info.dump(2));
     } else {

@@ -20,25 +20,25 @@ def same(a: float, b: float) -> bool:
     return (math.isnan(a) and math.isnan(b)) or (a == b and math.copysign(1, a) == math.copysign(1, b))
 
 
-def test_list_prints_each_name_on_a_line_of_its_own_with_its_formula(rheobase, activations):
+def test_list_prints_each_name_on_a_line_of_its_own_with_its_formula(rheobase, everything):
     done = rheobase("list")
     assert (done.returncode, done.stderr) == (0, "")
     lines = done.stdout.splitlines()
-    assert len(lines) == len(activations) > 0
-    for line, info in zip(lines, activations, strict=True):
+    assert len(lines) == len(everything) > 0
+    for line, info in zip(lines, everything, strict=True):
         assert line.split()[0] == info["name"]
         assert line.endswith(info["formula"])
-        for parameter in info["parameters"]:
+        for parameter in info.get("parameters", []):
             assert f"{parameter['name']}=" in line
 
 
-def test_list_is_sorted_by_name(activations):
-    names = [info["name"] for info in activations]
+def test_list_is_sorted_by_name(everything):
+    names = [info["name"] for info in everything]
     assert names == sorted(set(names))
 
 
-def test_show_has_the_same_json_as_list(rheobase, activations):
-    for info in activations:
+def test_show_has_the_same_json_as_list(rheobase, everything):
+    for info in everything:
         assert rheobase.json("show", info["name"]) == info
 
 

@@ -61,6 +61,12 @@ def rheobase() -> Program:
 
 
 @pytest.fixture(scope="session")
-def activations(rheobase) -> list[dict]:
+def everything(rheobase) -> list[dict]:
     """All that `rheobase list --json` says."""
     return rheobase.json("list")
+
+
+@pytest.fixture(scope="session")
+def activations(everything) -> list[dict]:
+    """What functions of one number it lists."""
+    return [info for info in everything if info["kind"] == "unary"]

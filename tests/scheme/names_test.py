@@ -67,8 +67,8 @@ def names(build_folder) -> set[str]:
     listed = subprocess.run([program, "list", "--json"], capture_output=True, text=True, check=True).stdout
     found = set()
     for info in json.loads(listed):
-        found |= {info["name"], info["activation"], *info["aliases"]}
-        found |= {preset["name"] for preset in info["presets"]}
+        found |= {info["name"], info.get("activation", info["name"]), *info["aliases"]}
+        found |= {preset["name"] for preset in info.get("presets", [])}
         for torch in info["torch"]:
             found |= {torch["module"], torch["function"]}
     drawing = subprocess.run([program, "random"], capture_output=True, text=True, check=True).stdout

@@ -152,7 +152,7 @@ def described(options: argparse.Namespace) -> dict[str, dict]:
     listed = subprocess.run(
         [options.build / "src/cli/rheobase", "list", "--json"], check=True, capture_output=True, text=True
     )
-    return {info["name"]: info for info in json.loads(listed.stdout)}
+    return {info["name"]: info for info in json.loads(listed.stdout) if info["kind"] == "unary"}
 
 
 def main() -> int:

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+// rows.hpp: functions of whole rows for C++20, over spans. Header-only, over rows.h; included by
+// rheobase.hpp.
+//
+//   rheobase::row_function softmax("softmax");
+//   softmax(x, 10, y);                    // rows of 10 elements, one after the other
+//   softmax.backward(grad, y, 10, dx);    // from the values y
+//   softmax.with_scale(0.125)(x, 10, y);  // of 0.125 x
+//   softmax.masked(x, mask, 10, y);       // of x + mask
+//
+// Spans are of float, or all of double. Other axes and strides: rheo_rows_run.
+#ifndef RHEOBASE_ROWS_HPP_
+#define RHEOBASE_ROWS_HPP_
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "rheobase/rheobase.hpp"
+
+namespace rheobase {
+
+// Copies are cheap; a call allocates nothing of the size of its rows.
+class row_function {
+ public:
+  // By name or alias. Throws error (RHEO_ERROR_NAME), suggesting the nearest name.
+  explicit row_function(std::string_view name) {
+    detail::check(rheo_rows_find(detail::c_string(name, RHEO_ERROR_NAME).c_str(), &handle_));
+  }
+
+  // The same of scale x. Throws error (RHEO_ERROR_PARAMETER) when it is not positive and finite; whether a
+  // float can hold it is checked by the calls.
+  [[nodiscard]] row_function with_scale(double scale) const {
+    if (!(scale > 0))
+      throw error(RHEO_ERROR_PARAMETER, "scale is " + std::to_string(scale) + "; expected a positive number");
+    row_function result = *this;
+    result.scale_ = scale;
+    const std::int64_t nothing = 0;
+    rheo_rows_call call = result.prepared<double>(&nothing, 1);
+    detail::check(rheo_rows_run(handle_, &call));
+    return result;
+  }
+
+  // The same on at most so many threads, as activation::with_threads. Throws error (RHEO_ERROR_THREADS).
+  [[nodiscard]] row_function with_threads(std::int32_t count) const {
+    row_function result = *this;
+    result.threads_ = count;
+    const std::int64_t nothing = 0;
+    rheo_rows_call call = result.prepared<double>(&nothing, 1);
+    detail::check(rheo_rows_run(handle_, &call));
+    return result;
+  }
+
+  // y = f(scale x), row by row; x holds rows of `length` elements one after the other. y may be x. Throws
+  // error: RHEO_ERROR_SHAPE when sizes differ or are no multiple of length, RHEO_ERROR_OVERLAP.
+  void operator()(std::span<const float> x, std::size_t length, std::span<float> y) const {
+    value<float>(x, {}, length, y);
+  }
+  void operator()(std::span<const double> x, std::size_t length, std::span<double> y) const {
+    value<double>(x, {}, length, y);
+  }
+
+  // y = f(scale x + mask), with a mask of x's size. Otherwise as above.
+  void masked(std::span<const float> x, std::span<const float> mask, std::size_t length,
+              std::span<float> y) const {
+    check_size("mask", mask.size(), x.size());
+    value<float>(x, mask, length, y);
+  }
+  void masked(std::span<const double> x, std::span<const double> mask, std::size_t length,
+              std::span<double> y) const {
+    check_size("mask", mask.size(), x.size());
+    value<double>(x, mask, length, y);
+  }
+
+  // dx = the gradient with respect to x, from the values y of the same function and scale. dx may be grad or
+  // y.
+  void backward(std::span<const float> grad, std::span<const float> y, std::size_t length,
+                std::span<float> dx) const {
+    gradient<float>(grad, y, length, dx);
+  }
+  void backward(std::span<const double> grad, std::span<const double> y, std::size_t length,
+                std::span<double> dx) const {
+    gradient<double>(grad, y, length, dx);
+  }
+
+  // All that its file declares, as one JSON object (UTF-8); docs/describe.md lists the fields.
+  std::string describe() const {
+    const char* json = nullptr;
+    detail::check(rheo_rows_describe(handle_, &json));
+    return json;
+  }
+
+  // For what the C ABI alone can do. Valid as long as the process.
+  const rheo_row_function* handle() const noexcept { return handle_; }
+
+ private:
+  static void check_size(const char* name, std::size_t size, std::size_t expected) {
+    if (size == expected) return;
+    throw error(RHEO_ERROR_SHAPE, std::string(name) + " has " + std::to_string(size) +
+                                      " elements; expected " + std::to_string(expected));
+  }
+
+  template <class T>
+  rheo_rows_call prepared(const std::int64_t* shape, std::int32_t rank) const {
+    rheo_rows_call call{};
+    call.struct_size = sizeof call;
+    call.role = RHEO_VALUE;
+    call.format = detail::format_of<T>;
+    call.rank = rank;
+    call.axis = -1;
+    call.threads = threads_;
+    call.scale = scale_;
+    call.shape = shape;
+    return call;
+  }
+
+  template <class T>
+  void run(rheo_rows_call call, std::size_t size, std::size_t length) const {
+    if (size == 0) return;
+    if (length == 0 || size % length != 0) {
+      throw error(RHEO_ERROR_SHAPE, "x has " + std::to_string(size) + " elements, which are no rows of " +
+                                        std::to_string(length));
+    }
+    const std::int64_t shape[] = {static_cast<std::int64_t>(size / length),
+                                  static_cast<std::int64_t>(length)};
+    call.shape = shape;
+    detail::check(rheo_rows_run(handle_, &call));
+  }
+
+  template <class T>
+  void value(std::span<const T> x, std::span<const T> mask, std::size_t length, std::span<T> y) const {
+    check_size("y", y.size(), x.size());
+    rheo_rows_call call = prepared<T>(nullptr, 2);
+    call.x = x.data(), call.mask = mask.empty() ? nullptr : mask.data(), call.y = y.data();
+    run<T>(call, x.size(), length);
+  }
+
+  template <class T>
+  void gradient(std::span<const T> grad, std::span<const T> y, std::size_t length, std::span<T> dx) const {
+    check_size("grad", grad.size(), y.size());
+    check_size("dx", dx.size(), y.size());
+    rheo_rows_call call = prepared<T>(nullptr, 2);
+    call.role = RHEO_BACKWARD;
+    call.result = y.data(), call.grad = grad.data(), call.y = dx.data();
+    run<T>(call, y.size(), length);
+  }
+
+  const rheo_row_function* handle_ = nullptr;
+  double scale_ = 1;
+  std::int32_t threads_ = 0;
+};
+
+}  // namespace rheobase
+
+#endif  // RHEOBASE_ROWS_HPP_

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: Apache-2.0
+// rows.cc: the C ABI of row functions: checks a call, then runs it.
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "src/capi/guard.h"
+#include "src/capi/shape.h"
+#include "src/core/describe.h"
+#include "src/rows/registry.h"
+#include "src/rows/run.h"
+
+// The opaque handle is the registry's own row.
+struct rheo_row_function : rheo::RowEntry {};
+
+namespace rheo {
+
+namespace {
+
+[[noreturn]] void fail(rheo_status status, std::string message) { throw Failure{status, std::move(message)}; }
+
+void check_versions(const rheo_rows_call& call) {
+  if (call.struct_size != sizeof(rheo_rows_call)) {
+    fail(RHEO_ERROR_UNSUPPORTED, "struct_size is " + std::to_string(call.struct_size) +
+                                     "; this library knows " + std::to_string(sizeof(rheo_rows_call)));
+  }
+  if (call.flags != 0)
+    fail(RHEO_ERROR_UNSUPPORTED, "flags is " + std::to_string(call.flags) + "; expected 0");
+  if (call.unused != 0)
+    fail(RHEO_ERROR_UNSUPPORTED, "unused is " + std::to_string(call.unused) + "; expected 0");
+  if (call.threads < 0 || call.threads > kMaxThreads) {
+    fail(RHEO_ERROR_THREADS,
+         "threads is " + std::to_string(call.threads) + "; expected 0 to " + std::to_string(kMaxThreads));
+  }
+  if (call.executor != nullptr && call.executor->run == nullptr)
+    fail(RHEO_ERROR_NULL, "executor->run is null");
+}
+
+Format format_of(const rheo_rows_call& call) {
+  if (call.format == RHEO_FLOAT32) return Format::kFloat32;
+  if (call.format == RHEO_FLOAT64) return Format::kFloat64;
+  fail(RHEO_ERROR_FORMAT,
+       "format is " + std::to_string(call.format) + "; expected RHEO_FLOAT32 or RHEO_FLOAT64");
+}
+
+bool is_backward(const rheo_rows_call& call) {
+  if (call.role == RHEO_VALUE || call.role == RHEO_BACKWARD) return call.role == RHEO_BACKWARD;
+  fail(RHEO_ERROR_ROLE, "role is " + std::to_string(call.role) + "; expected RHEO_VALUE or RHEO_BACKWARD");
+}
+
+double scale_of(const rheo_rows_call& call, Format format) {
+  if (std::isfinite(call.scale) && std::fabs(call.scale) <= 0) return 1;
+  const double rounded =
+      format == Format::kFloat64 ? call.scale : static_cast<double>(static_cast<float>(call.scale));
+  if (rounded > 0 && std::isfinite(rounded)) return rounded;
+  fail(RHEO_ERROR_PARAMETER,
+       "scale is " + number_text(call.scale) + "; expected a positive, finite number in the format of x");
+}
+
+// The operands of one walk over the tensor.
+struct Operands {
+  const char *x, *other;
+  char* y;
+  const std::int64_t *x_strides, *other_strides, *y_strides;
+  const char *x_name, *other_name;
+};
+
+const char* bytes(const void* memory) { return static_cast<const char*>(memory); }
+
+std::size_t checked_axis(const rheo_rows_call& call) {
+  const std::int32_t rank = std::max<std::int32_t>(call.rank, 1);
+  if (call.axis >= rank || call.axis < -rank) {
+    fail(RHEO_ERROR_SHAPE, "axis is " + std::to_string(call.axis) + "; expected " + std::to_string(-rank) +
+                               " to " + std::to_string(rank - 1) + " for rank " + std::to_string(call.rank));
+  }
+  return static_cast<std::size_t>(call.axis < 0 ? call.axis + rank : call.axis);
+}
+
+std::vector<Dimension> read_extents(const rheo_rows_call& call) {
+  if (call.rank < 0 || call.rank > kMaxRank) {
+    fail(RHEO_ERROR_SHAPE,
+         "rank is " + std::to_string(call.rank) + "; expected 0 to " + std::to_string(kMaxRank));
+  }
+  if (call.rank > 0 && call.shape == nullptr) fail(RHEO_ERROR_NULL, "shape is null");
+  std::vector<Dimension> dims(static_cast<std::size_t>(call.rank));
+  for (std::size_t i = 0; i < dims.size(); ++i) {
+    dims[i] = {call.shape[i], {}};
+    if (call.shape[i] < 0)
+      fail(RHEO_ERROR_SHAPE, "shape[" + std::to_string(i) + "] is " + std::to_string(call.shape[i]));
+  }
+  if (dims.empty()) dims.push_back({1, {1, 1, 1}});
+  const std::int64_t n = element_count(dims);
+  if (n < 0 || n > std::numeric_limits<std::int64_t>::max() / 16)
+    fail(RHEO_ERROR_SHAPE, "shape has too many elements");
+  return dims;
+}
+
+// The dimensions with the operands' strides; an operand that there is not gets y's, so that it never stops
+// dimensions merging.
+std::vector<Dimension> with_strides(std::vector<Dimension> dims, const rheo_rows_call& call,
+                                    const Operands& operands) {
+  const std::int64_t* given[kOperands] = {operands.x_strides, operands.other_strides, operands.y_strides};
+  if (operands.other == nullptr) given[kGrad] = operands.y_strides;
+  for (int o = 0; o < kOperands; ++o) {
+    std::int64_t contiguous = 1;
+    for (std::size_t i = dims.size(); i-- > 0;) {
+      dims[i].stride[o] = given[o] != nullptr && call.rank > 0 ? given[o][i] : contiguous;
+      contiguous *= std::max<std::int64_t>(dims[i].extent, 1);
+    }
+  }
+  return dims;
+}
+
+void check_memory(const std::vector<Dimension>& dims, const Operands& operands, std::int64_t size) {
+  for (const Operand o : {kX, kGrad, kY}) extent_of(dims, o, size);  // throws where strides reach too far
+  check_output(dims);
+  check_overlap(dims, kX, operands.x, operands.y, size, operands.x_name);
+  if (operands.other != nullptr)
+    check_overlap(dims, kGrad, operands.other, operands.y, size, operands.other_name);
+}
+
+void execute(const rheo_rows_call& call, const RowJob& job) {
+  const std::int64_t rows = element_count(job.dimensions), grain = row_grain(job);
+  const rheo_task task = [](int64_t begin, int64_t end, void* context) {
+    run_rows(*static_cast<const RowJob*>(context), begin, end);
+  };
+  if (call.executor != nullptr && rows > grain)
+    return call.executor->run(call.executor->self, rows, grain, task, const_cast<RowJob*>(&job));
+  std::string error;  // was looked at when the call came in
+  const int threads = call.threads != 0 ? call.threads : default_threads(error);
+  const bool small = rows * job.axis.extent < kParallel || call.executor != nullptr;
+  run_in_pool(small ? 1 : threads, rows, grain, task, const_cast<RowJob*>(&job));
+}
+
+class Runner {
+ public:
+  Runner(const RowEntry& function, const rheo_rows_call& call)
+      : call_(call),
+        kernels_(function.kernels()[function.index]),
+        info_(*function.info),
+        format_(format_of(call)),
+        scale_(scale_of(call, format_)),
+        dims_(read_extents(call)),
+        axis_(checked_axis(call)) {}
+
+  bool empty() const { return element_count(dims_) == 0; }
+  void check(const Operands& operands) const {
+    check_memory(with_strides(dims_, call_, operands), operands, static_cast<std::int64_t>(size_of(format_)));
+  }
+  void run(RowRole role, const Operands& operands) const {
+    std::vector<Dimension> dims = with_strides(dims_, call_, operands);
+    const Dimension axis = dims[axis_];
+    dims.erase(dims.begin() + static_cast<std::ptrdiff_t>(axis_));
+    simplify(dims);
+    const RowJob job{kernels_.table[static_cast<int>(format_)][static_cast<int>(role)],
+                     format_,
+                     axis,
+                     std::move(dims),
+                     operands.x,
+                     operands.other,
+                     operands.y,
+                     info_.sign * scale_};
+    prepare_rows(job);
+    execute(call_, job);
+  }
+
+ private:
+  const rheo_rows_call& call_;
+  const RowKernels& kernels_;
+  const RowInfo& info_;
+  const Format format_;
+  const double scale_;
+  const std::vector<Dimension> dims_;
+  const std::size_t axis_;
+};
+
+void check_presence(const rheo_rows_call& call, bool backward) {
+  if (call.y == nullptr) fail(RHEO_ERROR_NULL, "y is null");
+  if (!backward && call.x == nullptr) fail(RHEO_ERROR_NULL, "x is null");
+  if (backward && call.grad == nullptr) fail(RHEO_ERROR_NULL, "grad is null");
+  if (backward && call.x == nullptr && call.result == nullptr)
+    fail(RHEO_ERROR_NULL, "x and result are null; expected one of them");
+}
+
+void check_roles(const rheo_rows_call& call, bool backward) {
+  if (!backward && call.grad != nullptr)
+    fail(RHEO_ERROR_ROLE, "grad is given, but role is not RHEO_BACKWARD");
+  if (!backward && call.result != nullptr)
+    fail(RHEO_ERROR_ROLE, "result is given, but role is not RHEO_BACKWARD");
+  if (call.result != nullptr && call.x != nullptr)
+    fail(RHEO_ERROR_ROLE, "result and x are given; expected one of them");
+  if (call.result != nullptr && call.mask != nullptr)
+    fail(RHEO_ERROR_ROLE, "mask is given with result, which is masked already");
+}
+
+void run_rows_call(const RowEntry& function, const rheo_rows_call& call) {
+  check_versions(call);
+  const bool backward = is_backward(call);
+  const Runner runner(function, call);
+  check_roles(call, backward);
+  if (runner.empty()) return;
+  check_presence(call, backward);
+  auto* const y = static_cast<char*>(call.y);
+  const Operands value{bytes(call.x),     bytes(call.mask), y,   call.x_strides,
+                       call.mask_strides, call.y_strides,   "x", "mask"};
+  Operands gradient{bytes(call.result), bytes(call.grad), y,        call.result_strides,
+                    call.grad_strides,  call.y_strides,   "result", "grad"};
+  if (!backward || call.result == nullptr) runner.check(value);
+  if (!backward) return runner.run(RowRole::kValue, value);
+  if (call.result == nullptr) {
+    if (gradient.other == y) fail(RHEO_ERROR_OVERLAP, "y is grad; from x, the value needs y's memory");
+    gradient.x = y, gradient.x_strides = call.y_strides;
+    runner.check(gradient);
+    runner.run(RowRole::kValue, value);
+  } else {
+    runner.check(gradient);
+  }
+  runner.run(RowRole::kBackward, gradient);
+}
+
+}  // namespace
+
+}  // namespace rheo
+
+extern "C" {
+
+rheo_status rheo_rows_names(const char* const** names, size_t* count) {
+  return rheo::guarded([&] {
+    rheo::require(names, "names"), rheo::require(count, "count");
+    static const std::vector<const char*> all = [] {
+      std::vector<const char*> list;
+      for (const rheo::RowEntry& e : rheo::all_row_functions()) list.push_back(e.info->name);
+      return list;
+    }();
+    *names = all.data();
+    *count = all.size();
+  });
+}
+
+rheo_status rheo_rows_find(const char* name, const rheo_row_function** function) {
+  return rheo::guarded([&] {
+    rheo::require(name, "name"), rheo::require(function, "function");
+    const rheo::RowEntry* found = rheo::find_row_function(name);
+    if (found == nullptr) throw rheo::Failure{RHEO_ERROR_NAME, rheo::row_name_error(name)};
+    *function = static_cast<const rheo_row_function*>(found);
+  });
+}
+
+rheo_status rheo_rows_describe(const rheo_row_function* function, const char** json) {
+  return rheo::guarded([&] {
+    rheo::require(function, "function"), rheo::require(json, "json");
+    static std::mutex mutex;
+    static std::map<const rheo::RowEntry*, std::string> texts;
+    const std::lock_guard lock(mutex);
+    std::string& text = texts[function];
+    if (text.empty()) text = rheo::describe(*function);
+    *json = text.c_str();
+  });
+}
+
+rheo_status rheo_rows_run(const rheo_row_function* function, const rheo_rows_call* call) {
+  return rheo::guarded([&] {
+    rheo::require(function, "function"), rheo::require(call, "call");
+    rheo::run_rows_call(*function, *call);
+  });
+}
+
+}  // extern "C"

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// rows.cc: row functions as the program uses them.
+#include "rheobase/rows.h"
+
+#include "src/cli/kinds.h"
+
+namespace rheo::cli {
+
+namespace {
+
+const rheo_row_function* find_row_function(const std::string& name) {
+  const rheo_row_function* function = nullptr;
+  check(rheo_rows_find(name.c_str(), &function));
+  return function;
+}
+
+template <class T>
+std::vector<double> run_row_as(const std::string& name, rheo_format format, const std::vector<double>& row) {
+  const std::vector<T> x(row.begin(), row.end());
+  std::vector<T> y(x.size());
+  const auto extent = static_cast<std::int64_t>(x.size());
+  rheo_rows_call call{};
+  call.struct_size = sizeof call;
+  call.role = RHEO_VALUE;
+  call.format = format;
+  call.rank = 1;
+  call.shape = &extent;
+  call.x = x.data();
+  call.y = y.data();
+  check(rheo_rows_run(find_row_function(name), &call));
+  return {y.begin(), y.end()};
+}
+
+}  // namespace
+
+std::vector<std::string> row_names() {
+  const char* const* list = nullptr;
+  size_t count = 0;
+  check(rheo_rows_names(&list, &count));
+  return {list, list + count};
+}
+
+Json describe_row_function(const std::string& name) {
+  const char* text = nullptr;
+  check(rheo_rows_describe(find_row_function(name), &text));
+  return Json::parse(text);
+}
+
+std::vector<double> run_row(const std::string& name, rheo_format format, const std::vector<double>& row) {
+  return format == RHEO_FLOAT32 ? run_row_as<float>(name, format, row)
+                                : run_row_as<double>(name, format, row);
+}
+
+}  // namespace rheo::cli

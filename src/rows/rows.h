@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// rows.h: row functions: what their files declare, and the kernels that are made of them.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "src/core/info.h"
+
+namespace rheo {
+
+// With shares s_i = exp(sign x_i) / sum_j exp(sign x_j) of a row.
+enum class RowResult {
+  kShare,     // s_i
+  kLogarithm  // log(s_i)
+};
+
+// Largest errors. A value's is in ulp of the exact result, for rows of up to 65,536 elements. Backward's
+// counts units of epsilon (s_i (|g_i| + sum_j s_j |g_j|)), epsilon = 2^-24 or 2^-53; of a logarithm epsilon
+// (|g_i| + s_i sum_j |g_j|).
+struct RowBound {
+  double value, backward;
+};
+
+struct RowInfo {
+  const char* name;
+  const char* title;
+  const char* summary;
+  const char* formula;
+  RowResult result;
+  double sign;
+  List<const char*, 12> aliases = {};
+  List<TorchName, 4> torch = {};
+  RowBound float32, float64;
+  List<Reference, 4> references = {};
+};
+
+// The row functions of one file.
+template <class... A>
+struct RowEntries {};
+
+enum class RowRole {
+  kValue,
+  kBackward  // from a row of results
+};
+inline constexpr int kRowRoles = 2;
+
+// Where an operand's elements lie; strides are in elements.
+struct RowOperand {
+  char* data = nullptr;
+  std::int64_t along = 1;   // from an element of a row to the next
+  std::int64_t across = 0;  // from a row to the next
+};
+
+// Some rows, all of `length` elements.
+struct RowWork {
+  std::int64_t length, rows;
+  RowOperand x;      // for backward the results
+  RowOperand other;  // value: what is added to x, with the sign of scale, or null; backward: the gradients
+  RowOperand y;      // may be x's or other's memory
+  double scale;      // of x, with the function's sign
+};
+
+using RowKernel = void (*)(const RowWork& work);
+
+struct RowKernels {
+  RowKernel table[kKernelFormats][kRowRoles];
+};
+
+struct RowEntry {
+  const char* file;  // activations/rows/<file>.h
+  const RowInfo* info;
+  const RowKernels* (*kernels)();  // of the instruction set in use, for all of the file's functions
+  std::size_t index;               // of this one among them
+};
+
+struct RowEntryList {
+  RowEntry items[4];
+  std::size_t count;
+};
+
+namespace recorded {
+
+template <class... A>
+constexpr RowEntryList row_entries(const char* file, RowEntries<A...>, const RowKernels* (*kernels)()) {
+  static_assert(sizeof...(A) <= 4, "more row functions in one file than RowEntryList holds");
+  std::size_t index = 0;
+  return {{RowEntry{file, &A::info, kernels, index++}...}, sizeof...(A)};
+}
+
+}  // namespace recorded
+
+}  // namespace rheo
