@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // capi.cc: the C ABI. Checks everything before anything is written; no exception leaves it.
 #include <algorithm>
-#include <exception>
 #include <map>
 #include <mutex>
 #include <string>
@@ -9,45 +8,27 @@
 
 #include "rheobase/rheobase.h"
 #include "src/capi/call.h"
+#include "src/capi/guard.h"
 #include "src/core/describe.h"
-#include "src/core/pool.h"
 #include "src/core/registry.h"
 
-// The opaque handle is the registry's own row.
-struct rheo_activation : rheo::Activation {};
+namespace rheo {
 
-namespace {
+std::string& last_error() {
+  thread_local std::string text;
+  return text;
+}
 
-thread_local std::string last_error;
-
-// A message may quote what the caller gave; control characters would break the line or the terminal.
 std::string one_line(std::string message) {
   std::replace_if(message.begin(), message.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
   return message;
 }
 
-// Runs body, which may throw, and turns what it throws into a code and a message.
-template <class Body>
-rheo_status guarded(Body&& body) noexcept {
-  try {
-    last_error.clear();
-    std::string error;
-    if (rheo::target_in_use(error) == nullptr) throw rheo::Failure{RHEO_ERROR_TARGET, error};
-    if (rheo::default_threads(error) == 0) throw rheo::Failure{RHEO_ERROR_THREADS, error};
-    body();
-    return RHEO_OK;
-  } catch (rheo::Failure& failure) {
-    last_error = one_line(std::move(failure.message));
-    return failure.status;
-  } catch (const std::exception& e) {
-    last_error = e.what();
-    return RHEO_ERROR_UNSUPPORTED;
-  }
-}
+}  // namespace rheo
 
-void require(const void* pointer, const char* name) {
-  if (pointer == nullptr) throw rheo::Failure{RHEO_ERROR_NULL, std::string(name) + " is null"};
-}
+namespace {
+
+using rheo::guarded, rheo::require;
 
 const rheo_activation* handle(const rheo::Activation* a) { return static_cast<const rheo_activation*>(a); }
 
@@ -59,7 +40,7 @@ const char* rheo_version(void) { return RHEOBASE_VERSION; }
 
 uint32_t rheo_abi_version(void) { return RHEO_ABI_VERSION; }
 
-const char* rheo_last_error(void) { return last_error.c_str(); }
+const char* rheo_last_error(void) { return rheo::last_error().c_str(); }
 
 rheo_status rheo_names(const char* const** names, size_t* count) {
   return guarded([&] {
