@@ -40,7 +40,8 @@ typedef enum rheo_status {
   RHEO_ERROR_OVERLAP = 7,     /* output overlaps an input without being the same memory, or overlaps itself */
   RHEO_ERROR_UNSUPPORTED = 8, /* descriptor from a newer version, or a field that must be zero is not */
   RHEO_ERROR_TARGET = 9,      /* RHEOBASE_TARGET names an instruction set that is unknown or not available */
-  RHEO_ERROR_THREADS = 10     /* threads, or RHEOBASE_NUM_THREADS, is not a number from 1 to 1024 */
+  RHEO_ERROR_THREADS = 10,    /* threads, or RHEOBASE_NUM_THREADS, is not a number from 1 to 1024 */
+  RHEO_ERROR_WORKSPACE = 11   /* a workspace of another size, or at an odd address */
 } rheo_status;
 
 typedef enum rheo_format {
@@ -141,5 +142,7 @@ RHEO_API rheo_status rheo_targets(const char* const** targets, size_t* count);
 #ifdef __cplusplus
 } /* extern "C" */
 #endif
+
+#include "rheobase/sums.h"
 
 #endif /* RHEOBASE_RHEOBASE_H_ */

@@ -8,15 +8,22 @@
 #include <numeric>
 #include <vector>
 
+#include "src/capi/checks.h"
 #include "src/core/describe.h"
 #include "src/core/pool.h"
 #include "src/core/run.h"
 
 namespace rheo {
 
-namespace {
+void fail(rheo_status status, std::string message) { throw Failure{status, std::move(message)}; }
 
-[[noreturn]] void fail(rheo_status status, std::string message) { throw Failure{status, std::move(message)}; }
+void check_threads(std::int32_t threads) {
+  if (threads >= 0 && threads <= kMaxThreads) return;
+  fail(RHEO_ERROR_THREADS,
+       "threads is " + std::to_string(threads) + "; expected 0 to " + std::to_string(kMaxThreads));
+}
+
+namespace {
 
 Role role_of(const rheo_call& call) {
   if (call.role == RHEO_VALUE) return Role::kValue;
@@ -34,10 +41,7 @@ void check_version(const rheo_call& call) {
   }
   if (call.flags != 0)
     fail(RHEO_ERROR_UNSUPPORTED, "flags is " + std::to_string(call.flags) + "; expected 0");
-  if (call.threads < 0 || call.threads > kMaxThreads) {
-    fail(RHEO_ERROR_THREADS,
-         "threads is " + std::to_string(call.threads) + "; expected 0 to " + std::to_string(kMaxThreads));
-  }
+  check_threads(call.threads);
 }
 
 // The value in the format's precision, if the parameter may have it.
@@ -58,6 +62,8 @@ double checked_value(const Activation& a, const Parameter& p, double value, Form
   return rounded;
 }
 
+}  // namespace
+
 std::size_t parameter_index(const Activation& a, const char* name) {
   const auto& list = a.entry->info->parameters;
   std::vector<std::string_view> known;
@@ -71,6 +77,8 @@ std::size_t parameter_index(const Activation& a, const char* name) {
   fail(RHEO_ERROR_NAME, message);
 }
 
+namespace {
+
 Work work_of(const Activation& a, const rheo_call& call, Format format, Role role) {
   const bool of_parameter = role == Role::kParameter;
   if (!of_parameter && call.with_respect_to != nullptr)
@@ -82,24 +90,23 @@ Work work_of(const Activation& a, const rheo_call& call, Format format, Role rol
   return {format, of_parameter ? a.parameter_kernel(format, which) : a.kernel(format, role)};
 }
 
-std::vector<Dimension> read_shape(const rheo_call& call) {
-  if (call.rank < 0 || call.rank > kMaxRank) {
-    fail(RHEO_ERROR_SHAPE,
-         "rank is " + std::to_string(call.rank) + "; expected 0 to " + std::to_string(kMaxRank));
-  }
-  if (call.rank > 0 && call.shape == nullptr) fail(RHEO_ERROR_NULL, "shape is null");
-  std::vector<Dimension> dims(static_cast<std::size_t>(call.rank));
+}  // namespace
+
+std::vector<Dimension> read_shape(std::int32_t rank, const std::int64_t* shape,
+                                  const std::int64_t* const (&given)[kOperands]) {
+  if (rank < 0 || rank > kMaxRank)
+    fail(RHEO_ERROR_SHAPE, "rank is " + std::to_string(rank) + "; expected 0 to " + std::to_string(kMaxRank));
+  if (rank > 0 && shape == nullptr) fail(RHEO_ERROR_NULL, "shape is null");
+  std::vector<Dimension> dims(static_cast<std::size_t>(rank));
   for (std::size_t i = 0; i < dims.size(); ++i) {
-    dims[i].extent = call.shape[i];
-    if (call.shape[i] < 0) {
-      fail(RHEO_ERROR_SHAPE, "shape[" + std::to_string(i) + "] is " + std::to_string(call.shape[i]));
-    }
+    dims[i].extent = shape[i];
+    if (shape[i] < 0)
+      fail(RHEO_ERROR_SHAPE, "shape[" + std::to_string(i) + "] is " + std::to_string(shape[i]));
   }
   const std::int64_t n = element_count(dims);
   if (n < 0 || n > std::numeric_limits<std::int64_t>::max() / 16)
     fail(RHEO_ERROR_SHAPE, "shape has too many elements");
   if (n == 0) return dims;
-  const std::int64_t* given[kOperands] = {call.x_strides, call.grad_strides, call.y_strides};
   for (int o = 0; o < kOperands; ++o) {
     std::int64_t contiguous = 1;
     for (std::size_t i = dims.size(); i-- > 0;) {
@@ -109,11 +116,6 @@ std::vector<Dimension> read_shape(const rheo_call& call) {
   }
   return dims;
 }
-
-// The bytes that an operand touches, relative to its pointer. Throws beyond 2^61 bytes.
-struct Extent {
-  std::int64_t low = 0, high = 0;
-};
 
 Extent extent_of(const std::vector<Dimension>& dims, Operand operand, std::int64_t size) {
   Extent e{0, size};
@@ -131,6 +133,8 @@ Extent extent_of(const std::vector<Dimension>& dims, Operand operand, std::int64
   }
   return e;
 }
+
+namespace {
 
 // Whether two walks over overlapping bytes never meet: even and odd elements of one array, for example, or
 // other columns of one matrix. The dimensions of the smaller strides fill a band; the larger strides move
@@ -165,6 +169,8 @@ bool same_strides(const std::vector<Dimension>& dims, Operand a, Operand b) {
                      [&](const Dimension& d) { return d.extent == 1 || d.stride[a] == d.stride[b]; });
 }
 
+}  // namespace
+
 void check_overlap(const std::vector<Dimension>& dims, Operand input, const char* data, const char* y,
                    std::int64_t size, const char* name) {
   if (data == y && same_strides(dims, input, kY)) return;
@@ -175,8 +181,7 @@ void check_overlap(const std::vector<Dimension>& dims, Operand input, const char
   fail(RHEO_ERROR_OVERLAP, std::string("y overlaps ") + name + " without being the same memory");
 }
 
-// No two elements of y at one place: sorted by stride, each dimension has to step over all that lies inside
-// it.
+// Sorted by stride, each dimension has to step over all that lies inside it.
 void check_output(const std::vector<Dimension>& dims) {
   std::vector<Dimension> sorted;
   for (const Dimension& d : dims)
@@ -192,6 +197,8 @@ void check_output(const std::vector<Dimension>& dims) {
     reach += (d.extent - 1) * stride;
   }
 }
+
+namespace {
 
 // Whose threads: the caller's, or the library's.
 void execute(const rheo_call& call, const Job& job, std::int64_t n) {
@@ -253,7 +260,12 @@ void run_call(const Activation& activation, const rheo_call& call) {
   const std::vector<double> parameters =
       checked_parameters(activation, {call.parameters, call.parameter_count}, format);
   const auto size = static_cast<std::int64_t>(size_of(format));
-  Job job{work_of(activation, call, format, role), read_shape(call), {}, {}, {}, parameters.data()};
+  Job job{work_of(activation, call, format, role),
+          read_shape(call.rank, call.shape, {call.x_strides, call.grad_strides, call.y_strides}),
+          {},
+          {},
+          {},
+          parameters.data()};
   if ((call.grad != nullptr) && role != Role::kBackward && role != Role::kParameter)
     fail(RHEO_ERROR_ROLE, "grad is given, but role is neither RHEO_BACKWARD nor RHEO_PARAMETER");
   const std::int64_t n = element_count(job.dimensions);
