@@ -63,8 +63,8 @@ void compare(const char* data, const std::vector<float>& x) {
   volatile float sink = 0;
   const double plain = best_of(kRuns, [&] { sink = plain_sum(x.data(), x.size()); });
   const auto report = [&](const char* what, double seconds) {
-    std::printf("%-12s %10lld  %-22s %6.2f Gelem/s  %5.2f of the plain sum\n", data, static_cast<long long>(n), what,
-                static_cast<double>(n) / seconds * 1e-9, plain / seconds);
+    std::printf("%-12s %10lld  %-22s %6.2f Gelem/s  %5.2f of the plain sum\n", data,
+                static_cast<long long>(n), what, static_cast<double>(n) / seconds * 1e-9, plain / seconds);
   };
   report("plain sum", plain);
   Sums all(RHEO_SUMS_TERMS, 1), outer(RHEO_SUMS_TERMS, kChannels), inner(RHEO_SUMS_TERMS, kChannels);
