@@ -143,6 +143,7 @@ RHEO_API rheo_status rheo_targets(const char* const** targets, size_t* count);
 } /* extern "C" */
 #endif
 
+#include "rheobase/masks.h"
 #include "rheobase/sums.h"
 
 #endif /* RHEOBASE_RHEOBASE_H_ */

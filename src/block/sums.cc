@@ -247,7 +247,10 @@ HWY_INLINE void widen_all(const std::uint16_t* from, std::size_t n, float* to) {
   for (; i + 2 * lanes <= n; i += 2 * lanes) {
     V32 first, second;
     F::widen(hn::LoadU(d16, from + i), first, second);
-    hn::StoreU(first, d, to + i), hn::StoreU(second, d, to + i + lanes);
+    if (F::place(0, 1) == 1)
+      hn::StoreInterleaved2(first, second, d, to + i);
+    else
+      hn::StoreU(first, d, to + i), hn::StoreU(second, d, to + i + lanes);
   }
   for (; i < n; ++i) to[i] = static_cast<float>(widened(from[i], F::kFormat));
 }

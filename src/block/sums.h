@@ -33,7 +33,7 @@ bool sum_block(const double* x, std::size_t n, Parts& sum, Parts* squares);
 Census census(const float* x, std::size_t n);
 Census census(const double* x, std::size_t n);
 
-// to[n] are the numbers of from[n], bfloat16 or float16, in an order that depends on n alone.
+// to[i] is the number of from[i], bfloat16 or float16.
 void widen16(Format format, const std::uint16_t* from, std::size_t n, float* to);
 
 }  // namespace rheo

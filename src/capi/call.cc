@@ -34,6 +34,8 @@ Role role_of(const rheo_call& call) {
                             "; expected RHEO_VALUE, RHEO_DERIVATIVE, RHEO_BACKWARD or RHEO_PARAMETER");
 }
 
+}  // namespace
+
 void check_version(const rheo_call& call) {
   if (call.struct_size != sizeof(rheo_call)) {
     fail(RHEO_ERROR_UNSUPPORTED, "struct_size is " + std::to_string(call.struct_size) +
@@ -43,6 +45,8 @@ void check_version(const rheo_call& call) {
     fail(RHEO_ERROR_UNSUPPORTED, "flags is " + std::to_string(call.flags) + "; expected 0");
   check_threads(call.threads);
 }
+
+namespace {
 
 // The value in the format's precision, if the parameter may have it.
 double checked_value(const Activation& a, const Parameter& p, double value, Format format) {

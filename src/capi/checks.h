@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// checks.h: checks that the forms of calls share. All throw Failure.
+// checks.h: what the forms of calls share: checks, which throw Failure, and whose threads run a call.
 #pragma once
 
 #include <cstdint>
@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "src/capi/call.h"
+#include "src/core/pool.h"
 #include "src/core/run.h"
 
 namespace rheo {
@@ -14,6 +15,9 @@ namespace rheo {
 [[noreturn]] void fail(rheo_status status, std::string message);
 
 void check_threads(std::int32_t threads);
+
+// A descriptor of this version, and its fields that no activation has to do with.
+void check_version(const rheo_call& call);
 
 // The parameter of that name.
 std::size_t parameter_index(const Activation& activation, const char* name);
@@ -34,5 +38,16 @@ void check_overlap(const std::vector<Dimension>& dims, Operand input, const char
 
 // No two elements of y at one place.
 void check_output(const std::vector<Dimension>& dims);
+
+// Runs task on pieces of [0, work), at multiples of kGrain: on the caller's executor, if there is one, or the
+// library's threads, which so few elements do not need.
+inline void run_pieces(const rheo_executor* executor, std::int32_t threads, std::int64_t work,
+                       std::int64_t elements, RangeTask task, void* context) {
+  std::string error;  // was looked at when the call came in
+  const int most = threads != 0 ? threads : default_threads(error);
+  if (executor == nullptr) return run_in_pool(elements < kParallel ? 1 : most, work, kGrain, task, context);
+  if (work <= kGrain) return task(0, work, context);
+  executor->run(executor->self, work, kGrain, task, context);
+}
 
 }  // namespace rheo

@@ -11,7 +11,6 @@
 
 #include "src/capi/checks.h"
 #include "src/capi/guard.h"
-#include "src/core/pool.h"
 #include "src/core/reduce.h"
 #include "src/math/format16.h"
 
@@ -103,19 +102,6 @@ void check_apart(const rheo_sums_call& call, const std::vector<Dimension>& dims,
     fail(RHEO_ERROR_OVERLAP, std::string("workspace overlaps ") + name);
 }
 
-void execute(const rheo_sums_call& call, const ReductionPlan& plan, std::int64_t elements) {
-  const RangeTask task = [](std::int64_t begin, std::int64_t end, void* context) {
-    run_reduction(*static_cast<const ReductionPlan*>(context), begin, end);
-  };
-  auto* const context = const_cast<ReductionPlan*>(&plan);
-  if (call.executor != nullptr && plan.work > kGrain)
-    return call.executor->run(call.executor->self, plan.work, kGrain, task, context);
-  std::string error;  // was looked at when the call came in
-  const int threads = call.threads != 0 ? call.threads : default_threads(error);
-  const bool alone = call.executor != nullptr || elements < kParallel;
-  run_in_pool(alone ? 1 : threads, plan.work, kGrain, task, context);
-}
-
 void run_sums(const rheo_sums_call& call) {
   check_version(call);
   const SumForm form = checked_form(&call.form);
@@ -141,7 +127,10 @@ void run_sums(const rheo_sums_call& call) {
   const ReductionPlan plan =
       plan_reduction({form, std::move(dims), channels, static_cast<const char*>(call.x),
                       static_cast<const char*>(call.grad), kernel, parameters.data(), call.workspace});
-  execute(call, plan, n);
+  const RangeTask task = [](std::int64_t begin, std::int64_t end, void* context) {
+    run_reduction(*static_cast<const ReductionPlan*>(context), begin, end);
+  };
+  run_pieces(call.executor, call.threads, plan.work, n, task, const_cast<ReductionPlan*>(&plan));
   carry_words(form, call.workspace);
 }
 
