@@ -81,7 +81,7 @@ int main() {
   for (const std::size_t n : {std::size_t{1} << 16, std::size_t{1} << 26}) {
     std::mt19937 random(1);
     std::normal_distribution<float> normal;
-    std::lognormal_distribution<float> wide(0, 8);
+    std::lognormal_distribution<float> wide(0, 2);
     std::vector<float> x(n);
     for (float& v : x) v = normal(random);
     compare("normal", x);

@@ -29,7 +29,7 @@ namespace hn = hwy::HWY_NAMESPACE;
 
 constexpr int kCountBits = 11;            // of kSumBlock
 constexpr int kWindow = 53 - kCountBits;  // bits of a term, so that kSumBlock of them can be added
-constexpr int kMostWindows = 8;
+constexpr int kMostWindows = static_cast<int>(kSumWindows);
 static_assert((std::size_t{1} << kCountBits) == kSumBlock);
 
 using D64 = hn::ScalableTag<double>;
@@ -105,50 +105,88 @@ struct SquareRest {
   static HWY_INLINE V64 of(V64 x) { return hn::MulSub(x, x, hn::Mul(x, x)); }
 };
 
-// The sum of terms that kN windows cover; the first one holds terms up to 2^top.
+// Sums of the terms' parts in kN windows, the first of which holds terms up to 2^top.
+template <int kN>
+struct Windows {
+  V64 magics[kN];
+
+  HWY_INLINE explicit Windows(int top) {
+    // What a window leaves is half its unit at most, so that the next one begins there.
+    for (int k = 0; k < kN; ++k) magics[k] = hn::Set(D64(), magic(top - kWindow - k * (kWindow + 1)));
+  }
+  HWY_INLINE void add(V64 term, V64 (&sums)[kN]) const {
+    for (int k = 0; k < kN - 1; ++k) {
+      const V64 part = hn::Sub(hn::Add(term, magics[k]), magics[k]);
+      sums[k] = hn::Add(sums[k], part);
+      term = hn::Sub(term, part);
+    }
+    sums[kN - 1] = hn::Add(sums[kN - 1], term);
+  }
+};
+
 template <class Term, int kN, class T>
 HWY_NOINLINE void sum_windows(const T* x, std::size_t n, int top, Parts& parts) {
   const D64 d;
-  constexpr int kSide = 4;
-  V64 magics[kN], sums[kN][kSide];
-  for (int k = 0; k < kN; ++k) {
-    // What a window leaves is half its unit at most, so that the next one begins there.
-    magics[k] = hn::Set(d, magic(top - kWindow - k * (kWindow + 1)));
-    for (int s = 0; s < kSide; ++s) sums[k][s] = hn::Zero(d);
-  }
-  const auto add = [&](V64 term, int side) HWY_ATTR {
-    for (int k = 0; k < kN - 1; ++k) {
-      const V64 part = hn::Sub(hn::Add(term, magics[k]), magics[k]);
-      sums[k][side] = hn::Add(sums[k][side], part);
-      term = hn::Sub(term, part);
-    }
-    sums[kN - 1][side] = hn::Add(sums[kN - 1][side], term);
-  };
+  const Windows<kN> windows(top);
+  V64 sums[4][kN];
+  for (auto& side : sums)
+    for (V64& sum : side) sum = hn::Zero(d);
   each_wide(x, n, [&](V64 a, V64 b, V64 c, V64 e) HWY_ATTR {
-    add(Term::of(a), 0), add(Term::of(b), 1), add(Term::of(c), 2), add(Term::of(e), 3);
+    windows.add(Term::of(a), sums[0]), windows.add(Term::of(b), sums[1]);
+    windows.add(Term::of(c), sums[2]), windows.add(Term::of(e), sums[3]);
   });
   for (int k = 0; k < kN; ++k) {
-    const V64 all = hn::Add(hn::Add(sums[k][0], sums[k][1]), hn::Add(sums[k][2], sums[k][3]));
+    const V64 all = hn::Add(hn::Add(sums[0][k], sums[1][k]), hn::Add(sums[2][k], sums[3][k]));
     parts.of[parts.count++] = hn::ReduceSum(d, all);
   }
 }
 
-// As many windows as the range needs; false where those are too many.
-template <class Term, class T>
-HWY_INLINE bool sum_range(const T* x, std::size_t n, Range range, Parts& parts) {
+// `used` columns, as many as a vector of float64 has, or fewer.
+template <int kN, class T>
+HWY_NOINLINE void sum_few_columns(const T* x, std::size_t rows, std::size_t stride, std::size_t used, int top,
+                                  double* to) {
+  const D64 d;
+  const hn::Rebind<T, D64> narrow;
+  const Windows<kN> windows(top);
+  V64 sums[2][kN];
+  for (auto& side : sums)
+    for (V64& sum : side) sum = hn::Zero(d);
+  const auto row = [&](std::size_t r) HWY_ATTR {
+    const auto v = hn::LoadN(narrow, x + r * stride, used);
+    if constexpr (sizeof(T) == 4)
+      return hn::PromoteTo(d, v);
+    else
+      return v;
+  };
+  std::size_t r = 0;
+  for (; r + 2 <= rows; r += 2) windows.add(row(r), sums[0]), windows.add(row(r + 1), sums[1]);
+  if (r < rows) windows.add(row(r), sums[0]);
+  for (int k = 0; k < kN; ++k)
+    hn::StoreN(hn::Add(sums[0][k], sums[1][k]), d, to + static_cast<std::size_t>(k) * kSumColumns, used);
+}
+
+// Calls run(number of windows) with as many as the range needs, or some more; false where those are too many.
+template <class Run>
+HWY_INLINE bool with_windows(Range range, Run&& run) {
   // The last window takes all that is left, as long as its bits and those of the number do not exceed 53.
   const int more = range.top - range.low - kWindow;
   const int windows = more <= 0 ? 1 : 1 + (more + kWindow) / (kWindow + 1);
   if (windows > kMostWindows) return false;
   if (windows == 1)
-    sum_windows<Term, 1>(x, n, range.top, parts);
+    run(std::integral_constant<int, 1>());
   else if (windows == 2)
-    sum_windows<Term, 2>(x, n, range.top, parts);
+    run(std::integral_constant<int, 2>());
   else if (windows == 3)
-    sum_windows<Term, 3>(x, n, range.top, parts);
+    run(std::integral_constant<int, 3>());
   else
-    sum_windows<Term, kMostWindows>(x, n, range.top, parts);
+    run(std::integral_constant<int, kMostWindows>());
   return true;
+}
+
+template <class Term, class T>
+HWY_INLINE bool sum_range(const T* x, std::size_t n, Range range, Parts& parts) {
+  return with_windows(range,
+                      [&](auto windows) HWY_ATTR { sum_windows<Term, windows()>(x, n, range.top, parts); });
 }
 
 // The range of n numbers; false where one is not finite.
@@ -213,6 +251,27 @@ bool sum_block64(const double* x, std::size_t n, Parts& sum, Parts* squares) {
 }
 
 template <class T>
+HWY_INLINE bool columns_of(const T* x, std::size_t rows, std::size_t columns, double (*sums)[kSumColumns],
+                           std::size_t& windows) {
+  Range range{};
+  if (!range_of(x, rows * columns, range) || range.top > kHighest) return false;
+  const std::size_t lanes = hn::Lanes(D64());
+  return with_windows(range, [&](auto count) HWY_ATTR {
+    windows = static_cast<std::size_t>(count());
+    for (std::size_t c = 0; c < columns; c += lanes)
+      sum_few_columns<count()>(x + c, rows, columns, HWY_MIN(lanes, columns - c), range.top, &sums[0][c]);
+  });
+}
+bool columns32(const float* x, std::size_t rows, std::size_t columns, double (*sums)[kSumColumns],
+               std::size_t& windows) {
+  return columns_of(x, rows, columns, sums, windows);
+}
+bool columns64(const double* x, std::size_t rows, std::size_t columns, double (*sums)[kSumColumns],
+               std::size_t& windows) {
+  return columns_of(x, rows, columns, sums, windows);
+}
+
+template <class T>
 HWY_INLINE Census census_of(const T* x, std::size_t n) {
   const hn::ScalableTag<T> d;
   const hn::RebindToSigned<decltype(d)> di;
@@ -266,6 +325,8 @@ HWY_AFTER_NAMESPACE();
 namespace rheo {
 HWY_EXPORT(sum_block32);
 HWY_EXPORT(sum_block64);
+HWY_EXPORT(columns32);
+HWY_EXPORT(columns64);
 HWY_EXPORT(census32);
 HWY_EXPORT(census64);
 HWY_EXPORT(widen_bfloat16);
@@ -276,6 +337,14 @@ bool sum_block(const float* x, std::size_t n, Parts& sum, Parts* squares) {
 }
 bool sum_block(const double* x, std::size_t n, Parts& sum, Parts* squares) {
   return HWY_DYNAMIC_DISPATCH(sum_block64)(x, n, sum, squares);
+}
+bool sum_columns(const float* x, std::size_t rows, std::size_t columns, double (*sums)[kSumColumns],
+                 std::size_t& windows) {
+  return HWY_DYNAMIC_DISPATCH(columns32)(x, rows, columns, sums, windows);
+}
+bool sum_columns(const double* x, std::size_t rows, std::size_t columns, double (*sums)[kSumColumns],
+                 std::size_t& windows) {
+  return HWY_DYNAMIC_DISPATCH(columns64)(x, rows, columns, sums, windows);
 }
 Census census(const float* x, std::size_t n) { return HWY_DYNAMIC_DISPATCH(census32)(x, n); }
 Census census(const double* x, std::size_t n) { return HWY_DYNAMIC_DISPATCH(census64)(x, n); }

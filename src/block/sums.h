@@ -30,6 +30,14 @@ struct Census {
 bool sum_block(const float* x, std::size_t n, Parts& sum, Parts* squares);
 bool sum_block(const double* x, std::size_t n, Parts& sum, Parts* squares);
 
+// The same of each column of x[rows][columns], rows <= kSumBlock: the sum of column c is that of
+// sums[k][c], k < windows.
+inline constexpr std::size_t kSumColumns = 64, kSumWindows = 8;
+bool sum_columns(const float* x, std::size_t rows, std::size_t columns, double (*sums)[kSumColumns],
+                 std::size_t& windows);
+bool sum_columns(const double* x, std::size_t rows, std::size_t columns, double (*sums)[kSumColumns],
+                 std::size_t& windows);
+
 Census census(const float* x, std::size_t n);
 Census census(const double* x, std::size_t n);
 

@@ -19,9 +19,17 @@ namespace rheo {
 namespace {
 
 constexpr std::int64_t kBlock = static_cast<std::int64_t>(kSumBlock);
-constexpr std::int64_t kLongRun = 1024;  // shorter ones are gathered into blocks
+constexpr std::int64_t kTilesAtOnce = 16;  // for which words are added once
+constexpr std::int64_t kLongRun = 1024;    // shorter ones are gathered into blocks
 
-// The words of one channel, which are then added to those of all threads.
+// Adds a channel's carried words to those of all threads.
+void add_words(const SumForm& form, const std::int64_t* from, std::int64_t channel, std::int64_t* words) {
+  std::int64_t* const to = words + channel * static_cast<std::int64_t>(form.added());
+  for (std::size_t i = 0; i < form.added(); ++i)
+    if (from[i] != 0) std::atomic_ref(to[i]).fetch_add(from[i], std::memory_order_relaxed);
+}
+
+// The words of one channel.
 class Local {
  public:
   explicit Local(const SumForm& form) : form_(form) { clear(); }
@@ -40,9 +48,7 @@ class Local {
   void flush(std::int64_t channel, std::int64_t* words) {
     if (empty_) return;
     carry();
-    std::int64_t* const to = words + channel * static_cast<std::int64_t>(form_.added());
-    for (std::size_t i = 0; i < form_.added(); ++i)
-      if (words_[i] != 0) std::atomic_ref(to[i]).fetch_add(words_[i], std::memory_order_relaxed);
+    add_words(form_, words_, channel, words);
     std::int64_t* const extremes = words + form_.channels * static_cast<std::int64_t>(form_.added()) +
                                    channel * static_cast<std::int64_t>(form_.extremes());
     for (std::size_t i = 0; i < form_.extremes(); ++i) raise(extremes[i], extremes_[i]);
@@ -111,6 +117,35 @@ class Local {
   bool empty_ = true;
 };
 
+// Words of the sums of some neighbouring channels, of which several tiles come one after the other.
+class Columns {
+ public:
+  explicit Columns(const SumForm& form) : form_(form) {}
+
+  void begin(std::int64_t first, std::int64_t count, std::int64_t* words) {
+    if (first == first_) return;
+    flush(words);
+    first_ = first, count_ = count;
+    for (std::int64_t c = 0; c < count; ++c) std::fill_n(words_[c], form_.added(), 0);
+  }
+  void add(const double (*sums)[kSumColumns], std::size_t windows) {
+    for (std::int64_t c = 0; c < count_; ++c)
+      for (std::size_t k = 0; k < windows; ++k) deposit(form_.sums(), words_[c], sums[k][c]);
+  }
+  void flush(std::int64_t* words) {
+    for (std::int64_t c = 0; c < count_; ++c) {
+      carry(form_.sums(), words_[c]);
+      add_words(form_, words_[c], first_ + c, words);
+    }
+    first_ = -1, count_ = 0;
+  }
+
+ private:
+  const SumForm& form_;
+  std::int64_t first_ = -1, count_ = 0;
+  std::int64_t words_[kSumColumns][kSums64.bins + kSumCounts];
+};
+
 // n numbers of memory, whatever their alignment.
 template <class Raw>
 void gather(const char* from, std::int64_t stride, std::int64_t n, Raw* to) {
@@ -137,23 +172,21 @@ class Walk {
       begin += n;
     }
   }
-  // Tile number t: some rows of up to kTileColumns channels, turned so that each channel lies together.
-  void tile(std::int64_t t) {
+  // Tiles number begin to end: some rows of up to kTileColumns channels.
+  void tiles(std::int64_t begin, std::int64_t end) {
     const std::int64_t rows = tile_rows(job_.channels.extent);
     const std::int64_t row_tiles = (plan_.inner + rows - 1) / rows;
-    const std::int64_t first_row = t % row_tiles * rows, first = t / row_tiles * kTileColumns;
-    const std::int64_t height = std::min(rows, plan_.inner - first_row);
-    const std::int64_t width = std::min(kTileColumns, job_.channels.extent - first);
-    Raw x[kTile], grad[kTile];
-    turn(first_row, height, first, width, kX, job_.x, x);
-    if (job_.grad != nullptr) turn(first_row, height, first, width, kGrad, job_.grad, grad);
-    for (std::int64_t c = 0; c < width; ++c) {
-      add(x + c * height, job_.grad != nullptr ? grad + c * height : nullptr, height);
-      local_.flush(first + c, job_.words);
+    Columns columns(job_.form);
+    for (std::int64_t t = begin; t < end; ++t) {
+      const std::int64_t row = t % row_tiles * rows, first = t / row_tiles * kTileColumns;
+      const Tile tile{row, std::min(rows, plan_.inner - row), first,
+                      std::min(kTileColumns, job_.channels.extent - first)};
+      if (!across(tile, columns)) along(tile);
     }
+    columns.flush(job_.words);
   }
 
-  static constexpr std::int64_t kTile = 8192, kTileColumns = 64;
+  static constexpr std::int64_t kTile = 8192, kTileColumns = static_cast<std::int64_t>(kSumColumns);
   static std::int64_t tile_rows(std::int64_t channels) {
     return std::min(kBlock, kTile / std::min(channels, kTileColumns));
   }
@@ -161,14 +194,55 @@ class Walk {
  private:
   static constexpr std::int64_t kSize = sizeof(Raw);
 
-  void turn(std::int64_t first_row, std::int64_t height, std::int64_t first, std::int64_t width,
-            Operand operand, const char* from, Raw* to) const {
-    Cursor cursor(job_.dimensions, first_row);
-    const std::int64_t stride = job_.channels.stride[operand];
-    for (std::int64_t r = 0; r < height; ++r) {
-      const char* const row = from + (cursor.offset[operand] + first * stride) * kSize;
-      for (std::int64_t c = 0; c < width; ++c)
-        std::memcpy(to + c * height + r, row + c * stride * kSize, sizeof(Raw));
+  struct Tile {
+    std::int64_t row, height, channel, width;
+  };
+
+  // As it lies in memory, each vector having several channels. False where that would not do.
+  bool across(const Tile& tile, Columns& columns) {
+    constexpr std::int64_t kFew = 8;  // channels that fill no vectors
+    const bool together =
+        job_.channels.stride[kX] == 1 && (job_.grad == nullptr || job_.channels.stride[kGrad] == 1);
+    if (job_.form.statistics || !together || tile.width < kFew) return false;
+    Raw x[kTile], grad[kTile];
+    T terms[kTile];
+    copy(tile, kX, job_.x, x);
+    if (job_.grad != nullptr) copy(tile, kGrad, job_.grad, grad);
+    const auto n = static_cast<std::size_t>(tile.height * tile.width);
+    const T* const summed = evaluated(x, job_.grad != nullptr ? grad : nullptr, n, terms);
+    double sums[kSumWindows][kSumColumns];
+    std::size_t windows = 0;
+    const auto height = static_cast<std::size_t>(tile.height), width = static_cast<std::size_t>(tile.width);
+    if (!sum_columns(summed, height, width, sums, windows)) return false;
+    columns.begin(tile.channel, tile.width, job_.words);
+    columns.add(sums, windows);
+    return true;
+  }
+  void copy(const Tile& tile, Operand operand, const char* from, Raw* to) const {
+    Cursor cursor(job_.dimensions, tile.row);
+    for (std::int64_t r = 0; r < tile.height; ++r, to += tile.width) {
+      std::memcpy(to, address(from, operand, tile.channel, cursor),
+                  static_cast<std::size_t>(tile.width * kSize));
+      cursor.advance(job_.dimensions, 1);
+    }
+  }
+  // Turned, so that each channel lies together.
+  void along(const Tile& tile) {
+    Raw x[kTile], grad[kTile];
+    turn(tile, kX, job_.x, x);
+    if (job_.grad != nullptr) turn(tile, kGrad, job_.grad, grad);
+    for (std::int64_t c = 0; c < tile.width; ++c) {
+      add(x + c * tile.height, job_.grad != nullptr ? grad + c * tile.height : nullptr, tile.height);
+      local_.flush(tile.channel + c, job_.words);
+    }
+  }
+  void turn(const Tile& tile, Operand operand, const char* from, Raw* to) const {
+    Cursor cursor(job_.dimensions, tile.row);
+    const std::int64_t stride = job_.channels.stride[operand] * kSize;
+    for (std::int64_t r = 0; r < tile.height; ++r) {
+      const char* const row = address(from, operand, tile.channel, cursor);
+      for (std::int64_t c = 0; c < tile.width; ++c)
+        std::memcpy(to + c * tile.height + r, row + c * stride, sizeof(Raw));
       cursor.advance(job_.dimensions, 1);
     }
   }
@@ -212,23 +286,27 @@ class Walk {
     add(x, job_.grad != nullptr ? grad : nullptr, n);
     return n;
   }
-  // Numbers of one channel that lie together, in the type of the sum.
-  void add(const Raw* x, const Raw* grad, std::int64_t n) {
-    const auto count = static_cast<std::size_t>(n);
+  // The terms of n numbers, which are these numbers themselves or go to `terms`.
+  const T* evaluated(const Raw* x, const Raw* grad, std::size_t n, T* terms) const {
     if constexpr (std::is_same_v<Raw, T>) {
-      add_terms(x, grad, count);
+      if (job_.kernel == nullptr) return x;
+      job_.kernel(x, grad, terms, n, job_.parameters);
     } else {
-      T wide_x[kSumBlock], wide_grad[kSumBlock];
-      widen16(job_.form.format, x, count, wide_x);
-      if (grad != nullptr) widen16(job_.form.format, grad, count, wide_grad);
-      add_terms(wide_x, grad != nullptr ? wide_grad : nullptr, count);
+      widen16(job_.form.format, x, n, terms);
+      if (job_.kernel == nullptr) return terms;
+      for (std::size_t at = 0; at < n; at += kSumBlock) {
+        const std::size_t size = std::min(kSumBlock, n - at);
+        T wide[kSumBlock];
+        if (grad != nullptr) widen16(job_.form.format, grad + at, size, wide);
+        job_.kernel(terms + at, grad != nullptr ? wide : nullptr, terms + at, size, job_.parameters);
+      }
     }
+    return terms;
   }
-  void add_terms(const T* x, const T* grad, std::size_t n) {
-    if (job_.kernel == nullptr) return local_.add(x, n);
+  // Numbers of one channel that lie together.
+  void add(const Raw* x, const Raw* grad, std::int64_t n) {
     T terms[kSumBlock];
-    job_.kernel(x, grad, terms, n, job_.parameters);
-    local_.add(terms, n);
+    local_.add(evaluated(x, grad, static_cast<std::size_t>(n), terms), static_cast<std::size_t>(n));
   }
 
   const ReductionPlan& plan_;
@@ -240,7 +318,7 @@ template <class Raw, class T>
 void run(const ReductionPlan& plan, std::int64_t begin, std::int64_t end) {
   Walk<Raw, T> walk(plan);
   if (!plan.columns) return walk.rows(begin, end);
-  for (std::int64_t t = begin / kGrain; t < (end + kGrain - 1) / kGrain; ++t) walk.tile(t);
+  walk.tiles(begin / kGrain * kTilesAtOnce, std::min(plan.tiles, end / kGrain * kTilesAtOnce));
 }
 
 }  // namespace
@@ -263,7 +341,7 @@ ReductionPlan plan_reduction(Reduction job) {
     d.stride[kY] = d.stride[kX];  // in the order of x
   }
   simplify(job.dimensions);
-  ReductionPlan plan{std::move(job), false, 0, 0};
+  ReductionPlan plan{std::move(job), false, 0, 0, 0};
   const std::int64_t channels = plan.job.channels.extent;
   plan.inner = element_count(plan.job.dimensions);
   plan.columns = channels > 1 && plan.inner > 1 &&
@@ -272,8 +350,8 @@ ReductionPlan plan_reduction(Reduction job) {
   if (plan.columns) {
     using Any = Walk<float, float>;
     const std::int64_t rows = Any::tile_rows(channels);
-    plan.work =
-        (channels + Any::kTileColumns - 1) / Any::kTileColumns * ((plan.inner + rows - 1) / rows) * kGrain;
+    plan.tiles = (channels + Any::kTileColumns - 1) / Any::kTileColumns * ((plan.inner + rows - 1) / rows);
+    plan.work = (plan.tiles + kTilesAtOnce - 1) / kTilesAtOnce * kGrain;
   }
   return plan;
 }

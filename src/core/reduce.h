@@ -67,6 +67,7 @@ struct ReductionPlan {
   Reduction job;
   bool columns;        // neighbours in memory belong to different channels
   std::int64_t inner;  // elements of a channel
+  std::int64_t tiles;  // of columns
   std::int64_t work;   // pieces are parts of [0, work), at multiples of kGrain
 };
 ReductionPlan plan_reduction(Reduction job);

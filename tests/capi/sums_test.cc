@@ -159,9 +159,9 @@ TEST(Sums, RunOnTheCallersExecutor) {
   int calls = 0;
   const rheo_executor executor{run_backwards, &calls};
   for (const std::int64_t channels : {1, 50}) {
-    const std::vector<float> x = sample<float>(100000);
+    const std::vector<float> x = sample<float>(600000);
     SumsCall<float> call(RHEO_SUMS_STATISTICS, x), expected(RHEO_SUMS_STATISTICS, x);
-    const std::int64_t shape[] = {2000, 50};
+    const std::int64_t shape[] = {12000, 50};
     for (SumsCall<float>* c : {&call, &expected}) {
       c->c.form.channels = channels, c->c.axis = channels > 1 ? 1 : -1, c->c.rank = 2, c->c.shape = shape;
       c->workspace = cleared(c->c.form), c->c.workspace = c->workspace.data(),
