@@ -188,6 +188,12 @@ class activation {
   // For what the C ABI alone can do. Valid as long as the process.
   const rheo_activation* handle() const noexcept { return handle_; }
 
+  // Those set by with(), for the same. Valid as long as this object.
+  std::span<const rheo_parameter> parameters() const noexcept {
+    return settings_ ? std::span<const rheo_parameter>(settings_->parameters)
+                     : std::span<const rheo_parameter>();
+  }
+
  private:
   struct settings {
     std::vector<std::string> names;
