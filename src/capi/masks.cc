@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// masks.cc: the C ABI of masks: checks, then the walks of src/core/masked.h.
+// masks.cc: the C ABI of masks: checks, then the walks of src/masks/walk.h.
 #include "rheobase/masks.h"
 
 #include <string>
@@ -7,7 +7,7 @@
 
 #include "src/capi/checks.h"
 #include "src/capi/guard.h"
-#include "src/core/masked.h"
+#include "src/masks/walk.h"
 
 namespace rheo {
 

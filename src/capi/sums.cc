@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// sums.cc: the C ABI of exact sums: checks, then the walks of src/core/reduce.h.
+// sums.cc: the C ABI of exact sums: checks, then the walks of src/sums/reduce.h.
 #include "rheobase/sums.h"
 
 #include <algorithm>
@@ -11,7 +11,7 @@
 
 #include "src/capi/checks.h"
 #include "src/capi/guard.h"
-#include "src/core/reduce.h"
+#include "src/sums/reduce.h"
 #include "src/math/format16.h"
 
 namespace rheo {

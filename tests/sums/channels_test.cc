@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// sums_channels_test.cc: sums per channel for any layout, and gradients of parameters for all activations.
+// channels_test.cc: sums per channel for any layout, and gradients of parameters for all activations.
 #include "src/math/format16.h"
-#include "tests/capi/sums.h"
+#include "tests/sums/call.h"
 
 namespace rheo::test {
 namespace {

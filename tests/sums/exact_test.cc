@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // exact_test.cc: bins hold every number exactly, have one carried row for each sum, and are rounded to
 // nearest.
-#include "src/core/exact.h"
+#include "src/sums/exact.h"
 
 #include <gtest/gtest.h>
 

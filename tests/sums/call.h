@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// sums.h: workspaces of exact sums, and calls that are right until a test breaks them.
+// call.h: workspaces of exact sums, and calls that are right until a test breaks them.
 #pragma once
 
-#include "tests/capi/exact_sum.h"
+#include "tests/sums/exact_sum.h"
 #include "tests/capi/layout.h"
 
 namespace rheo::test {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// masked.cc: a block at a time: the value's and the derivative's kernel, then bits; or from bits the x that
+// walk.cc: a block at a time: the value's and the derivative's kernel, then bits; or from bits the x that
 // stands for each side, then backward's own kernel, whose results these are therefore.
-#include "src/core/masked.h"
+#include "src/masks/walk.h"
 
 #include <algorithm>
 #include <cstring>
 #include <type_traits>
 
-#include "src/block/masks.h"
-#include "src/block/sums.h"
+#include "src/masks/bits.h"
+#include "src/sums/blocks.h"
 #include "src/core/cursor.h"
 #include "src/math/format16.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // exact.cc: bins, and the integers of many digits that they are read as.
-#include "src/core/exact.h"
+#include "src/sums/exact.h"
 
 #include <algorithm>
 #include <bit>

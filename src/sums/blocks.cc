@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// sums.cc: exact sums of blocks on vectors.
+// blocks.cc: exact sums of blocks on vectors.
 //
 // A pass over the block, which then lies in L1, finds the largest and the smallest size. Where the terms'
 // bits and those that their number adds fit into the 53 of a float64, lanes are added as they are. Otherwise
@@ -7,7 +7,7 @@
 // is exact (Demmel and Nguyen, Parallel reproducible summation, 2015, doi:10.1109/TC.2014.2345391). There
 // they bound an error; here windows go on until nothing is left, so that no result depends on how terms are
 // met.
-#include "src/block/sums.h"
+#include "src/sums/blocks.h"
 
 #include <algorithm>
 #include <cmath>
@@ -15,7 +15,7 @@
 #include <type_traits>
 
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "src/block/sums.cc"
+#define HWY_TARGET_INCLUDE "src/sums/blocks.cc"
 #include "hwy/cache_control.h"
 #include "hwy/foreach_target.h"  // IWYU pragma: keep
 #include "hwy/highway.h"

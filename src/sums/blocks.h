@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// sums.h: exact sums of a block of contiguous numbers, as a few float64 without rounding.
+// blocks.h: exact sums of a block of contiguous numbers, as a few float64 without rounding.
 #pragma once
 
 #include <cstddef>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // slopes.cc: the record of a formula is walked between its kinks; there it has to be a line. At the kinks,
 // and beside them, the derivative's own kernel says what it takes.
-#include "src/core/slopes.h"
+#include "src/masks/slopes.h"
 
 #include <algorithm>
 #include <cmath>

@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "src/core/exact.h"
+#include "src/sums/exact.h"
 #include "src/core/run.h"
 
 namespace rheo {

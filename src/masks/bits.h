@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// masks.h: bits from numbers, and numbers from bits; the lowest bit of a byte is the first one.
+// bits.h: bits from numbers, and numbers from bits; the lowest bit of a byte is the first one.
 #pragma once
 
 #include <cstddef>

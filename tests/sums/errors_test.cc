@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// sums_errors_test.cc: each wrong call of exact sums has its code and its line, and changes nothing.
-#include "tests/capi/sums.h"
+// errors_test.cc: each wrong call of exact sums has its code and its line, and changes nothing.
+#include "tests/sums/call.h"
 
 namespace rheo::test {
 namespace {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// sums_statistics_test.cc: statistics are those of the numbers, each rounded once.
+// statistics_test.cc: statistics are those of the numbers, each rounded once.
 #include "src/math/format16.h"
-#include "tests/capi/sums.h"
+#include "tests/sums/call.h"
 
 namespace rheo::test {
 namespace {

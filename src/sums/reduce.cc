@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // reduce.cc: walks of sums. Any order gives the same words, so each walk takes the order that memory likes.
-#include "src/core/reduce.h"
+#include "src/sums/reduce.h"
 
 #include <algorithm>
 #include <atomic>
@@ -11,7 +11,7 @@
 #include <limits>
 #include <type_traits>
 
-#include "src/block/sums.h"
+#include "src/sums/blocks.h"
 #include "src/core/cursor.h"
 
 namespace rheo {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// masked.h: walks that write a mask beside y, or read one instead of x, in row-major order.
+// walk.h: walks that write a mask beside y, or read one instead of x, in row-major order.
 #pragma once
 
 #include <cstdint>
 
 #include "src/core/run.h"
-#include "src/core/slopes.h"
+#include "src/masks/slopes.h"
 
 namespace rheo {
 

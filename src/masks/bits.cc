@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// masks.cc: bits from numbers, and numbers from bits, 64 at a time.
-#include "src/block/masks.h"
+// bits.cc: bits from numbers, and numbers from bits, 64 at a time.
+#include "src/masks/bits.h"
 
 #include <algorithm>
 #include <cstring>
 
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "src/block/masks.cc"
+#define HWY_TARGET_INCLUDE "src/masks/bits.cc"
 #include "hwy/foreach_target.h"  // IWYU pragma: keep
 #include "hwy/highway.h"
 

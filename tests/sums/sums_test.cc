@@ -3,7 +3,7 @@
 #include <cstring>
 
 #include "src/core/registry.h"
-#include "tests/capi/sums.h"
+#include "tests/sums/call.h"
 
 namespace rheo::test {
 namespace {
