@@ -2,8 +2,8 @@
 // call.h: workspaces of exact sums, and calls that are right until a test breaks them.
 #pragma once
 
-#include "tests/sums/exact_sum.h"
 #include "tests/capi/layout.h"
+#include "tests/sums/exact_sum.h"
 
 namespace rheo::test {
 

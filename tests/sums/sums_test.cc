@@ -58,6 +58,23 @@ TEST(Sums, KeepWhatLargeNumbersWouldSwallow) {
   EXPECT_EQ(call.sum(RHEO_FLOAT32), 0x1p-149);
 }
 
+// As many large terms as a block has, and one whose only bit lies more and more of them below.
+TEST(Sums, OfFullBlocksKeepTheLastBit) {
+  for (int exponent = -30; exponent >= -149; --exponent) {
+    for (const std::size_t n : {std::size_t{2048}, std::size_t{4096}}) {
+      std::vector<float> x(n, 0x1.fffffep0F);
+      x[n / 3] = std::ldexp(1.0F, exponent);
+      SumsCall<float> call(RHEO_SUMS_TERMS, x);
+      call.add();
+      // Without the large ones, it is left over.
+      call.x.assign(n, -0x1.fffffep0F), call.x[n / 3] = 0;
+      call.c.x = call.x.data();
+      call.add();
+      ASSERT_EQ(call.sum(RHEO_FLOAT64), std::ldexp(1.0, exponent));
+    }
+  }
+}
+
 TEST(Sums, OfManyEqualTermsAreProducts) {
   constexpr std::size_t kTerms = std::size_t{1} << 24;
   for (const float v : {1 + 0x1p-23F, 0x1p-149F, -0x1.fffffep127F}) {
