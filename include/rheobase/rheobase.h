@@ -41,7 +41,7 @@ typedef enum rheo_status {
   RHEO_ERROR_UNSUPPORTED = 8, /* descriptor from a newer version, or a field that must be zero is not */
   RHEO_ERROR_TARGET = 9,      /* RHEOBASE_TARGET names an instruction set that is unknown or not available */
   RHEO_ERROR_THREADS = 10,    /* threads, or RHEOBASE_NUM_THREADS, is not a number from 1 to 1024 */
-  RHEO_ERROR_WORKSPACE = 11   /* a workspace of another size, or at an odd address */
+  RHEO_ERROR_WORKSPACE = 12   /* a workspace of another size, or at an odd address */
 } rheo_status;
 
 typedef enum rheo_format {
