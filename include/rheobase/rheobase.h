@@ -41,7 +41,8 @@ typedef enum rheo_status {
   RHEO_ERROR_UNSUPPORTED = 8, /* descriptor from a newer version, or a field that must be zero is not */
   RHEO_ERROR_TARGET = 9,      /* RHEOBASE_TARGET names an instruction set that is unknown or not available */
   RHEO_ERROR_THREADS = 10,    /* threads, or RHEOBASE_NUM_THREADS, is not a number from 1 to 1024 */
-  RHEO_ERROR_DEVICE = 11      /* cuda.h: no driver, no device, or what the device refused */
+  RHEO_ERROR_DEVICE = 11,     /* cuda.h: no driver, no device, or what the device refused */
+  RHEO_ERROR_WORKSPACE = 12   /* a workspace of another size, or at an odd address */
 } rheo_status;
 
 typedef enum rheo_format {
@@ -145,7 +146,9 @@ RHEO_API rheo_status rheo_targets(const char* const** targets, size_t* count);
 
 /* Forms of activations, each in a header of its own. */
 #include "rheobase/int8.h"   /* NOLINT */
+#include "rheobase/masks.h"  /* NOLINT */
 #include "rheobase/random.h" /* NOLINT */
 #include "rheobase/rows.h"   /* NOLINT */
+#include "rheobase/sums.h"   /* NOLINT */
 
 #endif /* RHEOBASE_RHEOBASE_H_ */

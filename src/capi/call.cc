@@ -8,7 +8,7 @@
 #include <numeric>
 #include <vector>
 
-#include "src/capi/shape.h"
+#include "src/capi/checks.h"
 #include "src/core/describe.h"
 #include "src/core/pool.h"
 #include "src/core/run.h"
@@ -28,6 +28,8 @@ Role role_of(const rheo_call& call) {
                             "; expected RHEO_VALUE, RHEO_DERIVATIVE, RHEO_BACKWARD or RHEO_PARAMETER");
 }
 
+}  // namespace
+
 void check_version(const rheo_call& call) {
   if (call.struct_size != sizeof(rheo_call)) {
     fail(RHEO_ERROR_UNSUPPORTED, "struct_size is " + std::to_string(call.struct_size) +
@@ -36,6 +38,8 @@ void check_version(const rheo_call& call) {
   if (call.flags != 0)
     fail(RHEO_ERROR_UNSUPPORTED, "flags is " + std::to_string(call.flags) + "; expected 0");
 }
+
+namespace {
 
 // The value in the format's precision, if the parameter may have it.
 double checked_value(const char* function, const Parameter& p, double value, Format format) {
@@ -55,6 +59,8 @@ double checked_value(const char* function, const Parameter& p, double value, For
   return rounded;
 }
 
+}  // namespace
+
 std::size_t parameter_index(const char* function, const Parameters& list, const char* name) {
   std::vector<std::string_view> known;
   for (std::size_t i = 0; i < list.size(); ++i) {
@@ -66,6 +72,8 @@ std::size_t parameter_index(const char* function, const Parameters& list, const 
     message += (i == 0 ? "; it has " : ", ") + std::string(known[i]);
   fail(RHEO_ERROR_NAME, message);
 }
+
+namespace {
 
 Work work_of(const Activation& a, const rheo_call& call, Format format, Role role) {
   const bool of_parameter = role == Role::kParameter;
@@ -79,35 +87,34 @@ Work work_of(const Activation& a, const rheo_call& call, Format format, Role rol
   return {format, of_parameter ? a.parameter_kernel(format, which) : a.kernel(format, role)};
 }
 
-std::vector<Dimension> read_shape(const rheo_call& call) {
-  if (call.rank < 0 || call.rank > kMaxRank) {
-    fail(RHEO_ERROR_SHAPE,
-         "rank is " + std::to_string(call.rank) + "; expected 0 to " + std::to_string(kMaxRank));
+}  // namespace
+
+std::vector<Dimension> read_shape(std::int32_t rank, const std::int64_t* shape,
+                                  const std::int64_t* const (&strides)[kOperands]) {
+  if (rank < 0 || rank > kMaxRank) {
+    fail(RHEO_ERROR_SHAPE, "rank is " + std::to_string(rank) + "; expected 0 to " + std::to_string(kMaxRank));
   }
-  if (call.rank > 0 && call.shape == nullptr) fail(RHEO_ERROR_NULL, "shape is null");
-  std::vector<Dimension> dims(static_cast<std::size_t>(call.rank));
+  if (rank > 0 && shape == nullptr) fail(RHEO_ERROR_NULL, "shape is null");
+  std::vector<Dimension> dims(static_cast<std::size_t>(rank));
   for (std::size_t i = 0; i < dims.size(); ++i) {
-    dims[i].extent = call.shape[i];
-    if (call.shape[i] < 0) {
-      fail(RHEO_ERROR_SHAPE, "shape[" + std::to_string(i) + "] is " + std::to_string(call.shape[i]));
+    dims[i].extent = shape[i];
+    if (shape[i] < 0) {
+      fail(RHEO_ERROR_SHAPE, "shape[" + std::to_string(i) + "] is " + std::to_string(shape[i]));
     }
   }
   const std::int64_t n = element_count(dims);
   if (n < 0 || n > std::numeric_limits<std::int64_t>::max() / 16)
     fail(RHEO_ERROR_SHAPE, "shape has too many elements");
   if (n == 0) return dims;
-  const std::int64_t* given[kOperands] = {call.x_strides, call.grad_strides, call.y_strides};
   for (int o = 0; o < kOperands; ++o) {
     std::int64_t contiguous = 1;
     for (std::size_t i = dims.size(); i-- > 0;) {
-      dims[i].stride[o] = given[o] != nullptr ? given[o][i] : contiguous;
+      dims[i].stride[o] = strides[o] != nullptr ? strides[o][i] : contiguous;
       contiguous *= std::max<std::int64_t>(dims[i].extent, 1);
     }
   }
   return dims;
 }
-
-}  // namespace
 
 Extent extent_of(const std::vector<Dimension>& dims, Operand operand, std::int64_t size) {
   Extent e{0, size};
@@ -126,12 +133,8 @@ Extent extent_of(const std::vector<Dimension>& dims, Operand operand, std::int64
   return e;
 }
 
-namespace {
-
-// Whether two walks over overlapping bytes never meet: even and odd elements of one array, for example, or
-// other columns of one matrix. The dimensions of the smaller strides fill a band; the larger strides move
-// both bands by multiples of their common divisor. Bands that are apart modulo it never meet. Every split
-// into band and moves is tried.
+// The dimensions of the smaller strides fill a band; the larger strides move both bands by multiples of their
+// common divisor. Bands that are apart modulo it never meet. Every split into band and moves is tried.
 bool interleaved(std::vector<Dimension> dims, Operand a, Operand b, std::int64_t distance,
                  std::int64_t size) {
   std::erase_if(dims, [](const Dimension& d) { return d.extent == 1; });
@@ -161,8 +164,6 @@ bool same_strides(const std::vector<Dimension>& dims, Operand a, Operand b) {
                      [&](const Dimension& d) { return d.extent == 1 || d.stride[a] == d.stride[b]; });
 }
 
-}  // namespace
-
 void check_overlap(const std::vector<Dimension>& dims, Operand input, const char* data, const char* y,
                    std::int64_t size, const char* name) {
   if (data == y && same_strides(dims, input, kY)) return;
@@ -174,7 +175,7 @@ void check_overlap(const std::vector<Dimension>& dims, Operand input, const char
 }
 
 // Sorted by stride, each dimension has to step over all that lies inside it.
-void check_output(const std::vector<Dimension>& dims) {
+void check_output(const std::vector<Dimension>& dims, const char* name) {
   std::vector<Dimension> sorted;
   for (const Dimension& d : dims)
     if (d.extent > 1) sorted.push_back(d);
@@ -185,7 +186,8 @@ void check_output(const std::vector<Dimension>& dims) {
   for (const Dimension& d : sorted) {
     const std::int64_t stride = std::llabs(d.stride[kY]);
     if (stride <= reach)
-      fail(RHEO_ERROR_OVERLAP, "y overlaps itself: its strides put two elements at one place");
+      fail(RHEO_ERROR_OVERLAP,
+           std::string(name) + " overlaps itself: its strides put two elements at one place");
     reach += (d.extent - 1) * stride;
   }
 }
@@ -258,7 +260,7 @@ void check_together(const char* function, const Parameters& list, const char* ex
 
 bool place(const rheo_call& call, Role role, Job& job) {
   const auto size = static_cast<std::int64_t>(size_of(job.work.format));
-  job.dimensions = read_shape(call);
+  job.dimensions = read_shape(call.rank, call.shape, {call.x_strides, call.grad_strides, call.y_strides});
   if ((call.grad != nullptr) && role != Role::kBackward && role != Role::kParameter)
     fail(RHEO_ERROR_ROLE, "grad is given, but role is neither RHEO_BACKWARD nor RHEO_PARAMETER");
   if (element_count(job.dimensions) == 0) return false;

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "src/capi/guard.h"
-#include "src/capi/shape.h"
+#include "src/capi/checks.h"
 #include "src/core/describe.h"
 #include "src/rows/registry.h"
 #include "src/rows/run.h"

@@ -41,7 +41,8 @@ class Trace {
   static Trace& newest();
 
   const std::vector<Node>& nodes() const { return nodes_; }
-  std::string formula() const;  // infix text of the result
+  int result() const { return result_; }  // the node of the formula itself
+  std::string formula() const;            // infix text of the result
 
  private:
   std::string text(int node, int context) const;

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// checks.h: what all forms of calls check in the same way, throwing Failure, and whose threads run them.
+// Implemented in call.cc.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "src/capi/call.h"
+#include "src/core/pool.h"
+#include "src/core/run.h"
+
+namespace rheo {
+
+// A descriptor of this version, and its fields that no activation has to do with.
+void check_version(const rheo_call& call);
+
+// The parameter of that name.
+std::size_t parameter_index(const char* function, const Parameters& list, const char* name);
+
+// Dimensions, and each operand's strides: null for row-major contiguous.
+std::vector<Dimension> read_shape(std::int32_t rank, const std::int64_t* shape,
+                                  const std::int64_t* const (&strides)[kOperands]);
+
+// The bytes that an operand touches, relative to its pointer. Throws beyond 2^61 bytes.
+struct Extent {
+  std::int64_t low = 0, high = 0;
+};
+Extent extent_of(const std::vector<Dimension>& dims, Operand operand, std::int64_t size);
+
+// Whether two walks over overlapping bytes, b's first one `distance` bytes behind that of a, never meet: even
+// and odd elements of one array, for example, or other columns of one matrix.
+bool interleaved(std::vector<Dimension> dims, Operand a, Operand b, std::int64_t distance, std::int64_t size);
+
+bool same_strides(const std::vector<Dimension>& dims, Operand a, Operand b);
+
+// No two elements of y, which is called `name`, at one place.
+void check_output(const std::vector<Dimension>& dims, const char* name = "y");
+
+// The input is y's memory exactly, or they never meet.
+void check_overlap(const std::vector<Dimension>& dims, Operand input, const char* data, const char* y,
+                   std::int64_t size, const char* name);
+
+// Runs task on pieces of [0, work), at multiples of kGrain: on the caller's executor, if there is one, or the
+// library's threads, which so few elements do not need.
+inline void run_pieces(const rheo_executor* executor, std::int32_t threads, std::int64_t work,
+                       std::int64_t elements, RangeTask task, void* context) {
+  std::string error;  // was looked at when the call came in
+  const int most = threads != 0 ? threads : default_threads(error);
+  if (executor == nullptr) return run_in_pool(elements < kParallel ? 1 : most, work, kGrain, task, context);
+  if (work <= kGrain) return task(0, work, context);
+  executor->run(executor->self, work, kGrain, task, context);
+}
+
+}  // namespace rheo

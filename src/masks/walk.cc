@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+// walk.cc: a block at a time: the value's and the derivative's kernel, then bits; or from bits the x that
+// stands for each side, then backward's own kernel, whose results these are therefore.
+#include "src/masks/walk.h"
+
+#include <algorithm>
+#include <cstring>
+#include <type_traits>
+
+#include "src/masks/bits.h"
+#include "src/sums/blocks.h"
+#include "src/core/cursor.h"
+#include "src/math/format16.h"
+
+namespace rheo {
+
+namespace {
+
+constexpr std::int64_t kBlock = 2048;  // elements; a multiple of 8
+static_assert(kGrain % kBlock == 0 && kBlock <= static_cast<std::int64_t>(kSumBlock));
+
+// Elements of one operand in row-major order, from and to a block.
+template <class T>
+class Stream {
+ public:
+  Stream(const std::vector<Dimension>& dims, Operand operand, std::int64_t begin)
+      : dims_(dims), operand_(operand), cursor_(dims, begin) {}
+
+  // The next n as they lie in memory, if they lie together; else null.
+  template <class C>
+  C* direct(C* data, std::int64_t n) const {
+    const Dimension& inner = dims_.back();
+    C* const at = data + offset();
+    const bool one_run = inner.extent - cursor_.index[dims_.size() - 1] >= n && inner.stride[operand_] == 1;
+    return one_run && reinterpret_cast<std::uintptr_t>(at) % sizeof(T) == 0 ? at : nullptr;
+  }
+  void read(const char* data, std::int64_t n, T* to) {
+    each_run(n, [&](std::int64_t done, std::int64_t count, std::int64_t stride) {
+      const char* const from = data + offset();
+      for (std::int64_t i = 0; i < count; ++i)
+        std::memcpy(to + done + i, from + i * stride * std::int64_t{sizeof(T)}, sizeof(T));
+    });
+  }
+  void write(const T* from, std::int64_t n, char* data) {
+    each_run(n, [&](std::int64_t done, std::int64_t count, std::int64_t stride) {
+      char* const to = data + offset();
+      for (std::int64_t i = 0; i < count; ++i)
+        std::memcpy(to + i * stride * std::int64_t{sizeof(T)}, from + done + i, sizeof(T));
+    });
+  }
+  void skip(std::int64_t n) {
+    each_run(n, [](std::int64_t, std::int64_t, std::int64_t) {});
+  }
+
+ private:
+  std::int64_t offset() const { return cursor_.offset[operand_] * std::int64_t{sizeof(T)}; }
+  template <class Body>
+  void each_run(std::int64_t n, Body&& body) {
+    for (std::int64_t done = 0; done < n;) {
+      const Dimension& inner = dims_.back();
+      const std::int64_t count = std::min(n - done, inner.extent - cursor_.index[dims_.size() - 1]);
+      body(done, count, inner.stride[operand_]);
+      cursor_.advance(dims_, count);
+      done += count;
+    }
+  }
+
+  const std::vector<Dimension>& dims_;
+  Operand operand_;
+  Cursor cursor_;
+};
+
+void evaluate(const Work& work, const void* x, const void* grad, void* y, std::int64_t n,
+              const double* parameters) {
+  const auto count = static_cast<std::size_t>(n);
+  if (work.walk != nullptr) return work.walk(work.format, work.kernels16, x, grad, y, count, parameters);
+  work.kernel(x, grad, y, count, parameters);
+}
+
+// The block's inputs, where they lie or gathered.
+template <class T>
+const T* input(Stream<T>& stream, const char* data, std::int64_t n, T* room) {
+  const char* const there = stream.direct(data, n);
+  if (there == nullptr) {
+    stream.read(data, n, room);
+    return room;
+  }
+  stream.skip(n);
+  return reinterpret_cast<const T*>(there);
+}
+
+// Calls results(y) with where the block's n results are wanted, and puts them in their places.
+template <class T, class Results>
+void output(Stream<T>& stream, char* data, std::int64_t n, T* room, Results&& results) {
+  char* const there = stream.direct(data, n);
+  results(there != nullptr ? reinterpret_cast<T*>(there) : room);
+  if (there == nullptr)
+    stream.write(room, n, data);
+  else
+    stream.skip(n);
+}
+
+template <class T>
+void forward(const Masked& call, std::int64_t begin, std::int64_t end) {
+  using Wide = std::conditional_t<std::is_same_v<T, std::uint16_t>, float, T>;
+  const Job& job = call.job;
+  Stream<T> x_stream(job.dimensions, kX, begin), y_stream(job.dimensions, kY, begin);
+  T x_room[kBlock], y_room[kBlock];
+  Wide slopes[kBlock];
+  for (std::int64_t at = begin; at < end; at += kBlock) {
+    const std::int64_t n = std::min(kBlock, end - at);
+    const auto count = static_cast<std::size_t>(n);
+    const T* const x = input(x_stream, job.x, n, x_room);
+    if constexpr (std::is_same_v<T, Wide>) {
+      call.derivative(x, nullptr, slopes, count, job.parameters);
+    } else {
+      widen16(job.work.format, x, count, slopes);
+      call.derivative(slopes, nullptr, slopes, count, job.parameters);
+    }
+    bits_of(slopes, count, static_cast<Wide>(call.slopes.slope[0]), call.mask + at / 8);
+    // x may be y.
+    output(y_stream, job.y, n, y_room, [&](T* y) { evaluate(job.work, x, nullptr, y, n, job.parameters); });
+  }
+}
+
+template <class T>
+T number(Format format, double x) {
+  if constexpr (std::is_same_v<T, std::uint16_t>) {
+    return narrowed(x, format == Format::kBfloat16 ? kBfloat16Format : kFloat16Format);
+  } else {
+    return static_cast<T>(x);
+  }
+}
+
+template <class T>
+void backward(const Masked& call, std::int64_t begin, std::int64_t end) {
+  const Job& job = call.job;
+  Stream<T> grad_stream(job.dimensions, kGrad, begin), y_stream(job.dimensions, kY, begin);
+  const T zero = number<T>(job.work.format, call.slopes.x[0]),
+          one = number<T>(job.work.format, call.slopes.x[1]);
+  T x[kBlock], grad_room[kBlock], y_room[kBlock];
+  for (std::int64_t at = begin; at < end; at += kBlock) {
+    const std::int64_t n = std::min(kBlock, end - at);
+    const T* const grad = input(grad_stream, job.grad, n, grad_room);
+    numbers_of(call.given + at / 8, static_cast<std::size_t>(n), zero, one, x);
+    output(y_stream, job.y, n, y_room, [&](T* y) { evaluate(job.work, x, grad, y, n, job.parameters); });
+  }
+}
+
+bool mergeable(const Dimension& outer, const Dimension& inner) {
+  for (int o = 0; o < kOperands; ++o)
+    if (outer.stride[o] != inner.stride[o] * inner.extent) return false;
+  return true;
+}
+
+}  // namespace
+
+void merge_in_order(std::vector<Dimension>& dimensions) {
+  std::vector<Dimension> merged;
+  for (const Dimension& d : dimensions) {
+    if (d.extent == 1) continue;
+    if (!merged.empty() && mergeable(merged.back(), d)) {
+      const std::int64_t extent = merged.back().extent * d.extent;
+      merged.back() = d;
+      merged.back().extent = extent;
+    } else {
+      merged.push_back(d);
+    }
+  }
+  if (merged.empty()) merged.push_back({1, {1, 1, 1}});
+  dimensions = std::move(merged);
+}
+
+void run_forward(const Masked& call, std::int64_t begin, std::int64_t end) {
+  const Format format = call.job.work.format;
+  if (is16(format)) return forward<std::uint16_t>(call, begin, end);
+  if (format == Format::kFloat32) return forward<float>(call, begin, end);
+  forward<double>(call, begin, end);
+}
+
+void run_backward(const Masked& call, std::int64_t begin, std::int64_t end) {
+  const Format format = call.job.work.format;
+  if (is16(format)) return backward<std::uint16_t>(call, begin, end);
+  if (format == Format::kFloat32) return backward<float>(call, begin, end);
+  backward<double>(call, begin, end);
+}
+
+}  // namespace rheo
