@@ -82,6 +82,10 @@ const Kernel& Activation::parameter_kernel(Format format, std::size_t parameter)
   return entry->kernels()[entry->index].parameter[static_cast<int>(format)][parameter];
 }
 
+const Kernel& Activation::product_kernel(Format format) const {
+  return entry->kernels()[entry->index].product[static_cast<int>(format)];
+}
+
 Kernels16 Activation::kernels16(Role role) const {
   const bool plain = entry->kernels()[entry->index].plain[static_cast<int>(role)];
   return {kernel(Format::kFloat32, role), kernel(Format::kFloat64, role), !plain, role == Role::kValue};

@@ -42,6 +42,7 @@ struct Activation {
   double initial(std::size_t parameter) const;
   const Kernel& kernel(Format format, Role role) const;  // of float32 or float64
   const Kernel& parameter_kernel(Format format, std::size_t parameter) const;
+  const Kernel& product_kernel(Format format) const;
   Kernels16 kernels16(Role role) const;
   Kernels16 parameter_kernels16(std::size_t parameter) const;
 };
