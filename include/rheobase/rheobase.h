@@ -142,4 +142,6 @@ RHEO_API rheo_status rheo_targets(const char* const** targets, size_t* count);
 } /* extern "C" */
 #endif
 
+#include "rheobase/forms.h" /* gates and fused calls */
+
 #endif /* RHEOBASE_RHEOBASE_H_ */

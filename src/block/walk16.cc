@@ -5,9 +5,10 @@
 // evaluated anew in float64, many together. So a lane's result depends on its own input alone.
 #include "src/block/walk16.h"
 
-#include <cmath>
 #include <cstdint>
 #include <cstring>
+
+#include "src/block/doubts.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "src/block/walk16.cc"
@@ -23,68 +24,6 @@ namespace {
 using Bits = std::uint16_t;
 
 constexpr std::size_t kBlock16 = 2048;
-
-// Inputs that float32 does not decide, and where their results belong.
-class Doubts {
- public:
-  Doubts(const Kernels16& kernels, const double* parameters, Bits* y)
-      : kernels_(kernels), parameters_(parameters), y_(y) {}
-
-  // Makes room for so many; those before it have to be stored.
-  void prepare(std::size_t count, rheo::Format16 format, bool has_grad) {
-    if (count_ + count > kRoom) settle(format, has_grad);
-  }
-  void add(double x, double grad, std::size_t place) {
-    x_[count_] = x, grad_[count_] = grad, place_[count_] = place;
-    ++count_;
-  }
-  void settle(rheo::Format16 format, bool has_grad) {
-    if (count_ == 0) return;
-    double results[kRoom];
-    kernels_.exact(x_, has_grad ? grad_ : nullptr, results, count_, parameters_);
-    for (std::size_t i = 0; i < count_; ++i)
-      y_[place_[i]] = narrowed(beside_tie(x_[i], has_grad ? &grad_[i] : nullptr, results[i], format), format);
-    count_ = 0;
-  }
-
- private:
-  static constexpr std::size_t kRoom = 256;
-  static constexpr double kTiny = 0x1p-40, kLarge = 128;
-  static constexpr double kAlike = 0x1p-20;
-  static constexpr int kResolved = -30;        // the exponent of an x whose square counts in float64
-  static constexpr double kTailResolved = 16;  // an x whose exponential counts in float64
-
-  // Where float64 gives a tie, f(x) may lie just beside it.
-  double beside_tie(double x, const double* grad, double y, rheo::Format16 format) const {
-    const double below = std::nextafter(y, -HUGE_VAL), above = std::nextafter(y, HUGE_VAL);
-    if (narrowed(below, format) == narrowed(above, format)) return y;
-    if (std::fabs(x) < kTiny && x != 0) return beside_small_tie(x, grad, y);
-    if (std::fabs(x) <= kLarge || !kernels_.value) return y;
-    // f(x) = x + c + a tail: for a smaller x the tail can be seen.
-    const double smaller = std::copysign(kTailResolved, x);
-    const double tail = (evaluate(smaller, nullptr) - smaller) - (y - x);
-    if (tail == 0 || !(std::fabs(tail) < kAlike)) return y;
-    return tail > 0 ? above : below;
-  }
-  // f(x) = x / 2 + c x^2, or grad f'(x): an x of the same digits, but larger, tells the side, if all scales
-  // with it.
-  double beside_small_tie(double x, const double* grad, double y) const {
-    const int shift = kResolved - std::ilogb(x);
-    const double found = std::ldexp(evaluate(std::ldexp(x, shift), grad), kernels_.value ? -shift : 0);
-    return std::fabs(found - y) < std::fabs(y) * kAlike ? found : y;
-  }
-  double evaluate(double x, const double* grad) const {
-    double y = 0;
-    kernels_.exact(&x, grad, &y, 1, parameters_);
-    return y;
-  }
-
-  double x_[kRoom], grad_[kRoom];
-  std::size_t place_[kRoom], count_ = 0;
-  const Kernels16& kernels_;
-  const double* parameters_;
-  Bits* y_;
-};
 
 // So many elements at a time; a block is a multiple of them.
 inline constexpr int kPairs = 2;

@@ -14,6 +14,7 @@ struct Kernels16 {
   Kernel exact;     // float64, asked where float32 does not decide
   bool underflows;  // a derivative that float32 gives as 0 may be another number
   bool value;       // of the role kValue
+  bool product = false;  // of the role kProduct
 };
 
 // y[i] from x[i] (and grad[i]) for n contiguous bfloat16 or float16, as Kernel says; y may be x or grad. One

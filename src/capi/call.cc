@@ -8,15 +8,22 @@
 #include <numeric>
 #include <vector>
 
+#include "src/capi/checks.h"
 #include "src/core/describe.h"
 #include "src/core/pool.h"
 #include "src/core/run.h"
 
 namespace rheo {
 
-namespace {
+void fail(rheo_status status, std::string message) { throw Failure{status, std::move(message)}; }
 
-[[noreturn]] void fail(rheo_status status, std::string message) { throw Failure{status, std::move(message)}; }
+void check_threads(std::int32_t threads) {
+  if (threads >= 0 && threads <= kMaxThreads) return;
+  fail(RHEO_ERROR_THREADS,
+       "threads is " + std::to_string(threads) + "; expected 0 to " + std::to_string(kMaxThreads));
+}
+
+namespace {
 
 Role role_of(const rheo_call& call) {
   if (call.role == RHEO_VALUE) return Role::kValue;
@@ -34,10 +41,7 @@ void check_version(const rheo_call& call) {
   }
   if (call.flags != 0)
     fail(RHEO_ERROR_UNSUPPORTED, "flags is " + std::to_string(call.flags) + "; expected 0");
-  if (call.threads < 0 || call.threads > kMaxThreads) {
-    fail(RHEO_ERROR_THREADS,
-         "threads is " + std::to_string(call.threads) + "; expected 0 to " + std::to_string(kMaxThreads));
-  }
+  check_threads(call.threads);
 }
 
 // The value in the format's precision, if the parameter may have it.
@@ -110,10 +114,7 @@ std::vector<Dimension> read_shape(const rheo_call& call) {
   return dims;
 }
 
-// The bytes that an operand touches, relative to its pointer. Throws beyond 2^61 bytes.
-struct Extent {
-  std::int64_t low = 0, high = 0;
-};
+}  // namespace
 
 Extent extent_of(const std::vector<Dimension>& dims, Operand operand, std::int64_t size) {
   Extent e{0, size};
@@ -132,8 +133,7 @@ Extent extent_of(const std::vector<Dimension>& dims, Operand operand, std::int64
   return e;
 }
 
-// Whether two walks over overlapping bytes never meet: even and odd elements of one array, for example, or
-// other columns of one matrix. The dimensions of the smaller strides fill a band; the larger strides move
+// The dimensions of the smaller strides fill a band; the larger strides move
 // both bands by multiples of their common divisor. Bands that are apart modulo it never meet. Every split
 // into band and moves is tried.
 bool interleaved(std::vector<Dimension> dims, Operand a, Operand b, std::int64_t distance,
@@ -165,6 +165,8 @@ bool same_strides(const std::vector<Dimension>& dims, Operand a, Operand b) {
                      [&](const Dimension& d) { return d.extent == 1 || d.stride[a] == d.stride[b]; });
 }
 
+namespace {
+
 void check_overlap(const std::vector<Dimension>& dims, Operand input, const char* data, const char* y,
                    std::int64_t size, const char* name) {
   if (data == y && same_strides(dims, input, kY)) return;
@@ -175,9 +177,10 @@ void check_overlap(const std::vector<Dimension>& dims, Operand input, const char
   fail(RHEO_ERROR_OVERLAP, std::string("y overlaps ") + name + " without being the same memory");
 }
 
-// No two elements of y at one place: sorted by stride, each dimension has to step over all that lies inside
-// it.
-void check_output(const std::vector<Dimension>& dims) {
+}  // namespace
+
+// Sorted by stride, each dimension has to step over all that lies inside it.
+void check_output(const std::vector<Dimension>& dims, const char* name) {
   std::vector<Dimension> sorted;
   for (const Dimension& d : dims)
     if (d.extent > 1) sorted.push_back(d);
@@ -188,10 +191,13 @@ void check_output(const std::vector<Dimension>& dims) {
   for (const Dimension& d : sorted) {
     const std::int64_t stride = std::llabs(d.stride[kY]);
     if (stride <= reach)
-      fail(RHEO_ERROR_OVERLAP, "y overlaps itself: its strides put two elements at one place");
+      fail(RHEO_ERROR_OVERLAP,
+           std::string(name) + " overlaps itself: its strides put two elements at one place");
     reach += (d.extent - 1) * stride;
   }
 }
+
+namespace {
 
 // Whose threads: the caller's, or the library's.
 void execute(const rheo_call& call, const Job& job, std::int64_t n) {
@@ -269,7 +275,7 @@ void run_call(const Activation& activation, const rheo_call& call) {
     fail(RHEO_ERROR_NULL, "executor->run is null");
   for (const Operand o : {kX, kGrad, kY})
     extent_of(job.dimensions, o, size);  // throws where strides reach too far
-  check_output(job.dimensions);
+  check_output(job.dimensions, "y");
   check_overlap(job.dimensions, kX, job.x, job.y, size, "x");
   if (job.grad != nullptr) {
     check_overlap(job.dimensions, kGrad, job.grad, job.y, size, "grad");

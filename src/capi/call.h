@@ -10,6 +10,9 @@
 #include "rheobase/rheobase.h"
 #include "src/core/registry.h"
 
+// The opaque handle is the registry's own row.
+struct rheo_activation : rheo::Activation {};
+
 namespace rheo {
 
 // What a call did wrong: thrown inside the library, turned into a code at the C ABI.

@@ -96,6 +96,10 @@ Kernels16 Activation::parameter_kernels16(std::size_t parameter) const {
           false};
 }
 
+Kernels16 Activation::product_kernels16() const {
+  return {product_kernel(Format::kFloat32), product_kernel(Format::kFloat64), false, false, true};
+}
+
 std::span<const Activation> all_activations() {
   static const std::vector<Activation> all = collect();
   return all;

@@ -45,6 +45,7 @@ struct Activation {
   const Kernel& product_kernel(Format format) const;
   Kernels16 kernels16(Role role) const;
   Kernels16 parameter_kernels16(std::size_t parameter) const;
+  Kernels16 product_kernels16() const;
 };
 
 // Sorted by name; presets included, aliases not.
