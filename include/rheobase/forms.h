@@ -25,8 +25,8 @@ typedef enum rheo_layout {
  *   RHEO_VALUE:    y = act(a) b, rounded once
  *   RHEO_BACKWARD: da = (grad b) act'(a) and db = grad act(a), in one pass
  * With a limit, a is held below it and b within [-limit, limit]; then b + offset takes the place of b, and
- * gradients are 0 where a or b was held. Zero-initialise it, then set struct_size = sizeof(rheo_gate) and what
- * is needed. */
+ * gradients are 0 where a or b was held. Zero-initialise it, then set struct_size = sizeof(rheo_gate) and
+ * what is needed. */
 typedef struct rheo_gate {
   uint32_t struct_size;
   uint32_t role;   /* RHEO_VALUE or RHEO_BACKWARD */
@@ -36,7 +36,8 @@ typedef struct rheo_gate {
   int32_t threads; /* as in rheo_call */
   int32_t rank;    /* 0 to 64; at least 1 where one array holds both */
   uint32_t reserved;
-  const int64_t* shape; /* of a: where one array holds both, its last extent is 2 d, and that of y and grad d */
+  const int64_t*
+      shape; /* of a: where one array holds both, its last extent is 2 d, and that of y and grad d */
   const rheo_parameter* parameters; /* of the activation, as in rheo_call */
   size_t parameter_count;
   double limit;             /* positive; 0: none. Rounded to float32, or to float64 for RHEO_FLOAT64 */

@@ -8,8 +8,8 @@
 //   rheobase::fused<float> layer({rheobase::activation("gelu")});
 //   layer.with_bias(bias)(x, y);           // y[i] = gelu(x[i] + bias[i % bias.size()])
 //
-// a, b, x, y and gradients are anything contiguous of float, or all of double, bfloat16 or float16. docs/forms.md
-// says what is promised. All functions are safe to call from several threads at once.
+// a, b, x, y and gradients are anything contiguous of float, or all of double, bfloat16 or float16.
+// docs/forms.md says what is promised. All functions are safe to call from several threads at once.
 #ifndef RHEOBASE_FORMS_HPP_
 #define RHEOBASE_FORMS_HPP_
 
@@ -36,8 +36,8 @@ namespace detail {
 
 inline void check_extent(const char* name, std::size_t size, std::size_t expected) {
   if (size == expected) return;
-  throw error(RHEO_ERROR_SHAPE,
-              std::string(name) + " has " + std::to_string(size) + " elements; expected " + std::to_string(expected));
+  throw error(RHEO_ERROR_SHAPE, std::string(name) + " has " + std::to_string(size) + " elements; expected " +
+                                    std::to_string(expected));
 }
 
 // The type of a container's elements, if it is one of those that there are.
@@ -100,7 +100,8 @@ class gate {
     return result;
   }
   template <class T>
-  rheo_gate descriptor(rheo_role role, std::uint32_t order, const std::int64_t* shape, std::int32_t rank) const {
+  rheo_gate descriptor(rheo_role role, std::uint32_t order, const std::int64_t* shape,
+                       std::int32_t rank) const {
     rheo_gate g{};
     g.struct_size = sizeof g;
     g.role = static_cast<std::uint32_t>(role), g.format = detail::format_of<T>, g.layout = order;
@@ -147,8 +148,8 @@ class gate {
     run(g);
   }
   template <class T>
-  void packed_gradients(std::span<const T> grad, std::span<const T> packed, std::size_t d, std::span<T> dpacked,
-                        layout order) const {
+  void packed_gradients(std::span<const T> grad, std::span<const T> packed, std::size_t d,
+                        std::span<T> dpacked, layout order) const {
     const std::int64_t shape[] = {rows(packed.size(), d), static_cast<std::int64_t>(2 * d)};
     detail::check_extent("grad", grad.size(), packed.size() / 2);
     detail::check_extent("dpacked", dpacked.size(), packed.size());
@@ -161,8 +162,8 @@ class gate {
   double limit_ = 0, offset_ = 0;
 };
 
-// actn(.. act1(scale x + bias)) in one pass over memory. Refers to what with_bias was given. The last axis of x
-// is that of the channels.
+// actn(.. act1(scale x + bias)) in one pass over memory. Refers to what with_bias was given. The last axis of
+// x is that of the channels.
 template <class T>
 class fused {
  public:

@@ -82,7 +82,8 @@ void run(const Chain& chain, const void* x, const void* scales, const void* bias
   }
 }
 
-void run16(const Chain& chain, const void* x, const void* scales, const void* biases, void* y, std::size_t n) {
+void run16(const Chain& chain, const void* x, const void* scales, const void* biases, void* y,
+           std::size_t n) {
   const std::size_t scale_size = size_of(chain.scale.format), bias_size = size_of(chain.bias.format);
   for (std::size_t i = 0; i < n; i += kBlock) {
     run_block16(chain, at<Bits>(x, i), at<char>(scales, i * scale_size), at<char>(biases, i * bias_size),

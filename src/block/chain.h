@@ -18,8 +18,8 @@ struct Term {
 };
 
 struct Stage {
-  Kernel value;         // of float32 or float64
-  Kernels16 value16;    // of 16-bit formats
+  Kernel value;       // of float32 or float64
+  Kernels16 value16;  // of 16-bit formats
   std::vector<double> parameters;
 };
 

@@ -105,8 +105,10 @@ void backward(const Gate& gate, const void* a, const void* b, const void* grad, 
               std::size_t n) {
   each_block(gate.format, n, [&](std::size_t at, std::size_t count) {
     const auto run = [] {
-      if constexpr (sizeof(T) == 2) return backward_block16;
-      else return backward_block<T>;
+      if constexpr (sizeof(T) == 2)
+        return backward_block16;
+      else
+        return backward_block<T>;
     }();
     run(gate, in<T>(a, at), in<T>(b, at), in<T>(grad, at), out<T>(da, at), out<T>(db, at), count);
   });
@@ -128,9 +130,9 @@ void gate_value(const Gate& gate, const void* a, const void* b, void* y, std::si
 
 void gate_backward(const Gate& gate, const void* a, const void* b, const void* grad, void* da, void* db,
                    std::size_t n) {
-  const auto run = is16(gate.format)                    ? backward<Bits>
+  const auto run = is16(gate.format)                 ? backward<Bits>
                    : gate.format == Format::kFloat32 ? backward<float>
-                                                        : backward<double>;
+                                                     : backward<double>;
   run(gate, a, b, grad, da, db, n);
 }
 

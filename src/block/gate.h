@@ -14,8 +14,8 @@ namespace rheo {
 // of the format that the kernels work in.
 struct Gate {
   Format format;
-  Kernel product, backward;           // of float32 or float64
-  Kernels16 product16, backward16;    // of 16-bit formats
+  Kernel product, backward;         // of float32 or float64
+  Kernels16 product16, backward16;  // of 16-bit formats
   const double* parameters;
   double limit = std::numeric_limits<double>::infinity();
   double offset = 0;

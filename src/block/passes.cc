@@ -164,7 +164,8 @@ void round(const Kernels16& kernels, const double* parameters, const float* resu
       each_lane(d, near[k], [&](std::size_t lane) {
         const std::size_t place = F::place(lane, k), at = i + static_cast<std::size_t>(k) * lanes + lane;
         if (place >= size) return;
-        doubts.add(static_cast<double>(x[at]), grad != nullptr ? static_cast<double>(grad[at]) : 1, i + place);
+        doubts.add(static_cast<double>(x[at]), grad != nullptr ? static_cast<double>(grad[at]) : 1,
+                   i + place);
       });
     }
   }

@@ -2,7 +2,8 @@
 // passes.h: the steps of gates and fused calls around the kernels, on contiguous memory; no activation is
 // known here.
 //
-// y may be any of the inputs. Comparisons with NaN fail, so it passes through. Per instruction set, as kernels.
+// y may be any of the inputs. Comparisons with NaN fail, so it passes through. Per instruction set, as
+// kernels.
 #pragma once
 
 #include <cstddef>

@@ -197,8 +197,7 @@ HWY_INLINE G evaluate_group(const Tabled<kPlan, D, kN>& table, const G& given, c
                             hn::Mask<D> used, Aside<float>& aside) {
   const D d;
   const G x = kPlan.mirrored ? -given : given;
-  if constexpr (kRole == Role::kProduct)
-    return product_group(table, given, x, grad, at, used, aside);
+  if constexpr (kRole == Role::kProduct) return product_group(table, given, x, grad, at, used, aside);
   if constexpr (kPlan.range != Range::kAll) {
     auto inside = table.covered(x[0]);
     for (int i = 1; i < kN; ++i) inside = hn::And(inside, table.covered(x[i]));
@@ -253,8 +252,8 @@ HWY_INLINE void walk_table(const float* x, const float* grad, float* y, std::siz
   HWY_ALIGN float results[Aside<float>::kRoom];
   for (std::size_t begin = 0; begin < n; begin += Aside<float>::kBlock) {
     const std::size_t size = n - begin < Aside<float>::kBlock ? n - begin : Aside<float>::kBlock;
-    walk_block<kRole, Table::plan>(Table::numbers, rows, x + begin,
-                                   kHasGrad ? grad + begin : nullptr, y + begin, size, aside);
+    walk_block<kRole, Table::plan>(Table::numbers, rows, x + begin, kHasGrad ? grad + begin : nullptr,
+                                   y + begin, size, aside);
     if (aside.count == 0) continue;
     aside.end();
     others(aside.x, aside.grad, results, aside.count);

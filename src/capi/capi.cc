@@ -14,7 +14,6 @@
 #include "src/core/pool.h"
 #include "src/core/registry.h"
 
-
 namespace {
 
 thread_local std::string last_error;

@@ -96,7 +96,8 @@ void FormBuilder::check() const {
     if (form_.data[o] == nullptr) fail(RHEO_ERROR_NULL, std::string(names_[o]) + " is null");
     extent_of(of_two(form_.dimensions, o, o), kX, static_cast<std::int64_t>(form_.size[o]));  // throws
   }
-  for (int out = inputs; out < form_.count; ++out) check_output(of_two(form_.dimensions, out, out), names_[out]);
+  for (int out = inputs; out < form_.count; ++out)
+    check_output(of_two(form_.dimensions, out, out), names_[out]);
   for (int out = inputs; out < form_.count; ++out)
     for (int o = 0; o < out; ++o) check_pair(o, out);
 }

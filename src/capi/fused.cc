@@ -22,8 +22,8 @@ struct FusedCall {
 void check_fields(const rheo_fused& f) {
   check_descriptor(f.struct_size, sizeof(rheo_fused), f.flags, f.threads);
   if (f.stage_count < 1 || f.stage_count > kMaxStages) {
-    fail(RHEO_ERROR_SHAPE, "stage_count is " + std::to_string(f.stage_count) + "; expected 1 to " +
-                               std::to_string(kMaxStages));
+    fail(RHEO_ERROR_SHAPE,
+         "stage_count is " + std::to_string(f.stage_count) + "; expected 1 to " + std::to_string(kMaxStages));
   }
   if (f.stages == nullptr) fail(RHEO_ERROR_NULL, "stages is null");
 }
@@ -34,8 +34,7 @@ std::vector<Stage> stages_of(const rheo_fused& f, Format format) {
     const rheo_stage& s = f.stages[k];
     const std::string name = "stages[" + std::to_string(k) + "]";
     if (s.activation == nullptr) fail(RHEO_ERROR_NULL, name + ".activation is null");
-    if (s.parameter_count > 0 && s.parameters == nullptr)
-      fail(RHEO_ERROR_NULL, name + ".parameters is null");
+    if (s.parameter_count > 0 && s.parameters == nullptr) fail(RHEO_ERROR_NULL, name + ".parameters is null");
     const Activation& a = *s.activation;
     Stage stage{};
     stage.parameters = checked_parameters(a, {s.parameters, s.parameter_count}, format);

@@ -22,11 +22,11 @@ void check_fields(const rheo_gate& g) {
   if (g.reserved != 0)
     fail(RHEO_ERROR_UNSUPPORTED, "reserved is " + std::to_string(g.reserved) + "; expected 0");
   if (g.role != RHEO_VALUE && g.role != RHEO_BACKWARD) {
-    fail(RHEO_ERROR_ROLE,
-         "role is " + std::to_string(g.role) + "; a gate has RHEO_VALUE and RHEO_BACKWARD");
+    fail(RHEO_ERROR_ROLE, "role is " + std::to_string(g.role) + "; a gate has RHEO_VALUE and RHEO_BACKWARD");
   }
   if (g.layout < RHEO_TWO_ARRAYS || g.layout > RHEO_INTERLEAVED_SWAPPED) {
-    fail(RHEO_ERROR_SHAPE, "layout is " + std::to_string(g.layout) + "; expected RHEO_TWO_ARRAYS, RHEO_HALVES, " +
+    fail(RHEO_ERROR_SHAPE, "layout is " + std::to_string(g.layout) +
+                               "; expected RHEO_TWO_ARRAYS, RHEO_HALVES, " +
                                "RHEO_HALVES_SWAPPED, RHEO_INTERLEAVED or RHEO_INTERLEAVED_SWAPPED");
   }
   const bool backward = g.role == RHEO_BACKWARD;
@@ -66,7 +66,8 @@ void set_strides(std::vector<FormDimension>& dims, int operand, const std::vecto
   for (std::size_t i = 0; i < dims.size(); ++i) dims[i].stride[operand] = strides[i];
 }
 
-std::vector<std::int64_t> strides_or(const std::int64_t* given, const std::int64_t* shape, std::int32_t rank) {
+std::vector<std::int64_t> strides_or(const std::int64_t* given, const std::int64_t* shape,
+                                     std::int32_t rank) {
   return given != nullptr ? std::vector<std::int64_t>(given, given + rank) : contiguous(shape, rank);
 }
 
@@ -103,7 +104,8 @@ char* moved(void* memory, std::int64_t elements, std::size_t size) {
 std::vector<FormDimension> result_dimensions(const rheo_gate& g) {
   std::vector<FormDimension> dims = dimensions_of(g.rank, g.shape);
   if (!packed(g)) return dims;
-  if (g.rank == 0) fail(RHEO_ERROR_SHAPE, "rank is 0; where one array holds both factors, it has a last axis");
+  if (g.rank == 0)
+    fail(RHEO_ERROR_SHAPE, "rank is 0; where one array holds both factors, it has a last axis");
   std::int64_t& last = dims.back().extent;
   if (last % 2 != 0) {
     fail(RHEO_ERROR_SHAPE, "shape[" + std::to_string(g.rank - 1) + "] is " + std::to_string(last) +
@@ -139,7 +141,8 @@ void add_outputs(FormBuilder& form, const rheo_gate& g, const std::int64_t* resu
   int da = 0, db = 0;
   if (packed(g)) {
     const Halves h = halves_of(g, g.da_strides);
-    da = form.output("da", moved(g.da, h.a, size), size), db = form.output("db", moved(g.da, h.b, size), size);
+    da = form.output("da", moved(g.da, h.a, size), size),
+    db = form.output("db", moved(g.da, h.b, size), size);
     set_strides(dims, da, h.strides), set_strides(dims, db, h.strides);
   } else {
     da = form.output("da", g.da, size), db = form.output("db", g.db, size);

@@ -86,7 +86,9 @@ void run_blocks(const Form& form, std::int64_t begin, std::int64_t end) {
       done += n;
     }
   };
-  const auto inside = [&](int o, std::int64_t i) { return room[o] + i * static_cast<std::int64_t>(form.size[o]); };
+  const auto inside = [&](int o, std::int64_t i) {
+    return room[o] + i * static_cast<std::int64_t>(form.size[o]);
+  };
   for (std::int64_t at = begin; at < end; at += kFormBlock) {
     const std::int64_t count = std::min(kFormBlock, end - at);
     for_runs(read, count, [&](const FormCursor& c, std::int64_t done, std::int64_t n) {

@@ -52,7 +52,8 @@ struct GateCall {
   rheo_gate g{};
 
   GateCall(rheo_format format, rheo_role role, std::size_t n)
-      : GateCall(format, role, numbers<T>(format, n, 1), numbers<T>(format, n, 2), numbers<T>(format, n, 3)) {}
+      : GateCall(format, role, numbers<T>(format, n, 1), numbers<T>(format, n, 2), numbers<T>(format, n, 3)) {
+  }
   GateCall(rheo_format format, rheo_role role, std::vector<T> as, std::vector<T> bs, std::vector<T> gs)
       : a(std::move(as)), b(std::move(bs)), grad(std::move(gs)), y(a.size()), da(a.size()), db(a.size()) {
     extent = static_cast<std::int64_t>(a.size());
@@ -106,7 +107,8 @@ inline std::vector<double> act_of(const rheo_activation* act, const std::vector<
   for (const auto& p : described.at("parameters")) {
     const double value = number(p.at("default"));
     kept.push_back(p.at("name"));
-    parameters.push_back({nullptr, rounded_parameters ? static_cast<double>(static_cast<float>(value)) : value});
+    parameters.push_back(
+        {nullptr, rounded_parameters ? static_cast<double>(static_cast<float>(value)) : value});
   }
   for (std::size_t i = 0; i < kept.size(); ++i) parameters[i].name = kept[i].c_str();
   const auto n = static_cast<std::int64_t>(x.size());

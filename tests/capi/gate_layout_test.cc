@@ -85,7 +85,8 @@ TEST(GateLayout, LengthsAndThreadsDoNotMatter) {
         GateCall<T> part(format, role, kMost);
         part.extent = static_cast<std::int64_t>(n);
         part.run(act);
-        for (const auto& [got, expected] : {std::pair(&part.y, &whole.y), {&part.da, &whole.da}, {&part.db, &whole.db}})
+        for (const auto& [got, expected] :
+             {std::pair(&part.y, &whole.y), {&part.da, &whole.da}, {&part.db, &whole.db}})
           for (std::size_t i = 0; i < kMost; ++i)
             ASSERT_TRUE(same((*got)[i], i < n ? (*expected)[i] : T(0))) << n << " elements, at " << i;
       }
@@ -187,8 +188,9 @@ struct Wrong {
 };
 
 TEST(GateErrors, EachIsOneLineThatNamesTheArgument) {
-  static const std::int64_t odd[] = {4, 7}, even[] = {4, 8}, huge[] = {std::int64_t{1} << 40, std::int64_t{1} << 40},
-                            negative[] = {-3}, zeros[] = {0, 0};
+  static const std::int64_t odd[] = {4, 7}, even[] = {4, 8},
+                            huge[] = {std::int64_t{1} << 40, std::int64_t{1} << 40}, negative[] = {-3},
+                            zeros[] = {0, 0};
   static const rheo_executor nothing{nullptr, nullptr};
   static const rheo_parameter unknown{"no_such", 1};
   const double nan = std::numeric_limits<double>::quiet_NaN();
@@ -231,7 +233,8 @@ TEST(GateErrors, EachIsOneLineThatNamesTheArgument) {
       {"db is the same memory as da", RHEO_ERROR_OVERLAP, [](auto& c) { c.g.db = c.da.data(); }},
       {"da overlaps b without", RHEO_ERROR_OVERLAP, [](auto& c) { c.g.da = c.b.data() + 1, c.extent -= 1; }},
       {"db overlaps da", RHEO_ERROR_OVERLAP, [](auto& c) { c.g.db = c.da.data() + 1, c.extent -= 1; }},
-      {"y overlaps a without", RHEO_ERROR_OVERLAP, [](auto& c) { c.g.y = c.a.data() + 1, c.extent -= 1; }, RHEO_VALUE},
+      {"y overlaps a without", RHEO_ERROR_OVERLAP, [](auto& c) { c.g.y = c.a.data() + 1, c.extent -= 1; },
+       RHEO_VALUE},
       {"da overlaps itself", RHEO_ERROR_OVERLAP, [](auto& c) { c.g.da_strides = zeros; }},
   };
   for (const Wrong& wrong : wrongs) {

@@ -57,7 +57,9 @@ TEST(Gate, ValueKeepsItsBoundWhereAnUlpIsSmallest) {
     const std::vector<double> act = act_of(find(name), doubles(a), RHEO_VALUE, true);
     for (std::size_t i = 0; i < a.size(); ++i) {
       const double size = std::fabs(act[i]), power = size == 0 ? 1 : std::ldexp(2.0, std::ilogb(size));
-      b[i] = size == 0 ? 1 : static_cast<float>(power / size * (1 - static_cast<double>(random() >> 12) * 0x1p-58));
+      b[i] = size == 0
+                 ? 1
+                 : static_cast<float>(power / size * (1 - static_cast<double>(random() >> 12) * 0x1p-58));
     }
     GateCall<float> call(RHEO_FLOAT32, RHEO_VALUE, a, b, b);
     call.run(find(name));
@@ -72,8 +74,8 @@ TEST(Gate, ValueKeepsItsDigitsWhereTheActivationAloneWouldLoseThem) {
   for (const std::string& name : names()) {
     SCOPED_TRACE(name);
     std::vector<float> a, b;
-    for (const float x : {0x1.8p-149F, 0x1.2345p-140F, 0x1.fp-127F, 0x1.23p-101F, -85.5F, -95.0F, -104.0F, -120.0F,
-                          -200.0F, -14.7F, 0x1.fffffep127F, 0x1.0p127F, 0x1p100F, 0x1.8p101F}) {
+    for (const float x : {0x1.8p-149F, 0x1.2345p-140F, 0x1.fp-127F, 0x1.23p-101F, -85.5F, -95.0F, -104.0F,
+                          -120.0F, -200.0F, -14.7F, 0x1.fffffep127F, 0x1.0p127F, 0x1p100F, 0x1.8p101F}) {
       for (const float f : {0x1.8p127F, -0x1.1p100F, 0x1.234p60F, 0x1.8p-126F, 0x1p-149F, 0x1.7p-30F})
         for (const float sign : {1.0F, -1.0F}) a.push_back(sign * x), b.push_back(f);
     }
@@ -87,7 +89,8 @@ TEST(Gate, ValueKeepsItsDigitsWhereTheActivationAloneWouldLoseThem) {
 }
 
 TEST(Gate, OfNaNInEitherFactorIsNaN) {
-  constexpr float kNan = std::numeric_limits<float>::quiet_NaN(), kInf = std::numeric_limits<float>::infinity();
+  constexpr float kNan = std::numeric_limits<float>::quiet_NaN(),
+                  kInf = std::numeric_limits<float>::infinity();
   for (const std::string& name : names()) {
     SCOPED_TRACE(name);
     GateCall<float> call(RHEO_FLOAT32, RHEO_VALUE, {kNan, 1, kNan, 0, -0.0F}, {1, kNan, kInf, kNan, 0},
@@ -213,8 +216,8 @@ TEST(Gate, WithLimitAndOffsetHoldsItsFactorsAndStopsTheirGradients) {
 }
 
 TEST(Gate, AtTheLimitItselfGradientsPass) {
-  GateCall<float> call(RHEO_FLOAT32, RHEO_BACKWARD, {7, 7, std::nextafter(7.0F, 8.0F), -9, 1}, {7, -7, 8, -8, 2},
-                       {1, 1, 1, std::numeric_limits<float>::quiet_NaN(), 1});
+  GateCall<float> call(RHEO_FLOAT32, RHEO_BACKWARD, {7, 7, std::nextafter(7.0F, 8.0F), -9, 1},
+                       {7, -7, 8, -8, 2}, {1, 1, 1, std::numeric_limits<float>::quiet_NaN(), 1});
   call.g.limit = 7;
   call.run(find("relu"));
   EXPECT_EQ(call.da, (std::vector<float>{7, -7, 0, 0, 2}));
@@ -233,7 +236,8 @@ TEST(Gate, WithLimitIn16BitFormatsIsThatOfFloat32Rounded) {
         b.push_back(static_cast<float>(widened(call.b[i], f)));
         g.push_back(static_cast<float>(widened(back.grad[i], f)));
       }
-      GateCall<float> wide(RHEO_FLOAT32, RHEO_VALUE, a, b, g), wide_back(RHEO_FLOAT32, RHEO_BACKWARD, a, b, g);
+      GateCall<float> wide(RHEO_FLOAT32, RHEO_VALUE, a, b, g),
+          wide_back(RHEO_FLOAT32, RHEO_BACKWARD, a, b, g);
       call.g.limit = back.g.limit = wide.g.limit = wide_back.g.limit = 7;
       call.g.offset = back.g.offset = wide.g.offset = wide_back.g.offset = 1;
       call.run(act), back.run(act), wide.run(act), wide_back.run(act);
