@@ -182,8 +182,7 @@ struct Float64 : Task {
     return product(x, grad, y);
   }
   // grad f'(x) with one rounding, and 0 for every gradient where f'(x) is exactly 0; or grad f(x). A gradient
-  // that is not
-  // finite meets the derivative's unscaled leading part, which keeps its sign and is not 0.
+  // that is not finite meets the derivative's unscaled leading part, which keeps its sign and is not 0.
   HWY_INLINE V product(V x, V grad, Wide<D> y) const {
     const D d;
     // So does a gradient of 0, whose sign counts.

@@ -107,11 +107,11 @@ struct Tailed : Task {
   }
   // Products that lost digits within the table are the formula's, and so are those of values that are 0 to
   // float32, but not to the other factor.
-  HWY_NOINLINE void put_right(const float* x, const float* grad, float* y) const {
+  HWY_NOINLINE void put_right(const float* x, const float* grad, float* y, std::size_t used) const {
     const DF d;
     const Tabled<Table::plan, DF, 1> table{Table::numbers, nullptr};
     const VF given = hn::LoadU(d, x), v = Table::plan.mirrored ? hn::Neg(given) : given;
-    auto lost = table.covered(v);
+    auto lost = table.covered(v);  // the zeros beyond the last input as well
     for (const Tail& t : Table::tails) {
       if (t.line[0] != 0 || t.line[1] != 0) continue;
       constexpr double kLess = 1 - 0x1p-20;  // so that rounding the end does not matter
@@ -120,7 +120,7 @@ struct Tailed : Task {
                size = Table::plan.fold == Fold::kEven ? hn::Abs(given) : given;
       lost = hn::Or(lost, t.low < Table::numbers.middle ? hn::Lt(size, left) : hn::Gt(size, right));
     }
-    if (hn::AllFalse(d, lost)) return;
+    if (hn::AllFalse(d, hn::And(lost, hn::FirstN(d, used)))) return;
     const VF exact = Promoted<A, Task>(parameters)(given, hn::LoadU(d, grad));
     hn::StoreU(hn::IfThenElse(lost, exact, hn::LoadU(d, y)), d, y);
   }
@@ -134,7 +134,7 @@ struct Tailed : Task {
       for (int k = 0; k < 4; ++k)
         hn::StoreU(hn::DemoteTo(dh, result[k]), dh, y + i + static_cast<std::size_t>(k) * half);
       for (std::size_t k = i; k < i + 4 * half; k += lanes) {
-        if constexpr (Task::kRole == Role::kProduct) put_right(x + k, grad + k, y + k);
+        if constexpr (Task::kRole == Role::kProduct) put_right(x + k, grad + k, y + k, n - HWY_MIN(n, k));
         const VF v = hn::LoadU(DF(), x + k);
         if (HWY_LIKELY(hn::AllTrue(DF(), hn::IsFinite(v)))) continue;
         const VF g = Task::kHasGrad ? hn::LoadU(DF(), grad + k) : v;

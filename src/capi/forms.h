@@ -2,8 +2,6 @@
 // forms.h: from the descriptors of gates and fused calls to checked forms.
 #pragma once
 
-#include <initializer_list>
-
 #include "rheobase/rheobase.h"
 #include "src/capi/call.h"
 #include "src/core/form.h"
