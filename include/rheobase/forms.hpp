@@ -40,7 +40,13 @@ inline void check_extent(const char* name, std::size_t size, std::size_t expecte
                                     std::to_string(expected));
 }
 
-// The type of a container's elements, if it is one of those that there are.
+template <class Range>
+concept contiguous = requires(const Range& range) {
+  range.data();
+  range.size();
+};
+
+// The type of a container's elements.
 template <class Range>
 using element = std::remove_cvref_t<decltype(*std::declval<const Range&>().data())>;
 
@@ -68,23 +74,23 @@ class gate {
   [[nodiscard]] gate with_offset(double offset) const { return changed(limit_, offset); }
 
   // y[i] = act(a[i]) b[i], rounded once. y may be a or b; any other overlap is an error.
-  template <class A, class B, class Y>
+  template <detail::contiguous A, detail::contiguous B, class Y>
   void operator()(const A& a, const B& b, Y&& y) const {
     value(detail::read(a), detail::read(b), detail::written(y));
   }
   // The same of rows of 2 d elements that hold both, for rows of d results.
-  template <class Packed, class Y>
+  template <detail::contiguous Packed, class Y>
   void operator()(const Packed& packed, std::size_t d, Y&& y, layout order = layout::halves) const {
     packed_value(detail::read(packed), d, detail::written(y), order);
   }
   // da[i] = grad[i] b[i] act'(a[i]), db[i] = grad[i] act(a[i]). da may be any of the inputs, db may be b or
   // grad.
-  template <class G, class A, class B, class DA, class DB>
+  template <class G, detail::contiguous A, detail::contiguous B, class DA, class DB>
   void backward(const G& grad, const A& a, const B& b, DA&& da, DB&& db) const {
     gradients(detail::read(grad), detail::read(a), detail::read(b), detail::written(da), detail::written(db));
   }
   // Both gradients in rows of 2 d elements, as packed has its factors.
-  template <class G, class Packed, class D>
+  template <class G, detail::contiguous Packed, class D>
   void backward(const G& grad, const Packed& packed, std::size_t d, D&& dpacked,
                 layout order = layout::halves) const {
     packed_gradients(detail::read(grad), detail::read(packed), d, detail::written(dpacked), order);
