@@ -57,9 +57,9 @@ TEST(FormsHpp, FusedCallsTakeScaleBiasAndChains) {
   const fused<float> one({activation("relu")});
   one.with_scale(2).with_bias(std::span<const float>(bias))(x, y);
   EXPECT_EQ(y, (std::vector<float>{3, 0, 7, 0}));
-  const fused<float> two({activation("relu"), activation("hardtanh").with("max_val", 2)});
+  const fused<float> two({activation("relu"), activation("elu").with("alpha", 2)});
   two(x, y);
-  EXPECT_EQ(y, (std::vector<float>{1, 0, 2, 2}));
+  EXPECT_EQ(y, (std::vector<float>{1, 0, 3, 4}));
 }
 
 TEST(FormsHpp, SizesThatDoNotFitThrow) {
