@@ -145,6 +145,7 @@ RHEO_API rheo_status rheo_targets(const char* const** targets, size_t* count);
 #endif
 
 /* Forms of activations, each in a header of its own. */
+#include "rheobase/forms.h"  /* NOLINT: gates and fused calls */
 #include "rheobase/int8.h"   /* NOLINT */
 #include "rheobase/masks.h"  /* NOLINT */
 #include "rheobase/random.h" /* NOLINT */

@@ -187,6 +187,13 @@ class activation {
 
   // For what the C ABI alone can do. Valid as long as the process.
   const rheo_activation* handle() const noexcept { return handle_; }
+  // What was set by with(). Valid as long as this object and its copies.
+  std::span<const rheo_parameter> parameters() const noexcept {
+    return settings_ ? std::span<const rheo_parameter>(settings_->parameters)
+                     : std::span<const rheo_parameter>();
+  }
+  // What was set by with_threads().
+  std::int32_t threads() const noexcept { return threads_; }
 
   // Those set by with(). Valid as long as this object or a copy of it.
   std::span<const rheo_parameter> parameters() const noexcept {

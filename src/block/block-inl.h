@@ -22,10 +22,12 @@ HWY_BEFORE_NAMESPACE();
 namespace rheo {
 namespace HWY_NAMESPACE {
 
-// A table of values serves the value, one of derivatives the derivative and backward.
+// A table of values serves the value and its products, one of derivatives the derivative and backward.
 template <class A, class Task, class Table>
 constexpr bool serves() {
-  constexpr Role kRole = Task::kRole == Role::kBackward ? Role::kDerivative : Task::kRole;
+  constexpr Role kRole = Task::kRole == Role::kBackward  ? Role::kDerivative
+                         : Task::kRole == Role::kProduct ? Role::kValue
+                                                         : Task::kRole;
   return Table::activation == A::info.name && Table::role == kRole;
 }
 
@@ -88,6 +90,8 @@ constexpr Kernels kernels_of(std::index_sequence<I...>) {
     kernels.plain[static_cast<int>(kRole)] = is_plain<A, Task<kRole>, true>();
   };
   set(Task<Role::kValue>()), set(Task<Role::kDerivative>()), set(Task<Role::kBackward>());
+  kernels.product[k32] = float32_kernel<A, Task<Role::kProduct>, Table...>;
+  kernels.product[k64] = float64_kernel<A, Task<Role::kProduct>>;
   ((kernels.parameter[k32][I] = float32_kernel<A, Task<Role::kParameter, I>>), ...);
   ((kernels.parameter[k64][I] = float64_kernel<A, Task<Role::kParameter, I>>), ...);
   return kernels;

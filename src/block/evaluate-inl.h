@@ -47,13 +47,16 @@ template <Role kRole_, std::size_t kParameter_ = 0>
 struct Task {
   static constexpr Role kRole = kRole_;
   static constexpr std::size_t kParameter = kParameter_;
-  static constexpr bool kHasGrad = kRole == Role::kBackward || kRole == Role::kParameter;
+  static constexpr bool kHasGrad =
+      kRole == Role::kBackward || kRole == Role::kParameter || kRole == Role::kProduct;
+  // Made of the formula's value, not of a derivative.
+  static constexpr bool kOfValue = kRole == Role::kValue || kRole == Role::kProduct;
 };
 
 // The formula's value, or its derivative: the file's own where it has one, else over dual numbers.
 template <class A, class Task, class R, std::size_t... I>
 constexpr HWY_INLINE R evaluate(R x, const R* p, std::index_sequence<I...>) {
-  if constexpr (Task::kRole == Role::kValue) {
+  if constexpr (Task::kOfValue) {
     return A::formula(x, p[I]...);
   } else if constexpr (Task::kRole == Role::kParameter) {
     constexpr std::size_t k = Task::kParameter;
@@ -112,7 +115,7 @@ struct Ends {
       left = set(facts.parameters[Task::kParameter].left);
       right = set(facts.parameters[Task::kParameter].right);
     } else {
-      constexpr bool kValue = Task::kRole == Role::kValue;
+      constexpr bool kValue = Task::kOfValue;
       left = set(kValue ? facts.left.value : facts.left.derivative);
       right = set(kValue ? facts.right.value : facts.right.derivative);
     }
@@ -122,7 +125,7 @@ struct Ends {
     const D d;
     y = hn::IfThenElse(hn::IsInf(x), hn::IfThenElse(hn::Lt(x, hn::Zero(d)), left, right), y);
     y = hn::IfThenElse(hn::IsNaN(x), x, y);
-    if constexpr (Task::kRole == Role::kValue) {
+    if constexpr (Task::kOfValue) {
       const auto zero = hn::Zero(d);
       y = hn::IfThenElse(hn::And(hn::Eq(x, zero), hn::Eq(y, zero)), x, y);
     }
@@ -148,6 +151,7 @@ struct Promoted : Task {
   HWY_INLINE V half(V x, V grad) const {
     const V y = ends.apply(x, evaluate<A, Task>(F64<D>(x), parameters, Indices<A>()).v);
     if constexpr (!Task::kHasGrad) return y;
+    if constexpr (Task::kOfValue) return hn::Mul(grad, y);
     // A derivative that is exactly 0 is 0 by definition (f64-inl.h): 0 for every gradient, NaN too.
     return hn::IfThenZeroElse(hn::Eq(y, hn::Zero(D())), hn::Mul(grad, y));
   }
@@ -183,8 +187,8 @@ struct Float64 : Task {
     if constexpr (!Task::kHasGrad) return ends.apply(x, store_wide(d, y));
     return product(x, grad, y);
   }
-  // grad f'(x) with one rounding, and 0 for every gradient where f'(x) is exactly 0. A gradient that is not
-  // finite meets the derivative's unscaled leading part, which keeps its sign and is not 0.
+  // grad f'(x) with one rounding, and 0 for every gradient where f'(x) is exactly 0; or grad f(x). A gradient
+  // that is not finite meets the derivative's unscaled leading part, which keeps its sign and is not 0.
   HWY_INLINE V product(V x, V grad, Wide<D> y) const {
     const D d;
     // So does a gradient of 0, whose sign counts.
@@ -194,6 +198,7 @@ struct Float64 : Task {
     const V derivative = ends.apply(x, y.high);
     const V outer = hn::Mul(grad, derivative);
     const V both = hn::IfThenElse(hn::IsFinite(x), inner, outer);
+    if constexpr (Task::kOfValue) return hn::IfThenElse(hn::Eq(derivative, hn::Zero(d)), outer, both);
     return hn::IfThenZeroElse(hn::Eq(derivative, hn::Zero(d)), both);
   }
 };

@@ -50,7 +50,7 @@ struct Quick64 : Task {
   using D = hn::ScalableTag<double>;
   using V = Group<D, kSide64>;
   using M = typename V::Condition;
-  using N = Pair64<V, Task::kRole != Role::kValue>;
+  using N = Pair64<V, !Task::kOfValue>;
   // Nothing but arithmetic: a result of 0 is one, and x may be large.
   static constexpr bool kArithmetic = arithmetic_of<A, Task>().plain && !arithmetic_of<A, Task>().function;
 
@@ -91,10 +91,11 @@ struct Quick64 : Task {
       const M inside = V::both(size <= V(kLargestPlain), size >= V(1 / kLargestPlain));
       right = V::both(V::either(inside, at_zero), V::either(large_enough(result), is_zero));
     }
-    if constexpr (Task::kRole == Role::kValue) return choose(V::both(at_zero, is_zero), x, result);
+    if constexpr (Task::kOfValue) result = choose(V::both(at_zero, is_zero), x, result);
     if constexpr (!Task::kHasGrad) return result;
     // A derivative that is exactly 0 is 0 by definition: 0 for every gradient, NaN too.
-    result = zero_where(is_zero, product(grad, y));
+    result = Task::kOfValue ? choose(is_zero, grad * result, product(grad, y))
+                            : zero_where(is_zero, product(grad, y));
     if (y.single) return result;
     const M no_product = V::either(is_zero, equal(grad, zero));
     right = V::both(right, V::either(large_enough(result), V::both(equal(result, zero), no_product)));

@@ -39,6 +39,8 @@ template <class A, class Task, bool kDefaults = false>
 constexpr bool is_plain() {
   if (has_float32<A, Task, Arithmetic>(Indices<A>())) return true;
   const Arithmetic y = arithmetic_of<A, Task, kDefaults>();
+  // Of a product, the number before its last rounding counts: of a function that is not near enough.
+  if (Task::kRole == Role::kProduct && y.function) return false;
   if (!y.plain || y.roundings == 0) return y.plain;
   if (y.roundings == 1 && !Task::kHasGrad) return true;
   if (y.function) return false;  // a table is quicker than a second product
@@ -114,15 +116,29 @@ struct Plain : Task {
   }
   template <Amend kAmend, class G>
   HWY_INLINE G apply(const G& x, const G& grad) const {
-    if constexpr (kAmend != Amend::kEnds) return inside<kAmend>(x, grad);
-    const auto ordinary = G::both(magnitude(x) > G(kept), magnitude(x) <= G(kLarge));
     const G y = inside<kAmend>(x, grad);
-    return HWY_LIKELY(G::all(ordinary)) ? y : choose(ordinary, y, beyond(x, grad));
+    if constexpr (kAmend != Amend::kEnds && !kUnderflows) return y;
+    const auto right = ordinary<kAmend>(x, y);
+    return HWY_LIKELY(G::all(right)) ? y : choose(right, y, beyond(x, grad));
   }
 
  private:
   // Up to here no slope makes a number overflow, of which pairs would make NaN.
   static constexpr float kLarge = 0x1p100F;
+  // The low part of a product may underflow, and with it digits that the other factor brings back.
+  static constexpr bool kUnderflows =
+      Task::kRole == Role::kProduct && arithmetic_of<A, Task, kDefaults>().roundings > 0;
+
+  // Where y is right. Of a product neither x nor y may be tiny; zeros are what they seem.
+  template <Amend kAmend, class G>
+  HWY_INLINE typename G::Condition ordinary(const G& x, const G& y) const {
+    const auto finite = G::both(magnitude(x) > G(kept), magnitude(x) <= G(kLarge));
+    if constexpr (!kUnderflows) return finite;
+    const G zero(0.0F), least(kSmallestProduct);
+    const auto keeps_digits = G::both(G::either(magnitude(x) >= least, equal(x, zero)),
+                                      G::either(magnitude(y) >= least, equal(y, zero)));
+    return kAmend == Amend::kEnds ? G::both(finite, keeps_digits) : keeps_digits;
+  }
 
   template <class G>
   HWY_NOINLINE G beyond(const G& x, const G& grad) const {
@@ -146,8 +162,10 @@ struct Plain : Task {
       // Where the high part overflowed, the low one is no number.
       const G low =
           G::of([&](int i) RHEO_PART { return hn::IfThenElseZero(hn::IsFinite(y.low[i]), y.low[i]); });
-      result = product(grad, y.rounded ? rounded : amended<kAmend>(x, y.high), low);
+      const G high = y.rounded ? rounded : amended<kAmend>(x, y.high);
+      result = Task::kOfValue ? product_of_value(grad, high, low) : product(grad, high, low);
     }
+    if constexpr (Task::kOfValue) return result;
     // A derivative that is exactly 0 is 0 by definition: 0 for every gradient, NaN too.
     return G::of([&](int i)
                      RHEO_PART { return hn::IfThenZeroElse(hn::Eq(rounded[i], hn::Zero(DF())), result[i]); });

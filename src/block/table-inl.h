@@ -51,13 +51,21 @@ struct Tabled {
     return unfold(x, kSloped ? fused(s.slope, s.distance, s.rest) : s.rest);
   }
 
-  // f(x) before the last rounding, as high + low.
+  // f(x) before the last rounding, as high + low, where it is far from overflow. kFine keeps what the last
+  // step to p loses: tables of values are made for one rounding after the other, in which it hardly counts.
+  template <bool kFine = false>
   HWY_INLINE void pair(const G& x, G& high, G& low) const {
-    static_assert(kPlan.fold != Fold::kOdd && !kAdded, "a derivative has none of these symmetries");
     const Parts s = parts(x);
     high = s.rest;
     low = fused(s.p, s.u, s.value - s.rest);
-    if constexpr (kSloped) {
+    if constexpr (kFine) low = fused(fused(s.inner, s.u, s.first - s.p), s.u, low);
+    if constexpr (kAdded) {
+      const G zero(0.0F), part = kPlan.fold == Fold::kRectified ? larger(x, zero) : smaller(x, zero);
+      const G head = kSloped ? fused(s.slope, s.distance, part) : part;  // exact: 0, x or x / 2
+      high = head + s.rest;
+      const G moved = high - head;
+      low = low + ((head - (high - moved)) + (s.rest - moved));
+    } else if constexpr (kSloped) {
       high = fused(s.slope, s.distance, s.rest);
       low = low + (fused_less(s.slope, s.distance, high) + s.rest);
     }
@@ -68,13 +76,25 @@ struct Tabled {
     }
     if constexpr (kPlan.fold == Fold::kOneSided) {
       const auto right = x > G(0.0F);
-      high = choose(right, G(numbers.line[0]), high), low = choose(right, G(numbers.line[1]), low);
+      G line_high(numbers.line[0]), line_low(numbers.line[1]);
+      if constexpr (kPlan.line == Line::kIdentity) line_high = x, line_low = G(0.0F);
+      if constexpr (kPlan.line == Line::kSlope) {
+        line_high = x * G(numbers.line[0]);
+        line_low = fused(x, G(numbers.line[1]), fused_less(x, G(numbers.line[0]), line_high));
+      }
+      high = choose(right, line_high, high), low = choose(right, line_low, low);
+    }
+    if constexpr (kPlan.fold == Fold::kOdd) high = flipped(high, x), low = flipped(low, x);
+    if constexpr (kPlan.signed_zero) {
+      const auto sign = hn::Set(D(), -0.0F);
+      high = G::of([&](int i) RHEO_PART { return hn::Or(high[i], hn::And(x[i], sign)); });
     }
   }
 
  private:
   struct Parts {
     G u, p, value, rest, slope, distance;
+    G first, inner;  // p = first + inner u
     HWY_INLINE Parts() {}
   };
 
@@ -104,7 +124,7 @@ struct Tabled {
   }
   template <int... K>
   HWY_INLINE static void horner(Parts& s, Lookup& at, std::integer_sequence<int, K...>) {
-    ((s.p = fused(s.p, s.u, at.template row<kPlan.degree - K>())), ...);
+    ((s.inner = s.p, s.first = at.template row<kPlan.degree - K>(), s.p = fused(s.p, s.u, s.first)), ...);
   }
   HWY_INLINE G unfold(const G& x, const G& y) const {
     const auto sign = hn::Set(D(), -0.0F);
@@ -124,16 +144,50 @@ struct Tabled {
   }
 };
 
-// f(x), f'(x), or grad f'(x).
+// f(x), f'(x), grad f'(x), or grad f(x).
 template <Role kRole, Plan kPlan, class D, int kN, class G = Group<D, kN>>
 HWY_INLINE G evaluate_table(const Tabled<kPlan, D, kN>& table, const G& x, const G& grad) {
   if constexpr (kRole == Role::kValue) {
     return table.value(x);
   } else {
     G high, low;
-    table.pair(x, high, low);
+    table.template pair<kRole == Role::kProduct>(x, high, low);
+    if constexpr (kRole == Role::kProduct) return product_of_value(grad, high, low);
     return kRole == Role::kDerivative ? high + low : product(grad, high, low);
   }
+}
+
+// Lanes of a product y that the table does not do: those that it does not cover, and where parts of the
+// number may have underflowed (tiny x and results; a table of values has its root at 0, if any, and otherwise
+// ends before they are tiny) or overflowed.
+template <Plan kPlan, class D, int kN, class V = hn::Vec<D>>
+HWY_INLINE hn::Mask<D> beyond_product(const Tabled<kPlan, D, kN>& table, V x, V y) {
+  const D d;
+  const auto tiny = [d](V v) RHEO_PART {
+    return hn::And(hn::Lt(hn::Abs(v), hn::Set(d, kSmallestProduct)), hn::Ne(v, hn::Zero(d)));
+  };
+  auto inside = hn::Not(hn::Or(tiny(x), tiny(y)));
+  if constexpr (kPlan.range != Range::kAll) inside = hn::And(inside, table.covered(x));
+  if constexpr (kPlan.range != Range::kBetween)  // nor NaN
+    inside = hn::And(inside, hn::Le(hn::Abs(x), hn::Set(d, kLargestFactor)));
+  return hn::Not(inside);
+}
+
+// grad f(x): what may have lost digits goes to aside as well, and so does NaN.
+template <Plan kPlan, class D, int kN, class G = Group<D, kN>>
+HWY_INLINE G product_group(const Tabled<kPlan, D, kN>& table, const G& given, const G& x, const G& grad,
+                           std::size_t at, hn::Mask<D> used, Aside<float>& aside) {
+  const D d;
+  const G y = evaluate_table<Role::kProduct>(table, x, grad);
+  const auto outside = [&](int i) RHEO_PART { return beyond_product(table, x[i], y[i]); };
+  auto any = outside(0);
+  for (int i = 1; i < kN; ++i) any = hn::Or(any, outside(i));
+  if (HWY_UNLIKELY(!hn::AllFalse(d, hn::And(any, used)))) {
+    for (int i = 0; i < kN; ++i)
+      aside.add(d, hn::And(outside(i), used), given[i], grad[i],
+                at + static_cast<std::size_t>(i) * hn::Lanes(d), true);
+  }
+  return y;
 }
 
 // The results of kN vectors that begin at `at`; what the table does not cover goes to aside. Only the lanes
@@ -143,6 +197,7 @@ HWY_INLINE G evaluate_group(const Tabled<kPlan, D, kN>& table, const G& given, c
                             hn::Mask<D> used, Aside<float>& aside) {
   const D d;
   const G x = kPlan.mirrored ? -given : given;
+  if constexpr (kRole == Role::kProduct) return product_group(table, given, x, grad, at, used, aside);
   if constexpr (kPlan.range != Range::kAll) {
     auto inside = table.covered(x[0]);
     for (int i = 1; i < kN; ++i) inside = hn::And(inside, table.covered(x[i]));
@@ -167,7 +222,7 @@ HWY_NOINLINE void walk_block(const Numbers& given, const float* HWY_RESTRICT row
   using D = hn::ScalableTag<float>;
   using Wide = Group<D, kSide>;
   using Narrow = Lanes<hn::Vec<D>, 1>;
-  constexpr bool kHasGrad = kRole == Role::kBackward;
+  constexpr bool kHasGrad = kRole == Role::kBackward || kRole == Role::kProduct;
   const D d;
   const Numbers numbers = given;  // stores to y cannot change a copy
   const std::size_t lanes = hn::Lanes(d);
@@ -191,13 +246,14 @@ HWY_NOINLINE void walk_block(const Numbers& given, const float* HWY_RESTRICT row
 template <class Table, Role kRole, class Others>
 HWY_INLINE void walk_table(const float* x, const float* grad, float* y, std::size_t n, Others&& others) {
   using Lookup = typename Tabled<Table::plan, hn::ScalableTag<float>, 1>::Lookup;
+  constexpr bool kHasGrad = kRole == Role::kBackward || kRole == Role::kProduct;
   const float* const rows = layout<Table::rows, Lookup>();
   Aside<float> aside;
   HWY_ALIGN float results[Aside<float>::kRoom];
   for (std::size_t begin = 0; begin < n; begin += Aside<float>::kBlock) {
     const std::size_t size = n - begin < Aside<float>::kBlock ? n - begin : Aside<float>::kBlock;
-    walk_block<kRole, Table::plan>(Table::numbers, rows, x + begin,
-                                   kRole == Role::kBackward ? grad + begin : nullptr, y + begin, size, aside);
+    walk_block<kRole, Table::plan>(Table::numbers, rows, x + begin, kHasGrad ? grad + begin : nullptr,
+                                   y + begin, size, aside);
     if (aside.count == 0) continue;
     aside.end();
     others(aside.x, aside.grad, results, aside.count);

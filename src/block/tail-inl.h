@@ -11,6 +11,7 @@
 #endif
 
 #include "src/block/evaluate-inl.h"
+#include "src/block/table-inl.h"
 #include "src/block/table.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -100,8 +101,9 @@ struct Tailed : Task {
   using G = Group<D, 4>;
 
   Ends<A, Task, DF> ends;
+  const double* parameters;
 
-  HWY_INLINE explicit Tailed(const double* p) : ends(p) {}
+  HWY_INLINE explicit Tailed(const double* p) : ends(p), parameters(p) {}
 
   HWY_INLINE static G promote(const float* from) {
     return G::of([&](int i) RHEO_PART {
@@ -113,9 +115,29 @@ struct Tailed : Task {
   HWY_INLINE VF special(VF x, VF grad, VF y) const {
     const VF limit = ends.apply(x, y);
     if constexpr (!Task::kHasGrad) return limit;
+    if constexpr (Task::kOfValue) return hn::IfThenElse(hn::IsFinite(x), y, hn::Mul(grad, limit));
     // A derivative that is exactly 0 is 0 by definition: 0 for every gradient, NaN too.
     const VF outside = hn::IfThenZeroElse(hn::Eq(limit, hn::Zero(DF())), hn::Mul(grad, limit));
     return hn::IfThenElse(hn::IsFinite(x), y, outside);
+  }
+  // Products that lost digits within the table are the formula's, and so are those of values that are 0 to
+  // float32, but not to the other factor.
+  HWY_NOINLINE void put_right(const float* x, const float* grad, float* y, std::size_t used) const {
+    const DF d;
+    const Tabled<Table::plan, DF, 1> table{Table::numbers, nullptr};
+    const VF given = hn::LoadU(d, x), v = Table::plan.mirrored ? hn::Neg(given) : given;
+    auto lost = table.covered(v);  // the zeros beyond the last input as well
+    for (const Tail& t : Table::tails) {
+      if (t.line[0] != 0 || t.line[1] != 0) continue;
+      constexpr double kLess = 1 - 0x1p-20;  // so that rounding the end does not matter
+      const VF left = hn::Set(d, static_cast<float>(kLess * t.low)),
+               right = hn::Set(d, static_cast<float>(kLess * t.high)),
+               size = Table::plan.fold == Fold::kEven ? hn::Abs(given) : given;
+      lost = hn::Or(lost, t.low < Table::numbers.middle ? hn::Lt(size, left) : hn::Gt(size, right));
+    }
+    if (hn::AllFalse(d, hn::And(lost, hn::FirstN(d, used)))) return;
+    const VF exact = Promoted<A, Task>(parameters)(given, hn::LoadU(d, grad));
+    hn::StoreU(hn::IfThenElse(lost, exact, hn::LoadU(d, y)), d, y);
   }
   // Arrays end in room for a step.
   HWY_INLINE void walk(const float* x, const float* grad, float* y, std::size_t n) const {
@@ -127,6 +149,7 @@ struct Tailed : Task {
       for (int k = 0; k < 4; ++k)
         hn::StoreU(hn::DemoteTo(dh, result[k]), dh, y + i + static_cast<std::size_t>(k) * half);
       for (std::size_t k = i; k < i + 4 * half; k += lanes) {
+        if constexpr (Task::kRole == Role::kProduct) put_right(x + k, grad + k, y + k, n - HWY_MIN(n, k));
         const VF v = hn::LoadU(DF(), x + k);
         if (HWY_LIKELY(hn::AllTrue(DF(), hn::IsFinite(v)))) continue;
         const VF g = Task::kHasGrad ? hn::LoadU(DF(), grad + k) : v;

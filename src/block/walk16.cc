@@ -5,16 +5,16 @@
 // evaluated anew in float64, many together. So a lane's result depends on its own input alone.
 #include "src/block/walk16.h"
 
-#include <cmath>
 #include <cstdint>
 #include <cstring>
+
+#include "src/block/doubts.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "src/block/walk16.cc"
 #include "hwy/foreach_target.h"  // IWYU pragma: keep
 #include "hwy/highway.h"
 #include "src/block/format16-inl.h"
-#include "src/block/tie.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace rheo {
@@ -24,47 +24,6 @@ namespace {
 using Bits = std::uint16_t;
 
 constexpr std::size_t kBlock16 = 2048;
-
-// Inputs that float32 does not decide, and where their results belong.
-class Doubts {
- public:
-  Doubts(const Kernels16& kernels, const double* parameters, Bits* y)
-      : kernels_(kernels), parameters_(parameters), y_(y) {}
-
-  // Makes room for so many; those before it have to be stored.
-  void prepare(std::size_t count, rheo::Format16 format, bool has_grad) {
-    if (count_ + count > kRoom) settle(format, has_grad);
-  }
-  void add(double x, double grad, std::size_t place) {
-    x_[count_] = x, grad_[count_] = grad, place_[count_] = place;
-    ++count_;
-  }
-  void settle(rheo::Format16 format, bool has_grad) {
-    if (count_ == 0) return;
-    double results[kRoom];
-    kernels_.exact(x_, has_grad ? grad_ : nullptr, results, count_, parameters_);
-    for (std::size_t i = 0; i < count_; ++i)
-      y_[place_[i]] = decided(x_[i], has_grad ? grad_[i] : 1, has_grad, results[i], format);
-    count_ = 0;
-  }
-
- private:
-  static constexpr std::size_t kRoom = 256;
-  Bits decided(double x, double grad, bool has_grad, double y, rheo::Format16 format) const {
-    const auto evaluate = [&](double other) {
-      double result = 0;
-      kernels_.exact(&other, has_grad ? &grad : nullptr, &result, 1, parameters_);
-      return result;
-    };
-    return narrowed(beside_tie(evaluate, x, y, kernels_.value, format), format);
-  }
-
-  double x_[kRoom], grad_[kRoom];
-  std::size_t place_[kRoom], count_ = 0;
-  const Kernels16& kernels_;
-  const double* parameters_;
-  Bits* y_;
-};
 
 // So many elements at a time; a block is a multiple of them.
 inline constexpr int kPairs = 2;

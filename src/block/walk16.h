@@ -10,10 +10,11 @@ namespace rheo {
 
 // The kernels of one activation and role.
 struct Kernels16 {
-  Kernel quick;     // float32
-  Kernel exact;     // float64, asked where float32 does not decide
-  bool underflows;  // a derivative that float32 gives as 0 may be another number
-  bool value;       // of the role kValue
+  Kernel quick;          // float32
+  Kernel exact;          // float64, asked where float32 does not decide
+  bool underflows;       // a derivative that float32 gives as 0 may be another number
+  bool value;            // of the role kValue
+  bool product = false;  // of the role kProduct
 };
 
 // y[i] from x[i] (and grad[i]) for n contiguous bfloat16 or float16, as Kernel says; y may be x or grad. One

@@ -11,6 +11,9 @@
 #include "src/core/registry.h"
 #include "src/core/run.h"
 
+// The opaque handle is the registry's own row.
+struct rheo_activation : rheo::Activation {};
+
 namespace rheo {
 
 // What a call did wrong: thrown inside the library, turned into a code at the C ABI.

@@ -8,6 +8,7 @@
 
 #include "rheobase/rheobase.h"
 #include "src/capi/call.h"
+#include "src/capi/forms.h"
 #include "src/capi/guard.h"
 #include "src/core/describe.h"
 #include "src/core/registry.h"
@@ -90,6 +91,20 @@ rheo_status rheo_run(const rheo_activation* activation, const rheo_call* call) {
   return guarded([&] {
     require(activation, "activation"), require(call, "call");
     rheo::run_call(*activation, *call);
+  });
+}
+
+rheo_status rheo_run_gate(const rheo_activation* activation, const rheo_gate* gate) {
+  return guarded([&] {
+    require(activation, "activation"), require(gate, "gate");
+    rheo::run_gate(*activation, *gate);
+  });
+}
+
+rheo_status rheo_run_fused(const rheo_fused* fused) {
+  return guarded([&] {
+    require(fused, "fused");
+    rheo::run_fused(*fused);
   });
 }
 

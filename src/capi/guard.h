@@ -9,9 +9,6 @@
 #include "src/core/pool.h"
 #include "src/core/registry.h"
 
-// The opaque handle is the registry's own row.
-struct rheo_activation : rheo::Activation {};
-
 namespace rheo {
 
 // The last error of this thread, "" when there was none.

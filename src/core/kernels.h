@@ -10,7 +10,8 @@ enum class Role {
   kValue,
   kDerivative,
   kBackward,
-  kParameter  // gradient times the derivative with respect to a parameter
+  kParameter,  // gradient times the derivative with respect to a parameter
+  kProduct  // a number times the value, rounded once: gates (gated.h), which have both their gradients by it
 };
 enum class Format {
   kFloat32,
@@ -27,13 +28,14 @@ constexpr std::size_t size_of(Format format) { return is16(format) ? 2 : format 
 inline constexpr int kMaxParameters = 4;
 
 // y[i] from x[i] (and grad[i]) for n contiguous elements; y may be x or grad. grad is null for value and
-// derivative, and may be for kParameter, where it then counts as 1. The parameters are already rounded to the
-// format, in the file's order.
+// derivative, the other factor for kProduct, and may be null for kParameter, where it then counts as 1. The
+// parameters are already rounded to the format, in the file's order.
 using Kernel = void (*)(const void* x, const void* grad, void* y, std::size_t n, const double* parameters);
 
 struct Kernels {
   Kernel table[kKernelFormats][kRoles];
   Kernel parameter[kKernelFormats][kMaxParameters];
+  Kernel product[kKernelFormats];
   bool plain[kRoles];  // at the default parameters, float32 itself evaluates the formula, without a table
 };
 

@@ -81,6 +81,10 @@ const Kernel& Activation::parameter_kernel(Format format, std::size_t parameter)
   return entry->kernels()[entry->index].parameter[static_cast<int>(format)][parameter];
 }
 
+const Kernel& Activation::product_kernel(Format format) const {
+  return entry->kernels()[entry->index].product[static_cast<int>(format)];
+}
+
 Kernels16 Activation::kernels16(Role role) const {
   const bool plain = entry->kernels()[entry->index].plain[static_cast<int>(role)];
   return {kernel(Format::kFloat32, role), kernel(Format::kFloat64, role), !plain, role == Role::kValue};
@@ -89,6 +93,10 @@ Kernels16 Activation::kernels16(Role role) const {
 Kernels16 Activation::parameter_kernels16(std::size_t parameter) const {
   return {parameter_kernel(Format::kFloat32, parameter), parameter_kernel(Format::kFloat64, parameter), true,
           false};
+}
+
+Kernels16 Activation::product_kernels16() const {
+  return {product_kernel(Format::kFloat32), product_kernel(Format::kFloat64), false, false, true};
 }
 
 std::span<const Activation> all_activations() {

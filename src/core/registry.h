@@ -42,8 +42,10 @@ struct Activation {
   double initial(std::size_t parameter) const;
   const Kernel& kernel(Format format, Role role) const;  // of float32 or float64
   const Kernel& parameter_kernel(Format format, std::size_t parameter) const;
+  const Kernel& product_kernel(Format format) const;
   Kernels16 kernels16(Role role) const;
   Kernels16 parameter_kernels16(std::size_t parameter) const;
+  Kernels16 product_kernels16() const;
 };
 
 // Sorted by name; presets included, aliases not.

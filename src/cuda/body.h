@@ -160,10 +160,11 @@ struct ExactBody {
       const std::uint16_t result = narrowed(y * (1 - kError), format);
       if (result == narrowed(y * (1 + kError), format)) return result;
     }
-    const auto at = [&](double other) {
-      return wide(hn::Vec1<double>{other}, hn::Vec1<double>{grad}).raw;
+    const auto at = [&](double other, double g) {
+      return wide(hn::Vec1<double>{other}, hn::Vec1<double>{g}).raw;
     };
-    return narrowed(beside_tie(at, x, at(x), Task::kRole == Role::kValue, format), format);
+    constexpr TieOf kOf = Task::kRole == Role::kValue ? TieOf::kValue : TieOf::kSlope;
+    return narrowed(Ties(at, kOf, format).beside(x, grad, at(x, grad)), format);
   }
 };
 

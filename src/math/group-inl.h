@@ -163,6 +163,21 @@ HWY_INLINE G product(const G& grad, const G& high, const G& low) {
   return G::of([&](int i) RHEO_PART { return hn::Or(y[i], hn::And(sign, hn::Xor(grad[i], high[i]))); });
 }
 
+// Where the size of x or of a product with f(x) is below it, and not 0, the product's low part may underflow.
+// Where that of x is above the other, f(x) may overflow that the other factor brings back.
+inline constexpr float kSmallestProduct = 0x1p-100F, kLargestFactor = 0x1p100F;
+
+// The same of a value, which may be so large that the product of its low part overflows: then that one's sign
+// must not decide.
+template <class G>
+HWY_INLINE G product_of_value(const G& factor, const G& high, const G& low) {
+  const G largest(std::numeric_limits<float>::max());
+  const G rest = smaller(largest, larger(-largest, factor)) * low;
+  const G y = fused(factor, high, smaller(largest, larger(-largest, rest)));
+  const auto sign = hn::Set(typename G::D(), -0.0F);
+  return G::of([&](int i) RHEO_PART { return hn::Or(y[i], hn::And(sign, hn::Xor(factor[i], high[i]))); });
+}
+
 }  // namespace HWY_NAMESPACE
 }  // namespace rheo
 HWY_AFTER_NAMESPACE();

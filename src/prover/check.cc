@@ -21,15 +21,21 @@ namespace {
 
 using Numbers = std::vector<double>;
 
-bool has_grad(const Request& r) { return r.role == Role::kBackward || r.role == Role::kParameter; }
+bool of_value(const Request& r) { return r.role == Role::kValue || r.role == Role::kProduct; }
+
+bool has_grad(const Request& r) { return r.role != Role::kValue && r.role != Role::kDerivative; }
+
+const Kernel& kernel_of(const Request& r) {
+  if (r.role == Role::kParameter) return r.activation->parameter_kernel(r.format, r.parameter);
+  if (r.role == Role::kProduct) return r.activation->product_kernel(r.format);
+  return r.activation->kernel(r.format, r.role);
+}
 
 template <class T>
 Numbers run_as(const Request& r, const Numbers& x, const Numbers& grad) {
   const std::vector<T> in(x.begin(), x.end()), g(grad.begin(), grad.end());
   std::vector<T> out(x.size());
-  const Kernel kernel = r.role == Role::kParameter ? r.activation->parameter_kernel(r.format, r.parameter)
-                                                   : r.activation->kernel(r.format, r.role);
-  kernel(in.data(), has_grad(r) ? g.data() : nullptr, out.data(), in.size(), r.parameters.data());
+  kernel_of(r)(in.data(), has_grad(r) ? g.data() : nullptr, out.data(), in.size(), r.parameters.data());
   return {out.begin(), out.end()};
 }
 
@@ -60,8 +66,8 @@ Numbers gradients(const Request& r, std::size_t n) {
 Ball exact_result(const Request& r, const Formula& formula, double x, double grad) {
   if (r.role == Role::kParameter)
     return Ball(grad) * exact_parameter(formula, r.parameter, x, r.parameters.data());
-  Ball truth = exact(formula, r.role != Role::kValue, x, r.parameters.data());
-  return r.role == Role::kBackward ? Ball(grad) * truth : truth;
+  Ball truth = exact(formula, !of_value(r), x, r.parameters.data());
+  return has_grad(r) ? Ball(grad) * truth : truth;
 }
 
 // The error for the best x within one ulp of the given one: what is left when the neighbours' results enclose
@@ -81,6 +87,7 @@ double error_for_best_x(const Request& r, const Formula& formula, double x, doub
 double bound_of(const Request& r) {
   const Info& info = *r.activation->entry->info;
   const Bound bound = r.format == Format::kFloat32 ? info.float32 : info.float64;
+  if (r.role == Role::kProduct) return 1;  // of any (docs/forms.md)
   if (r.role == Role::kValue) return bound.value;
   // The product with the gradient rounds once more.
   return r.role == Role::kDerivative ? bound.derivative : bound.derivative + 0.5;
@@ -94,7 +101,7 @@ std::string fault_text(const char* what, double x, double got) {
 std::string special_fault(const Request& r, const Numbers& x, const Numbers& y) {
   constexpr double kInf = std::numeric_limits<double>::infinity();
   const Facts f = facts(r);
-  const bool value = r.role == Role::kValue;
+  const bool value = of_value(r);
   const Numbers special{std::numeric_limits<double>::quiet_NaN(), -kInf, kInf, 0.0, -0.0};
   const Numbers got = run(r, special, Numbers(special.size(), 1.0));
   const auto rounded = [&](double v) {
@@ -118,7 +125,7 @@ std::string special_fault(const Request& r, const Numbers& x, const Numbers& y) 
     return fault_text("zero without the sign of x", -0.0, got[4]);
   }
   for (std::size_t i = 0; i < y.size(); ++i) {
-    if (value && (y[i] < rounded(f.low) || y[i] > rounded(f.high)))
+    if (r.role == Role::kValue && (y[i] < rounded(f.low) || y[i] > rounded(f.high)))
       return fault_text("outside the range", x[i], y[i]);
   }
   return "";

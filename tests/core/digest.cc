@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "src/block/lookup.h"
+#include "src/block/gate.h"
 #include "src/core/run.h"
 #include "tests/core/each.h"
 
@@ -46,6 +47,39 @@ void print_parameter_digest(const Activation& a, const char* format, std::span<c
   std::printf("%s %s parameters %016llx\n", a.name, format, static_cast<unsigned long long>(digest));
 }
 
+std::uint64_t hash16(std::uint64_t state, const std::vector<std::uint16_t>& y, Format format) {
+  const std::uint16_t infinity = format == Format::kBfloat16 ? 0x7F80 : 0x7C00;
+  for (const std::uint16_t bits : y) {
+    const unsigned b = (bits & 0x7FFF) > infinity ? infinity + 1U : bits;  // NaN is a class
+    state = (state ^ (b & 255)) * 0x100000001b3u;
+    state = (state ^ (b >> 8)) * 0x100000001b3u;
+  }
+  return state;
+}
+
+// Values and both gradients, with and without a limit.
+template <class T, class Hash>
+void print_gate_digest(const Activation& a, Format format, const char* name, const std::vector<T>& x,
+                       const std::vector<T>& b, const std::vector<double>& p, Hash&& hash_of) {
+  Gate gate{};
+  gate.format = format, gate.parameters = p.data();
+  if constexpr (sizeof(T) == 2) {
+    gate.product16 = a.product_kernels16(), gate.backward16 = a.kernels16(Role::kBackward);
+  } else {
+    gate.product = a.product_kernel(format), gate.backward = a.kernel(format, Role::kBackward);
+  }
+  std::uint64_t digest = kStart;
+  std::vector<T> y(x.size()), db(x.size());
+  for (const bool limited : {false, true}) {
+    if (limited) gate.limit = 7, gate.offset = 1;
+    gate_value(gate, x.data(), b.data(), y.data(), x.size());
+    digest = hash_of(digest, y);
+    gate_backward(gate, x.data(), b.data(), b.data(), y.data(), db.data(), x.size());
+    digest = hash_of(hash_of(digest, y), db);
+  }
+  std::printf("%s %s gate %016llx\n", a.name, name, static_cast<unsigned long long>(digest));
+}
+
 template <class T>
 void print_digests(const Activation& a, const char* format, std::size_t points) {
   const std::vector<T> x = sample<T>(points), grad = sample<T>(points, 2);
@@ -63,6 +97,9 @@ void print_digests(const Activation& a, const char* format, std::size_t points) 
        {std::pair("value", value), {"derivative", derivative}, {"backward", backward}})
     std::printf("%s %s %s %016llx\n", a.name, format, role, static_cast<unsigned long long>(digest));
   print_parameter_digest<T>(a, format, x, grad);
+  const std::vector<double> p(f.parameters(), f.parameters() + kMaxParameters);
+  print_gate_digest(a, sizeof(T) == 4 ? Format::kFloat32 : Format::kFloat64, format, x, grad, p,
+                    [](std::uint64_t state, const std::vector<T>& y) { return hash(state, y); });
 }
 
 // All 65,536 inputs with the initial parameters, and backward with other patterns as gradients.
@@ -74,20 +111,18 @@ void print_digests16(const Activation& a, Format format, const char* name) {
   std::vector<double> p(kMaxParameters);
   for (std::size_t i = 0; i < a.entry->info->parameters.size(); ++i)
     p[i] = static_cast<double>(static_cast<float>(a.initial(i)));
-  const std::uint16_t infinity = format == Format::kBfloat16 ? 0x7F80 : 0x7C00;
   for (const auto& [role, text] :
        {std::pair(Role::kValue, "value"), {Role::kDerivative, "derivative"}, {Role::kBackward, "backward"}}) {
     const bool backward = role == Role::kBackward;
     walk16(format, a.kernels16(role), x.data(), backward ? grad.data() : nullptr, y.data(), kPatterns,
            p.data());
-    std::uint64_t digest = kStart;
-    for (const std::uint16_t bits : y) {
-      const unsigned b = (bits & 0x7FFF) > infinity ? infinity + 1U : bits;  // NaN is a class
-      digest = (digest ^ (b & 255)) * 0x100000001b3u;
-      digest = (digest ^ (b >> 8)) * 0x100000001b3u;
-    }
-    std::printf("%s %s %s %016llx\n", a.name, name, text, static_cast<unsigned long long>(digest));
+    std::printf("%s %s %s %016llx\n", a.name, name, text,
+                static_cast<unsigned long long>(hash16(kStart, y, format)));
   }
+  print_gate_digest(a, format, name, x, grad, p,
+                    [format](std::uint64_t state, const std::vector<std::uint16_t>& results) {
+                      return hash16(state, results, format);
+                    });
 }
 
 // Bytes through tables, at lengths that leave parts of vectors.

@@ -28,7 +28,7 @@ std::vector<double> defaults(const Activation& a, Format format) {
 }
 
 void expect_held(const Activation& a, Format format, const std::vector<double>& parameters) {
-  for (const Role role : {Role::kValue, Role::kDerivative, Role::kBackward}) {
+  for (const Role role : {Role::kValue, Role::kDerivative, Role::kBackward, Role::kProduct}) {
     const int threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
     const Result r = check({&a, format, role, parameters, available_targets(), kPoints, threads});
     std::string values;

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+// gate.cc: gates, a block in L1 at a time.
+#include "src/block/gate.h"
+
+#include <algorithm>
+#include <cstdint>
+
+#include "src/block/passes.h"
+
+namespace rheo {
+
+namespace {
+
+constexpr std::size_t kBlock = 1024;  // elements
+
+// Both factors of what is given: a held below the limit, b within it and moved.
+template <class T>
+struct Factors {
+  const T *a, *b;
+
+  Factors(const Gate& gate, const T* given_a, const T* given_b, T* room_a, T* room_b, std::size_t n)
+      : a(given_a), b(given_b) {
+    if (gate.limited()) {
+      passes<T>().hold_above(given_a, static_cast<T>(gate.limit), room_a, n);
+      a = room_a;
+    }
+    if (!gate.plain()) {
+      passes<T>().hold(given_b, static_cast<T>(gate.limit), static_cast<T>(gate.offset), room_b, n);
+      b = room_b;
+    }
+  }
+};
+
+template <class T>
+void value_block(const Gate& gate, const T* a, const T* b, T* y, std::size_t n) {
+  alignas(64) T room_a[kBlock], room_b[kBlock];
+  const Factors<T> factors(gate, a, b, room_a, room_b, n);
+  gate.product(factors.a, factors.b, y, n, gate.parameters);
+}
+
+template <class T>
+void backward_block(const Gate& gate, const T* a, const T* b, const T* grad, T* da, T* db, std::size_t n) {
+  alignas(64) T room_a[kBlock], room_b[kBlock], slope[kBlock], result[kBlock];
+  const Passes<T>& pass = passes<T>();
+  const Factors<T> factors(gate, a, b, room_a, room_b, n);
+  const T limit = static_cast<T>(gate.limit);
+  const bool limited = gate.limited();
+  pass.multiply(grad, factors.b, slope, n);  // before db, which may be b or grad
+  gate.product(factors.a, grad, limited ? result : db, n, gate.parameters);
+  if (limited) pass.zero_outside(b, limit, result, db, n);
+  gate.backward(factors.a, slope, limited ? result : da, n, gate.parameters);
+  if (limited) pass.zero_above(a, limit, result, da, n);
+}
+
+using Bits = std::uint16_t;
+
+void value_block16(const Gate& gate, const Bits* a, const Bits* b, Bits* y, std::size_t n) {
+  alignas(64) float wide_a[kBlock], wide_b[kBlock], result[kBlock];
+  const Passes16& pass16 = passes16(gate.format);
+  const std::size_t whole = whole16(n);
+  pass16.widen(a, n, wide_a), pass16.widen(b, n, wide_b);
+  const Factors<float> factors(gate, wide_a, wide_b, wide_a, wide_b, whole);
+  gate.product16.quick(factors.a, factors.b, result, whole, gate.parameters);
+  pass16.round(gate.product16, gate.parameters, result, factors.a, factors.b, n, y);
+}
+
+void backward_block16(const Gate& gate, const Bits* a, const Bits* b, const Bits* grad, Bits* da, Bits* db,
+                      std::size_t n) {
+  alignas(64) float wide_a[kBlock], wide_b[kBlock], wide_grad[kBlock];
+  alignas(64) float room_a[kBlock], room_b[kBlock], slope[kBlock], result[kBlock];
+  const Passes<float>& pass = passes<float>();
+  const Passes16& pass16 = passes16(gate.format);
+  const std::size_t whole = whole16(n);
+  pass16.widen(a, n, wide_a), pass16.widen(b, n, wide_b), pass16.widen(grad, n, wide_grad);
+  const Factors<float> factors(gate, wide_a, wide_b, room_a, room_b, whole);
+  const auto limit = static_cast<float>(gate.limit);
+  pass.multiply(wide_grad, factors.b, slope, whole);
+  gate.product16.quick(factors.a, wide_grad, result, whole, gate.parameters);
+  if (gate.limited()) pass.zero_outside(wide_b, limit, result, result, whole);
+  pass16.round(gate.product16, gate.parameters, result, factors.a, wide_grad, n, db);
+  // A result of 0 is in doubt unless its gradient is 0 too.
+  if (gate.limited()) pass.zero_above(wide_a, limit, slope, slope, whole);
+  gate.backward16.quick(factors.a, slope, result, whole, gate.parameters);
+  if (gate.limited()) pass.zero_above(wide_a, limit, result, result, whole);
+  pass16.round(gate.backward16, gate.parameters, result, factors.a, slope, n, da);
+}
+
+// body(offset in bytes, elements) for blocks of n elements.
+template <class Body>
+void each_block(Format format, std::size_t n, Body&& body) {
+  for (std::size_t i = 0; i < n; i += kBlock) body(i * size_of(format), std::min(kBlock, n - i));
+}
+
+template <class T>
+const T* in(const void* memory, std::size_t offset) {
+  return reinterpret_cast<const T*>(static_cast<const char*>(memory) + offset);
+}
+template <class T>
+T* out(void* memory, std::size_t offset) {
+  return reinterpret_cast<T*>(static_cast<char*>(memory) + offset);
+}
+
+template <class T>
+void backward(const Gate& gate, const void* a, const void* b, const void* grad, void* da, void* db,
+              std::size_t n) {
+  each_block(gate.format, n, [&](std::size_t at, std::size_t count) {
+    const auto run = [] {
+      if constexpr (sizeof(T) == 2)
+        return backward_block16;
+      else
+        return backward_block<T>;
+    }();
+    run(gate, in<T>(a, at), in<T>(b, at), in<T>(grad, at), out<T>(da, at), out<T>(db, at), count);
+  });
+}
+
+}  // namespace
+
+void gate_value(const Gate& gate, const void* a, const void* b, void* y, std::size_t n) {
+  if (!is16(gate.format) && gate.plain()) return gate.product(a, b, y, n, gate.parameters);
+  each_block(gate.format, n, [&](std::size_t at, std::size_t count) {
+    if (is16(gate.format))
+      value_block16(gate, in<Bits>(a, at), in<Bits>(b, at), out<Bits>(y, at), count);
+    else if (gate.format == Format::kFloat32)
+      value_block(gate, in<float>(a, at), in<float>(b, at), out<float>(y, at), count);
+    else
+      value_block(gate, in<double>(a, at), in<double>(b, at), out<double>(y, at), count);
+  });
+}
+
+void gate_backward(const Gate& gate, const void* a, const void* b, const void* grad, void* da, void* db,
+                   std::size_t n) {
+  const auto run = is16(gate.format)                 ? backward<Bits>
+                   : gate.format == Format::kFloat32 ? backward<float>
+                                                     : backward<double>;
+  run(gate, a, b, grad, da, db, n);
+}
+
+}  // namespace rheo
