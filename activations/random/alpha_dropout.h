@@ -7,6 +7,7 @@ struct alpha_dropout {
       .name = "alpha_dropout",
       .title = "Alpha dropout",
       .summary = "Dropout for networks of SELU: inputs of mean 0 and variance 1 keep both.",
+      .formula = "a (u < p ? -scale alpha : x) + b, u uniform in [0, 1)",
       .draws = Draws::kUniform,
       .parameters = {{"p", 0.5, "probability of an element to be dropped"}},
       .torch = {{.module = "AlphaDropout", .function = "alpha_dropout", .inplace = true}},

@@ -8,6 +8,7 @@ struct noisy_relu {
       .summary =
           "Rectifier of its input and normal noise whose variance is the input's sigmoid; without noise "
           "afterwards.",
+      .formula = "max(0, x + sqrt(sigmoid(x)) z), z standard normal",
       .draws = Draws::kNormal,
       .parameters = {{"through_noise", 1.0,
                       "1: the derivative counts that the noise grows with x; 0: noise is a constant to it"}},

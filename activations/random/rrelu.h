@@ -7,6 +7,7 @@ struct rrelu {
       .title = "Randomised leaky ReLU",
       .summary =
           "Leaky rectifier with a random slope per element in training, and the mean slope afterwards.",
+      .formula = "x > 0 ? x : a x, a uniform in [lower, upper)",
       .draws = Draws::kUniform,
       .parameters = {{"lower", 1.0 / 8, "the smallest slope"}, {"upper", 1.0 / 3, "the largest"}},
       .torch = {{.module = "RReLU", .function = "rrelu", .inplace = true}},

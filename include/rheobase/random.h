@@ -57,6 +57,9 @@ RHEO_API rheo_status rheo_random_names(const char* const** names, size_t* count)
 /* The function of that name; the message suggests the nearest one. */
 RHEO_API rheo_status rheo_random_find(const char* name, const rheo_random** function);
 
+/* All that its file declares, as one JSON object (UTF-8); docs/describe.md lists the fields. */
+RHEO_API rheo_status rheo_random_describe(const rheo_random* function, const char** json);
+
 /* Checks the whole call, then runs it. */
 RHEO_API rheo_status rheo_random_run(const rheo_random* function, const rheo_random_call* call);
 

@@ -27,7 +27,7 @@ extern "C" {
 #endif
 
 /* Grows when a function or a field is added; a descriptor of an older version stays valid. */
-#define RHEO_ABI_VERSION 1
+#define RHEO_ABI_VERSION 2
 
 typedef enum rheo_status {
   RHEO_OK = 0,

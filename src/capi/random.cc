@@ -2,6 +2,10 @@
 // random.cc: the C ABI of functions that draw random numbers.
 #include "rheobase/random.h"
 
+#include <map>
+#include <mutex>
+#include <string>
+
 #include "src/capi/call.h"
 #include "src/capi/guard.h"
 #include "src/core/random.h"
@@ -121,6 +125,18 @@ rheo_status rheo_random_find(const char* name, const rheo_random** function) {
     const rheo::RandomEntry* found = rheo::find_random(name);
     if (found == nullptr) throw rheo::Failure{RHEO_ERROR_NAME, rheo::random_name_error(name)};
     *function = static_cast<const rheo_random*>(found);
+  });
+}
+
+rheo_status rheo_random_describe(const rheo_random* function, const char** json) {
+  return guarded([&] {
+    require(function, "function"), require(json, "json");
+    static std::mutex mutex;
+    static std::map<const rheo_random*, std::string> texts;
+    const std::lock_guard lock(mutex);
+    std::string& text = texts[function];
+    if (text.empty()) text = rheo::describe(*function);
+    *json = text.c_str();
   });
 }
 

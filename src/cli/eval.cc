@@ -66,6 +66,10 @@ void evaluate_row(const Options& o, const Json& info) {
 void evaluate(const Options& o) {
   const Json described = describe_any(o.name);
   if (is_kind(described, "rows")) return evaluate_row(o, described);
+  if (is_kind(described, "random")) {
+    const std::string name = described["name"];
+    throw UserError{fmt::format("{} draws random numbers: rheobase random {} --seed S X...", name, name)};
+  }
   const rheo_format format = format_named(o.format);
   const rheo_activation* activation = find(o.name);
   std::vector<Setting> settings;

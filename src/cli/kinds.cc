@@ -10,6 +10,7 @@ std::span<const Kind> kinds() {
   static constexpr Kind kKinds[] = {
       {"unary", names, [](const std::string& name) { return describe(find(name)); }},
       {"rows", row_names, describe_row_function},
+      {"random", random_names, describe_random},
   };
   return kKinds;
 }

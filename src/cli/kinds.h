@@ -33,4 +33,8 @@ std::vector<std::string> row_names();
 Json describe_row_function(const std::string& name);
 std::vector<double> run_row(const std::string& name, rheo_format format, const std::vector<double>& row);
 
+// Functions that draw random numbers (random.cc).
+std::vector<std::string> random_names();
+Json describe_random(const std::string& name);
+
 }  // namespace rheo::cli

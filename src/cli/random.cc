@@ -9,7 +9,7 @@
 #include <cmath>
 #include <memory>
 
-#include "src/cli/library.h"
+#include "src/cli/kinds.h"
 #include "src/cli/verbs.h"
 
 namespace rheo::cli {
@@ -25,10 +25,7 @@ struct Options {
 };
 
 void list_names() {
-  const char* const* names = nullptr;
-  size_t count = 0;
-  check(rheo_random_names(&names, &count));
-  for (size_t i = 0; i < count; ++i) fmt::print("{}\n", names[i]);
+  for (const std::string& name : random_names()) fmt::print("{}\n", name);
 }
 
 // All points in one call, so that each has an index of its own.
@@ -92,6 +89,21 @@ void evaluate(const Options& o) {
 }
 
 }  // namespace
+
+std::vector<std::string> random_names() {
+  const char* const* list = nullptr;
+  size_t count = 0;
+  check(rheo_random_names(&list, &count));
+  return {list, list + count};
+}
+
+Json describe_random(const std::string& name) {
+  const rheo_random* function = nullptr;
+  const char* text = nullptr;
+  check(rheo_random_find(name.c_str(), &function));
+  check(rheo_random_describe(function, &text));
+  return Json::parse(text);
+}
 
 void add_random(CLI::App& app) {
   CLI::App* verb =

@@ -70,7 +70,9 @@ void print_names(const Json& info) {
                           t["choice"]["value"].get<std::string>());
     }
   }
-  for (const Json& a : info["aliases"]) text += (text.empty() ? "" : ", ") + a.get<std::string>();
+  if (info.contains("aliases")) {
+    for (const Json& a : info["aliases"]) text += (text.empty() ? "" : ", ") + a.get<std::string>();
+  }
   if (info.contains("presets")) {
     for (const Json& p : info["presets"])
       text += (text.empty() ? "" : ", ") + p["name"].get<std::string>() + " (preset)";
@@ -82,8 +84,9 @@ void print_page(const Json& info) {
   fmt::print("{}: {}\n", info["name"].get<std::string>(), info["title"].get<std::string>());
   fmt::print("  {}\n\n  f(x) = {}\n", info["summary"].get<std::string>(), info["formula"].get<std::string>());
   const bool unary = is_kind(info, "unary");
-  if (unary) print_parameters(info), print_facts(info);
-  print_bounds(info);
+  if (info.contains("parameters")) print_parameters(info);
+  if (unary) print_facts(info);
+  if (info.contains("bounds")) print_bounds(info);
   if (unary) print_proofs(info);
   print_names(info);
   if (!info["references"].empty()) fmt::print("\nReferences\n");

@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <vector>
 
+#include "src/core/describe.h"
 #include "src/core/registry.h"
+#include "src/core/writer.h"
 
 namespace rheo {
 
@@ -50,6 +52,33 @@ std::string random_name_error(std::string_view name) {
   std::string text = "no function of random numbers named '" + std::string(name) + "'";
   const std::string nearest = nearest_of(name, names);
   return nearest.empty() ? text : text + "; did you mean '" + nearest + "'?";
+}
+
+std::string describe(const RandomEntry& entry) {
+  const RandomInfo& info = *entry.info;
+  Writer w;
+  w.open('{');
+  w.field("name", info.name), w.field("kind", "random"), w.field("file", entry.file);
+  w.field("title", info.title), w.field("summary", info.summary), w.field("formula", info.formula);
+  w.field("draws", info.draws == Draws::kUniform ? "uniform" : "normal");
+  w.key("parameters"), w.open('[');
+  for (const Parameter& p : info.parameters) {
+    w.open('{');
+    w.field("name", p.name), w.field("default", p.initial);
+    w.field("domain", domain_name(p.domain)), w.field("meaning", p.meaning);
+    w.close('}');
+  }
+  w.close(']');
+  w.key("torch"), w.open('[');
+  for (const TorchName& t : info.torch)
+    w.open('{'), w.field("module", t.module), w.field("function", t.function), w.close('}');
+  w.close(']');
+  w.key("references"), w.open('[');
+  for (const Reference& r : info.references)
+    w.open('{'), w.field("text", r.text), w.field("url", r.url), w.close('}');
+  w.close(']');
+  w.close('}');
+  return w.take();
 }
 
 }  // namespace rheo

@@ -40,6 +40,9 @@ const RandomEntry* find_random(std::string_view name);
 // Why find_random found nothing: one line that suggests the nearest name.
 std::string random_name_error(std::string_view name);
 
+// All that its file declares, as one JSON object.
+std::string describe(const RandomEntry& entry);
+
 // Of the instruction set in use.
 const NumberKernels& number_kernels();
 

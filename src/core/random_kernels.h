@@ -21,6 +21,7 @@ struct RandomInfo {
   const char* name;
   const char* title;
   const char* summary;
+  const char* formula;  // in training, for people
   Draws draws;
   List<Parameter, kMaxParameters> parameters = {};
   List<TorchName, 2> torch = {};
