@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """How fast the device kernels are beside a copy of the same bytes and PyTorch's own functions, on this GPU.
 
-    python bench/cuda.py -o bench/results/NAME.csv [--compile] [--names gelu silu] [--quick]
+    python bench/cuda.py -o bench/results/NAME.csv --names gelu silu --sweep gelu --compile gelu
 
-Share of copy: bytes moved per second over those of a device-to-device copy of the same arrays' size, measured in
-the same run. Arrays of 2^28 elements lie far beyond the L2 cache. Small sizes are timed inside a CUDA graph of
-many calls, which leaves out what the host does for a call. All contenders of a row take turns; medians.
+Share of copy: bytes moved per second over those of a device-to-device copy of the same arrays, measured in the
+same run. Arrays of 2^28 elements lie far beyond the L2 cache. Small sizes are timed inside a CUDA graph of many
+calls, which leaves out what the host does for a call. All contenders of a row take turns; medians.
 """
 
 from __future__ import annotations
@@ -21,7 +21,12 @@ import torch
 import rheobase
 from rheobase import cuda
 
-DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16, "float64": torch.float64}
+DTYPES = {
+    "float32": torch.float32,
+    "bfloat16": torch.bfloat16,
+    "float16": torch.float16,
+    "float64": torch.float64,
+}
 LARGE = 1 << 28
 ROUNDS = 7
 
@@ -145,7 +150,10 @@ def machine() -> str:
     query = "name,driver_version,clocks.sm,clocks.mem,power.limit"
     try:
         report = subprocess.run(
-            ["nvidia-smi", f"--query-gpu={query}", "--format=csv,noheader"], capture_output=True, text=True, check=True
+            ["nvidia-smi", f"--query-gpu={query}", "--format=csv,noheader"],
+            capture_output=True,
+            text=True,
+            check=True,
         ).stdout.strip()
     except (OSError, subprocess.CalledProcessError):
         report = cuda.device()[0]
@@ -153,13 +161,21 @@ def machine() -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("-o", "--output", help="CSV file")
     parser.add_argument("--names", nargs="+", help="activations and presets; all when none is given")
     parser.add_argument("--dtypes", nargs="+", choices=DTYPES, default=["float32", "bfloat16"])
-    parser.add_argument("--roles", nargs="+", choices=["value", "derivative", "backward"], default=["value", "backward"])
-    parser.add_argument("--sweep", nargs="*", help="names that are also timed at 2^10, 2^12, ... 2^26 elements")
-    parser.add_argument("--compile", nargs="*", help="names whose torch function is also compiled by Inductor")
+    parser.add_argument(
+        "--roles", nargs="+", choices=["value", "derivative", "backward"], default=["value", "backward"]
+    )
+    parser.add_argument(
+        "--sweep", nargs="*", help="names that are also timed at 2^10, 2^12, ... 2^26 elements"
+    )
+    parser.add_argument(
+        "--compile", nargs="*", help="names whose torch function is also compiled by Inductor"
+    )
     o = parser.parse_args()
     known = rheobase.names()
     for name in (o.names or []) + (o.sweep or []) + (o.compile or []):
@@ -169,14 +185,19 @@ def main() -> None:
     for dtype in o.dtypes:
         arrays = Arrays(dtype, LARGE)
         for name in o.names or known:
-            peers = {"torch": f for f in [torch_function(name)] if f is not None}
+            function = torch_function(name)
+            peers = {} if function is None else {"torch": function}
             if peers and name in (o.compile or []):
                 peers["inductor"] = torch.compile(peers["torch"], dynamic=True)
             sizes = [LARGE] + ([1 << k for k in range(10, 28, 2)] if name in (o.sweep or []) else [])
             for role in o.roles:
                 for n in sizes:
                     rows += rows_of(name, role, dtype, n, arrays, peers if role != "derivative" else {})
-                    found = {r["contender"]: r for r in rows[-4:] if r["n"] == n and r["role"] == role and r["name"] == name}
+                    found = {
+                        r["contender"]: r
+                        for r in rows[-4:]
+                        if r["n"] == n and r["role"] == role and r["name"] == name
+                    }
                     line = "  ".join(
                         f"{key} {r['microseconds']} us {r['share_of_copy']}" for key, r in found.items()
                     )

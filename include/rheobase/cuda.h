@@ -32,10 +32,10 @@ typedef struct rheo_cuda_call {
   uint32_t flags;                   /* rheo_cuda_flags */
   const rheo_parameter* parameters; /* those that differ from their defaults; may be null */
   size_t parameter_count;
-  int64_t count;      /* elements of x, grad and y, which are contiguous; 0 allowed */
-  const void* x;      /* device memory of the current device, at multiples of an element's size */
-  const void* grad;   /* for RHEO_BACKWARD, and if wanted RHEO_PARAMETER; otherwise null */
-  void* y;            /* may be x or grad; no other overlap */
+  int64_t count;               /* elements of x, grad and y, which are contiguous; 0 allowed */
+  const void* x;               /* device memory of the current device, at multiples of an element's size */
+  const void* grad;            /* for RHEO_BACKWARD, and if wanted RHEO_PARAMETER; otherwise null */
+  void* y;                     /* may be x or grad; no other overlap */
   const char* with_respect_to; /* the parameter of RHEO_PARAMETER, otherwise null */
   void* stream;                /* a cudaStream_t of the current device; null for the default stream */
   void* workspace;        /* null, or RHEO_CUDA_WORKSPACE bytes of device memory at a multiple of 16 that no

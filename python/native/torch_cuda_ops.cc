@@ -117,6 +117,4 @@ extern "C" __attribute__((visibility("default"))) const char* rheobase_torch_cud
   return rheobase_torch::load_error.c_str();
 }
 
-STABLE_TORCH_LIBRARY_IMPL(rheobase, CUDA, m) {
-  rheobase_torch::guarded(rheobase_torch::implement_all, m);
-}
+STABLE_TORCH_LIBRARY_IMPL(rheobase, CUDA, m) { rheobase_torch::guarded(rheobase_torch::implement_all, m); }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// torch_operator.h: what operators on the CPU and on CUDA share: checks, parameters, and functions to register.
+// torch_operator.h: what operators on the CPU and on CUDA share: checks, parameters, and functions to
+// register.
 #ifndef RHEOBASE_PYTHON_NATIVE_TORCH_OPERATOR_H_
 #define RHEOBASE_PYTHON_NATIVE_TORCH_OPERATOR_H_
 

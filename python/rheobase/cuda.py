@@ -53,7 +53,9 @@ def _library() -> ctypes.CDLL:
     try:
         library = ctypes.CDLL(str(path))
     except OSError as error:
-        raise ImportError(f"rheobase.cuda: cannot load {path} ({error}); build with -DRHEOBASE_CUDA=ON") from error
+        raise ImportError(
+            f"rheobase.cuda: cannot load {path} ({error}); build with -DRHEOBASE_CUDA=ON"
+        ) from error
     library.rheo_cuda_last_error.restype = ctypes.c_char_p
     for function in (library.rheo_cuda_run, library.rheo_cuda_run_host):
         function.argtypes = [ctypes.c_char_p, ctypes.POINTER(_Call)]

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "src/capi/guard.h"
 #include "src/capi/checks.h"
+#include "src/capi/guard.h"
 #include "src/core/describe.h"
 #include "src/rows/registry.h"
 #include "src/rows/run.h"

@@ -11,8 +11,8 @@
 
 #include "src/capi/checks.h"
 #include "src/capi/guard.h"
-#include "src/sums/reduce.h"
 #include "src/math/format16.h"
+#include "src/sums/reduce.h"
 
 namespace rheo {
 

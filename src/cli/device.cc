@@ -28,12 +28,14 @@ void* open_library() {
 template <class Function>
 Function* find(void* library, const char* name) {
   void* const found = dlsym(library, name);
-  if (found == nullptr) throw UserError{std::string(kFile) + " has no " + name + ": it is of another version"};
+  if (found == nullptr)
+    throw UserError{std::string(kFile) + " has no " + name + ": it is of another version"};
   return reinterpret_cast<Function*>(found);
 }
 
 void check(void* library, rheo_status status) {
-  if (status != RHEO_OK) throw UserError{find<decltype(rheo_cuda_last_error)>(library, "rheo_cuda_last_error")()};
+  if (status != RHEO_OK)
+    throw UserError{find<decltype(rheo_cuda_last_error)>(library, "rheo_cuda_last_error")()};
 }
 
 }  // namespace
@@ -44,7 +46,8 @@ Device::Device() : library_(open_library()) {
   name_ = name;
 }
 
-void Device::run(const std::string& activation, rheo_role role, std::uint32_t first, std::span<float> y) const {
+void Device::run(const std::string& activation, rheo_role role, std::uint32_t first,
+                 std::span<float> y) const {
   rheo_cuda_call call{};
   call.struct_size = sizeof call;
   call.role = role;

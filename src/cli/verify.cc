@@ -135,7 +135,8 @@ std::vector<Task> chosen(const Options& o, const std::filesystem::path& folder) 
       const std::size_t before = tasks.size();
       const Task task{name, activation, r, "float32", proof ? proof->roles[r] : std::nullopt};
       if (o.format == "all" || o.format == task.format) tasks.push_back(task);
-      for (std::size_t f = 0; f < proofs::kFormats16.size() && o.device == "cpu"; ++f) add16(o, task, f, proof, tasks);
+      for (std::size_t f = 0; f < proofs::kFormats16.size() && o.device == "cpu"; ++f)
+        add16(o, task, f, proof, tasks);
       for (std::size_t i = before; i < tasks.size(); ++i)
         if (!o.names.empty() && !tasks[i].recorded())
           throw UserError{
@@ -189,11 +190,12 @@ int verify(const Options& o) {
     const char* role = proofs::kProvenRoles[task.role];
     Outcome outcome;
     if (task.proof) {
-      outcome = compare(task, device ? &*device : nullptr, *task.proof, o.threads != 0 ? o.threads : cpus, [&](double done) {
-        if (terminal)
-          fmt::print(stderr, "\r[{}/{}] {} {} {:3.0f} %\033[K\r", i + 1, tasks.size(), task.name, role,
-                     100 * done);
-      });
+      outcome = compare(task, device ? &*device : nullptr, *task.proof, o.threads != 0 ? o.threads : cpus,
+                        [&](double done) {
+                          if (terminal)
+                            fmt::print(stderr, "\r[{}/{}] {} {} {:3.0f} %\033[K\r", i + 1, tasks.size(),
+                                       task.name, role, 100 * done);
+                        });
     }
     if (!task.digest16.empty()) outcome = compare16(task);
     if (terminal) fmt::print(stderr, "\033[K");

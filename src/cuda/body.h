@@ -37,8 +37,8 @@ struct FormulaBody {
   }
   HWY_INLINE Floats operator()(const float*, const Floats& x, const Floats& grad) const {
     return Floats::of([&](int i) RHEO_PART {
-      return hn::Vec1<float>{static_cast<float>(
-          exact(static_cast<double>(x[i].raw), static_cast<double>(grad[i].raw)))};
+      return hn::Vec1<float>{
+          static_cast<float>(exact(static_cast<double>(x[i].raw), static_cast<double>(grad[i].raw)))};
     });
   }
 };
@@ -122,7 +122,8 @@ struct TableBody {
   }
 };
 
-// float64: pairs, and wide numbers where these do not do. kDefaults: with the default parameters as constants.
+// float64: pairs, and wide numbers where these do not do. kDefaults: with the default parameters as
+// constants.
 inline constexpr int kDoubles = kSide64;
 using Doubles = Group<DD, kDoubles>;
 

@@ -82,8 +82,8 @@ void check_pointer(const void* pointer, const char* name, int device) {
   check(cudaPointerGetAttributes(&attributes, pointer), name);
   if (attributes.type == cudaMemoryTypeManaged) return;
   if (attributes.type != cudaMemoryTypeDevice && attributes.devicePointer == nullptr)
-    fail(RHEO_ERROR_DEVICE, std::string(name) + " is host memory; expected memory of CUDA device " +
-                                std::to_string(device));
+    fail(RHEO_ERROR_DEVICE,
+         std::string(name) + " is host memory; expected memory of CUDA device " + std::to_string(device));
   if (attributes.type == cudaMemoryTypeDevice && attributes.device != device) {
     fail(RHEO_ERROR_DEVICE, std::string(name) + " is memory of CUDA device " +
                                 std::to_string(attributes.device) + "; the current one is " +
@@ -93,8 +93,8 @@ void check_pointer(const void* pointer, const char* name, int device) {
 
 void check_aligned(const void* pointer, const char* name, std::size_t size) {
   if (reinterpret_cast<std::uintptr_t>(pointer) % size != 0)
-    fail(RHEO_ERROR_SHAPE,
-         std::string(name) + " is not at a multiple of " + std::to_string(size) + " bytes, an element's size");
+    fail(RHEO_ERROR_SHAPE, std::string(name) + " is not at a multiple of " + std::to_string(size) +
+                               " bytes, an element's size");
 }
 
 void check_overlap(const void* input, const void* y, std::size_t bytes, const char* name) {
@@ -159,7 +159,8 @@ Checked checked(const char* name, const rheo_cuda_call& call) {
   if (call.count > 0) {
     require(call.x, "x"), require(call.y, "y");
     if (call.role == RHEO_BACKWARD) require(call.grad, "grad");
-    const std::size_t size = rheo::size_of(result.format), bytes = static_cast<std::size_t>(call.count) * size;
+    const std::size_t size = rheo::size_of(result.format),
+                      bytes = static_cast<std::size_t>(call.count) * size;
     check_overlap(call.x, call.y, bytes, "x"), check_overlap(call.grad, call.y, bytes, "grad");
   }
   result.has_grad = call.grad != nullptr;
@@ -167,8 +168,10 @@ Checked checked(const char* name, const rheo_cuda_call& call) {
 }
 
 void start(const Checked& c, const rheo_cuda_call& call, int device) {
-  const rheo::Request request{c.format,         call.x,          call.grad, call.y, call.count,
-                              c.parameters.data(), call.stream, multiprocessors(device)};
+  const rheo::Request request{c.format,    call.x,
+                              call.grad,   call.y,
+                              call.count,  c.parameters.data(),
+                              call.stream, multiprocessors(device)};
   const bool table = call.workspace != nullptr && rheo::is16(c.format) && !c.has_grad &&
                      call.role != RHEO_PARAMETER && call.count >= rheo::kLookupFrom;
   check(table ? rheo::launch_lookup(c.launcher, request, call.workspace) : c.launcher(request), "launch");

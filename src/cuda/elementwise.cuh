@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // elementwise.cuh: the kernel of all bodies, and its launch.
 //
-// A thread takes 16 bytes of each operand at a time, and loads kPacks of them before it uses the first. Blocks
-// go through the arrays in turn, so that a table is brought to shared memory once a block.
+// A thread takes 16 bytes of each operand at a time, and loads kPacks of them before it uses the first.
+// Blocks go through the arrays in turn, so that a table is brought to shared memory once a block.
 #pragma once
 
 #include "src/cuda/dispatch.h"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// format.h: the numbers of each format that a thread takes at a time (16 bytes), evaluated by a body (body.h).
+// format.h: the numbers of each format that a thread takes at a time (16 bytes), evaluated by a body
+// (body.h).
 #pragma once
 
 #include "src/cuda/body.h"
@@ -109,8 +110,8 @@ struct Sixteen {
     Pack<T> y;
     bool doubt = false;
     const auto in_doubt = [&](int i) RHEO_PART {
-      const bool lost = One::kAsWideAsFloat32 && Exact::kUnderflows &&
-                        fabsf(results[i]) < 0x1p-100F * fabsf(grads[i]);
+      const bool lost =
+          One::kAsWideAsFloat32 && Exact::kUnderflows && fabsf(results[i]) < 0x1p-100F * fabsf(grads[i]);
       return One::near_tie(results[i]) || lost;
     };
     for (int i = 0; i < kSize; ++i) {

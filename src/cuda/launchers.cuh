@@ -9,9 +9,10 @@ namespace rheo::one_lane {
 template <class A, class Task, class AllTables>
 int launch_call(const Request& r) {
   cudaError_t error = cudaErrorNotSupported;
-  dispatch<A, Task>(r.format, r.parameters, AllTables(), [&](auto format, const auto& body, const auto& exact) {
-    error = launch<decltype(format)>(body, exact, r);
-  });
+  dispatch<A, Task>(r.format, r.parameters, AllTables(),
+                    [&](auto format, const auto& body, const auto& exact) {
+                      error = launch<decltype(format)>(body, exact, r);
+                    });
   return error;
 }
 

@@ -36,8 +36,7 @@ __device__ __forceinline__ Pack<T> load_pack(const T* from, std::int64_t first, 
     return p;
   }
 #pragma unroll
-  for (int i = 0; i < Pack<T>::kSize; ++i)
-    p.v[i] = first + i >= 0 && first + i < n ? from[first + i] : T(0);
+  for (int i = 0; i < Pack<T>::kSize; ++i) p.v[i] = first + i >= 0 && first + i < n ? from[first + i] : T(0);
   return p;
 }
 

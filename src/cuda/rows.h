@@ -27,8 +27,8 @@ struct Rows<kEntries, kTerms, kSloped, hn::ScalableTag<float>, kN> {
   using D = hn::ScalableTag<float>;
   using G = Group<D, kN>;
   using Laid = ByEntry<kEntries, kTerms, kSloped>;
-  static constexpr unsigned kStride = Laid::kStride / 4;        // of intervals in Laid, in fours
-  static constexpr unsigned kFours = (Laid::kRows + 3) / 4;     // of an interval that are used
+  static constexpr unsigned kStride = Laid::kStride / 4;            // of intervals in Laid, in fours
+  static constexpr unsigned kFours = (Laid::kRows + 3) / 4;         // of an interval that are used
   static constexpr unsigned kShared = kEntries * kFours * kCopies;  // of the table in shared memory
 
   const Four* fours;

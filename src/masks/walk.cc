@@ -7,10 +7,10 @@
 #include <cstring>
 #include <type_traits>
 
-#include "src/masks/bits.h"
-#include "src/sums/blocks.h"
 #include "src/core/cursor.h"
+#include "src/masks/bits.h"
 #include "src/math/format16.h"
+#include "src/sums/blocks.h"
 
 namespace rheo {
 

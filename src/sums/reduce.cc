@@ -11,8 +11,8 @@
 #include <limits>
 #include <type_traits>
 
-#include "src/sums/blocks.h"
 #include "src/core/cursor.h"
+#include "src/sums/blocks.h"
 
 namespace rheo {
 

@@ -9,8 +9,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "src/sums/exact.h"
 #include "src/core/run.h"
+#include "src/sums/exact.h"
 
 namespace rheo {
 

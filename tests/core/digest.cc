@@ -8,8 +8,8 @@
 #include <string>
 #include <string_view>
 
-#include "src/block/lookup.h"
 #include "src/block/gate.h"
+#include "src/block/lookup.h"
 #include "src/core/run.h"
 #include "tests/core/each.h"
 

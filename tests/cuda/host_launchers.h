@@ -28,9 +28,9 @@ void walk(const Body& body, const Exact& exact, const Request& r) {
 
 template <class A, class Task, class AllTables>
 int host_call(const Request& r) {
-  dispatch<A, Task>(r.format, r.parameters, AllTables(), [&](auto format, const auto& body, const auto& exact) {
-    walk<decltype(format)>(body, exact, r);
-  });
+  dispatch<A, Task>(
+      r.format, r.parameters, AllTables(),
+      [&](auto format, const auto& body, const auto& exact) { walk<decltype(format)>(body, exact, r); });
   return 0;
 }
 

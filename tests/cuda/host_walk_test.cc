@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The device's functions, walked through on the host, give the same bits as the kernels for this machine's vectors:
-// what is proven of those holds for CUDA.
+// The device's functions, walked through on the host, give the same bits as the kernels for this machine's
+// vectors: what is proven of those holds for CUDA.
 #include <gtest/gtest.h>
 
 #include "src/cuda/launcher_list.h"
@@ -87,8 +87,7 @@ TEST_P(DeviceFunctions, RoundTo16BitsAsVectorsDo) {
     for (const Role role : {Role::kValue, Role::kDerivative, Role::kBackward}) {
       const std::uint16_t* const g = role == Role::kBackward ? grad.data() : nullptr;
       walk16(format, a.kernels16(role), x.data(), g, expected.data(), kPatterns, f.parameters());
-      const auto y =
-          walked(launchers_of(a).table[static_cast<int>(role)], format, x, g, f.parameters());
+      const auto y = walked(launchers_of(a).table[static_cast<int>(role)], format, x, g, f.parameters());
       std::size_t different = 0, first = 0;
       for (std::size_t i = 0; i < kPatterns; ++i) {
         const bool both_nan = (y[i] & 0x7FFF) > infinity && (expected[i] & 0x7FFF) > infinity;

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What nvcc makes of the device kernels: looked at in PTX and in ptxas' report. Skipped where there is no nvcc."""
+"""What nvcc makes of the device kernels, in PTX and in ptxas' report. Skipped where there is no nvcc."""
 
 import re
 import shutil
@@ -110,7 +110,9 @@ def test_nothing_of_float32_needs_double_precision_but_inputs_set_apart(code):
         if "7Float32" not in name or "FormulaBody" in name:
             continue
         graph = blocks(body)
-        wide = {i for i, (lines, _) in graph.items() if any(re.search(r"\.f64|\bcall\b", line) for line in lines)}
+        wide = {
+            i for i, (lines, _) in graph.items() if any(re.search(r"\.f64|\bcall\b", line) for line in lines)
+        }
         stores = {i for i, (lines, _) in graph.items() if any("st.global.cs.v4" in line for line in lines)}
         assert stores and stores <= reachable(graph, wide), name
         checked += 1

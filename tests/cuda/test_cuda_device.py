@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The device kernels on a GPU, bit by bit against the CPU's. Skipped where there is no GPU or no build with CUDA."""
+"""The device kernels on a GPU, bit by bit against the CPU's. Skipped without a GPU or a build with CUDA."""
 
 import ctypes
 
@@ -20,8 +20,18 @@ if not torch.cuda.is_available():
 import rheobase.torch as rt  # noqa: E402
 
 NAMES = rheobase.names()
-DTYPES = {"float32": torch.float32, "float64": torch.float64, "bfloat16": torch.bfloat16, "float16": torch.float16}
-PATTERNS = {torch.float32: torch.int32, torch.float64: torch.int64, torch.bfloat16: torch.int16, torch.float16: torch.int16}
+DTYPES = {
+    "float32": torch.float32,
+    "float64": torch.float64,
+    "bfloat16": torch.bfloat16,
+    "float16": torch.float16,
+}
+PATTERNS = {
+    torch.float32: torch.int32,
+    torch.float64: torch.int64,
+    torch.bfloat16: torch.int16,
+    torch.float16: torch.int16,
+}
 
 
 def points(dtype: torch.dtype, count: int, seed: int = 1) -> torch.Tensor:
@@ -31,7 +41,9 @@ def points(dtype: torch.dtype, count: int, seed: int = 1) -> torch.Tensor:
         return patterns.repeat(-(-count // 65536))[:count].clone()
     generator = torch.Generator().manual_seed(seed)
     info = torch.iinfo(PATTERNS[dtype])
-    any_bits = torch.randint(info.min, info.max, (count,), generator=generator, dtype=PATTERNS[dtype]).view(dtype)
+    any_bits = torch.randint(info.min, info.max, (count,), generator=generator, dtype=PATTERNS[dtype]).view(
+        dtype
+    )
     near = (torch.rand(count, generator=generator, dtype=torch.float64) * 64 - 32).to(dtype)
     return torch.where(torch.arange(count) % 2 == 0, any_bits, near)
 
@@ -53,7 +65,8 @@ def expect_same(device: torch.Tensor, host: torch.Tensor, x: torch.Tensor) -> No
     if not bool(right.all()):
         at = int((~right).nonzero()[0])
         pytest.fail(
-            f"{int((~right).sum())} of {right.numel()} differ, first f({x[at]!r}) = {device.cpu()[at]!r}, not {host[at]!r}"
+            f"{int((~right).sum())} of {right.numel()} differ, "
+            f"first f({x[at]!r}) = {device.cpu()[at]!r}, not {host[at]!r}"
         )
 
 
@@ -80,7 +93,10 @@ def host(name, role, x, grad=None):
     preset = rheobase.info(name)
     values = [float(p["default"]) for p in preset["parameters"]]
     op = {"value": operators.value, "derivative": operators.derivative, "backward": operators.backward}[role]
-    packed = [None if p.optional and v == p.default else v for p, v in zip(operators.parameters, values, strict=True)]
+    packed = [
+        None if p.optional and v == p.default else v
+        for p, v in zip(operators.parameters, values, strict=True)
+    ]
     return op(x, *packed) if grad is None else op(grad, x, *packed)
 
 
