@@ -3,8 +3,8 @@
 
     python bench/cuda.py -o bench/results/NAME.csv --names gelu silu --sweep gelu --compile gelu
 
-Share of copy: bytes moved per second over those of a device-to-device copy of the same arrays, measured in
-the same run. Arrays of 2^28 elements lie far beyond the L2 cache. Small sizes are timed inside a CUDA graph of
+Share of copy: bytes moved per second over those of a device-to-device copy of the same arrays, measured
+in the same run. Arrays of 2^28 elements lie far beyond the L2 cache. Small sizes are timed inside a graph of
 many calls, which leaves out what the host does for a call. All contenders of a row take turns; medians.
 """
 
