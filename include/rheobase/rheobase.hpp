@@ -195,12 +195,6 @@ class activation {
   // What was set by with_threads().
   std::int32_t threads() const noexcept { return threads_; }
 
-  // Those set by with(). Valid as long as this object or a copy of it.
-  std::span<const rheo_parameter> parameters() const noexcept {
-    return settings_ ? std::span<const rheo_parameter>(settings_->parameters)
-                     : std::span<const rheo_parameter>();
-  }
-
  private:
   struct settings {
     std::vector<std::string> names;

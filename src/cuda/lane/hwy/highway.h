@@ -283,6 +283,10 @@ HWY_INLINE bool AllTrue(D, Mask1<T> m) {
   return m.on;
 }
 template <class D, class T>
+HWY_INLINE bool AllFalse(D, Mask1<T> m) {
+  return !m.on;
+}
+template <class D, class T>
 HWY_INLINE std::size_t CountTrue(D, Mask1<T> m) {
   return m.on ? 1 : 0;
 }
