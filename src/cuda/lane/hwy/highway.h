@@ -41,8 +41,6 @@
 
 namespace hwy {
 
-inline constexpr std::size_t kOne = 1;
-
 HWY_INLINE int Num0BitsBelowLS1Bit_Nonzero32(unsigned v) { return (v & 1) != 0 ? 0 : 1; }
 
 namespace one_lane {
@@ -91,14 +89,8 @@ using RepartitionToWide = D;
 template <class T>
 using Bits = std::make_unsigned_t<Signed<sizeof(T)>>;
 
-template <class D>
-HWY_INLINE constexpr std::size_t Lanes(D) {
-  return 1;
-}
-template <class D>
-HWY_INLINE constexpr std::size_t MaxLanes(D) {
-  return 1;
-}
+HWY_INLINE constexpr std::size_t Lanes(auto) { return 1; }
+HWY_INLINE constexpr std::size_t MaxLanes(auto) { return 1; }
 
 // Bits.
 template <class To, class From>
