@@ -36,7 +36,7 @@ Json describe_any(const std::string& name) {
   }
   const auto helps = [](const UserError& e) { return e.message.find('?') != std::string::npos; };
   const auto best = std::find_if(errors.begin(), errors.end(), helps);
-  throw best != errors.end() ? *best : errors.front();
+  throw UserError{best != errors.end() ? best->message : errors.front().message};
 }
 
 bool is_kind(const Json& info, const char* kind) { return info["kind"].get<std::string>() == kind; }
