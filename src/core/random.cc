@@ -69,6 +69,7 @@ std::string describe(const RandomEntry& entry) {
     w.close('}');
   }
   w.close(']');
+  w.key("aliases"), w.open('['), w.close(']');
   w.key("torch"), w.open('[');
   for (const TorchName& t : info.torch)
     w.open('{'), w.field("module", t.module), w.field("function", t.function), w.close('}');

@@ -74,10 +74,8 @@ def check_input(function: str, input: Tensor) -> None:
             "torch.float32, torch.float64, torch.bfloat16 and torch.float16 are supported"
         )
     if input.device.type not in DEVICES:
-        supported = ", ".join(DEVICES)
-        raise NotImplementedError(
-            f"{function}: input is on device {input.device}; supported here: {supported}"
-        )
+        supported = "only the CPU and CUDA are" if "cuda" in DEVICES else "only the CPU is"
+        raise NotImplementedError(f"{function}: input is on device {input.device}; {supported} supported")
 
 
 @dataclasses.dataclass(frozen=True)
