@@ -65,7 +65,7 @@ def torch_function(name: str):
 
 
 def torch_call(function, role: str, x, grad):
-    """A call without autograd's bookkeeping: for backward, the gradient's own kernels."""
+    """For backward the gradient alone, through autograd's engine: forward has run before."""
     if role == "value":
         return lambda: function(x)
     leaf = x.detach().requires_grad_()
@@ -192,16 +192,12 @@ def main() -> None:
             sizes = [LARGE] + ([1 << k for k in range(10, 28, 2)] if name in (o.sweep or []) else [])
             for role in o.roles:
                 for n in sizes:
-                    rows += rows_of(name, role, dtype, n, arrays, peers if role != "derivative" else {})
-                    found = {
-                        r["contender"]: r
-                        for r in rows[-4:]
-                        if r["n"] == n and r["role"] == role and r["name"] == name
-                    }
+                    new = rows_of(name, role, dtype, n, arrays, peers if role != "derivative" else {})
+                    rows += new
                     line = "  ".join(
-                        f"{key} {r['microseconds']} us {r['share_of_copy']}" for key, r in found.items()
+                        f"{r['contender']} {r['microseconds']} us {r['share_of_copy']}" for r in new
                     )
-                    print(f"{name} {role} {dtype} 2^{n.bit_length() - 1}: {line}", flush=True)
+                    print(f"{name} {role} {dtype} {n}: {line}", flush=True)
         del arrays
         torch.cuda.empty_cache()
     if o.output:

@@ -4,9 +4,9 @@
 //   rheobase-forms NAME...   names of activations
 //
 // Separately, act(a) is written to memory, then multiplied with b by a loop of the compiler's; scale x + bias
-// is such a loop before the activation. The ratio says how many times as fast one pass is. Of many runs the
-// best counts, as other work on the machine only ever makes one slower. RHEOBASE_FORMS_RUNS sets how many
-// there are.
+// is such a loop before the activation. What separate passes read is always in two arrays, beside packed
+// layouts too. The ratio says how many times as fast one pass is. Of many runs the best counts, as other work
+// on the machine only ever makes one slower. RHEOBASE_FORMS_RUNS sets how many there are.
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
@@ -134,8 +134,8 @@ void measure(const std::string& name, std::int64_t n, int runs) {
   compare("gate, two arrays", n, runs, [&] { s.run(value); }, separately);
   const std::int64_t shape[] = {n / kKi, 2 * kKi};
   packed.rank = 2, packed.shape = shape, packed.a = s.packed.data(), packed.y = s.y.data();
-  for (const auto& [layout, text] : {std::pair(RHEO_HALVES, "gate, halves of 1,024"),
-                                     {RHEO_INTERLEAVED, "gate, interleaved (the same beside it)"}}) {
+  for (const auto& [layout, text] :
+       {std::pair(RHEO_HALVES, "gate, halves of 1,024"), {RHEO_INTERLEAVED, "gate, interleaved"}}) {
     packed.layout = layout;
     compare(text, n, runs, [&] { s.run(packed); }, separately);
   }

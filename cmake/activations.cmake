@@ -43,11 +43,11 @@ function(rheobase_per_activation variable template prefix)
   set(${variable} ${sources} PARENT_SCOPE)
 endfunction()
 
-# rheobase_list(VARIABLE TEMPLATE OUTPUT SYMBOL): one file that names SYMBOL_<name> for each activation's file.
-function(rheobase_list variable template output symbol)
+# rheobase_list_of(VARIABLE TEMPLATE OUTPUT SYMBOL [FILES...]): one file that names SYMBOL_<name> for each of the files.
+function(rheobase_list_of variable template output symbol)
   set(externs)
   set(references)
-  foreach(file ${files})
+  foreach(file ${ARGN})
     get_filename_component(name ${file} NAME_WE)
     list(APPEND externs ${symbol}_${name})
     list(APPEND references &${symbol}_${name})
@@ -58,26 +58,26 @@ function(rheobase_list variable template output symbol)
   set(${variable} ${PROJECT_BINARY_DIR}/generated/${output} PARENT_SCOPE)
 endfunction()
 
+# rheobase_list(VARIABLE TEMPLATE OUTPUT SYMBOL): the same for each activation's file.
+function(rheobase_list variable template output symbol)
+  rheobase_list_of(listed ${template} ${output} ${symbol} ${files})
+  set(${variable} ${listed} PARENT_SCOPE)
+endfunction()
+
 # rheobase_of_kind(KIND VARIABLE TEMPLATE LIST_TEMPLATE SYMBOL): of the files in activations/KIND/, another kind than those
-# above, TEMPLATE's instances and the list that names SYMBOL_<name> of each; all in VARIABLE.
+# above, TEMPLATE's instances and the list that names SYMBOL_<name> of each; all in VARIABLE. RHEOBASE_ONLY does not count:
+# they are few.
 function(rheobase_of_kind kind variable template list_template symbol)
   file(GLOB kindred CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/activations/${kind}
        ${PROJECT_SOURCE_DIR}/activations/${kind}/*.h)
   list(SORT kindred)
   set(sources)
-  set(externs)
-  set(references)
   foreach(file ${kindred})
     get_filename_component(name ${file} NAME_WE)
     set(generated ${PROJECT_BINARY_DIR}/generated/${kind}_${name}.cc)
     configure_file(${PROJECT_SOURCE_DIR}/${template} ${generated} @ONLY)
     list(APPEND sources ${generated})
-    list(APPEND externs ${symbol}_${name})
-    list(APPEND references &${symbol}_${name})
   endforeach()
-  list(JOIN externs ", " externs)
-  list(JOIN references ", " references)
-  set(generated ${PROJECT_BINARY_DIR}/generated/${kind}_list.cc)
-  configure_file(${PROJECT_SOURCE_DIR}/${list_template} ${generated} @ONLY)
-  set(${variable} ${sources} ${generated} PARENT_SCOPE)
+  rheobase_list_of(listed ${list_template} ${kind}_list.cc ${symbol} ${kindred})
+  set(${variable} ${sources} ${listed} PARENT_SCOPE)
 endfunction()

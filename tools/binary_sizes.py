@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Prints how many bytes of code and constants each activation adds to the library, by instruction set.
 
-Counted are the symbols of the kernels' object files in a build folder. What the linker keeps once for all,
-such as the loop over a table of one form, has a row of its own.
+Counted are the symbols of the kernels' object files in a build folder. What the linker keeps once for all
+files of a folder, such as the loop over a table of one form, has a row of its own.
 """
 
 import argparse
@@ -17,8 +17,11 @@ SYMBOL = re.compile(r"[0-9a-f]+ (?P<size>[0-9a-f]+) (?P<kind>\S) (?P<name>.*)")
 SET = re.compile(r"\bN_(\w+?)::")
 OWNER = re.compile(r"rheo::(?:N_\w+|recorded)::\(anonymous namespace\)::(\w+)")
 SETS = {"AVX3_SPR": "AVX-512", "AVX3": "AVX-512"}  # Highway's names, where others are better known
+MAKER = re.compile(r"(?:[a-z]+_)?table_")  # functions that fill a table of kernels
 TABLE = re.compile(r"(\w+)_(?:value|derivative)")
-SHARED = "shared by several files"
+# Where the sources are, by what their object files' names begin with.
+FOLDERS = {"kernel": "activations", "rows": "activations/rows", "random": "activations/random"}
+OBJECT = re.compile(rf"({'|'.join(FOLDERS)})_(?!list[.])(\w+)[.]cc[.]o(?:bj)?")
 EXAMPLES = """examples:
   tools/binary_sizes.py                  of build/release
   tools/binary_sizes.py build/dev
@@ -39,7 +42,7 @@ def symbols(path: Path):
 def owner_of(name: str) -> str:
     """The struct, an activation or a table, that a symbol belongs to; "" without one."""
     found = OWNER.search(name)
-    return found[1] if found and found[1][0].islower() and not found[1].startswith("table_") else ""
+    return found[1] if found and found[1][0].islower() and not MAKER.match(found[1]) else ""
 
 
 def activation_of(owner: str, activations: set[str], common: str) -> str:
@@ -49,19 +52,28 @@ def activation_of(owner: str, activations: set[str], common: str) -> str:
     return name.removesuffix("_activation") if name in activations else common
 
 
+def shared_by(folder: str) -> str:
+    return f"shared by files of {folder}"
+
+
+def objects(build: Path) -> list[tuple[str, str, Path]]:
+    """Of each object file of kernels the folder and the name of its source, in the order of FOLDERS."""
+    paths = build.glob("src/CMakeFiles/rheobase_core.dir/**/*.o*")
+    found = [(*match.groups(), path) for path in paths if (match := OBJECT.fullmatch(path.name))]
+    if not found:
+        raise Problem(f"{build} holds no kernels; cmake --preset release && cmake --build --preset release")
+    kinds = list(FOLDERS)
+    return [(FOLDERS[k], n, p) for k, n, p in sorted(found, key=lambda f: (kinds.index(f[0]), f[1]))]
+
+
 def sizes(build: Path) -> dict[str, dict[str, int]]:
     """Bytes by activation and instruction set; "" is what belongs to none of these."""
-    objects = sorted(build.glob("src/CMakeFiles/rheobase_core.dir/**/kernel_*.o"))
-    if not objects:
-        raise Problem(f"{build} holds no kernels; cmake --preset release && cmake --build --preset release")
     result: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     merged = set()
-    for path in objects:
+    for folder, file, path in objects(build):
         own = symbols(path)
-        owners = {owner for symbol in own if (owner := owner_of(symbol["name"]))}
-        activations = {owner for owner in owners if not TABLE.fullmatch(owner)}
-        alone = next(iter(activations)).removesuffix("_activation") if len(activations) == 1 else ""
-        common = alone or f"{path.name.split('.')[0].removeprefix('kernel_')}.h, for all"
+        activations = {o for symbol in own if (o := owner_of(symbol["name"])) and not TABLE.fullmatch(o)}
+        common = f"{file}.h, for all" if len(activations) > 1 else file
         for symbol in own:
             name, where = symbol["name"], SET.search(symbol["name"])
             row = activation_of(owner_of(name), activations, common)
@@ -69,7 +81,7 @@ def sizes(build: Path) -> dict[str, dict[str, int]]:
                 if name in merged:
                     continue
                 merged.add(name)
-                row = SHARED
+                row = shared_by(folder)
             column = SETS.get(where[1], where[1]) if where else ""
             result[row][column] += int(symbol["size"], 16)
     return result
@@ -89,13 +101,14 @@ def main() -> int:
     columns = sorted({column for row in found.values() for column in row if column})
     print("| activation | " + " | ".join(columns) + " | elsewhere | kB in all |")
     print("|---|" + "---:|" * (len(columns) + 2))
-    last = [SHARED] if SHARED in found else []
+    last = [name for folder in FOLDERS.values() if (name := shared_by(folder)) in found]
     total: dict[str, int] = defaultdict(int)
     for name in [*sorted(set(found) - set(last)), *last]:
         row = found[name]
         for column, size in row.items():
             total[column] += size
-        print_row(name, columns, row)
+        if name not in last or sum(row.values()) >= 500:
+            print_row(name, columns, row)
     print_row("all", columns, total)
     return 0
 

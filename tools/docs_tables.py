@@ -52,7 +52,7 @@ class Sources:
     @cached_property
     def activations(self) -> list[dict]:
         """All activations of `list --json`, in its order; functions of other kinds have no such tables."""
-        return [info for info in self._run("list", "--json") if info.get("kind", "unary") == "unary"]
+        return [info for info in self._run("list", "--json") if info["kind"] == "unary"]
 
     @cached_property
     def proofs(self) -> dict[tuple[str, str], dict]:

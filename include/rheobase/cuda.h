@@ -17,8 +17,10 @@
 extern "C" {
 #endif
 
-/* Memory that 16-bit values and derivatives of many elements may use (rheo_cuda_call.workspace), in bytes. */
+/* Memory that 16-bit values and derivatives of so many elements and more may use (rheo_cuda_call.workspace),
+ * in bytes. */
 #define RHEO_CUDA_WORKSPACE 262144
+#define RHEO_CUDA_WORKSPACE_FROM 1048576
 
 typedef enum rheo_cuda_flags {
   RHEO_CUDA_UNCHECKED = 1 /* x, grad and y are known to be of the current device, and are not looked up */
@@ -39,8 +41,9 @@ typedef struct rheo_cuda_call {
   const char* with_respect_to; /* the parameter of RHEO_PARAMETER, otherwise null */
   void* stream;                /* a cudaStream_t of the current device; null for the default stream */
   void* workspace;        /* null, or RHEO_CUDA_WORKSPACE bytes of device memory at a multiple of 16 that no
-                             other stream uses: from a million elements on, 16-bit values and derivatives are
-                             then looked up in a table of all 65,536 results that is made there */
+                             other stream uses: from RHEO_CUDA_WORKSPACE_FROM elements on, 16-bit values and
+                             derivatives are then looked up in a table of all 65,536 results that is made
+                             there, on devices whose shared memory holds it */
   size_t workspace_bytes; /* of workspace */
 } rheo_cuda_call;
 

@@ -129,11 +129,11 @@ class gate {
   // The number of rows.
   static std::int64_t rows(std::size_t size, std::size_t d) {
     if (d == 0) throw error(RHEO_ERROR_SHAPE, "d is 0; expected at least 1");
-    if (size % (2 * d) != 0) {
+    if (size % 2 != 0 || size / 2 % d != 0) {
       throw error(RHEO_ERROR_SHAPE, "what holds both factors has " + std::to_string(size) +
                                         " elements; expected rows of " + std::to_string(2 * d));
     }
-    return static_cast<std::int64_t>(size / (2 * d));
+    return static_cast<std::int64_t>(size / 2 / d);
   }
   template <class T>
   void packed_value(std::span<const T> packed, std::size_t d, std::span<T> y, layout order) const {
@@ -168,41 +168,29 @@ class gate {
   double limit_ = 0, offset_ = 0;
 };
 
-// actn(.. act1(scale x + bias)) in one pass over memory. Refers to what with_bias was given. The last axis of
-// x is that of the channels.
+// actn(.. act1(scale x + bias)) in one pass over memory. Refers to the channels that it was given. The last
+// axis of x is that of the channels.
 template <class T>
 class fused {
  public:
   explicit fused(std::vector<activation> stages) : stages_(std::move(stages)) {}
 
-  [[nodiscard]] fused with_scale(double scale) const {
-    fused result = *this;
-    result.scale_ = {}, result.scale_.kind = RHEO_NUMBER, result.scale_.number = scale;
-    return result;
-  }
-  // One for each channel.
+  // A number, or one for each channel.
+  [[nodiscard]] fused with_scale(double scale) const { return changed(&fused::scale_, number(scale)); }
   [[nodiscard]] fused with_scale(std::span<const T> scale) const {
-    fused result = *this;
-    result.scale_ = channels(scale), result.scales_ = scale.size();
-    return result;
+    return changed(&fused::scale_, channels(scale));
   }
-  [[nodiscard]] fused with_bias(double bias) const {
-    fused result = *this;
-    result.bias_ = {}, result.bias_.kind = RHEO_NUMBER, result.bias_.number = bias;
-    return result;
-  }
+  [[nodiscard]] fused with_bias(double bias) const { return changed(&fused::bias_, number(bias)); }
   [[nodiscard]] fused with_bias(std::span<const T> bias) const {
-    fused result = *this;
-    result.bias_ = channels(bias), result.biases_ = bias.size();
-    return result;
+    return changed(&fused::bias_, channels(bias));
   }
 
   // y may be x; any other overlap is an error. Throws error (RHEO_ERROR_SHAPE) when the sizes differ, or when
   // x is not a multiple of the channels.
   void operator()(std::span<const T> x, std::span<T> y) const {
     detail::check_extent("y", y.size(), x.size());
-    const std::size_t channels = scales_ != 0 ? scales_ : biases_ != 0 ? biases_ : x.size();
-    if (biases_ != 0) detail::check_extent("bias", biases_, channels);
+    const std::size_t channels = scale_.count != 0 ? scale_.count : bias_.count != 0 ? bias_.count : x.size();
+    if (bias_.count != 0) detail::check_extent("bias", bias_.count, channels);
     if (channels == 0 || x.size() % channels != 0) {
       if (x.empty()) return;
       throw error(RHEO_ERROR_SHAPE, "x has " + std::to_string(x.size()) + " elements; expected rows of " +
@@ -218,22 +206,36 @@ class fused {
     f.threads = stages_.empty() ? 0 : stages_.front().threads();
     f.stages = stages.data(), f.stage_count = static_cast<std::uint32_t>(stages.size());
     f.rank = 2, f.shape = shape;
-    f.scale = scale_.kind != 0 ? &scale_ : nullptr, f.bias = bias_.kind != 0 ? &bias_ : nullptr;
+    f.scale = scale_.c.kind != 0 ? &scale_.c : nullptr, f.bias = bias_.c.kind != 0 ? &bias_.c : nullptr;
     f.x = x.data(), f.y = y.data();
     detail::check(rheo_run_fused(&f));
   }
 
  private:
-  static rheo_term channels(std::span<const T> values) {
+  struct term {
+    rheo_term c{};
+    std::size_t count = 0;  // of channels; 0: it has none
+  };
+  static term number(double value) {
+    term result;
+    result.c.kind = RHEO_NUMBER, result.c.number = value;
+    return result;
+  }
+  static term channels(std::span<const T> values) {
     if (values.empty()) throw error(RHEO_ERROR_SHAPE, "there are no channels");
-    rheo_term term{};
-    term.kind = RHEO_CHANNEL, term.axis = -1, term.data = values.data();
-    return term;
+    term result;
+    result.c.kind = RHEO_CHANNEL, result.c.axis = -1, result.c.data = values.data();
+    result.count = values.size();
+    return result;
+  }
+  fused changed(term fused::* which, const term& value) const {
+    fused result = *this;
+    result.*which = value;
+    return result;
   }
 
   std::vector<activation> stages_;
-  rheo_term scale_{}, bias_{};
-  std::size_t scales_ = 0, biases_ = 0;
+  term scale_, bias_;
 };
 
 }  // namespace rheobase

@@ -10,10 +10,9 @@
 //   elu.parameter("alpha", x, y);   // y[i] = df/dalpha(x[i])
 //
 // x, y, grad and dx are anything contiguous of float, or all of double, bfloat16 or float16: vectors, arrays,
-// spans. A large
-// call uses the library's threads (with_threads, or RHEOBASE_NUM_THREADS in the environment, sets how many);
-// rheobase.h takes an executor, strides and shapes. All functions are safe to call
-// from several threads at once, on one object too as long as none assigns to it. The environment is that of
+// spans. A large call uses the library's threads (with_threads, or RHEOBASE_NUM_THREADS in the environment,
+// sets how many); rheobase.h takes an executor, strides and shapes. All functions are safe to call from
+// several threads at once, on one object too as long as none assigns to it. The environment is that of
 // rheobase.h.
 #ifndef RHEOBASE_RHEOBASE_HPP_
 #define RHEOBASE_RHEOBASE_HPP_
@@ -66,25 +65,117 @@ inline void check(rheo_status status) {
   if (status != RHEO_OK) throw error(status, rheo_last_error());
 }
 
+// What a function of the C ABI lists.
+inline std::vector<std::string> list(rheo_status (*names)(const char* const**, std::size_t*)) {
+  const char* const* all = nullptr;
+  std::size_t count = 0;
+  check(names(&all, &count));
+  return {all, all + count};
+}
+
 // The C ABI's strings end at the first 0.
 inline std::string c_string(std::string_view text, rheo_status status) {
   if (text.find('\0') != std::string_view::npos) throw error(status, "a name holds a 0 character");
   return std::string(text);
 }
 
+// `other` is the operand that has the expected size.
+inline void check_size(const char* name, std::size_t size, std::size_t expected, const char* other) {
+  if (size == expected) return;
+  throw error(RHEO_ERROR_SHAPE, std::string(name) + " has " + std::to_string(size) + " elements; expected " +
+                                    std::to_string(expected) + ", as " + other + " has");
+}
+
+// Parameters that were set. Never changed once made, so that copies can share them.
+class settings {
+ public:
+  // With one more, in place of one of that name.
+  [[nodiscard]] settings with(std::string_view parameter, double value) const {
+    const std::string name = c_string(parameter, RHEO_ERROR_NAME);
+    auto next = std::make_shared<memory>();
+    std::vector<double> values;
+    for (const rheo_parameter& p : parameters()) {
+      if (p.name == name) continue;
+      next->names.emplace_back(p.name);
+      values.push_back(p.value);
+    }
+    next->names.push_back(name);
+    values.push_back(value);
+    for (std::size_t i = 0; i < values.size(); ++i)
+      next->parameters.push_back({next->names[i].c_str(), values[i]});
+    settings result;
+    result.memory_ = std::move(next);
+    return result;
+  }
+  std::span<const rheo_parameter> parameters() const noexcept {
+    return memory_ ? std::span<const rheo_parameter>(memory_->parameters) : std::span<const rheo_parameter>();
+  }
+
+ private:
+  struct memory {
+    std::vector<std::string> names;
+    std::vector<rheo_parameter> parameters;  // whose names point into the strings above
+  };
+  std::shared_ptr<const memory> memory_;  // null: all at their defaults
+};
+
+// The calls that every function of one number has; Function's run(role, grad, x, y) does the work.
+template <class Function>
+class elementwise {
+ public:
+  // y[i] = f(x[i]). y may be x; any other overlap is an error.
+  // Throws error: RHEO_ERROR_SHAPE when the sizes differ, RHEO_ERROR_OVERLAP, RHEO_ERROR_PARAMETER (see
+  // with).
+  void operator()(std::span<const float> x, std::span<float> y) const { call(RHEO_VALUE, {}, x, y); }
+  void operator()(std::span<const double> x, std::span<double> y) const { call(RHEO_VALUE, {}, x, y); }
+  void operator()(std::span<const bfloat16> x, std::span<bfloat16> y) const { call(RHEO_VALUE, {}, x, y); }
+  void operator()(std::span<const float16> x, std::span<float16> y) const { call(RHEO_VALUE, {}, x, y); }
+
+  // y[i] = f'(x[i]). Otherwise as above.
+  void derivative(std::span<const float> x, std::span<float> y) const { call(RHEO_DERIVATIVE, {}, x, y); }
+  void derivative(std::span<const double> x, std::span<double> y) const { call(RHEO_DERIVATIVE, {}, x, y); }
+  void derivative(std::span<const bfloat16> x, std::span<bfloat16> y) const {
+    call(RHEO_DERIVATIVE, {}, x, y);
+  }
+  void derivative(std::span<const float16> x, std::span<float16> y) const { call(RHEO_DERIVATIVE, {}, x, y); }
+
+  // dx[i] = grad[i] f'(x[i]), rounded once; 0 for every grad[i], NaN too, where f' is 0 by definition. dx may
+  // be x or grad. Otherwise as above.
+  void backward(std::span<const float> grad, std::span<const float> x, std::span<float> dx) const {
+    call(RHEO_BACKWARD, grad, x, dx);
+  }
+  void backward(std::span<const double> grad, std::span<const double> x, std::span<double> dx) const {
+    call(RHEO_BACKWARD, grad, x, dx);
+  }
+  void backward(std::span<const bfloat16> grad, std::span<const bfloat16> x, std::span<bfloat16> dx) const {
+    call(RHEO_BACKWARD, grad, x, dx);
+  }
+  void backward(std::span<const float16> grad, std::span<const float16> x, std::span<float16> dx) const {
+    call(RHEO_BACKWARD, grad, x, dx);
+  }
+
+ private:
+  friend Function;
+  elementwise() = default;
+
+  template <class T>
+  void call(rheo_role role, std::span<const T> grad, std::span<const T> x, std::span<T> y) const {
+    const bool backward = role == RHEO_BACKWARD;
+    check_size(backward ? "dx" : "y", y.size(), x.size(), "x");
+    if (backward) check_size("grad", grad.size(), x.size(), "x");
+    static_cast<const Function&>(*this).run(role, grad, x, y);
+  }
+};
+
 }  // namespace detail
 
 // All activations and presets, sorted; aliases are not listed, but found. Throws error when RHEOBASE_TARGET
 // names an instruction set that is not available, as every function here does.
-inline std::vector<std::string> names() {
-  const char* const* list = nullptr;
-  std::size_t count = 0;
-  detail::check(rheo_names(&list, &count));
-  return {list, list + count};
-}
+inline std::vector<std::string> names() { return detail::list(rheo_names); }
 
-// An activation with its parameters. Copies are cheap; a call allocates nothing.
-class activation {
+// An activation with its parameters; elementwise has the calls of value, derivative and backward. Copies are
+// cheap; a call allocates nothing.
+class activation : public detail::elementwise<activation> {
  public:
   // By name or alias, with default parameters. Throws error (RHEO_ERROR_NAME), suggesting the nearest name.
   explicit activation(std::string_view name) {
@@ -97,7 +188,7 @@ class activation {
   // calls.
   [[nodiscard]] activation with(std::string_view parameter, double value) const {
     activation result = *this;
-    result.settings_ = add(detail::c_string(parameter, RHEO_ERROR_NAME), value);
+    result.settings_ = settings_.with(parameter, value);
     result.run<double>(RHEO_VALUE, {}, {}, {});  // the library's own check, on no elements
     return result;
   }
@@ -111,39 +202,8 @@ class activation {
     return result;
   }
 
-  // y[i] = f(x[i]). y may be x; any other overlap is an error.
-  // Throws error: RHEO_ERROR_SHAPE when the sizes differ, RHEO_ERROR_OVERLAP, RHEO_ERROR_PARAMETER (see
-  // with).
-  void operator()(std::span<const float> x, std::span<float> y) const { run(RHEO_VALUE, {}, x, y); }
-  void operator()(std::span<const double> x, std::span<double> y) const { run(RHEO_VALUE, {}, x, y); }
-  void operator()(std::span<const bfloat16> x, std::span<bfloat16> y) const { run(RHEO_VALUE, {}, x, y); }
-  void operator()(std::span<const float16> x, std::span<float16> y) const { run(RHEO_VALUE, {}, x, y); }
-
-  // y[i] = f'(x[i]). Otherwise as above.
-  void derivative(std::span<const float> x, std::span<float> y) const { run(RHEO_DERIVATIVE, {}, x, y); }
-  void derivative(std::span<const double> x, std::span<double> y) const { run(RHEO_DERIVATIVE, {}, x, y); }
-  void derivative(std::span<const bfloat16> x, std::span<bfloat16> y) const {
-    run(RHEO_DERIVATIVE, {}, x, y);
-  }
-  void derivative(std::span<const float16> x, std::span<float16> y) const { run(RHEO_DERIVATIVE, {}, x, y); }
-
-  // dx[i] = grad[i] f'(x[i]), rounded once; 0 for every grad[i], NaN too, where f' is 0 by definition. dx may
-  // be x or grad. Otherwise as above.
-  void backward(std::span<const float> grad, std::span<const float> x, std::span<float> dx) const {
-    run(RHEO_BACKWARD, grad, x, dx);
-  }
-  void backward(std::span<const double> grad, std::span<const double> x, std::span<double> dx) const {
-    run(RHEO_BACKWARD, grad, x, dx);
-  }
-  void backward(std::span<const bfloat16> grad, std::span<const bfloat16> x, std::span<bfloat16> dx) const {
-    run(RHEO_BACKWARD, grad, x, dx);
-  }
-  void backward(std::span<const float16> grad, std::span<const float16> x, std::span<float16> dx) const {
-    run(RHEO_BACKWARD, grad, x, dx);
-  }
-
   // y[i] = df/dp(x[i]), the derivative with respect to the named parameter; or times grad[i], rounded once.
-  // Throws error (RHEO_ERROR_NAME) when there is no such parameter. Otherwise as above.
+  // Throws error (RHEO_ERROR_NAME) when there is no such parameter. Otherwise as the calls without a name.
   void parameter(std::string_view name, std::span<const float> x, std::span<float> y) const {
     run(RHEO_PARAMETER, {}, x, y, name);
   }
@@ -158,22 +218,22 @@ class activation {
   }
   void parameter(std::string_view name, std::span<const float> grad, std::span<const float> x,
                  std::span<float> y) const {
-    check_size("grad", grad.size(), x.size());
+    detail::check_size("grad", grad.size(), x.size(), "x");
     run(RHEO_PARAMETER, grad, x, y, name);
   }
   void parameter(std::string_view name, std::span<const double> grad, std::span<const double> x,
                  std::span<double> y) const {
-    check_size("grad", grad.size(), x.size());
+    detail::check_size("grad", grad.size(), x.size(), "x");
     run(RHEO_PARAMETER, grad, x, y, name);
   }
   void parameter(std::string_view name, std::span<const bfloat16> grad, std::span<const bfloat16> x,
                  std::span<bfloat16> y) const {
-    check_size("grad", grad.size(), x.size());
+    detail::check_size("grad", grad.size(), x.size(), "x");
     run(RHEO_PARAMETER, grad, x, y, name);
   }
   void parameter(std::string_view name, std::span<const float16> grad, std::span<const float16> x,
                  std::span<float16> y) const {
-    check_size("grad", grad.size(), x.size());
+    detail::check_size("grad", grad.size(), x.size(), "x");
     run(RHEO_PARAMETER, grad, x, y, name);
   }
 
@@ -188,59 +248,25 @@ class activation {
   // For what the C ABI alone can do. Valid as long as the process.
   const rheo_activation* handle() const noexcept { return handle_; }
   // What was set by with(). Valid as long as this object and its copies.
-  std::span<const rheo_parameter> parameters() const noexcept {
-    return settings_ ? std::span<const rheo_parameter>(settings_->parameters)
-                     : std::span<const rheo_parameter>();
-  }
+  std::span<const rheo_parameter> parameters() const noexcept { return settings_.parameters(); }
   // What was set by with_threads().
   std::int32_t threads() const noexcept { return threads_; }
 
  private:
-  struct settings {
-    std::vector<std::string> names;
-    std::vector<rheo_parameter> parameters;  // whose names point into the strings above
-  };
-
-  // Never changed once made, so that copies can share it.
-  std::shared_ptr<const settings> add(std::string parameter, double value) const {
-    auto result = std::make_shared<settings>();
-    std::vector<double> values;
-    const std::size_t count = settings_ ? settings_->names.size() : 0;
-    for (std::size_t i = 0; i < count; ++i) {
-      if (settings_->names[i] == parameter) continue;
-      result->names.push_back(settings_->names[i]);
-      values.push_back(settings_->parameters[i].value);
-    }
-    result->names.push_back(std::move(parameter));
-    values.push_back(value);
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      result->parameters.push_back({result->names[i].c_str(), values[i]});
-    }
-    return result;
-  }
-
-  static void check_size(const char* name, std::size_t size, std::size_t expected) {
-    if (size == expected) return;
-    throw error(RHEO_ERROR_SHAPE, std::string(name) + " has " + std::to_string(size) +
-                                      " elements; expected " + std::to_string(expected) + ", as x has");
-  }
+  friend detail::elementwise<activation>;
 
   template <class T>
   void run(rheo_role role, std::span<const T> grad, std::span<const T> x, std::span<T> y,
            std::string_view parameter = {}) const {
     const std::string name = detail::c_string(parameter, RHEO_ERROR_NAME);
-    const bool backward = role == RHEO_BACKWARD;
-    check_size(backward ? "dx" : "y", y.size(), x.size());
-    if (backward) check_size("grad", grad.size(), x.size());
+    if (role == RHEO_PARAMETER) detail::check_size("y", y.size(), x.size(), "x");
     const auto extent = static_cast<std::int64_t>(x.size());
     rheo_call call{};
     call.struct_size = sizeof call;
     call.role = static_cast<std::uint32_t>(role);
     call.format = detail::format_of<T>;
-    if (settings_) {
-      call.parameters = settings_->parameters.data();
-      call.parameter_count = settings_->parameters.size();
-    }
+    call.parameters = parameters().data();
+    call.parameter_count = parameters().size();
     call.rank = 1;
     call.threads = threads_;
     call.shape = &extent;
@@ -252,7 +278,7 @@ class activation {
   }
 
   const rheo_activation* handle_ = nullptr;
-  std::shared_ptr<const settings> settings_;  // null: all at their defaults
+  detail::settings settings_;
   std::int32_t threads_ = 0;
 };
 

@@ -17,10 +17,14 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "rheobase/rheobase.hpp"
 
 namespace rheobase {
+
+// All row functions, sorted; aliases are not listed, but found.
+inline std::vector<std::string> row_names() { return detail::list(rheo_rows_names); }
 
 // Copies are cheap; a call allocates nothing of the size of its rows.
 class row_function {
@@ -37,9 +41,7 @@ class row_function {
       throw error(RHEO_ERROR_PARAMETER, "scale is " + std::to_string(scale) + "; expected a positive number");
     row_function result = *this;
     result.scale_ = scale;
-    const std::int64_t nothing = 0;
-    rheo_rows_call call = result.prepared<double>(&nothing, 1);
-    detail::check(rheo_rows_run(handle_, &call));
+    result.check_settings();
     return result;
   }
 
@@ -47,9 +49,7 @@ class row_function {
   [[nodiscard]] row_function with_threads(std::int32_t count) const {
     row_function result = *this;
     result.threads_ = count;
-    const std::int64_t nothing = 0;
-    rheo_rows_call call = result.prepared<double>(&nothing, 1);
-    detail::check(rheo_rows_run(handle_, &call));
+    result.check_settings();
     return result;
   }
 
@@ -65,12 +65,12 @@ class row_function {
   // y = f(scale x + mask), with a mask of x's size. Otherwise as above.
   void masked(std::span<const float> x, std::span<const float> mask, std::size_t length,
               std::span<float> y) const {
-    check_size("mask", mask.size(), x.size());
+    detail::check_size("mask", mask.size(), x.size(), "x");
     value<float>(x, mask, length, y);
   }
   void masked(std::span<const double> x, std::span<const double> mask, std::size_t length,
               std::span<double> y) const {
-    check_size("mask", mask.size(), x.size());
+    detail::check_size("mask", mask.size(), x.size(), "x");
     value<double>(x, mask, length, y);
   }
 
@@ -96,32 +96,33 @@ class row_function {
   const rheo_row_function* handle() const noexcept { return handle_; }
 
  private:
-  static void check_size(const char* name, std::size_t size, std::size_t expected) {
-    if (size == expected) return;
-    throw error(RHEO_ERROR_SHAPE, std::string(name) + " has " + std::to_string(size) +
-                                      " elements; expected " + std::to_string(expected));
-  }
-
   template <class T>
-  rheo_rows_call prepared(const std::int64_t* shape, std::int32_t rank) const {
+  rheo_rows_call prepared() const {
     rheo_rows_call call{};
     call.struct_size = sizeof call;
     call.role = RHEO_VALUE;
     call.format = detail::format_of<T>;
-    call.rank = rank;
+    call.rank = 2;
     call.axis = -1;
     call.threads = threads_;
     call.scale = scale_;
-    call.shape = shape;
     return call;
   }
 
-  template <class T>
-  void run(rheo_rows_call call, std::size_t size, std::size_t length) const {
+  // The library's own check, on no elements.
+  void check_settings() const {
+    const std::int64_t nothing[] = {0, 0};
+    rheo_rows_call call = prepared<double>();
+    call.shape = nothing;
+    detail::check(rheo_rows_run(handle_, &call));
+  }
+
+  // `name` is what has that size.
+  void run(rheo_rows_call call, const char* name, std::size_t size, std::size_t length) const {
     if (size == 0) return;
     if (length == 0 || size % length != 0) {
-      throw error(RHEO_ERROR_SHAPE, "x has " + std::to_string(size) + " elements, which are no rows of " +
-                                        std::to_string(length));
+      throw error(RHEO_ERROR_SHAPE, std::string(name) + " has " + std::to_string(size) +
+                                        " elements, which are no rows of " + std::to_string(length));
     }
     const std::int64_t shape[] = {static_cast<std::int64_t>(size / length),
                                   static_cast<std::int64_t>(length)};
@@ -131,20 +132,20 @@ class row_function {
 
   template <class T>
   void value(std::span<const T> x, std::span<const T> mask, std::size_t length, std::span<T> y) const {
-    check_size("y", y.size(), x.size());
-    rheo_rows_call call = prepared<T>(nullptr, 2);
+    detail::check_size("y", y.size(), x.size(), "x");
+    rheo_rows_call call = prepared<T>();
     call.x = x.data(), call.mask = mask.empty() ? nullptr : mask.data(), call.y = y.data();
-    run<T>(call, x.size(), length);
+    run(call, "x", x.size(), length);
   }
 
   template <class T>
   void gradient(std::span<const T> grad, std::span<const T> y, std::size_t length, std::span<T> dx) const {
-    check_size("grad", grad.size(), y.size());
-    check_size("dx", dx.size(), y.size());
-    rheo_rows_call call = prepared<T>(nullptr, 2);
+    detail::check_size("grad", grad.size(), y.size(), "y");
+    detail::check_size("dx", dx.size(), y.size(), "y");
+    rheo_rows_call call = prepared<T>();
     call.role = RHEO_BACKWARD;
     call.result = y.data(), call.grad = grad.data(), call.y = dx.data();
-    run<T>(call, y.size(), length);
+    run(call, "y", y.size(), length);
   }
 
   const rheo_row_function* handle_ = nullptr;

@@ -15,9 +15,6 @@
 namespace rheobase_torch {
 namespace {
 
-// From so many elements on, 16-bit values are looked up (rheobase/cuda.h), which takes a workspace.
-constexpr int64_t kLookupFrom = int64_t{1} << 20;
-
 // Whether the elements fill their memory without gaps, in whatever order.
 bool dense(const Tensor& t) {
   if (t.is_contiguous()) return true;
@@ -41,10 +38,6 @@ bool same_layout(const Tensor& a, const Tensor& b) {
   return true;
 }
 
-Tensor empty_on(const Tensor& like, std::initializer_list<int64_t> sizes, ScalarType type) {
-  return torch::stable::new_empty(like, sizes, type);
-}
-
 // y, x and grad have the same layout.
 void start(const Operator& op, const Tensor* grad, const Tensor& x, const Tensor& y,
            const ParameterList& parameters) {
@@ -64,8 +57,8 @@ void start(const Operator& op, const Tensor* grad, const Tensor& x, const Tensor
   STABLE_TORCH_ERROR_CODE_CHECK(aoti_torch_get_current_cuda_stream(x.get_device_index(), &call.stream));
   std::optional<Tensor> workspace;
   const bool narrow = call.format == RHEO_BFLOAT16 || call.format == RHEO_FLOAT16;
-  if (narrow && !grad && call.count >= kLookupFrom) {
-    workspace = empty_on(x, {RHEO_CUDA_WORKSPACE}, ScalarType::Byte);
+  if (narrow && !grad && call.count >= RHEO_CUDA_WORKSPACE_FROM) {
+    workspace = torch::stable::new_empty(x, {RHEO_CUDA_WORKSPACE}, ScalarType::Byte);
     call.workspace = workspace->mutable_data_ptr();
     call.workspace_bytes = RHEO_CUDA_WORKSPACE;
   }

@@ -43,8 +43,7 @@ class Doubts {
       kernels_.exact(&other, has_grad ? &g : nullptr, &result, 1, parameters_);
       return result;
     };
-    const TieOf of = kernels_.value ? TieOf::kValue : kernels_.product ? TieOf::kProduct : TieOf::kSlope;
-    return narrowed(Ties(evaluate, of, format).beside(x, grad, y), format);
+    return narrowed(Ties(evaluate, kernels_.of, format).beside(x, grad, y), format);
   }
 
   double x_[kRoom], grad_[kRoom];

@@ -54,7 +54,7 @@ void backward_block(const Gate& gate, const T* a, const T* b, const T* grad, T* 
 
 using Bits = std::uint16_t;
 
-void value_block16(const Gate& gate, const Bits* a, const Bits* b, Bits* y, std::size_t n) {
+void value_block(const Gate& gate, const Bits* a, const Bits* b, Bits* y, std::size_t n) {
   alignas(64) float wide_a[kBlock], wide_b[kBlock], result[kBlock];
   const Passes16& pass16 = passes16(gate.format);
   const std::size_t whole = whole16(n);
@@ -64,8 +64,8 @@ void value_block16(const Gate& gate, const Bits* a, const Bits* b, Bits* y, std:
   pass16.round(gate.product16, gate.parameters, result, factors.a, factors.b, n, y);
 }
 
-void backward_block16(const Gate& gate, const Bits* a, const Bits* b, const Bits* grad, Bits* da, Bits* db,
-                      std::size_t n) {
+void backward_block(const Gate& gate, const Bits* a, const Bits* b, const Bits* grad, Bits* da, Bits* db,
+                    std::size_t n) {
   alignas(64) float wide_a[kBlock], wide_b[kBlock], wide_grad[kBlock];
   alignas(64) float room_a[kBlock], room_b[kBlock], slope[kBlock], result[kBlock];
   const Passes<float>& pass = passes<float>();
@@ -85,47 +85,31 @@ void backward_block16(const Gate& gate, const Bits* a, const Bits* b, const Bits
   pass16.round(gate.backward16, gate.parameters, result, factors.a, slope, n, da);
 }
 
-// body(offset in bytes, elements) for blocks of n elements.
-template <class Body>
-void each_block(Format format, std::size_t n, Body&& body) {
-  for (std::size_t i = 0; i < n; i += kBlock) body(i * size_of(format), std::min(kBlock, n - i));
-}
-
 template <class T>
-const T* in(const void* memory, std::size_t offset) {
-  return reinterpret_cast<const T*>(static_cast<const char*>(memory) + offset);
-}
-template <class T>
-T* out(void* memory, std::size_t offset) {
-  return reinterpret_cast<T*>(static_cast<char*>(memory) + offset);
+void value(const Gate& gate, const void* a, const void* b, void* y, std::size_t n) {
+  const auto *const as = static_cast<const T*>(a), *const bs = static_cast<const T*>(b);
+  auto* const ys = static_cast<T*>(y);
+  for (std::size_t i = 0; i < n; i += kBlock)
+    value_block(gate, as + i, bs + i, ys + i, std::min(kBlock, n - i));
 }
 
 template <class T>
 void backward(const Gate& gate, const void* a, const void* b, const void* grad, void* da, void* db,
               std::size_t n) {
-  each_block(gate.format, n, [&](std::size_t at, std::size_t count) {
-    const auto run = [] {
-      if constexpr (sizeof(T) == 2)
-        return backward_block16;
-      else
-        return backward_block<T>;
-    }();
-    run(gate, in<T>(a, at), in<T>(b, at), in<T>(grad, at), out<T>(da, at), out<T>(db, at), count);
-  });
+  const auto *const as = static_cast<const T*>(a), *const bs = static_cast<const T*>(b),
+                    *const grads = static_cast<const T*>(grad);
+  auto *const das = static_cast<T*>(da), *const dbs = static_cast<T*>(db);
+  for (std::size_t i = 0; i < n; i += kBlock)
+    backward_block(gate, as + i, bs + i, grads + i, das + i, dbs + i, std::min(kBlock, n - i));
 }
 
 }  // namespace
 
 void gate_value(const Gate& gate, const void* a, const void* b, void* y, std::size_t n) {
-  if (!is16(gate.format) && gate.plain()) return gate.product(a, b, y, n, gate.parameters);
-  each_block(gate.format, n, [&](std::size_t at, std::size_t count) {
-    if (is16(gate.format))
-      value_block16(gate, in<Bits>(a, at), in<Bits>(b, at), out<Bits>(y, at), count);
-    else if (gate.format == Format::kFloat32)
-      value_block(gate, in<float>(a, at), in<float>(b, at), out<float>(y, at), count);
-    else
-      value_block(gate, in<double>(a, at), in<double>(b, at), out<double>(y, at), count);
-  });
+  if (is16(gate.format)) return value<Bits>(gate, a, b, y, n);
+  if (gate.plain()) return gate.product(a, b, y, n, gate.parameters);
+  const auto run = gate.format == Format::kFloat32 ? value<float> : value<double>;
+  run(gate, a, b, y, n);
 }
 
 void gate_backward(const Gate& gate, const void* a, const void* b, const void* grad, void* da, void* db,

@@ -15,6 +15,7 @@
 #include <limits>
 
 #include "src/block/aside-inl.h"
+#include "src/block/evaluate-inl.h"
 #include "src/block/table.h"
 #include "src/math/rows-inl.h"
 
@@ -222,7 +223,7 @@ HWY_NOINLINE void walk_block(const Numbers& given, const float* HWY_RESTRICT row
   using D = hn::ScalableTag<float>;
   using Wide = Group<D, kSide>;
   using Narrow = Lanes<hn::Vec<D>, 1>;
-  constexpr bool kHasGrad = kRole == Role::kBackward || kRole == Role::kProduct;
+  constexpr bool kHasGrad = Task<kRole>::kHasGrad;
   const D d;
   const Numbers numbers = given;  // stores to y cannot change a copy
   const std::size_t lanes = hn::Lanes(d);
@@ -246,7 +247,7 @@ HWY_NOINLINE void walk_block(const Numbers& given, const float* HWY_RESTRICT row
 template <class Table, Role kRole, class Others>
 HWY_INLINE void walk_table(const float* x, const float* grad, float* y, std::size_t n, Others&& others) {
   using Lookup = typename Tabled<Table::plan, hn::ScalableTag<float>, 1>::Lookup;
-  constexpr bool kHasGrad = kRole == Role::kBackward || kRole == Role::kProduct;
+  constexpr bool kHasGrad = Task<kRole>::kHasGrad;
   const float* const rows = layout<Table::rows, Lookup>();
   Aside<float> aside;
   HWY_ALIGN float results[Aside<float>::kRoom];

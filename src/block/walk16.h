@@ -4,17 +4,17 @@
 
 #include <cstddef>
 
+#include "src/block/tie.h"
 #include "src/core/kernels.h"
 
 namespace rheo {
 
 // The kernels of one activation and role.
 struct Kernels16 {
-  Kernel quick;          // float32
-  Kernel exact;          // float64, asked where float32 does not decide
-  bool underflows;       // a derivative that float32 gives as 0 may be another number
-  bool value;            // of the role kValue
-  bool product = false;  // of the role kProduct
+  Kernel quick;     // float32
+  Kernel exact;     // float64, asked where float32 does not decide
+  bool underflows;  // a derivative that float32 gives as 0 may be another number
+  TieOf of;         // what they compute
 };
 
 // y[i] from x[i] (and grad[i]) for n contiguous bfloat16 or float16, as Kernel says; y may be x or grad. One

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // capi.cc: the C ABI. Checks everything before anything is written; no exception leaves it.
 #include <algorithm>
-#include <map>
-#include <mutex>
 #include <string>
 #include <vector>
 
 #include "rheobase/rheobase.h"
 #include "src/capi/call.h"
-#include "src/capi/forms.h"
 #include "src/capi/guard.h"
+#include "src/capi/handles.h"
 #include "src/core/describe.h"
 #include "src/core/registry.h"
 
@@ -45,14 +43,7 @@ const char* rheo_last_error(void) { return rheo::last_error().c_str(); }
 
 rheo_status rheo_names(const char* const** names, size_t* count) {
   return guarded([&] {
-    require(names, "names"), require(count, "count");
-    static const std::vector<const char*> all = [] {
-      std::vector<const char*> list;
-      for (const rheo::Activation& a : rheo::all_activations()) list.push_back(a.name);
-      return list;
-    }();
-    *names = all.data();
-    *count = all.size();
+    rheo::list_names(rheo::all_activations(), [](const rheo::Activation& a) { return a.name; }, names, count);
   });
 }
 
@@ -68,12 +59,7 @@ rheo_status rheo_find(const char* name, const rheo_activation** activation) {
 rheo_status rheo_describe(const rheo_activation* activation, const char** json) {
   return guarded([&] {
     require(activation, "activation"), require(json, "json");
-    static std::mutex mutex;
-    static std::map<const rheo::Activation*, std::string> texts;
-    const std::lock_guard lock(mutex);
-    std::string& text = texts[activation];
-    if (text.empty()) text = rheo::describe(*activation);
-    *json = text.c_str();
+    *json = rheo::kept_description(*activation);
   });
 }
 
@@ -91,20 +77,6 @@ rheo_status rheo_run(const rheo_activation* activation, const rheo_call* call) {
   return guarded([&] {
     require(activation, "activation"), require(call, "call");
     rheo::run_call(*activation, *call);
-  });
-}
-
-rheo_status rheo_run_gate(const rheo_activation* activation, const rheo_gate* gate) {
-  return guarded([&] {
-    require(activation, "activation"), require(gate, "gate");
-    rheo::run_gate(*activation, *gate);
-  });
-}
-
-rheo_status rheo_run_fused(const rheo_fused* fused) {
-  return guarded([&] {
-    require(fused, "fused");
-    rheo::run_fused(*fused);
   });
 }
 

@@ -42,15 +42,15 @@ void check_output(const std::vector<Dimension>& dims, const char* name = "y");
 void check_overlap(const std::vector<Dimension>& dims, Operand input, const char* data, const char* y,
                    std::int64_t size, const char* name);
 
-// Runs task on pieces of [0, work), at multiples of kGrain: on the caller's executor, if there is one, or the
-// library's threads, which so few elements do not need.
+// Runs task on pieces of [0, work), at multiples of the grain: on the caller's executor, if there is one, or
+// the library's threads, which so few elements do not need.
 inline void run_pieces(const rheo_executor* executor, std::int32_t threads, std::int64_t work,
-                       std::int64_t elements, RangeTask task, void* context) {
+                       std::int64_t elements, RangeTask task, void* context, std::int64_t grain = kGrain) {
   std::string error;  // was looked at when the call came in
   const int most = threads != 0 ? threads : default_threads(error);
-  if (executor == nullptr) return run_in_pool(elements < kParallel ? 1 : most, work, kGrain, task, context);
-  if (work <= kGrain) return task(0, work, context);
-  executor->run(executor->self, work, kGrain, task, context);
+  if (executor == nullptr) return run_in_pool(elements < kParallel ? 1 : most, work, grain, task, context);
+  if (work <= grain) return task(0, work, context);
+  executor->run(executor->self, work, grain, task, context);
 }
 
 }  // namespace rheo

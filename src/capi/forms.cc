@@ -3,10 +3,8 @@
 #include "src/capi/forms.h"
 
 #include <algorithm>
-#include <limits>
 
 #include "src/capi/checks.h"
-#include "src/core/pool.h"
 
 namespace rheo {
 
@@ -20,19 +18,8 @@ void check_descriptor(std::uint32_t size, std::size_t expected, std::uint32_t fl
 }
 
 std::vector<FormDimension> dimensions_of(std::int32_t rank, const std::int64_t* shape) {
-  if (rank < 0 || rank > kMaxRank) {
-    fail(RHEO_ERROR_SHAPE, "rank is " + std::to_string(rank) + "; expected 0 to " + std::to_string(kMaxRank));
-  }
-  if (rank > 0 && shape == nullptr) fail(RHEO_ERROR_NULL, "shape is null");
-  std::vector<FormDimension> dims(static_cast<std::size_t>(rank));
-  for (std::size_t i = 0; i < dims.size(); ++i) {
-    if (shape[i] < 0)
-      fail(RHEO_ERROR_SHAPE, "shape[" + std::to_string(i) + "] is " + std::to_string(shape[i]));
-    dims[i] = {shape[i], {}};
-  }
-  const std::int64_t n = element_count(dims);
-  if (n < 0 || n > std::numeric_limits<std::int64_t>::max() / 16)
-    fail(RHEO_ERROR_SHAPE, "shape has too many elements");
+  std::vector<FormDimension> dims;
+  for (const Dimension& d : read_shape(rank, shape, {})) dims.push_back({d.extent, {}});
   return dims;
 }
 
@@ -107,15 +94,10 @@ void FormBuilder::run(decltype(Form::body) body, const void* self, const rheo_ex
   form_.body = body, form_.self = self;
   const std::int64_t n = element_count(form_.dimensions);
   prepare_form(form_);
-  if (executor == nullptr) {
-    std::string error;  // was looked at when the call came in
-    return run_form(form_, threads != 0 ? threads : default_threads(error));
-  }
-  if (n <= kGrain) return run_form_range(form_, 0, n);
-  const rheo_task task = [](int64_t begin, int64_t end, void* context) {
-    run_form_range(*static_cast<const Form*>(context), begin, end);
+  const RangeTask task = [](std::int64_t begin, std::int64_t end, void* context) {
+    run_form(*static_cast<const Form*>(context), begin, end);
   };
-  executor->run(executor->self, n, kGrain, task, &form_);
+  run_pieces(executor, threads, n, n, task, &form_);
 }
 
 }  // namespace rheo

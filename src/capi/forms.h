@@ -8,10 +8,6 @@
 
 namespace rheo {
 
-// Check all of a call, then run it. Throw Failure.
-void run_gate(const Activation& activation, const rheo_gate& gate);
-void run_fused(const rheo_fused& fused);
-
 // struct_size, flags and threads.
 void check_descriptor(std::uint32_t size, std::size_t expected, std::uint32_t flags, std::int32_t threads);
 

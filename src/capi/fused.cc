@@ -5,6 +5,7 @@
 #include "src/block/chain.h"
 #include "src/capi/checks.h"
 #include "src/capi/forms.h"
+#include "src/capi/guard.h"
 #include "src/core/describe.h"
 
 namespace rheo {
@@ -113,8 +114,6 @@ void body(const void* self, void* const* o, std::size_t n) {
             call.biases < 0 ? nullptr : o[call.biases], o[call.y], n);
 }
 
-}  // namespace
-
 void run_fused(const rheo_fused& f) {
   check_fields(f);
   FusedCall call;
@@ -141,4 +140,13 @@ void run_fused(const rheo_fused& f) {
   form.run(body, &call, f.executor, f.threads);
 }
 
+}  // namespace
+
 }  // namespace rheo
+
+extern "C" rheo_status rheo_run_fused(const rheo_fused* fused) {
+  return rheo::guarded([&] {
+    rheo::require(fused, "fused");
+    rheo::run_fused(*fused);
+  });
+}

@@ -6,6 +6,7 @@
 
 #include "src/capi/checks.h"
 #include "src/capi/forms.h"
+#include "src/capi/guard.h"
 #include "src/core/describe.h"
 
 namespace rheo {
@@ -160,8 +161,6 @@ void backward(const void* self, void* const* o, std::size_t n) {
   gate_backward(*static_cast<const Gate*>(self), o[0], o[1], o[2], o[3], o[4], n);
 }
 
-}  // namespace
-
 void run_gate(const Activation& activation, const rheo_gate& g) {
   check_fields(g);
   const Format format = checked_format(g.format);
@@ -181,4 +180,13 @@ void run_gate(const Activation& activation, const rheo_gate& g) {
   form.run(g.role == RHEO_VALUE ? value : backward, &gate, g.executor, g.threads);
 }
 
+}  // namespace
+
 }  // namespace rheo
+
+extern "C" rheo_status rheo_run_gate(const rheo_activation* activation, const rheo_gate* gate) {
+  return rheo::guarded([&] {
+    rheo::require(activation, "activation"), rheo::require(gate, "gate");
+    rheo::run_gate(*activation, *gate);
+  });
+}

@@ -2,14 +2,14 @@
 // random.cc: the C ABI of functions that draw random numbers.
 #include "rheobase/random.h"
 
-#include <map>
-#include <mutex>
 #include <string>
 
 #include "src/capi/call.h"
+#include "src/capi/forms.h"
 #include "src/capi/guard.h"
-#include "src/core/random.h"
+#include "src/capi/handles.h"
 #include "src/core/run.h"
+#include "src/random/registry.h"
 
 // The opaque handle is the registry's own entry.
 struct rheo_random : rheo::RandomEntry {};
@@ -27,13 +27,9 @@ Role random_role(std::uint32_t role) {
 }
 
 void check_version(const rheo_random_call& call) {
-  if (call.struct_size != sizeof(rheo_random_call)) {
-    fail(RHEO_ERROR_UNSUPPORTED, "struct_size is " + std::to_string(call.struct_size) +
-                                     "; this library knows " + std::to_string(sizeof(rheo_random_call)));
-  }
+  check_descriptor(call.struct_size, sizeof(rheo_random_call), 0, call.threads);
   if (call.training > 1)
     fail(RHEO_ERROR_UNSUPPORTED, "training is " + std::to_string(call.training) + "; expected 0 or 1");
-  check_threads(call.threads);
 }
 
 // What a call of any kind has.
@@ -108,21 +104,15 @@ extern "C" {
 
 rheo_status rheo_random_names(const char* const** names, size_t* count) {
   return guarded([&] {
-    require(names, "names"), require(count, "count");
-    static const std::vector<const char*> all = [] {
-      std::vector<const char*> list;
-      for (const rheo::RandomEntry* entry : rheo::all_random()) list.push_back(entry->info->name);
-      return list;
-    }();
-    *names = all.data();
-    *count = all.size();
+    rheo::list_names(
+        rheo::all_random_functions(), [](const rheo::RandomEntry& f) { return f.info->name; }, names, count);
   });
 }
 
 rheo_status rheo_random_find(const char* name, const rheo_random** function) {
   return guarded([&] {
     require(name, "name"), require(function, "function");
-    const rheo::RandomEntry* found = rheo::find_random(name);
+    const rheo::RandomEntry* found = rheo::find_random_function(name);
     if (found == nullptr) throw rheo::Failure{RHEO_ERROR_NAME, rheo::random_name_error(name)};
     *function = static_cast<const rheo_random*>(found);
   });
@@ -131,12 +121,7 @@ rheo_status rheo_random_find(const char* name, const rheo_random** function) {
 rheo_status rheo_random_describe(const rheo_random* function, const char** json) {
   return guarded([&] {
     require(function, "function"), require(json, "json");
-    static std::mutex mutex;
-    static std::map<const rheo_random*, std::string> texts;
-    const std::lock_guard lock(mutex);
-    std::string& text = texts[function];
-    if (text.empty()) text = rheo::describe(*function);
-    *json = text.c_str();
+    *json = rheo::kept_description(*function);
   });
 }
 

@@ -2,14 +2,13 @@
 // rows.cc: the C ABI of row functions: checks a call, then runs it.
 #include <algorithm>
 #include <cmath>
-#include <limits>
-#include <map>
-#include <mutex>
 #include <string>
 #include <vector>
 
 #include "src/capi/checks.h"
+#include "src/capi/forms.h"
 #include "src/capi/guard.h"
+#include "src/capi/handles.h"
 #include "src/core/describe.h"
 #include "src/rows/registry.h"
 #include "src/rows/run.h"
@@ -21,21 +20,10 @@ namespace rheo {
 
 namespace {
 
-[[noreturn]] void fail(rheo_status status, std::string message) { throw Failure{status, std::move(message)}; }
-
 void check_versions(const rheo_rows_call& call) {
-  if (call.struct_size != sizeof(rheo_rows_call)) {
-    fail(RHEO_ERROR_UNSUPPORTED, "struct_size is " + std::to_string(call.struct_size) +
-                                     "; this library knows " + std::to_string(sizeof(rheo_rows_call)));
-  }
-  if (call.flags != 0)
-    fail(RHEO_ERROR_UNSUPPORTED, "flags is " + std::to_string(call.flags) + "; expected 0");
+  check_descriptor(call.struct_size, sizeof(rheo_rows_call), call.flags, call.threads);
   if (call.unused != 0)
     fail(RHEO_ERROR_UNSUPPORTED, "unused is " + std::to_string(call.unused) + "; expected 0");
-  if (call.threads < 0 || call.threads > kMaxThreads) {
-    fail(RHEO_ERROR_THREADS,
-         "threads is " + std::to_string(call.threads) + "; expected 0 to " + std::to_string(kMaxThreads));
-  }
   if (call.executor != nullptr && call.executor->run == nullptr)
     fail(RHEO_ERROR_NULL, "executor->run is null");
 }
@@ -80,38 +68,13 @@ std::size_t checked_axis(const rheo_rows_call& call) {
   return static_cast<std::size_t>(call.axis < 0 ? call.axis + rank : call.axis);
 }
 
-std::vector<Dimension> read_extents(const rheo_rows_call& call) {
-  if (call.rank < 0 || call.rank > kMaxRank) {
-    fail(RHEO_ERROR_SHAPE,
-         "rank is " + std::to_string(call.rank) + "; expected 0 to " + std::to_string(kMaxRank));
-  }
-  if (call.rank > 0 && call.shape == nullptr) fail(RHEO_ERROR_NULL, "shape is null");
-  std::vector<Dimension> dims(static_cast<std::size_t>(call.rank));
-  for (std::size_t i = 0; i < dims.size(); ++i) {
-    dims[i] = {call.shape[i], {}};
-    if (call.shape[i] < 0)
-      fail(RHEO_ERROR_SHAPE, "shape[" + std::to_string(i) + "] is " + std::to_string(call.shape[i]));
-  }
-  if (dims.empty()) dims.push_back({1, {1, 1, 1}});
-  const std::int64_t n = element_count(dims);
-  if (n < 0 || n > std::numeric_limits<std::int64_t>::max() / 16)
-    fail(RHEO_ERROR_SHAPE, "shape has too many elements");
-  return dims;
-}
-
 // The dimensions with the operands' strides; an operand that there is not gets y's, so that it never stops
-// dimensions merging.
-std::vector<Dimension> with_strides(std::vector<Dimension> dims, const rheo_rows_call& call,
-                                    const Operands& operands) {
-  const std::int64_t* given[kOperands] = {operands.x_strides, operands.other_strides, operands.y_strides};
-  if (operands.other == nullptr) given[kGrad] = operands.y_strides;
-  for (int o = 0; o < kOperands; ++o) {
-    std::int64_t contiguous = 1;
-    for (std::size_t i = dims.size(); i-- > 0;) {
-      dims[i].stride[o] = given[o] != nullptr && call.rank > 0 ? given[o][i] : contiguous;
-      contiguous *= std::max<std::int64_t>(dims[i].extent, 1);
-    }
-  }
+// dimensions merging. One at least.
+std::vector<Dimension> dimensions_of(const rheo_rows_call& call, const Operands& operands) {
+  const std::int64_t* const other = operands.other != nullptr ? operands.other_strides : operands.y_strides;
+  std::vector<Dimension> dims =
+      read_shape(call.rank, call.shape, {operands.x_strides, other, operands.y_strides});
+  if (dims.empty()) dims.push_back({1, {1, 1, 1}});
   return dims;
 }
 
@@ -124,16 +87,12 @@ void check_memory(const std::vector<Dimension>& dims, const Operands& operands, 
 }
 
 void execute(const rheo_rows_call& call, const RowJob& job) {
-  const std::int64_t rows = element_count(job.dimensions), grain = row_grain(job);
-  const rheo_task task = [](int64_t begin, int64_t end, void* context) {
+  const std::int64_t rows = element_count(job.dimensions);
+  const RangeTask task = [](std::int64_t begin, std::int64_t end, void* context) {
     run_rows(*static_cast<const RowJob*>(context), begin, end);
   };
-  if (call.executor != nullptr && rows > grain)
-    return call.executor->run(call.executor->self, rows, grain, task, const_cast<RowJob*>(&job));
-  std::string error;  // was looked at when the call came in
-  const int threads = call.threads != 0 ? call.threads : default_threads(error);
-  const bool small = rows * job.axis.extent < kParallel || call.executor != nullptr;
-  run_in_pool(small ? 1 : threads, rows, grain, task, const_cast<RowJob*>(&job));
+  run_pieces(call.executor, call.threads, rows, rows * job.axis.extent, task, const_cast<RowJob*>(&job),
+             row_grain(job));
 }
 
 class Runner {
@@ -144,15 +103,15 @@ class Runner {
         info_(*function.info),
         format_(format_of(call)),
         scale_(scale_of(call, format_)),
-        dims_(read_extents(call)),
+        empty_(element_count(read_shape(call.rank, call.shape, {})) == 0),
         axis_(checked_axis(call)) {}
 
-  bool empty() const { return element_count(dims_) == 0; }
+  bool empty() const { return empty_; }
   void check(const Operands& operands) const {
-    check_memory(with_strides(dims_, call_, operands), operands, static_cast<std::int64_t>(size_of(format_)));
+    check_memory(dimensions_of(call_, operands), operands, static_cast<std::int64_t>(size_of(format_)));
   }
   void run(RowRole role, const Operands& operands) const {
-    std::vector<Dimension> dims = with_strides(dims_, call_, operands);
+    std::vector<Dimension> dims = dimensions_of(call_, operands);
     const Dimension axis = dims[axis_];
     dims.erase(dims.begin() + static_cast<std::ptrdiff_t>(axis_));
     simplify(dims);
@@ -174,7 +133,7 @@ class Runner {
   const RowInfo& info_;
   const Format format_;
   const double scale_;
-  const std::vector<Dimension> dims_;
+  const bool empty_;
   const std::size_t axis_;
 };
 
@@ -226,24 +185,20 @@ void run_rows_call(const RowEntry& function, const rheo_rows_call& call) {
 
 }  // namespace rheo
 
+using rheo::guarded, rheo::require;
+
 extern "C" {
 
 rheo_status rheo_rows_names(const char* const** names, size_t* count) {
-  return rheo::guarded([&] {
-    rheo::require(names, "names"), rheo::require(count, "count");
-    static const std::vector<const char*> all = [] {
-      std::vector<const char*> list;
-      for (const rheo::RowEntry& e : rheo::all_row_functions()) list.push_back(e.info->name);
-      return list;
-    }();
-    *names = all.data();
-    *count = all.size();
+  return guarded([&] {
+    rheo::list_names(
+        rheo::all_row_functions(), [](const rheo::RowEntry& f) { return f.info->name; }, names, count);
   });
 }
 
 rheo_status rheo_rows_find(const char* name, const rheo_row_function** function) {
-  return rheo::guarded([&] {
-    rheo::require(name, "name"), rheo::require(function, "function");
+  return guarded([&] {
+    require(name, "name"), require(function, "function");
     const rheo::RowEntry* found = rheo::find_row_function(name);
     if (found == nullptr) throw rheo::Failure{RHEO_ERROR_NAME, rheo::row_name_error(name)};
     *function = static_cast<const rheo_row_function*>(found);
@@ -251,20 +206,15 @@ rheo_status rheo_rows_find(const char* name, const rheo_row_function** function)
 }
 
 rheo_status rheo_rows_describe(const rheo_row_function* function, const char** json) {
-  return rheo::guarded([&] {
-    rheo::require(function, "function"), rheo::require(json, "json");
-    static std::mutex mutex;
-    static std::map<const rheo::RowEntry*, std::string> texts;
-    const std::lock_guard lock(mutex);
-    std::string& text = texts[function];
-    if (text.empty()) text = rheo::describe(*function);
-    *json = text.c_str();
+  return guarded([&] {
+    require(function, "function"), require(json, "json");
+    *json = rheo::kept_description(*function);
   });
 }
 
 rheo_status rheo_rows_run(const rheo_row_function* function, const rheo_rows_call* call) {
-  return rheo::guarded([&] {
-    rheo::require(function, "function"), rheo::require(call, "call");
+  return guarded([&] {
+    require(function, "function"), require(call, "call");
     rheo::run_rows_call(*function, *call);
   });
 }

@@ -5,10 +5,9 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cctype>
-#include <cmath>
-#include <cstdlib>
 
 #include "src/cli/kinds.h"
+#include "src/cli/results.h"
 #include "src/cli/verbs.h"
 
 namespace rheo::cli {
@@ -23,24 +22,10 @@ struct Options {
   bool json = false, parameters = false;
 };
 
-// The shortest text that reads back as the same number of that format.
-std::string result_text(double value, rheo_format format) {
-  if (std::isnan(value)) return "nan";
-  if (format == RHEO_BFLOAT16 || format == RHEO_FLOAT16) {
-    for (int digits = 1; digits < 17; ++digits) {
-      const std::string text = fmt::format("{:.{}g}", value, digits);
-      const double read = std::strtod(text.c_str(), nullptr);
-      if (rounded_to(read, format) >= value && rounded_to(read, format) <= value) return text;
-    }
-  }
-  return format == RHEO_FLOAT32 ? fmt::format("{}", static_cast<float>(value)) : fmt::format("{}", value);
-}
-
-Json json_number(double value, rheo_format format) {
-  if (!std::isfinite(value)) return result_text(value, format);
-  const std::string text = result_text(value, format);
-  // As a float even where it looks like an integer: JSON readers take -0 for 0.
-  return Json::parse(text.find_first_of(".e") == std::string::npos ? text + ".0" : text);
+// All of them at once: an error leaves no half output.
+void print(const Options& o, const Results& results) {
+  if (!o.json) return print_table(results);
+  fmt::print("{}\n", Json{{"name", o.name}, {"format", o.format}, {"results", json_of(results)}}.dump(2));
 }
 
 // The points are one row.
@@ -51,16 +36,9 @@ void evaluate_row(const Options& o, const Json& info) {
   std::vector<double> row;
   for (const std::string& text : o.x) row.push_back(rounded_to(parse_number(text, "X"), format));
   const std::vector<double> values = run_row(o.name, format, row);
-  if (!o.json) {
-    fmt::print("{:>24} {:>24}\n", "x", "value");
-    for (std::size_t i = 0; i < row.size(); ++i)
-      fmt::print("{:>24} {:>24}\n", result_text(row[i], format), result_text(values[i], format));
-    return;
-  }
-  Json list = Json::array();
-  for (std::size_t i = 0; i < row.size(); ++i)
-    list.push_back({{"x", json_number(row[i], format)}, {"value", json_number(values[i], format)}});
-  fmt::print("{}\n", Json{{"name", o.name}, {"format", o.format}, {"results", list}}.dump(2));
+  Results results{{"x", "value"}, {}, {}, format};
+  for (std::size_t i = 0; i < row.size(); ++i) results.rows.push_back({row[i], values[i]});
+  print(o, results);
 }
 
 void evaluate(const Options& o) {
@@ -74,47 +52,18 @@ void evaluate(const Options& o) {
   const rheo_activation* activation = find(o.name);
   std::vector<Setting> settings;
   for (const std::string& s : o.settings) settings.push_back(parse_setting(s));
-  std::vector<std::string> parameters;
-  if (o.parameters) {
-    const Json info = describe(activation);  // kept: a loop over a temporary's member outlives it
-    for (const Json& p : info["parameters"]) parameters.push_back(p["name"]);
-  }
-  struct Row {
-    double x, value, derivative;
-    std::vector<double> parameters;
-  };
-  std::vector<Row> rows;  // all of them before the first is printed: an error leaves no half output
+  Results results{{"x", "value", "derivative"}, {}, {}, format};
+  if (o.parameters)
+    for (const Json& p : described["parameters"]) results.parameters.push_back(p["name"]);
   for (const std::string& text : o.x) {
-    const double given = parse_number(text, "X");
-    const double x = rounded_to(given, format);
-    rows.push_back({x,
-                    run(activation, RHEO_VALUE, format, x, 0, settings),
-                    run(activation, RHEO_DERIVATIVE, format, x, 0, settings),
-                    {}});
-    for (const std::string& name : parameters)
-      rows.back().parameters.push_back(run(activation, RHEO_PARAMETER, format, x, 0, settings, name));
+    const double x = rounded_to(parse_number(text, "X"), format);
+    std::vector<double>& row = results.rows.emplace_back();
+    row = {x, run(activation, RHEO_VALUE, format, x, 0, settings),
+           run(activation, RHEO_DERIVATIVE, format, x, 0, settings)};
+    for (const std::string& name : results.parameters)
+      row.push_back(run(activation, RHEO_PARAMETER, format, x, 0, settings, name));
   }
-  if (!o.json) {
-    fmt::print("{:>24} {:>24} {:>24}", "x", "value", "derivative");
-    for (const std::string& name : parameters) fmt::print(" {:>24}", std::string("d/d").append(name));
-    fmt::print("\n");
-    for (const Row& r : rows) {
-      fmt::print("{:>24} {:>24} {:>24}", result_text(r.x, format), result_text(r.value, format),
-                 result_text(r.derivative, format));
-      for (const double d : r.parameters) fmt::print(" {:>24}", result_text(d, format));
-      fmt::print("\n");
-    }
-    return;
-  }
-  Json list = Json::array();
-  for (const Row& r : rows) {
-    list.push_back({{"x", json_number(r.x, format)},
-                    {"value", json_number(r.value, format)},
-                    {"derivative", json_number(r.derivative, format)}});
-    for (std::size_t k = 0; k < parameters.size(); ++k)
-      list.back()["parameters"][parameters[k]] = json_number(r.parameters[k], format);
-  }
-  fmt::print("{}\n", Json{{"name", o.name}, {"format", o.format}, {"results", list}}.dump(2));
+  print(o, results);
 }
 
 }  // namespace

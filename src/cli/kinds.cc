@@ -3,14 +3,41 @@
 #include "src/cli/kinds.h"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "src/core/names.h"
 
 namespace rheo::cli {
 
+namespace {
+
+// What a function is found by.
+struct Words {
+  std::string name;
+  std::vector<std::string> texts;
+  std::vector<const char*> aliases;  // which point into the texts
+
+  explicit Words(const Json& info) : name(info["name"]), texts(info["aliases"]) {
+    for (const std::string& text : texts) aliases.push_back(text.c_str());
+  }
+};
+
+std::optional<Json> described(const Kind& kind, const std::string& name) {
+  try {
+    return kind.describe(name);
+  } catch (const UserError&) {
+    return std::nullopt;
+  }
+}
+
+}  // namespace
+
 std::span<const Kind> kinds() {
   static constexpr Kind kKinds[] = {
-      {"unary", names, [](const std::string& name) { return describe(find(name)); }},
-      {"rows", row_names, describe_row_function},
-      {"random", random_names, describe_random},
+      {"unary", rheo_names, [](const std::string& name) { return describe(find(name)); }},
+      {"rows", rheo_rows_names, describe_row_function},
+      {"random", rheo_random_names, describe_random},
   };
   return kKinds;
 }
@@ -18,7 +45,7 @@ std::span<const Kind> kinds() {
 std::vector<Json> describe_everything() {
   std::vector<Json> all;
   for (const Kind& kind : kinds())
-    for (const std::string& name : kind.names()) all.push_back(kind.describe(name));
+    for (const std::string& name : listed(kind.names)) all.push_back(kind.describe(name));
   std::stable_sort(all.begin(), all.end(), [](const Json& a, const Json& b) {
     return a["name"].get<std::string>() < b["name"].get<std::string>();
   });
@@ -26,17 +53,13 @@ std::vector<Json> describe_everything() {
 }
 
 Json describe_any(const std::string& name) {
-  std::vector<UserError> errors;
-  for (const Kind& kind : kinds()) {
-    try {
-      return kind.describe(name);
-    } catch (const UserError& error) {
-      errors.push_back(error);
-    }
-  }
-  const auto helps = [](const UserError& e) { return e.message.find('?') != std::string::npos; };
-  const auto best = std::find_if(errors.begin(), errors.end(), helps);
-  throw UserError{best != errors.end() ? best->message : errors.front().message};
+  for (const Kind& kind : kinds())
+    if (std::optional<Json> info = described(kind, name)) return *std::move(info);
+  std::vector<Words> words;  // the nearest one may be of any kind
+  for (const Json& info : describe_everything()) words.emplace_back(info);
+  std::vector<Named> all;
+  for (const Words& w : words) all.push_back({w.name, w.aliases});
+  throw UserError{unknown_name(name, all, "activation")};
 }
 
 bool is_kind(const Json& info, const char* kind) { return info["kind"].get<std::string>() == kind; }

@@ -14,7 +14,7 @@ namespace rheo::cli {
 
 struct Kind {
   const char* name;  // as in the field "kind"
-  std::vector<std::string> (*names)();
+  rheo_status (*names)(const char* const**, size_t*);
   Json (*describe)(const std::string& name);  // by name or alias; throws UserError
 };
 
@@ -23,18 +23,16 @@ std::span<const Kind> kinds();
 // All that there is, of any kind, sorted by name.
 std::vector<Json> describe_everything();
 
-// One of any kind, by name or alias. Throws UserError, with the nearest name where a kind has one.
+// One of any kind, by name or alias. Throws UserError, with the nearest of all their names.
 Json describe_any(const std::string& name);
 
 bool is_kind(const Json& info, const char* kind);
 
 // Row functions (rows.cc).
-std::vector<std::string> row_names();
 Json describe_row_function(const std::string& name);
 std::vector<double> run_row(const std::string& name, rheo_format format, const std::vector<double>& row);
 
 // Functions that draw random numbers (random.cc).
-std::vector<std::string> random_names();
 Json describe_random(const std::string& name);
 
 }  // namespace rheo::cli

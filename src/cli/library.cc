@@ -15,12 +15,14 @@ void check(rheo_status status) {
   if (status != RHEO_OK) throw UserError{rheo_last_error()};
 }
 
-std::vector<std::string> names() {
+std::vector<std::string> listed(rheo_status (*names)(const char* const**, size_t*)) {
   const char* const* list = nullptr;
   size_t count = 0;
-  check(rheo_names(&list, &count));
+  check(names(&list, &count));
   return {list, list + count};
 }
+
+std::vector<std::string> names() { return listed(rheo_names); }
 
 const rheo_activation* find(const std::string& name) {
   const rheo_activation* activation = nullptr;

@@ -20,6 +20,9 @@ struct UserError {
 // Throws UserError with the library's message.
 void check(rheo_status status);
 
+// What a function of the C ABI lists.
+std::vector<std::string> listed(rheo_status (*names)(const char* const**, size_t*));
+
 std::vector<std::string> names();
 const rheo_activation* find(const std::string& name);
 Json describe(const rheo_activation* activation);

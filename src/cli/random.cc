@@ -6,10 +6,10 @@
 
 #include <CLI/CLI.hpp>
 
-#include <cmath>
 #include <memory>
 
 #include "src/cli/kinds.h"
+#include "src/cli/results.h"
 #include "src/cli/verbs.h"
 
 namespace rheo::cli {
@@ -25,7 +25,7 @@ struct Options {
 };
 
 void list_names() {
-  for (const std::string& name : random_names()) fmt::print("{}\n", name);
+  for (const std::string& name : listed(rheo_random_names)) fmt::print("{}\n", name);
 }
 
 // All points in one call, so that each has an index of its own.
@@ -51,30 +51,17 @@ std::vector<T> run_all(const Options& o, rheo_format format, rheo_role role, con
 }
 
 template <class T>
-Json json_number(T value) {
-  return std::isfinite(value) ? Json(value) : Json(fmt::format("{}", value));
-}
-
-template <class T>
 void print_results(const Options& o, rheo_format format) {
   std::vector<T> x;
   for (const std::string& text : o.x) x.push_back(static_cast<T>(parse_number(text, "X")));
   const std::vector<T> values = run_all(o, format, RHEO_VALUE, x),
                        derivatives = run_all(o, format, RHEO_DERIVATIVE, x);
-  if (!o.json) {
-    fmt::print("{:>24} {:>24} {:>24}\n", "x", "value", "derivative");
-    for (std::size_t i = 0; i < x.size(); ++i)
-      fmt::print("{:>24} {:>24} {:>24}\n", x[i], values[i], derivatives[i]);
-    return;
-  }
-  Json list = Json::array();
-  for (std::size_t i = 0; i < x.size(); ++i)
-    list.push_back({{"x", json_number(x[i])},
-                    {"value", json_number(values[i])},
-                    {"derivative", json_number(derivatives[i])}});
+  Results results{{"x", "value", "derivative"}, {}, {}, format};
+  for (std::size_t i = 0; i < x.size(); ++i) results.rows.push_back({x[i], values[i], derivatives[i]});
+  if (!o.json) return print_table(results);
   Json all{{"name", o.name}, {"format", o.format}, {"training", o.training}};
   if (o.training) all["seed"] = o.seed, all["offset"] = o.offset, all["first"] = o.first;
-  all["results"] = list;
+  all["results"] = json_of(results);
   fmt::print("{}\n", all.dump(2));
 }
 
@@ -89,13 +76,6 @@ void evaluate(const Options& o) {
 }
 
 }  // namespace
-
-std::vector<std::string> random_names() {
-  const char* const* list = nullptr;
-  size_t count = 0;
-  check(rheo_random_names(&list, &count));
-  return {list, list + count};
-}
 
 Json describe_random(const std::string& name) {
   const rheo_random* function = nullptr;

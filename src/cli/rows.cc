@@ -33,13 +33,6 @@ std::vector<double> run_row_as(const std::string& name, rheo_format format, cons
 
 }  // namespace
 
-std::vector<std::string> row_names() {
-  const char* const* list = nullptr;
-  size_t count = 0;
-  check(rheo_rows_names(&list, &count));
-  return {list, list + count};
-}
-
 Json describe_row_function(const std::string& name) {
   const char* text = nullptr;
   check(rheo_rows_describe(find_row_function(name), &text));

@@ -52,12 +52,9 @@ void print_proofs(const Json& info) {
 void print_bounds(const Json& info) {
   fmt::print("\nLargest error (ulp)\n");
   for (const auto& [format, bound] : info["bounds"].items()) {
-    if (!bound.contains("derivative")) {
-      fmt::print("  {:<10} value {}\n", format, number_text(bound["value"]));
-      continue;
-    }
-    fmt::print("  {:<10} value {}, derivative {}\n", format, number_text(bound["value"]),
-               number_text(bound["derivative"]));
+    fmt::print("  {:<10} value {}", format, number_text(bound["value"]));
+    if (bound.contains("derivative")) fmt::print(", derivative {}", number_text(bound["derivative"]));
+    fmt::print("\n");
   }
 }
 
@@ -65,14 +62,12 @@ void print_names(const Json& info) {
   std::string text;
   for (const Json& t : info["torch"]) {
     text += (text.empty() ? "" : ", ") + ("torch.nn." + t["module"].get<std::string>());
-    if (t.contains("choice") && !t["choice"].is_null()) {
+    if (!t["choice"].is_null()) {
       text += fmt::format("({}='{}')", t["choice"]["argument"].get<std::string>(),
                           t["choice"]["value"].get<std::string>());
     }
   }
-  if (info.contains("aliases")) {
-    for (const Json& a : info["aliases"]) text += (text.empty() ? "" : ", ") + a.get<std::string>();
-  }
+  for (const Json& a : info["aliases"]) text += (text.empty() ? "" : ", ") + a.get<std::string>();
   if (info.contains("presets")) {
     for (const Json& p : info["presets"])
       text += (text.empty() ? "" : ", ") + p["name"].get<std::string>() + " (preset)";
@@ -83,11 +78,10 @@ void print_names(const Json& info) {
 void print_page(const Json& info) {
   fmt::print("{}: {}\n", info["name"].get<std::string>(), info["title"].get<std::string>());
   fmt::print("  {}\n\n  f(x) = {}\n", info["summary"].get<std::string>(), info["formula"].get<std::string>());
-  const bool unary = is_kind(info, "unary");
   if (info.contains("parameters")) print_parameters(info);
-  if (unary) print_facts(info);
+  if (info.contains("facts")) print_facts(info);
   if (info.contains("bounds")) print_bounds(info);
-  if (unary) print_proofs(info);
+  if (is_kind(info, "unary")) print_proofs(info);
   print_names(info);
   if (!info["references"].empty()) fmt::print("\nReferences\n");
   for (const Json& r : info["references"]) {
@@ -99,13 +93,14 @@ void print_page(const Json& info) {
 
 void add_show(CLI::App& app) {
   CLI::App* verb =
-      app.add_subcommand("show", "Formula, parameters, properties and error bounds of one activation");
+      app.add_subcommand("show", "Formula, parameters, properties and error bounds of one function");
   struct Options {
     std::string name;
     bool json = false;
   };
   auto options = std::make_shared<Options>();
-  verb->add_option("NAME", options->name, "Activation, preset or alias")->required();
+  verb->add_option("NAME", options->name, "Activation, preset, function of another kind, or alias")
+      ->required();
   verb->add_flag("--json", options->json, "As one JSON object");
   verb->footer("Examples:\n  rheobase show elu\n  rheobase show silu --json");
   verb->callback([options] {

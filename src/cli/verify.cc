@@ -92,6 +92,7 @@ Outcome compare(const Task& task, const Device* device, const proofs::RoleProof&
   const auto start = Clock::now();
   const auto results = [&](std::span<const float> x, std::span<float> y) {
     if (device == nullptr) return run<float>(task, x, y);
+    // The device makes its inputs itself: the bit patterns from the first one on, in order.
     device->run(task.name, task.role == 0 ? RHEO_VALUE : RHEO_DERIVATIVE, std::bit_cast<std::uint32_t>(x[0]),
                 y);
   };

@@ -1,34 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
-// cursor.h: a place in strided memory, and the steps from it.
+// cursor.h: strided memory, whatever the number of operands: a place in it, the steps from there, and
+// dimensions that are one.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <iterator>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "src/core/run.h"
 
 namespace rheo {
 
-// Position in the dimensions, with each operand's offset in elements.
-struct Cursor {
+// Position in the dimensions, with each operand's offset in elements. D has an extent, and as many strides as
+// there are operands.
+template <class D>
+struct StridedCursor {
+  static constexpr int kCount = std::extent_v<decltype(D::stride)>;
   std::int64_t index[kMaxRank];
-  std::int64_t offset[kOperands];
+  std::int64_t offset[kCount];
 
-  Cursor(const std::vector<Dimension>& dimensions, std::int64_t position) : index{}, offset{} {
+  StridedCursor(const std::vector<D>& dimensions, std::int64_t position) : index{}, offset{} {
     for (std::size_t i = dimensions.size(); i-- > 0;) {
-      const Dimension& d = dimensions[i];
+      const D& d = dimensions[i];
       index[i] = position % d.extent;
       position /= d.extent;
-      for (int o = 0; o < kOperands; ++o) offset[o] += index[i] * d.stride[o];
+      for (int o = 0; o < kCount; ++o) offset[o] += index[i] * d.stride[o];
     }
   }
   // Moves by `step` elements within the innermost dimension, then carries.
-  void advance(const std::vector<Dimension>& dimensions, std::int64_t step) {
+  void advance(const std::vector<D>& dimensions, std::int64_t step) {
     std::size_t i = dimensions.size() - 1;
     index[i] += step;
-    for (int o = 0; o < kOperands; ++o) offset[o] += step * dimensions[i].stride[o];
+    for (int o = 0; o < kCount; ++o) offset[o] += step * dimensions[i].stride[o];
     while (i > 0 && index[i] == dimensions[i].extent) {
-      for (int o = 0; o < kOperands; ++o) {
+      for (int o = 0; o < kCount; ++o) {
         offset[o] += dimensions[i - 1].stride[o] - dimensions[i].extent * dimensions[i].stride[o];
       }
       index[i] = 0;
@@ -36,5 +44,44 @@ struct Cursor {
     }
   }
 };
+
+using Cursor = StridedCursor<Dimension>;
+
+// Number of elements; -1 when it does not fit.
+template <class D>
+std::int64_t product_of_extents(const std::vector<D>& dimensions) {
+  std::int64_t n = 1;
+  for (const D& d : dimensions)
+    if (d.extent == 0) return 0;
+  for (const D& d : dimensions)
+    if (__builtin_mul_overflow(n, d.extent, &n)) return -1;
+  return n;
+}
+
+// Drops extents of 1, and merges neighbours that lie together for all operands. One dimension is left at
+// least.
+template <class D>
+void merge_dimensions(std::vector<D>& dimensions) {
+  const auto mergeable = [](const D& outer, const D& inner) {
+    return std::equal(std::begin(outer.stride), std::end(outer.stride), std::begin(inner.stride),
+                      [&](std::int64_t o, std::int64_t i) { return o == i * inner.extent; });
+  };
+  std::vector<D> merged;
+  for (const D& d : dimensions) {
+    if (d.extent == 1) continue;
+    if (!merged.empty() && mergeable(merged.back(), d)) {
+      const std::int64_t extent = merged.back().extent * d.extent;
+      merged.back() = d;
+      merged.back().extent = extent;
+    } else {
+      merged.push_back(d);
+    }
+  }
+  if (merged.empty()) {
+    merged.push_back({1, {}});
+    std::fill(std::begin(merged[0].stride), std::end(merged[0].stride), 1);
+  }
+  dimensions = std::move(merged);
+}
 
 }  // namespace rheo

@@ -16,21 +16,9 @@ namespace {
 
 void write_parameters(Writer& w, const Activation& a) {
   w.key("parameters"), w.open('[');
-  const Info& info = *a.entry->info;
-  for (std::size_t i = 0; i < info.parameters.size(); ++i) {
-    const Parameter& p = info.parameters[i];
-    w.open('{');
-    w.field("name", p.name), w.field("default", a.initial(i));
-    w.field("domain", domain_name(p.domain)), w.field("meaning", p.meaning);
-    w.close('}');
-  }
+  const auto& parameters = a.entry->info->parameters;
+  for (std::size_t i = 0; i < parameters.size(); ++i) write_parameter(w, parameters[i], a.initial(i));
   w.close(']');
-}
-
-void write_values(Writer& w, const Info& info, const Preset& preset) {
-  w.open('{');
-  for (std::size_t i = 0; i < preset.values.size(); ++i) w.field(info.parameters[i].name, preset.values[i]);
-  w.close('}');
 }
 
 void write_presets(Writer& w, const Info& info) {
@@ -38,44 +26,18 @@ void write_presets(Writer& w, const Info& info) {
   for (const Preset& preset : info.presets) {
     w.open('{');
     w.field("name", preset.name), w.field("summary", preset.summary);
-    w.key("parameters"), write_values(w, info, preset);
+    w.key("parameters"), write_values(w, info.parameters, preset);
     w.close('}');
   }
   w.close(']');
 }
 
-void write_torch_name(Writer& w, const Info& info, const TorchName& t) {
-  w.open('{');
-  w.field("module", t.module), w.field("function", t.function);
-  w.key("fixed");
-  const Preset* fixed = nullptr;
-  for (const Preset& preset : info.presets)
-    if (t.preset != nullptr && std::string_view(preset.name) == t.preset) fixed = &preset;
-  if (fixed != nullptr) {
-    write_values(w, info, *fixed);
-  } else {
-    w.open('{'), w.close('}');
-  }
-  w.key("defaults"), w.open('{');
-  for (const Default& d : t.defaults) w.field(d.parameter, d.value);
-  w.close('}');
-  w.key("choice");
-  if (t.argument == nullptr) {
-    w.string(nullptr);
-  } else {
-    w.open('{'), w.field("argument", t.argument), w.field("value", t.choice), w.close('}');
-  }
-  w.flag("inplace", t.inplace), w.flag("ignores_arguments", t.ignores_arguments);
-  w.close('}');
-}
-
-// The torch names of the activation, or of the preset alone.
 void write_torch(Writer& w, const Activation& a) {
+  const std::string_view wanted = a.preset != nullptr ? a.preset->name : "";
   w.key("torch"), w.open('[');
   for (const TorchName& t : a.entry->info->torch) {
-    const std::string_view wanted = a.preset != nullptr ? a.preset->name : "";
     const std::string_view has = t.preset != nullptr ? t.preset : "";
-    if (has == wanted) write_torch_name(w, *a.entry->info, t);
+    if (has == wanted) write_torch_name(w, t, a.entry->info->parameters, a.preset);
   }
   w.close(']');
 }
@@ -166,10 +128,7 @@ std::string describe(const Activation& a) {
   write_trace(w, trace);
   write_parameters(w, a);
   write_presets(w, info);
-  w.key("aliases"), w.open('[');
-  if (a.preset == nullptr)
-    for (const char* alias : info.aliases) w.string(alias);
-  w.close(']');
+  write_aliases(w, a.preset == nullptr ? info.aliases : List<const char*, 12>());
   write_torch(w, a);
   w.key("bounds"), w.open('{');
   write_bound(w, "float32", info.float32), write_bound(w, "float64", info.float64);
@@ -177,10 +136,7 @@ std::string describe(const Activation& a) {
   w.close('}');
   write_plain(w, a);
   write_facts(w, a);
-  w.key("references"), w.open('[');
-  for (const Reference& r : info.references)
-    w.open('{'), w.field("text", r.text), w.field("url", r.url), w.close('}');
-  w.close(']');
+  write_references(w, info.references);
   w.close('}');
   return w.take();
 }

@@ -6,9 +6,8 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "src/core/cursor.h"
 #include "src/core/memory.h"
-#include "src/core/pool.h"
-#include "src/core/run.h"
 
 namespace rheo {
 
@@ -17,38 +16,15 @@ namespace {
 constexpr std::int64_t kFormBlock = 1024;  // elements gathered at a time
 constexpr std::int64_t kShortRun = 512;    // below it, gathering several runs beats a call for each
 
-// Position in the dimensions, with each operand's offset in elements.
-struct FormCursor {
-  const Form& form;
-  std::int64_t index[kMaxRank] = {};
-  std::int64_t offset[kFormOperands] = {};
+using FormCursor = StridedCursor<FormDimension>;
 
-  FormCursor(const Form& f, std::int64_t position) : form(f) {
-    for (std::size_t i = f.dimensions.size(); i-- > 0;) {
-      const FormDimension& d = f.dimensions[i];
-      index[i] = position % d.extent;
-      position /= d.extent;
-      for (int o = 0; o < f.count; ++o) offset[o] += index[i] * d.stride[o];
-    }
-  }
-  // What is left of the innermost run.
-  std::int64_t rest() const { return form.dimensions.back().extent - index[form.dimensions.size() - 1]; }
-  char* at(int operand) const {
-    return form.data[operand] + offset[operand] * static_cast<std::int64_t>(form.size[operand]);
-  }
-  // Moves by `step` elements within the innermost dimension, then carries.
-  void advance(std::int64_t step) {
-    std::size_t i = form.dimensions.size() - 1;
-    index[i] += step;
-    for (int o = 0; o < form.count; ++o) offset[o] += step * form.dimensions[i].stride[o];
-    while (i > 0 && index[i] == form.dimensions[i].extent) {
-      const FormDimension &inner = form.dimensions[i], &outer = form.dimensions[i - 1];
-      for (int o = 0; o < form.count; ++o) offset[o] += outer.stride[o] - inner.extent * inner.stride[o];
-      index[i] = 0;
-      ++index[--i];
-    }
-  }
-};
+char* at(const Form& form, const FormCursor& cursor, int operand) {
+  return form.data[operand] + cursor.offset[operand] * static_cast<std::int64_t>(form.size[operand]);
+}
+// What is left of the innermost run.
+std::int64_t rest(const Form& form, const FormCursor& cursor) {
+  return form.dimensions.back().extent - cursor.index[form.dimensions.size() - 1];
+}
 
 // n elements of so many bytes, a stride apart on one side.
 template <std::size_t kSize>
@@ -77,27 +53,28 @@ void run_blocks(const Form& form, std::int64_t begin, std::int64_t end) {
   for (int o = 0; o < form.count; ++o) operands[o] = room[o];
   const FormDimension& inner = form.dimensions.back();
   const int inputs = form.count - form.outputs;
-  FormCursor read(form, begin), write = read;
-  const auto for_runs = [](FormCursor& cursor, std::int64_t count, auto&& move) {
+  FormCursor read(form.dimensions, begin), write = read;
+  const auto for_runs = [&](FormCursor& cursor, std::int64_t count, auto&& move) {
     for (std::int64_t done = 0; done < count;) {
-      const std::int64_t n = std::min(count - done, cursor.rest());
+      const std::int64_t n = std::min(count - done, rest(form, cursor));
       move(cursor, done, n);
-      cursor.advance(n);
+      cursor.advance(form.dimensions, n);
       done += n;
     }
   };
   const auto inside = [&](int o, std::int64_t i) {
     return room[o] + i * static_cast<std::int64_t>(form.size[o]);
   };
-  for (std::int64_t at = begin; at < end; at += kFormBlock) {
-    const std::int64_t count = std::min(kFormBlock, end - at);
+  for (std::int64_t first = begin; first < end; first += kFormBlock) {
+    const std::int64_t count = std::min(kFormBlock, end - first);
     for_runs(read, count, [&](const FormCursor& c, std::int64_t done, std::int64_t n) {
-      for (int o = 0; o < inputs; ++o) copy(form.size[o], c.at(o), inner.stride[o], inside(o, done), 1, n);
+      for (int o = 0; o < inputs; ++o)
+        copy(form.size[o], at(form, c, o), inner.stride[o], inside(o, done), 1, n);
     });
     form.body(form.self, operands, static_cast<std::size_t>(count));
     for_runs(write, count, [&](const FormCursor& c, std::int64_t done, std::int64_t n) {
       for (int o = inputs; o < form.count; ++o)
-        copy(form.size[o], inside(o, done), 1, c.at(o), inner.stride[o], n);
+        copy(form.size[o], inside(o, done), 1, at(form, c, o), inner.stride[o], n);
     });
   }
 }
@@ -112,68 +89,37 @@ bool contiguous_inside(const Form& form) {
 }
 
 void run_direct(const Form& form, std::int64_t begin, std::int64_t end) {
-  FormCursor c(form, begin);
-  for (std::int64_t at = begin; at < end;) {
-    const std::int64_t n = std::min(end - at, c.rest());
+  FormCursor c(form.dimensions, begin);
+  for (std::int64_t first = begin; first < end;) {
+    const std::int64_t n = std::min(end - first, rest(form, c));
     void* operands[kFormOperands];
-    for (int o = 0; o < form.count; ++o) operands[o] = c.at(o);
+    for (int o = 0; o < form.count; ++o) operands[o] = at(form, c, o);
     form.body(form.self, operands, static_cast<std::size_t>(n));
-    c.advance(n);
-    at += n;
+    c.advance(form.dimensions, n);
+    first += n;
   }
-}
-
-bool mergeable(const FormDimension& outer, const FormDimension& inner, int count) {
-  for (int o = 0; o < count; ++o)
-    if (outer.stride[o] != inner.stride[o] * inner.extent) return false;
-  return true;
 }
 
 }  // namespace
 
 std::int64_t element_count(const std::vector<FormDimension>& dimensions) {
-  std::int64_t n = 1;
-  for (const FormDimension& d : dimensions)
-    if (d.extent == 0) return 0;
-  for (const FormDimension& d : dimensions)
-    if (__builtin_mul_overflow(n, d.extent, &n)) return -1;
-  return n;
+  return product_of_extents(dimensions);
 }
 
 void prepare_form(Form& form) {
   std::vector<FormDimension>& dims = form.dimensions;
   const int first = form.count - form.outputs;
-  std::erase_if(dims, [](const FormDimension& d) { return d.extent == 1; });
   std::stable_sort(dims.begin(), dims.end(), [first](const FormDimension& a, const FormDimension& b) {
     return std::llabs(a.stride[first]) > std::llabs(b.stride[first]);
   });
-  std::vector<FormDimension> merged;
-  for (const FormDimension& d : dims) {
-    if (!merged.empty() && mergeable(merged.back(), d, form.count)) {
-      const std::int64_t extent = merged.back().extent * d.extent;
-      merged.back() = d;
-      merged.back().extent = extent;
-    } else {
-      merged.push_back(d);
-    }
-  }
-  if (merged.empty()) merged.push_back({1, {1, 1, 1, 1, 1}});
-  dims = std::move(merged);
+  merge_dimensions(dims);
   if (dims.size() > 1) return;
   for (int o = first; o < form.count; ++o)
     if (dims[0].stride[o] == 1)
       prefer_huge_pages(form.data[o], static_cast<std::size_t>(dims[0].extent) * form.size[o]);
 }
 
-void run_form(const Form& form, int threads) {
-  const std::int64_t n = element_count(form.dimensions);
-  const RangeTask task = [](std::int64_t begin, std::int64_t end, void* context) {
-    run_form_range(*static_cast<const Form*>(context), begin, end);
-  };
-  run_in_pool(n < kParallel ? 1 : threads, n, kGrain, task, const_cast<Form*>(&form));
-}
-
-void run_form_range(const Form& form, std::int64_t begin, std::int64_t end) {
+void run_form(const Form& form, std::int64_t begin, std::int64_t end) {
   const bool whole = form.dimensions.size() == 1;
   if (contiguous_inside(form) && (whole || form.dimensions.back().extent >= kShortRun))
     run_direct(form, begin, end);

@@ -12,7 +12,7 @@ inline constexpr int kFormOperands = 5;
 
 struct FormDimension {
   std::int64_t extent;
-  std::int64_t stride[kFormOperands];  // in elements of the operand; 0 repeats it
+  std::int64_t stride[kFormOperands];  // in elements of the operand; 0 repeats it, or it is not used
 };
 
 // A checked call. The first operands are inputs, the last ones outputs.
@@ -33,10 +33,7 @@ std::int64_t element_count(const std::vector<FormDimension>& dimensions);
 // together; prepares the outputs' memory by its size.
 void prepare_form(Form& form);
 
-// All of a prepared form, on up to `threads` of the library's threads.
-void run_form(const Form& form, int threads);
-
 // Elements [begin, end) in the order of the prepared dimensions, on the calling thread.
-void run_form_range(const Form& form, std::int64_t begin, std::int64_t end);
+void run_form(const Form& form, std::int64_t begin, std::int64_t end);
 
 }  // namespace rheo

@@ -11,7 +11,7 @@ enum class Role {
   kDerivative,
   kBackward,
   kParameter,  // gradient times the derivative with respect to a parameter
-  kProduct  // a number times the value, rounded once: gates (gated.h), which have both their gradients by it
+  kProduct     // a number times the value, rounded once: a gate (src/block/gate.h), and one of its gradients
 };
 enum class Format {
   kFloat32,

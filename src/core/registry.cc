@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <numeric>
 
 #include "hwy/targets.h"
 #include "src/core/entry_lists.h"
+#include "src/core/names.h"
 
 namespace rheo {
 
@@ -27,22 +27,6 @@ std::vector<Activation> collect() {
   return result;
 }
 
-// Levenshtein's distance: insertions, deletions and substitutions.
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t substituted = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, substituted});
-    }
-  }
-  return row[b.size()];
-}
-
 std::string list_of_targets() {
   std::string text;
   for (const char* name : available_targets()) text += (text.empty() ? "" : ", ") + std::string(name);
@@ -56,18 +40,6 @@ const std::vector<std::int64_t>& generated_targets() {
 }
 
 }  // namespace
-
-std::string folded_name(std::string_view name) {
-  std::string result;
-  for (const char c : name) {
-    if (c >= 'A' && c <= 'Z') {
-      result += static_cast<char>(c - 'A' + 'a');
-    } else if (c != '_' && c != '-' && c != ' ') {
-      result += c;
-    }
-  }
-  return result;
-}
 
 double Activation::initial(std::size_t parameter) const {
   return preset != nullptr ? preset->values[parameter] : entry->info->parameters[parameter].initial;
@@ -87,16 +59,17 @@ const Kernel& Activation::product_kernel(Format format) const {
 
 Kernels16 Activation::kernels16(Role role) const {
   const bool plain = entry->kernels()[entry->index].plain[static_cast<int>(role)];
-  return {kernel(Format::kFloat32, role), kernel(Format::kFloat64, role), !plain, role == Role::kValue};
+  return {kernel(Format::kFloat32, role), kernel(Format::kFloat64, role), !plain,
+          role == Role::kValue ? TieOf::kValue : TieOf::kSlope};
 }
 
 Kernels16 Activation::parameter_kernels16(std::size_t parameter) const {
   return {parameter_kernel(Format::kFloat32, parameter), parameter_kernel(Format::kFloat64, parameter), true,
-          false};
+          TieOf::kSlope};
 }
 
 Kernels16 Activation::product_kernels16() const {
-  return {product_kernel(Format::kFloat32), product_kernel(Format::kFloat64), false, false, true};
+  return {product_kernel(Format::kFloat32), product_kernel(Format::kFloat64), false, TieOf::kProduct};
 }
 
 std::span<const Activation> all_activations() {
@@ -106,67 +79,28 @@ std::span<const Activation> all_activations() {
 
 namespace {
 
-// Those that `name` may mean: one of that name, else all with that alias, else the same with loose spelling.
-std::vector<const Activation*> meant(std::string_view name) {
-  const auto all = all_activations();
-  const auto at = std::lower_bound(all.begin(), all.end(), name, [](const Activation& a, std::string_view n) {
-    return std::string_view(a.name) < n;
-  });
-  if (at != all.end() && at->name == name) return {&*at};
-  std::vector<const Activation*> by_alias, loosely;
-  const std::string wanted = folded_name(name);
-  for (const Activation& a : all) {
-    bool exact = false, loose = folded_name(a.name) == wanted;
-    if (a.preset == nullptr) {
-      for (const char* alias : a.entry->info->aliases)
-        exact |= alias == name, loose |= folded_name(alias) == wanted;
+const std::vector<Named>& names() {
+  static const std::vector<Named> all = [] {
+    std::vector<Named> list;
+    for (const Activation& a : all_activations()) {
+      list.push_back({a.name});
+      if (a.preset == nullptr) list.back().aliases = a.entry->info->aliases;
     }
-    if (exact) by_alias.push_back(&a);
-    if (loose) loosely.push_back(&a);
-  }
-  return by_alias.empty() ? loosely : by_alias;
+    return list;
+  }();
+  return all;
 }
 
 }  // namespace
 
 const Activation* find_activation(std::string_view name) {
-  const auto found = meant(name);
-  return found.size() == 1 ? found.front() : nullptr;
+  const auto found = meant(name, names());
+  return found.size() == 1 ? &all_activations()[found.front()] : nullptr;
 }
 
-std::string name_error(std::string_view name) {
-  const auto found = meant(name);
-  std::string text;
-  if (found.size() > 1) {
-    text.append("'").append(name).append("' is ambiguous: ");
-    for (std::size_t i = 0; i < found.size(); ++i) text.append(i > 0 ? " or " : "").append(found[i]->name);
-    return text;
-  }
-  text.append("no activation named '").append(name).append("'");
-  const std::string nearest = nearest_name(name);
-  if (!nearest.empty()) text.append("; did you mean '").append(nearest).append("'?");
-  return text;
-}
+std::string name_error(std::string_view name) { return unknown_name(name, names(), "activation"); }
 
-std::string nearest_of(std::string_view unknown, std::span<const std::string_view> candidates) {
-  std::string_view best;
-  std::size_t least = std::max<std::size_t>(2, unknown.size() / 3) + 1;
-  for (const std::string_view candidate : candidates) {
-    const std::size_t distance = edit_distance(unknown, candidate);
-    if (distance < least) least = distance, best = candidate;
-  }
-  return std::string(best);
-}
-
-std::string nearest_name(std::string_view unknown) {
-  std::vector<std::string_view> names;
-  for (const Activation& a : all_activations()) {
-    names.emplace_back(a.name);
-    if (a.preset == nullptr)
-      for (const char* alias : a.entry->info->aliases) names.emplace_back(alias);
-  }
-  return nearest_of(unknown, names);
-}
+std::string nearest_name(std::string_view unknown) { return nearest_name(unknown, names()); }
 
 const std::vector<const char*>& available_targets() {
   static const std::vector<const char*> names = [] {

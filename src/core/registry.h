@@ -61,12 +61,6 @@ std::string name_error(std::string_view name);
 // The known name or alias that is nearest to an unknown one, "" when none is near.
 std::string nearest_name(std::string_view unknown);
 
-// The candidate with the smallest edit distance, "" when all are farther than a third of the word.
-std::string nearest_of(std::string_view unknown, std::span<const std::string_view> candidates);
-
-// For comparison without case, hyphens, spaces and underscores.
-std::string folded_name(std::string_view name);
-
 // Names of the instruction sets that this machine can run, best first.
 const std::vector<const char*>& available_targets();
 

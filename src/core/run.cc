@@ -98,21 +98,10 @@ void run_direct(const Job& job, std::int64_t begin, std::int64_t end) {
   }
 }
 
-bool mergeable(const Dimension& outer, const Dimension& inner) {
-  for (int o = 0; o < kOperands; ++o)
-    if (outer.stride[o] != inner.stride[o] * inner.extent) return false;
-  return true;
-}
-
 }  // namespace
 
 std::int64_t element_count(const std::vector<Dimension>& dimensions) {
-  std::int64_t n = 1;
-  for (const Dimension& d : dimensions)
-    if (d.extent == 0) return 0;
-  for (const Dimension& d : dimensions)
-    if (__builtin_mul_overflow(n, d.extent, &n)) return -1;
-  return n;
+  return product_of_extents(dimensions);
 }
 
 void simplify(std::vector<Dimension>& dims) {
@@ -122,21 +111,7 @@ void simplify(std::vector<Dimension>& dims) {
   merge(dims);
 }
 
-void merge(std::vector<Dimension>& dims) {
-  std::erase_if(dims, [](const Dimension& d) { return d.extent == 1; });
-  std::vector<Dimension> merged;
-  for (const Dimension& d : dims) {
-    if (!merged.empty() && mergeable(merged.back(), d)) {
-      const std::int64_t extent = merged.back().extent * d.extent;
-      merged.back() = d;
-      merged.back().extent = extent;
-    } else {
-      merged.push_back(d);
-    }
-  }
-  if (merged.empty()) merged.push_back({1, {1, 1, 1}});
-  dims = std::move(merged);
-}
+void merge(std::vector<Dimension>& dims) { merge_dimensions(dims); }
 
 void prepare_output(const Job& job) {
   const Dimension& inner = job.dimensions.back();

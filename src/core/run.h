@@ -9,7 +9,7 @@
 
 #include "src/block/walk16.h"
 #include "src/core/kernels.h"
-#include "src/core/random_kernels.h"
+#include "src/random/random.h"
 
 namespace rheo {
 

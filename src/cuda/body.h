@@ -3,7 +3,7 @@
 //
 // A body is made on the host from the parameters and copied to the device as it is. It chooses as
 // src/block/block-inl.h does, and does the same operations, so its results are the same bits as a CPU's:
-// tests/cuda walks through them on the host and compares digests.
+// tests/cuda walks through them on the host and compares.
 #pragma once
 
 #include "src/block/evaluate-inl.h"
@@ -26,7 +26,6 @@ using Floats = Group<DF, kTogether>;
 template <class A, class TheTask>
 struct FormulaBody {
   using Task = TheTask;
-  using Lookup = void;
 
   Promoted<A, Task> formula;
 
@@ -35,7 +34,7 @@ struct FormulaBody {
   HWY_INLINE double exact(double x, double grad) const {
     return formula.half(hn::Vec1<double>{x}, hn::Vec1<double>{grad}).raw;
   }
-  HWY_INLINE Floats operator()(const float*, const Floats& x, const Floats& grad) const {
+  HWY_INLINE Floats operator()(const Floats& x, const Floats& grad) const {
     return Floats::of([&](int i) RHEO_PART {
       return hn::Vec1<float>{
           static_cast<float>(exact(static_cast<double>(x[i].raw), static_cast<double>(grad[i].raw)))};
@@ -64,7 +63,7 @@ struct PlainBody {
       return layout<kExpm1Rows, Lookup>();
     }
   }
-  HWY_INLINE Floats operator()(const float*, const Floats& x, const Floats& grad) const {
+  HWY_INLINE Floats operator()(const Floats& x, const Floats& grad) const {
     if (plain.amend == Amend::kNothing) return plain.template apply<Amend::kNothing>(x, grad);
     if (plain.amend == Amend::kZerosAndNaN) return plain.template apply<Amend::kZerosAndNaN>(x, grad);
     P here(plain);
@@ -90,8 +89,8 @@ struct TableBody {
 
   HWY_INLINE static const float* rows() { return layout<Table::rows, Lookup>(); }
 
-  HWY_INLINE Floats operator()(const float* rows, const Floats& given, const Floats& grad) const {
-    const T table{numbers, rows};
+  HWY_INLINE Floats operator()(const Floats& given, const Floats& grad) const {
+    const T table{numbers, rows()};
     const Floats x = kPlan.mirrored ? -given : given;
     Floats y = evaluate_table<Task::kRole>(table, x, grad);
     if constexpr (kPlan.range == Range::kAll) {
@@ -140,18 +139,18 @@ struct WideBody {
   }
 };
 
-// What decides how a 16-bit result rounds where float32 does not: the formula on float64 and, where that is
-// too near to a tie as well, on wide numbers.
-template <class A, class TheTask>
-struct ExactBody {
-  using Task = TheTask;
+// 16-bit formats: a body of float32, and what decides how a result rounds where float32 does not: the formula
+// on float64 and, where that is too near to a tie as well, on wide numbers.
+template <class A, class Body>
+struct NarrowBody : Body {
+  using Task = typename Body::Task;
   // A derivative that float32 gives as 0 may be another number.
   static constexpr bool kUnderflows = Task::kHasGrad && !is_plain<A, Task, Task::kRole == Role::kBackward>();
 
   FormulaBody<A, Task> formula;
   Float64<A, Task> wide;
 
-  explicit ExactBody(const double* p) : formula(p), wide(p) {}
+  explicit NarrowBody(const double* p) : Body(p), formula(p), wide(p) {}
 
   HWY_INLINE std::uint16_t rounded(double x, double grad, Format16 format) const {
     // Beyond, exponents that float64 lanes hold back may matter; and a sum may lose 2^10 to cancellation.

@@ -6,20 +6,18 @@
 #include <cstring>
 #include <exception>
 #include <limits>
-#include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "rheobase/cuda.h"
-#include "src/capi/call.h"
+#include "src/capi/checks.h"
 #include "src/cuda/launcher_list.h"
 #include "src/cuda/lookup.h"
 
 namespace {
 
-using rheo::Failure;
+using rheo::fail, rheo::Failure;
 
 thread_local std::string last_error;
 
@@ -40,8 +38,6 @@ rheo_status guarded(Body&& body) noexcept {
   }
 }
 
-[[noreturn]] void fail(rheo_status status, const std::string& message) { throw Failure{status, message}; }
-
 void require(const void* pointer, const char* name) {
   if (pointer == nullptr) fail(RHEO_ERROR_NULL, std::string(name) + " is null");
 }
@@ -56,23 +52,14 @@ void check(int code, const char* what) {
 }
 
 int current_device() {
-  int count = 0, device = 0;
-  check(cudaGetDeviceCount(&count), "no CUDA device");
-  if (count == 0) fail(RHEO_ERROR_DEVICE, "no CUDA device: the driver lists none");
-  check(cudaGetDevice(&device), "the current CUDA device");
+  int device = 0;
+  check(cudaGetDevice(&device), "no CUDA device");
   return device;
 }
 
 int multiprocessors(int device) {
-  constexpr int kKnown = 64;
-  static int known[kKnown] = {};
-  static std::mutex mutex;
-  const std::lock_guard lock(mutex);
-  int count = device < kKnown ? known[device] : 0;
-  if (count == 0) {
-    check(cudaDeviceGetAttribute(&count, cudaDevAttrMultiProcessorCount, device), "multiprocessors");
-    if (device < kKnown) known[device] = count;
-  }
+  int count = 0;
+  check(cudaDeviceGetAttribute(&count, cudaDevAttrMultiProcessorCount, device), "multiprocessors");
   return count;
 }
 
@@ -110,19 +97,11 @@ const rheo::Launchers& launchers_of(const rheo::Entry& entry) {
   fail(RHEO_ERROR_NAME, std::string(entry.info->name) + " has no device kernels in this build");
 }
 
-std::size_t parameter_index(const rheo::Activation& a, const char* name) {
-  const auto& list = a.entry->info->parameters;
-  for (std::size_t i = 0; i < list.size(); ++i)
-    if (std::string_view(list[i].name) == name) return i;
-  fail(RHEO_ERROR_NAME, std::string(a.name) + " has no parameter '" + name + "'");
-}
-
 // What a call asks for, checked but for memory.
 struct Checked {
   rheo::Launcher launcher;
   rheo::Format format;
   std::vector<double> parameters;
-  bool has_grad;
 };
 
 Checked checked(const char* name, const rheo_cuda_call& call) {
@@ -146,7 +125,9 @@ Checked checked(const char* name, const rheo_cuda_call& call) {
   const rheo::Launchers& launchers = launchers_of(*a->entry);
   if (call.role == RHEO_PARAMETER) {
     require(call.with_respect_to, "with_respect_to");
-    result.launcher = launchers.parameter[parameter_index(*a, call.with_respect_to)];
+    const std::size_t which =
+        rheo::parameter_index(a->name, a->entry->info->parameters, call.with_respect_to);
+    result.launcher = launchers.parameter[which];
   } else {
     if (call.with_respect_to != nullptr)
       fail(RHEO_ERROR_ROLE, "with_respect_to is given, but role is not RHEO_PARAMETER");
@@ -163,7 +144,6 @@ Checked checked(const char* name, const rheo_cuda_call& call) {
                       bytes = static_cast<std::size_t>(call.count) * size;
     check_overlap(call.x, call.y, bytes, "x"), check_overlap(call.grad, call.y, bytes, "grad");
   }
-  result.has_grad = call.grad != nullptr;
   return result;
 }
 
@@ -172,8 +152,9 @@ void start(const Checked& c, const rheo_cuda_call& call, int device) {
                               call.grad,   call.y,
                               call.count,  c.parameters.data(),
                               call.stream, multiprocessors(device)};
-  const bool table = call.workspace != nullptr && rheo::is16(c.format) && !c.has_grad &&
-                     call.role != RHEO_PARAMETER && call.count >= rheo::kLookupFrom;
+  const bool table = call.workspace != nullptr && rheo::is16(c.format) &&
+                     (call.role == RHEO_VALUE || call.role == RHEO_DERIVATIVE) &&
+                     call.count >= RHEO_CUDA_WORKSPACE_FROM && rheo::lookup_fits(device);
   check(table ? rheo::launch_lookup(c.launcher, request, call.workspace) : c.launcher(request), "launch");
 }
 
@@ -216,9 +197,10 @@ void run_host(const char* name, const rheo_cuda_call& call) {
   if (call.count == 0) return;
   const int device = current_device();
   const std::size_t bytes = static_cast<std::size_t>(call.count) * rheo::size_of(c.format);
-  const Buffer x(bytes, "memory for x"), grad(c.has_grad ? bytes : 0, "memory for grad");
+  const Buffer x(bytes, "memory for x"), grad(call.grad != nullptr ? bytes : 0, "memory for grad");
   check(cudaMemcpy(x.data, call.x, bytes, cudaMemcpyHostToDevice), "copying x");
-  if (c.has_grad) check(cudaMemcpy(grad.data, call.grad, bytes, cudaMemcpyHostToDevice), "copying grad");
+  if (call.grad != nullptr)
+    check(cudaMemcpy(grad.data, call.grad, bytes, cudaMemcpyHostToDevice), "copying grad");
   rheo_cuda_call inside = call;
   inside.x = x.data, inside.y = x.data, inside.grad = grad.data;
   start(c, inside, device);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// dispatch.h: which body serves a call: the choices of src/block/block-inl.h.
+// dispatch.h: which body serves a call, by the choices of src/block/block-inl.h; and a file's launchers.
 #pragma once
 
 #include <string_view>
@@ -65,20 +65,39 @@ void with_body64(const double* p, const Use& use) {
   use(WideBody<A, Task>(p));
 }
 
-// Calls launch(format, body, exact): exact evaluates 16-bit results that float32 does not decide.
-template <class A, class Task, class AllTables, class Launch>
-void dispatch(Format format, const double* p, AllTables tables, const Launch& launch) {
-  if (format == Format::kFloat64) {
-    with_body64<A, Task>(p, [&](const auto& body) { launch(Float64Format(), body, body); });
-  } else if (format == Format::kFloat32) {
-    with_body<A, Task>(p, tables, [&](const auto& body) { launch(Float32(), body, body); });
-  } else {
-    const ExactBody<A, Task> exact(p);
-    with_body<A, Task>(p, tables, [&](const auto& body) {
-      if (format == Format::kBfloat16) return launch(Bfloat16(), body, exact);
-      launch(Float16(), body, exact);
-    });
-  }
+// Calls start(format, body).
+template <class A, class Task, class AllTables, class Start>
+void dispatch(Format format, const double* p, AllTables tables, const Start& start) {
+  if (format == Format::kFloat64)
+    return with_body64<A, Task>(p, [&](const auto& body) { start(Float64Format(), body); });
+  with_body<A, Task>(p, tables, [&]<class Body>(const Body& body) {
+    if (format == Format::kFloat32) return start(Float32(), body);
+    const NarrowBody<A, Body> narrow(p);
+    if (format == Format::kBfloat16) return start(Bfloat16(), narrow);
+    start(Float16(), narrow);
+  });
+}
+
+// The launchers of a file's activations: Start(request) is called with a format and a body, and has the
+// error.
+template <class Start, class A, class Task, class AllTables>
+int launch_call(const Request& r) {
+  const Start start(r);
+  dispatch<A, Task>(r.format, r.parameters, AllTables(), start);
+  return start.error;
+}
+
+template <class Start, class A, class AllTables, std::size_t... I>
+constexpr Launchers launchers_of(std::index_sequence<I...>) {
+  return {{launch_call<Start, A, Task<Role::kValue>, AllTables>,
+           launch_call<Start, A, Task<Role::kDerivative>, AllTables>,
+           launch_call<Start, A, Task<Role::kBackward>, AllTables>},
+          {launch_call<Start, A, Task<Role::kParameter, I>, AllTables>...}};
+}
+
+template <class Start, class... A, class AllTables>
+constexpr LauncherList launchers(const char* file, Entries<A...>, AllTables) {
+  return {file, {launchers_of<Start, A, AllTables>(Indices<A>())...}};
 }
 
 }  // namespace rheo::one_lane

@@ -22,11 +22,11 @@ constexpr unsigned shared_bytes() {
   }
 }
 
-template <class Format, class Body, class Exact>
+template <class Format, class Body>
 __global__ void __launch_bounds__(kThreads)
-    elementwise(const __grid_constant__ Body body, const __grid_constant__ Exact exact,
-                const typename Format::T* x, const typename Format::T* grad, typename Format::T* y,
-                std::int64_t n, int skip, bool aligned) {
+    elementwise(const __grid_constant__ Body body, const typename Format::T* x,
+                const typename Format::T* grad, typename Format::T* y, std::int64_t n, int skip,
+                bool aligned) {
   using T = typename Format::T;
   constexpr int kSize = Pack<T>::kSize;
   constexpr std::int64_t kTile = std::int64_t{kThreads} * kPacks * kSize;
@@ -58,13 +58,13 @@ __global__ void __launch_bounds__(kThreads)
     for (int k = 0; k < kPacks; ++k) {
       const std::int64_t first = begin + (k * std::int64_t{kThreads} + threadIdx.x) * kSize;
       if (first >= n) break;
-      store_pack(Format::evaluate(body, exact, nullptr, xs[k], gs[k]), y, first, n, whole[k]);
+      store_pack(Format::evaluate(body, xs[k], gs[k]), y, first, n, whole[k]);
     }
   }
 }
 
-template <class Format, class Body, class Exact>
-cudaError_t launch(const Body& body, const Exact& exact, const Request& r) {
+template <class Format, class Body>
+cudaError_t launch(const Body& body, const Request& r) {
   using T = typename Format::T;
   const auto* const x = static_cast<const T*>(r.x);
   const auto* const grad = static_cast<const T*>(r.grad);
@@ -72,7 +72,7 @@ cudaError_t launch(const Body& body, const Exact& exact, const Request& r) {
   const Alignment alignment(x, grad, y);
   constexpr std::int64_t kTile = std::int64_t{kThreads} * kPacks * Pack<T>::kSize;
   const std::int64_t tiles = (r.n + alignment.skip + kTile - 1) / kTile;
-  const auto kernel = elementwise<Format, Body, Exact>;
+  const auto kernel = elementwise<Format, Body>;
   constexpr unsigned kShared = shared_bytes<Body>();
   static const int at_once = [&] {  // of a multiprocessor
     int blocks = 0;
@@ -82,8 +82,21 @@ cudaError_t launch(const Body& body, const Exact& exact, const Request& r) {
   const std::int64_t most = std::int64_t{r.multiprocessors} * at_once;
   const auto blocks = static_cast<unsigned>(tiles < most ? tiles : most);
   kernel<<<blocks, kThreads, kShared, static_cast<cudaStream_t>(r.stream)>>>(
-      body, exact, x, grad, y, r.n, alignment.skip, alignment.aligned);
+      body, x, grad, y, r.n, alignment.skip, alignment.aligned);
   return cudaGetLastError();
 }
+
+// What dispatch() calls.
+struct OnDevice {
+  const Request& request;
+  mutable cudaError_t error = cudaErrorNotSupported;
+
+  explicit OnDevice(const Request& r) : request(r) {}
+
+  template <class Format, class Body>
+  void operator()(Format, const Body& body) const {
+    error = launch<Format>(body, request);
+  }
+};
 
 }  // namespace rheo::one_lane

@@ -17,11 +17,10 @@ struct Float32 {
   using T = float;
   static constexpr T kNone = 1;  // the gradient where there is none
 
-  template <class Body, class Exact>
-  HWY_INLINE static Pack<T> evaluate(const Body& body, const Exact&, const float* rows, const Pack<T>& x,
-                                     const Pack<T>& grad) {
+  template <class Body>
+  HWY_INLINE static Pack<T> evaluate(const Body& body, const Pack<T>& x, const Pack<T>& grad) {
     Pack<T> y;
-    body(rows, Floats::load(x.v), Floats::load(grad.v)).store(y.v);
+    body(Floats::load(x.v), Floats::load(grad.v)).store(y.v);
     return y;
   }
 };
@@ -30,9 +29,8 @@ struct Float64Format {
   using T = double;
   static constexpr T kNone = 1;
 
-  template <class Body, class Exact>
-  HWY_INLINE static Pack<T> evaluate(const Body& body, const Exact&, const float*, const Pack<T>& x,
-                                     const Pack<T>& grad) {
+  template <class Body>
+  HWY_INLINE static Pack<T> evaluate(const Body& body, const Pack<T>& x, const Pack<T>& grad) {
     Pack<T> y;
     body(Doubles::load(x.v), Doubles::load(grad.v)).store(y.v);
     return y;
@@ -93,25 +91,25 @@ struct Sixteen {
   static constexpr T kNone = One::kOneBits;
 
   // Where float32 does not decide.
-  template <class Exact>
-  HWY_NOINLINE static T decided(const Exact& exact, float x, float grad) {
-    return exact.rounded(static_cast<double>(x), static_cast<double>(grad), One::kFormat);
+  template <class Body>
+  HWY_NOINLINE static T decided(const Body& body, float x, float grad) {
+    return body.rounded(static_cast<double>(x), static_cast<double>(grad), One::kFormat);
   }
-  template <class Body, class Exact>
-  HWY_INLINE static Pack<T> evaluate(const Body& body, const Exact& exact, const float* rows,
-                                     const Pack<T>& x, const Pack<T>& grad) {
+  // Of a NarrowBody.
+  template <class Body>
+  HWY_INLINE static Pack<T> evaluate(const Body& body, const Pack<T>& x, const Pack<T>& grad) {
     constexpr bool kGrad = Body::Task::kHasGrad;
     constexpr int kSize = Pack<T>::kSize;
     float wide[kSize], grads[kSize], results[kSize];
     for (int i = 0; i < kSize; ++i) wide[i] = One::widen(x.v[i]);
     for (int i = 0; i < kSize; ++i) grads[i] = kGrad ? One::widen(grad.v[i]) : 1.0F;
     for (int i = 0; i < kSize; i += kTogether)
-      body(rows, Floats::load(wide + i), Floats::load(grads + i)).store(results + i);
+      body(Floats::load(wide + i), Floats::load(grads + i)).store(results + i);
     Pack<T> y;
     bool doubt = false;
     const auto in_doubt = [&](int i) RHEO_PART {
       const bool lost =
-          One::kAsWideAsFloat32 && Exact::kUnderflows && fabsf(results[i]) < 0x1p-100F * fabsf(grads[i]);
+          One::kAsWideAsFloat32 && Body::kUnderflows && fabsf(results[i]) < 0x1p-100F * fabsf(grads[i]);
       return One::near_tie(results[i]) || lost;
     };
     for (int i = 0; i < kSize; ++i) {
@@ -120,7 +118,7 @@ struct Sixteen {
     }
     if (doubt) {
       for (int i = 0; i < kSize; ++i)
-        if (in_doubt(i)) y.v[i] = decided(exact, wide[i], grads[i]);
+        if (in_doubt(i)) y.v[i] = decided(body, wide[i], grads[i]);
     }
     return y;
   }

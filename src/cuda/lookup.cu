@@ -61,11 +61,17 @@ int launch_patterns(float* to, std::int64_t n, std::uint32_t first, void* stream
   return cudaGetLastError();
 }
 
+bool lookup_fits(int device) {
+  int bytes = 0;
+  return cudaDeviceGetAttribute(&bytes, cudaDevAttrMaxSharedMemoryPerBlockOptin, device) == cudaSuccess &&
+         bytes >= static_cast<int>(kTableBytes);
+}
+
 int launch_lookup(Launcher make, const Request& r, void* workspace) {
   auto* const patterns = static_cast<Bits*>(workspace);
   Bits* const table = patterns + kPatterns;
   const auto stream = static_cast<cudaStream_t>(r.stream);
-  // Once a process and device; not part of what a capture records.
+  // Of the current device, and not part of what a capture records.
   cudaError_t error = cudaFuncSetAttribute(look_up, cudaFuncAttributeMaxDynamicSharedMemorySize, kTableBytes);
   if (error != cudaSuccess) return error;
   count_up<<<kPatterns / 256, 256, 0, stream>>>(patterns);

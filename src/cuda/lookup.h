@@ -6,8 +6,8 @@
 
 namespace rheo {
 
-// From so many elements on, making the table pays.
-inline constexpr std::int64_t kLookupFrom = std::int64_t{1} << 20;
+// Whether a block of threads of the device can have the table in shared memory.
+bool lookup_fits(int device);
 
 // As `make` does, which is of a 16-bit format and has no gradient. workspace: RHEO_CUDA_WORKSPACE bytes.
 int launch_lookup(Launcher make, const Request& request, void* workspace);

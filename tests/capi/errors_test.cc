@@ -12,13 +12,6 @@ namespace {
 
 using Parts = std::vector<std::string>;
 
-void expect_message(const Parts& parts) {
-  const std::string message = rheo_last_error();
-  EXPECT_FALSE(message.empty());
-  EXPECT_EQ(message.find_first_of("\n\r"), std::string::npos) << message;
-  for (const std::string& part : parts) EXPECT_NE(message.find(part), std::string::npos) << message;
-}
-
 class Errors : public testing::Test {
  protected:
   void expect(rheo_status status, const Parts& parts) {

@@ -53,10 +53,12 @@ TEST(FormsHpp, LimitAndOffsetAreOptionsOfAGate) {
 
 TEST(FormsHpp, FusedCallsTakeScaleBiasAndChains) {
   const std::vector<float> x = {1, -2, 3, 4}, bias = {1, -10};
-  std::vector<float> y(4);
+  std::vector<float> y(4), y3(3);
   const fused<float> one({activation("relu")});
-  one.with_scale(2).with_bias(std::span<const float>(bias))(x, y);
+  one.with_scale(2).with_bias(bias)(x, y);
   EXPECT_EQ(y, (std::vector<float>{3, 0, 7, 0}));
+  one.with_bias(bias).with_scale(bias).with_bias(1).with_scale(2)(std::vector<float>{1, -2, 3}, y3);
+  EXPECT_EQ(y3, (std::vector<float>{3, 0, 7}));  // a number takes the place of channels
   const fused<float> two({activation("relu"), activation("elu").with("alpha", 2)});
   two(x, y);
   EXPECT_EQ(y, (std::vector<float>{1, 0, 3, 4}));
@@ -69,10 +71,11 @@ TEST(FormsHpp, SizesThatDoNotFitThrow) {
   EXPECT_THROW(g(three, three, four), error);
   EXPECT_THROW(g(six, 2, three), error);
   EXPECT_THROW(g(six, 0, three), error);
+  EXPECT_THROW(g(six, std::size_t{1} << 63, three), error);
   EXPECT_THROW(g.backward(three, three, three, three, four), error);
   const fused<float> f({activation("relu")});
   EXPECT_THROW(f(three, four), error);
-  EXPECT_THROW(f.with_bias(std::span<const float>(four))(three, three), error);
+  EXPECT_THROW(f.with_bias(four)(three, three), error);
 }
 
 }  // namespace

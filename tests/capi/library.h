@@ -13,11 +13,22 @@
 
 namespace rheo::test {
 
-inline std::vector<std::string> names() {
+// What a function of the C ABI lists.
+inline std::vector<std::string> listed(rheo_status (*names)(const char* const**, size_t*)) {
   const char* const* list = nullptr;
   size_t count = 0;
-  EXPECT_EQ(rheo_names(&list, &count), RHEO_OK);
+  EXPECT_EQ(names(&list, &count), RHEO_OK);
   return {list, list + count};
+}
+
+inline std::vector<std::string> names() { return listed(rheo_names); }
+
+// The last error is one line that says all of this.
+inline void expect_message(const std::vector<std::string>& parts) {
+  const std::string message = rheo_last_error();
+  EXPECT_FALSE(message.empty());
+  EXPECT_EQ(message.find_first_of("\n\r"), std::string::npos) << message;
+  for (const std::string& part : parts) EXPECT_NE(message.find(part), std::string::npos) << message;
 }
 
 inline const rheo_activation* find(const std::string& name) {
@@ -41,19 +52,20 @@ inline constexpr rheo_role kAllRoles[] = {RHEO_VALUE, RHEO_DERIVATIVE, RHEO_BACK
 
 template <class T>
 constexpr rheo_format format_of() {
-  return sizeof(T) == 4 ? RHEO_FLOAT32 : RHEO_FLOAT64;
+  return sizeof(T) == 2 ? RHEO_BFLOAT16 : sizeof(T) == 4 ? RHEO_FLOAT32 : RHEO_FLOAT64;
 }
 
 // A number that no activation gives here, to see whether y was written.
 template <class T>
 inline constexpr T kCanary = T(-12345.678);
 
-// A contiguous call of one dimension with memory of its own.
-template <class T>
+// A contiguous call of one dimension with memory of its own. Descriptors of other kinds of functions have the
+// same fields.
+template <class T, class Descriptor = rheo_call>
 struct Call {
   std::vector<T> x, grad, y;
   std::int64_t extent;
-  rheo_call c{};
+  Descriptor c{};
 
   Call(rheo_role role, std::vector<T> points)
       : x(std::move(points)), grad(x.size(), T(0.5)), y(x.size(), kCanary<T>) {

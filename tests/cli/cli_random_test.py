@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`rheobase random`: functions that draw random numbers."""
+"""Functions that draw random numbers: listed and shown among all others, evaluated by `rheobase random`."""
 
 import pytest
 
@@ -13,9 +13,48 @@ def names(rheobase) -> list[str]:
     return rheobase("random").stdout.split()
 
 
+@pytest.fixture(scope="session")
+def random_functions(everything) -> dict[str, dict]:
+    return {info["name"]: info for info in everything if info["kind"] == "random"}
+
+
 def test_without_a_name_all_are_listed(names):
     assert names == sorted(names)
     assert {"rrelu", "noisy_relu", "alpha_dropout"} <= set(names)
+
+
+def test_list_has_them_with_their_kind(random_functions, names):
+    assert list(random_functions) == names
+
+
+def test_show_has_a_page_for_each(rheobase, random_functions):
+    for name, info in random_functions.items():
+        done = rheobase("show", name)
+        assert (done.returncode, done.stderr) == (0, "")
+        for text in (name, info["title"], info["formula"], info["parameters"][0]["meaning"], "References"):
+            assert text in done.stdout
+        assert rheobase.json("show", name.upper()) == info
+
+
+def test_a_torch_name_says_all_that_its_file_declares(random_functions):
+    (torch,) = random_functions["rrelu"]["torch"]
+    assert torch["inplace"] is True and torch["fixed"] == {} and torch["choice"] is None
+
+
+def test_eval_says_which_verb_they_have(rheobase):
+    message = rheobase.refuses("eval", "rrelu", "1")
+    assert message == "rheobase: rrelu draws random numbers: rheobase random rrelu --seed S X..."
+
+
+# relu is near too, but farther.
+def test_an_unknown_name_suggests_the_nearest_of_any_kind(rheobase):
+    for verb in (["show", "rrelo"], ["eval", "rrelo", "1"]):
+        assert "named 'rrelo'; did you mean 'rrelu'?" in rheobase.refuses(*verb)
+
+
+def test_json_has_the_shortest_digits_of_the_format(rheobase):
+    text = rheobase("random", "alpha_dropout", "--json", "0.1", "nan").stdout
+    assert '"x": 0.1,' in text and '"x": "nan",' in text
 
 
 def test_the_same_seed_and_offset_draw_the_same_numbers(rheobase, names):

@@ -9,6 +9,8 @@
 #include <set>
 #include <string>
 
+#include "src/core/names.h"
+
 namespace rheo {
 namespace {
 

@@ -74,29 +74,53 @@ TEST_P(DeviceFunctions, GiveTheBitsOfVectorsForOtherParameters) {
   }
 }
 
-// All inputs, and for backward other patterns as gradients.
+// All inputs, with other patterns as gradients.
+class Narrow {
+ public:
+  Narrow(const Activation& a, Format format) : f_(a), launchers_(launchers_of(a)), format_(format) {
+    for (std::size_t i = 0; i < kPatterns; ++i)
+      x_.push_back(static_cast<Bits16>(i)), grad_.push_back(static_cast<Bits16>(i * 40503 + 977));
+  }
+  void expect_same_bits(Launcher launcher, const Kernels16& kernels, bool has_grad, const char* role) const {
+    const Bits16* const grad = has_grad ? grad_.data() : nullptr;
+    std::vector<Bits16> expected(kPatterns);
+    walk16(format_, kernels, x_.data(), grad, expected.data(), kPatterns, f_.parameters());
+    const auto y = walked(launcher, format_, x_, grad, f_.parameters());
+    std::size_t different = 0, first = 0;
+    for (std::size_t i = 0; i < kPatterns; ++i)
+      if (y[i] != expected[i] && !(is_nan(y[i]) && is_nan(expected[i])) && different++ == 0) first = i;
+    EXPECT_EQ(different, 0U) << "format " << static_cast<int>(format_) << ", " << role
+                             << ", first of x = " << std::hex << x_[first] << ", grad = " << grad_[first]
+                             << ": " << y[first] << ", not " << expected[first];
+  }
+  const Launchers& launchers() const { return launchers_; }
+
+ private:
+  using Bits16 = std::uint16_t;
+  static constexpr std::size_t kPatterns = 65536;
+
+  bool is_nan(Bits16 bits) const {
+    return (bits & 0x7FFF) > (format_ == Format::kBfloat16 ? kBfloat16Format : kFloat16Format).infinity;
+  }
+
+  Function<float> f_;
+  const Launchers& launchers_;
+  Format format_;
+  std::vector<Bits16> x_, grad_;
+};
+
 TEST_P(DeviceFunctions, RoundTo16BitsAsVectorsDo) {
-  constexpr std::size_t kPatterns = 65536;
-  std::vector<std::uint16_t> x(kPatterns), grad(kPatterns), expected(kPatterns);
-  for (std::size_t i = 0; i < kPatterns; ++i)
-    x[i] = static_cast<std::uint16_t>(i), grad[i] = static_cast<std::uint16_t>(i * 40503 + 977);
   const Activation& a = activation();
-  const Function<float> f(a);
   for (const Format format : {Format::kBfloat16, Format::kFloat16}) {
-    const std::uint16_t infinity = format == Format::kBfloat16 ? 0x7F80 : 0x7C00;
-    for (const Role role : {Role::kValue, Role::kDerivative, Role::kBackward}) {
-      const std::uint16_t* const g = role == Role::kBackward ? grad.data() : nullptr;
-      walk16(format, a.kernels16(role), x.data(), g, expected.data(), kPatterns, f.parameters());
-      const auto y = walked(launchers_of(a).table[static_cast<int>(role)], format, x, g, f.parameters());
-      std::size_t different = 0, first = 0;
-      for (std::size_t i = 0; i < kPatterns; ++i) {
-        const bool both_nan = (y[i] & 0x7FFF) > infinity && (expected[i] & 0x7FFF) > infinity;
-        if (y[i] != expected[i] && !both_nan && different++ == 0) first = i;
-      }
-      EXPECT_EQ(different, 0U) << "format " << static_cast<int>(format) << ", role " << static_cast<int>(role)
-                               << ", first of x = " << std::hex << x[first] << ", grad = " << grad[first]
-                               << ": " << y[first] << ", not " << expected[first];
-    }
+    const Narrow narrow(a, format);
+    const Launchers& of = narrow.launchers();
+    for (const Role role : {Role::kValue, Role::kDerivative, Role::kBackward})
+      narrow.expect_same_bits(of.table[static_cast<int>(role)], a.kernels16(role), role == Role::kBackward,
+                              role == Role::kValue        ? "value"
+                              : role == Role::kDerivative ? "derivative"
+                                                          : "backward");
+    for (std::size_t k = 0; k < a.entry->info->parameters.size(); ++k)
+      narrow.expect_same_bits(of.parameter[k], a.parameter_kernels16(k), true, "a parameter's gradient");
   }
 }
 

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // same_bits_test.cc: an element's result depends on its place in the shape and on nothing else: not on
 // layout, threads, pieces or instruction set.
-#include <cstdio>
 #include <random>
-#include <sstream>
 
+#include "tests/capi/targets.h"
 #include "tests/random/random.h"
 
 namespace rheo::test {
@@ -205,26 +204,9 @@ TEST(RandomSeed, DoesNotMatterInEvaluation) {
   }
 }
 
-std::string digests_with(const std::string& target) {
-  std::string text;
-  FILE* pipe = popen(("RHEOBASE_TARGET='" + target + "' '" RHEOBASE_RANDOM_DIGEST "' 2>&1").c_str(), "r");
-  char buffer[4096];
-  for (std::size_t n = 0; pipe != nullptr && (n = fread(buffer, 1, sizeof buffer, pipe)) > 0;)
-    text.append(buffer, n);
-  EXPECT_EQ(pipe != nullptr ? pclose(pipe) : -1, 0) << text;
-  return text;
-}
-
 // The program prints a line for each function, role and format, and for the numbers.
 TEST(RandomTargets, AllGiveTheSameBits) {
-  const char* const* targets = nullptr;
-  size_t count = 0;
-  ASSERT_EQ(rheo_targets(&targets, &count), RHEO_OK);
-  const std::string first = digests_with(targets[0]);
-  EXPECT_EQ(static_cast<std::size_t>(std::count(first.begin(), first.end(), '\n')),
-            random_names().size() * 2 * 3 * 4 + 3);
-  for (std::size_t i = 1; i < count; ++i) EXPECT_EQ(digests_with(targets[i]), first) << targets[i];
-  if (count == 1) GTEST_SKIP() << "this build, or this machine, has one instruction set only: " << targets[0];
+  expect_same_on_all_targets(RHEOBASE_RANDOM_DIGEST, random_names().size() * 2 * 3 * 4 + 3);
 }
 
 }  // namespace

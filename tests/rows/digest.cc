@@ -2,20 +2,11 @@
 // digest.cc: prints the instruction set in use and a hash of every row function's results, rows and columns.
 #include <cstdio>
 
+#include "tests/core/hash.h"
 #include "tests/rows/rows.h"
 
 namespace rheo::test {
 namespace {
-
-// FNV-1a over the results' bits; NaN is a class.
-template <class T>
-std::uint64_t hash(std::uint64_t state, const std::vector<T>& y) {
-  for (const T v : y) {
-    const Bits<T> b = std::isnan(v) ? bits(std::numeric_limits<T>::quiet_NaN()) : bits(v);
-    for (unsigned i = 0; i < 8 * sizeof b; i += 8) state = (state ^ ((b >> i) & 255)) * 0x100000001b3u;
-  }
-  return state;
-}
 
 template <class T>
 std::vector<T> columns_of(const char* name, const std::vector<T>& x, std::size_t length) {
@@ -29,7 +20,7 @@ std::vector<T> columns_of(const char* name, const std::vector<T>& x, std::size_t
 
 template <class T>
 void print_digests(const char* name, const char* format) {
-  std::uint64_t value = 0xcbf29ce484222325u, backward = value;
+  std::uint64_t value = kHashStart, backward = kHashStart;
   for (const std::size_t length : {1, 2, 7, 15, 16, 17, 33, 64, 100, 257, 1000, 4096, 5000}) {
     for (unsigned kind = 0; kind < kKinds; kind += length < 300 ? 1 : 9) {
       std::vector<T> x, grad;
@@ -59,8 +50,8 @@ int main() {
     return 2;
   }
   std::printf("%s\n", target);
-  for (const char* name : rheo::test::kRowFunctions) {
-    rheo::test::print_digests<float>(name, "float32");
-    rheo::test::print_digests<double>(name, "float64");
+  for (const std::string& name : rheo::test::listed(rheo_rows_names)) {
+    rheo::test::print_digests<float>(name.c_str(), "float32");
+    rheo::test::print_digests<double>(name.c_str(), "float64");
   }
 }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // errors_test.cc: each wrong call of a row function has its code and a line that names the argument and the
 // value, and writes nothing.
-#include <memory>
-
 #include "rheobase/rheobase.hpp"
 #include "tests/rows/rows.h"
 
@@ -10,12 +8,6 @@ namespace rheo::test {
 namespace {
 
 using Parts = std::vector<std::string>;
-
-void expect_message(const Parts& parts) {
-  const std::string message = rheo_last_error();
-  EXPECT_EQ(message.find_first_of("\n\r"), std::string::npos) << message;
-  for (const std::string& part : parts) EXPECT_NE(message.find(part), std::string::npos) << message;
-}
 
 class RowErrors : public testing::Test {
  protected:
@@ -158,10 +150,7 @@ TEST_F(RowErrors, OverlapIsRefused) {
 }
 
 TEST(RowDescriptions, SayWhatTheFilesDeclare) {
-  const char* const* list = nullptr;
-  size_t count = 0;
-  ASSERT_EQ(rheo_rows_names(&list, &count), RHEO_OK);
-  const std::vector<std::string> names(list, list + count);
+  const std::vector<std::string> names = listed(rheo_rows_names);
   EXPECT_TRUE(std::is_sorted(names.begin(), names.end()));
   for (const std::string& name : names) {
     const char* json = nullptr;
@@ -171,6 +160,10 @@ TEST(RowDescriptions, SayWhatTheFilesDeclare) {
     EXPECT_EQ(info["kind"], "rows");
     for (const auto& alias : info["aliases"])
       EXPECT_EQ(row_function(alias.get<std::string>()), row_function(name));
+    for (const auto& torch : info["torch"]) {
+      EXPECT_FALSE(torch["inplace"].get<bool>()) << name;
+      EXPECT_TRUE(torch["fixed"].empty() && torch["choice"].is_null()) << name;
+    }
     for (const char* format : {"float32", "float64"}) EXPECT_EQ(info["bounds"][format]["value"], 2) << name;
   }
 }
@@ -186,6 +179,7 @@ TEST(RowHpp, DoesWhatTheCAbiDoes) {
   softmax.with_scale(0.5).with_threads(1).masked(x, mask, 20, y);
   EXPECT_TRUE(same_bits(y, values_of("softmax", x, 20, 0.5, mask)));
   EXPECT_EQ(softmax.describe().find("{\"name\": \"softmax\""), 0U);
+  EXPECT_EQ(rheobase::row_names(), listed(rheo_rows_names));
   EXPECT_THROW(softmax(x, 7, y), rheobase::error);
   EXPECT_THROW(softmax(x, 0, y), rheobase::error);
   EXPECT_THROW(softmax(x, 20, dx = std::vector<float>(3)), rheobase::error);

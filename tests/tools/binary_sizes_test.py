@@ -35,6 +35,10 @@ def test_every_activation_has_its_kilobytes_and_they_add_up():
         info = rheobase.info(name)
         if info["activation"] == name:
             assert found[name][-1] > 5, name
+    for folder in ("rows", "random"):
+        for file in (ROOT / "activations" / folder).glob("*.h"):
+            assert file.stem in found, file
+    assert found["shared by files of activations/rows"][-1] > 5
     for row in [*found.values(), total]:
         assert abs(sum(row[:-1]) - row[-1]) <= len(row)
     assert abs(sum(row[-1] for row in found.values()) - total[-1]) <= len(found)

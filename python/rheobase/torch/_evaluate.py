@@ -130,7 +130,7 @@ def make_callee(function: str, activation: str, fixed: dict[str, float]) -> Call
 def evaluate(callee: Callee, input: Tensor, values: tuple = (), inplace: bool = False) -> Tensor:
     """The activation's value for the free parameters' values."""
     plain = type(input) is Tensor
-    if not plain or input.dtype not in _LIMITS or input.device.type not in DEVICES:
+    if not plain or input.dtype not in _LIMITS or not input.is_cpu:
         check_input(callee.function, input)
     parameters = callee.pack(values, input.dtype) if callee.free else callee.constants
     if not PRIVATE:

@@ -4,22 +4,21 @@
 //
 // Every format is evaluated on float64 lanes and rounded once. The numbers belong to the elements' indices,
 // so backward draws them again instead of reading what the value stored.
-#if defined(RHEO_BLOCK_RANDOM_INL_H_) == defined(HWY_TARGET_TOGGLE)
-#ifdef RHEO_BLOCK_RANDOM_INL_H_
-#undef RHEO_BLOCK_RANDOM_INL_H_
+#if defined(RHEO_RANDOM_RANDOM_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef RHEO_RANDOM_RANDOM_INL_H_
+#undef RHEO_RANDOM_RANDOM_INL_H_
 #else
-#define RHEO_BLOCK_RANDOM_INL_H_
+#define RHEO_RANDOM_RANDOM_INL_H_
 #endif
 
 #include <cstddef>
-#include <cstring>
 #include <type_traits>
 #include <utility>
 
 #include "src/block/element-inl.h"
-#include "src/block/numbers-inl.h"
-#include "src/core/random_kernels.h"
 #include "src/math/sigmoid-inl.h"
+#include "src/random/numbers-inl.h"
+#include "src/random/random.h"
 
 #undef RHEO_INLINE
 #define RHEO_INLINE HWY_INLINE
@@ -48,6 +47,7 @@ HWY_INLINE F64<D> scaled(F64<D> x, F64<D> a) {
 // One function in one role, on vectors: x, the elements' numbers, the gradient.
 template <class A, Role kRole, bool kTraining>
 struct Drawn {
+  static constexpr bool kDraws = kTraining;
   using R = F64<DWide>;
   using Indices = std::make_index_sequence<A::info.parameters.size()>;
 
@@ -81,7 +81,7 @@ struct Drawn {
   }
 };
 
-// y[i] of up to kDrawn elements, whose numbers are drawn already.
+// y[i] of up to kDrawn elements, whose numbers, if the kernel takes any, are drawn already.
 template <class E, bool kGrad, class K>
 HWY_INLINE void each_drawn(const K& kernel, const typename E::T* x, const typename E::T* grad,
                            typename E::T* y, std::size_t n, const double* numbers) {
@@ -89,16 +89,16 @@ HWY_INLINE void each_drawn(const K& kernel, const typename E::T* x, const typena
   const typename E::D de;
   const std::size_t lanes = hn::Lanes(d);
   const VWide one = hn::Set(d, 1.0);
+  const auto number = [&](std::size_t at) HWY_ATTR { return K::kDraws ? hn::Load(d, numbers + at) : one; };
   std::size_t i = 0;
   for (; i + lanes <= n; i += lanes) {
     const VWide g = kGrad ? load_wide_lanes<E>(grad + i) : one;
-    hn::StoreU(E::narrow(kernel(load_wide_lanes<E>(x + i), hn::Load(d, numbers + i), g)), de, y + i);
+    hn::StoreU(E::narrow(kernel(load_wide_lanes<E>(x + i), number(i), g)), de, y + i);
   }
   const std::size_t rest = n - i;
   if (rest == 0) return;
   const VWide g = kGrad ? load_wide_lanes<E>(grad + i, rest) : one;
-  hn::StoreN(E::narrow(kernel(load_wide_lanes<E>(x + i, rest), hn::Load(d, numbers + i), g)), de, y + i,
-             rest);
+  hn::StoreN(E::narrow(kernel(load_wide_lanes<E>(x + i, rest), number(i), g)), de, y + i, rest);
 }
 
 // The kernels' entries: y may be x or grad.
@@ -109,7 +109,6 @@ void random_kernel(const void* x, const void* grad, void* y, std::size_t n, cons
   using T = typename E::T;
   const Drawn<A, kRole, kTraining> kernel(p);
   NumberRoom room;
-  if constexpr (!kTraining) std::memset(room.numbers, 0, sizeof room.numbers);
   for (std::size_t done = 0; done < n; done += kDrawn) {
     const std::size_t count = n - done < kDrawn ? n - done : kDrawn;
     if constexpr (kTraining) draw<A::info.draws>(stream, first + done, count, room);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// random_kernels.h: what a file of activations/random declares, and the kernels that are made of it.
+// random.h: functions that draw random numbers: what their files declare, and the kernels that are made of
+// them.
 #pragma once
 
 #include <cstddef>
@@ -24,7 +25,8 @@ struct RandomInfo {
   const char* formula;  // in training, for people
   Draws draws;
   List<Parameter, kMaxParameters> parameters = {};
-  List<TorchName, 2> torch = {};
+  List<const char*, 12> aliases = {};
+  List<TorchName, 4> torch = {};
   List<Reference, 4> references = {};
 };
 
@@ -46,6 +48,28 @@ struct NumberKernels {
   void (*words)(Stream stream, std::uint64_t first, std::size_t n, std::uint32_t* words);
   void (*uniforms)(Stream stream, std::uint64_t first, std::size_t n, double* numbers);
   void (*normals)(Stream stream, std::uint64_t first, std::size_t n, double* numbers);
+};
+
+// Of the instruction set in use.
+const NumberKernels& number_kernels();
+
+struct RandomEntry {
+  const char* file;  // activations/random/<file>.h
+  const RandomInfo* info;
+  const RandomKernels* (*kernels)();  // of the instruction set in use, for all of the file's functions
+  std::size_t index;                  // of this one among them
+  const char* (*objection)(const double* parameters);  // what is expected of parameters, null when met
+
+  RandomKernel kernel(Format format, Role role, bool training) const {
+    const RandomKernels& all = kernels()[index];
+    const auto& of_role = role == Role::kValue ? all.value : all.backward;
+    return of_role[static_cast<int>(format)][training ? 1 : 0];
+  }
+};
+
+struct RandomEntryList {
+  RandomEntry items[8];
+  std::size_t count;
 };
 
 }  // namespace rheo

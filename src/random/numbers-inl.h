@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // numbers-inl.h: the random numbers of consecutive elements, as float64. Re-included per instruction set.
-#if defined(RHEO_BLOCK_NUMBERS_INL_H_) == defined(HWY_TARGET_TOGGLE)
-#ifdef RHEO_BLOCK_NUMBERS_INL_H_
-#undef RHEO_BLOCK_NUMBERS_INL_H_
+#if defined(RHEO_RANDOM_NUMBERS_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef RHEO_RANDOM_NUMBERS_INL_H_
+#undef RHEO_RANDOM_NUMBERS_INL_H_
 #else
-#define RHEO_BLOCK_NUMBERS_INL_H_
+#define RHEO_RANDOM_NUMBERS_INL_H_
 #endif
 
 #include <cstddef>
 #include <cstdint>
 
 #include "src/block/element-inl.h"
-#include "src/core/random_kernels.h"
 #include "src/math/normal-inl.h"
 #include "src/math/philox-inl.h"
+#include "src/random/random.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace rheo {

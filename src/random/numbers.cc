@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // numbers.cc: the random numbers themselves, for those who want to see or use them.
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "src/block/numbers.cc"
+#define HWY_TARGET_INCLUDE "src/random/numbers.cc"
 #include "hwy/foreach_target.h"  // IWYU pragma: keep
 #include "hwy/highway.h"
-#include "src/block/numbers-inl.h"
+#include "src/random/numbers-inl.h"
 
 #include <cstring>
 
@@ -47,8 +47,6 @@ const NumberKernels* number_table() {
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
-#include "src/core/random.h"
-
 namespace rheo {
 HWY_EXPORT(number_table);
 

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// hash.h: FNV-1a over results, for the digest programs.
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+#include "tests/core/sample.h"
+
+namespace rheo::test {
+
+inline constexpr std::uint64_t kHashStart = 0xcbf29ce484222325u;
+
+inline std::uint64_t hash_byte(std::uint64_t state, std::uint64_t byte) {
+  return (state ^ (byte & 255)) * 0x100000001b3u;
+}
+
+// Of the results' bits; NaN is a class.
+template <class T>
+std::uint64_t hash(std::uint64_t state, const std::vector<T>& y) {
+  for (const T v : y) {
+    const Bits<T> b = std::isnan(v) ? bits(std::numeric_limits<T>::quiet_NaN()) : bits(v);
+    for (unsigned i = 0; i < 8 * sizeof b; i += 8) state = hash_byte(state, b >> i);
+  }
+  return state;
+}
+
+}  // namespace rheo::test
