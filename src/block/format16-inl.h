@@ -78,9 +78,6 @@ struct Bfloat16 : Neighbours {
   }
 };
 
-// Multiplied with these, a number moves by 1.5 ulp at least, and by 4.5 at most.
-inline constexpr float kLess = 1 - 0x1p-22F, kMore = 1 + 0x1p-22F;
-
 // With integer operations, where the instruction set has no float16.
 struct Float16ByInteger : Neighbours {
   static constexpr rheo::Format16 kFormat = kFloat16Format;

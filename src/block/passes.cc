@@ -144,7 +144,7 @@ void round(const Kernels16& kernels, const double* parameters, const float* resu
   Doubts doubts(kernels, parameters, y);
   const D32 d;
   const std::size_t lanes = hn::Lanes(d);
-  const V32 share = hn::Set(d, kernels.underflows ? 0x1p-100F : 0.0F);
+  const V32 share = hn::Set(d, kernels.underflows ? kLostShare : 0.0F);
   const auto lost = [&](V32 result, const float* from) RHEO_PART {
     return hn::Lt(hn::Abs(result), hn::Mul(share, hn::Abs(hn::LoadU(d, from))));
   };

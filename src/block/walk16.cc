@@ -110,7 +110,7 @@ HWY_INLINE void walk_block(const Kernels16& kernels, const Bits* x, const Bits* 
   widen_block<F>(x, whole, room.x);
   if constexpr (kGrad) widen_block<F>(grad, whole, room.grad);
   kernels.quick(room.x, kGrad ? room.grad : nullptr, room.x, whole, p);
-  const V32 share = hn::Set(D32(), kernels.underflows ? 0x1p-100F : 0.0F);
+  const V32 share = hn::Set(D32(), kernels.underflows ? kLostShare : 0.0F);
   const Rounding<F, kGrad> rounding{room.x, room.grad, x, grad, share, begin, size, doubts};
   rounding.round(y);
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // capi.cc: the C ABI. Checks everything before anything is written; no exception leaves it.
-#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -16,11 +15,6 @@ namespace rheo {
 std::string& last_error() {
   thread_local std::string text;
   return text;
-}
-
-std::string one_line(std::string message) {
-  std::replace_if(message.begin(), message.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
-  return message;
 }
 
 }  // namespace rheo

@@ -2,6 +2,7 @@
 // guard.h: what every function of the C ABI is wrapped in: no exception leaves it, each failure is one line.
 #pragma once
 
+#include <algorithm>
 #include <exception>
 #include <string>
 
@@ -15,25 +16,36 @@ namespace rheo {
 std::string& last_error();
 
 // A message may quote what the caller gave; control characters would break the line or the terminal.
-std::string one_line(std::string message);
+inline std::string one_line(std::string message) {
+  std::replace_if(message.begin(), message.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
+  return message;
+}
 
 // Runs body, which may throw, and turns what it throws into a code and a message.
 template <class Body>
-rheo_status guarded(Body&& body) noexcept {
+rheo_status caught(std::string& message, Body&& body) noexcept {
   try {
-    last_error().clear();
+    message.clear();
+    body();
+    return RHEO_OK;
+  } catch (Failure& failure) {
+    message = one_line(std::move(failure.message));
+    return failure.status;
+  } catch (const std::exception& e) {
+    message = e.what();
+    return RHEO_ERROR_UNSUPPORTED;
+  }
+}
+
+// The same for what needs a usable environment, with last_error().
+template <class Body>
+rheo_status guarded(Body&& body) noexcept {
+  return caught(last_error(), [&] {
     std::string error;
     if (target_in_use(error) == nullptr) throw Failure{RHEO_ERROR_TARGET, error};
     if (default_threads(error) == 0) throw Failure{RHEO_ERROR_THREADS, error};
     body();
-    return RHEO_OK;
-  } catch (Failure& failure) {
-    last_error() = one_line(std::move(failure.message));
-    return failure.status;
-  } catch (const std::exception& e) {
-    last_error() = e.what();
-    return RHEO_ERROR_UNSUPPORTED;
-  }
+  });
 }
 
 inline void require(const void* pointer, const char* name) {

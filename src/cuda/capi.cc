@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <exception>
 #include <limits>
 #include <string>
 #include <string_view>
@@ -12,34 +11,19 @@
 
 #include "rheobase/cuda.h"
 #include "src/capi/checks.h"
+#include "src/capi/guard.h"
 #include "src/cuda/launcher_list.h"
 #include "src/cuda/lookup.h"
 
 namespace {
 
-using rheo::fail, rheo::Failure;
+using rheo::fail, rheo::require;
 
 thread_local std::string last_error;
 
 template <class Body>
 rheo_status guarded(Body&& body) noexcept {
-  try {
-    last_error.clear();
-    body();
-    return RHEO_OK;
-  } catch (Failure& failure) {
-    last_error = std::move(failure.message);
-    std::replace_if(
-        last_error.begin(), last_error.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
-    return failure.status;
-  } catch (const std::exception& e) {
-    last_error = e.what();
-    return RHEO_ERROR_UNSUPPORTED;
-  }
-}
-
-void require(const void* pointer, const char* name) {
-  if (pointer == nullptr) fail(RHEO_ERROR_NULL, std::string(name) + " is null");
+  return rheo::caught(last_error, body);
 }
 
 // An error that is not one of the context's is taken back, so that the next call does not find it.

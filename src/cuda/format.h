@@ -79,10 +79,7 @@ struct Float16One {
     return narrowed(static_cast<double>(v), kFormat);
 #endif
   }
-  // Multiplied with these, a number moves by 1.5 ulp at least, and by 4.5 at most.
-  HWY_INLINE static bool near_tie(float v) {
-    return narrow(v * (1 - 0x1p-22F)) != narrow(v * (1 + 0x1p-22F)) && v == v;
-  }
+  HWY_INLINE static bool near_tie(float v) { return narrow(v * kLess) != narrow(v * kMore) && v == v; }
 };
 
 template <class One>
@@ -109,7 +106,7 @@ struct Sixteen {
     bool doubt = false;
     const auto in_doubt = [&](int i) RHEO_PART {
       const bool lost =
-          One::kAsWideAsFloat32 && Body::kUnderflows && fabsf(results[i]) < 0x1p-100F * fabsf(grads[i]);
+          One::kAsWideAsFloat32 && Body::kUnderflows && fabsf(results[i]) < kLostShare * fabsf(grads[i]);
       return One::near_tie(results[i]) || lost;
     };
     for (int i = 0; i < kSize; ++i) {

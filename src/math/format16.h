@@ -21,6 +21,13 @@ inline constexpr Format16 kFloat16Format{11, -24, 0x7C00};
 
 inline constexpr std::uint16_t kSignBit16 = 0x8000;
 
+// Multiplied with these, a float32 moves by 1.5 ulp at least, and by 4.5 at most: past any tie that is within
+// one ulp of it.
+inline constexpr float kLess = 1 - 0x1p-22F, kMore = 1 + 0x1p-22F;
+
+// A product below this share of its gradient may come from a derivative that float32 has lost.
+inline constexpr float kLostShare = 0x1p-100F;
+
 // Rounded to the nearest, ties to even; NaN is quiet and positive.
 RHEO_EVERYWHERE inline std::uint16_t narrowed(double value, Format16 format) {
   const auto sign = static_cast<std::uint16_t>(std::signbit(value) ? kSignBit16 : 0);
