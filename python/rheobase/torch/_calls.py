@@ -120,8 +120,8 @@ class Replacing(TorchFunctionMode):
 class Forward:
     """In place of a module's ``forward``: the same with ours for torch's functions.
 
-    It is an attribute of the instance, so that the class, the hooks and the state stay as they are. Copies and
-    pickles have it too.
+    It is an attribute of the instance, so that the class, the hooks and the state stay as they are. Copies
+    and pickles have it too.
     """
 
     def __init__(self, module: torch.nn.Module):

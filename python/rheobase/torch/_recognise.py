@@ -22,17 +22,17 @@ from rheobase.torch._forms import FORMS, module_form
 from rheobase.torch._ops import DESCRIPTIONS
 
 # Relative to max(1, |x|, |f(x)|). The usual formulas cancel to about 1e-16 |x| in float64, and some write
-# sqrt(2 / pi) with ten digits (4e-12); the nearest two different functions, SELU with its constants in full and
-# rounded to float32, are 3e-8 apart.
+# sqrt(2 / pi) with ten digits (4e-12); the nearest two different functions, SELU with its constants in full
+# and rounded to float32, are 3e-8 apart.
 _TOLERANCE = 1e-9
-# Up to here a function has to be finite; beyond, exp may have overflowed in a formula that is right otherwise.
+# Up to here a function has to be finite. Beyond, exp may overflow in a formula that is right otherwise.
 _CERTAINLY_FINITE = 40.0
 _SHAPE = (2, 3, 7, 8)
 
 
 @functools.cache
 def points() -> Tensor:
-    """336 numbers in [-1e5, 1e5], dense in [-12, 12] and beside 0; none is a multiple of 1/8, as kinks are."""
+    """336 numbers in [-1e5, 1e5], dense in [-12, 12] and beside 0; none where kinks are, at round numbers."""
     large = torch.logspace(-6, 5, 45, dtype=torch.float64) * 1.00371
     return torch.cat([torch.linspace(-12.0123, 12.0371, 246, dtype=torch.float64), large, -large])
 
@@ -141,7 +141,7 @@ def _reference(name: str, arguments: tuple[tuple[str, float], ...]) -> tuple[Ten
 
 
 def _candidates(module: torch.nn.Module) -> list[tuple[str, tuple[tuple[str, float], ...]]]:
-    """Names and parameters to compare with: those declared, torch's, and attributes of the parameters' names."""
+    """Names and parameters to compare with: those declared, torch's, and the module's own attributes."""
     listed = []
     for name in sorted(DESCRIPTIONS, key=lambda name: len(FORMS[name].arguments)):  # the simplest first
         description = DESCRIPTIONS[name]

@@ -19,7 +19,7 @@ class Change:
         names: all places in the model where it is found; ``""`` is the model itself
         old, new: what was there and what is, as text
         reason: how it was recognised
-        bounds: largest errors in ulp, as in ``rheobase.info(name)["bounds"]``: those of the default parameters
+        bounds: largest errors in ulp, as in ``rheobase.info(name)["bounds"]``; None where none are declared
     """
 
     names: tuple[str, ...]

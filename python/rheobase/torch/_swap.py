@@ -2,8 +2,8 @@
 """swap(model): a model's activations become ours, in place.
 
 A module becomes ours by a change of its class: it stays the same object, with its hooks, their handles, its
-mode, parameters, buffers and all its places, also where other modules refer to it in ways of their own. Torch's
-classes and ours keep their arguments in attributes of the same names.
+mode, parameters, buffers and all its places, also where other modules refer to it in ways of their own.
+Torch's classes and ours keep their arguments in attributes of the same names.
 """
 
 from __future__ import annotations
@@ -24,9 +24,26 @@ from rheobase.torch._report import Change, Left, Report
 _ABSENT = object()
 # What a class may define and still be replaced by another one that computes the same.
 _HARMLESS = frozenset(
-    "__init__ __repr__ __module__ __qualname__ __doc__ __dict__ __weakref__ __annotations__ __annotate__ "
-    "__annotate_func__ __annotations_cache__ __firstlineno__ __static_attributes__ __orig_bases__ "
-    "__parameters__ __constants__ __jit_unused_properties__ forward extra_repr".split()
+    (
+        "__init__",
+        "__repr__",
+        "__module__",
+        "__qualname__",
+        "__doc__",
+        "__dict__",
+        "__weakref__",
+        "__annotations__",
+        "__annotate__",
+        "__annotate_func__",
+        "__annotations_cache__",
+        "__firstlineno__",
+        "__static_attributes__",
+        "__orig_bases__",
+        "__parameters__",
+        "__constants__",
+        "forward",
+        "extra_repr",
+    )
 )
 # Says to torch.nn.TransformerEncoderLayer that its fused path, which has functions of its own, may be taken.
 _FUSED, _NESTED = "activation_relu_or_gelu", "use_nested_tensor"
@@ -217,7 +234,7 @@ def _plan_attributes(module: torch.nn.Module, names: tuple[str, ...]) -> Iterato
 def _plan_fused(
     places: dict[torch.nn.Module, tuple[str, ...]], replaced: set[torch.nn.Module]
 ) -> Iterator[_Plan]:
-    """Encoder layers whose fused path would go round their replaced activation; and encoders of such layers."""
+    """Encoder layers whose fused path would go round a replaced activation, and encoders of such layers."""
     layers = set()
     for module, names in places.items():
         if getattr(module, _FUSED, 0) and (
@@ -308,8 +325,8 @@ def swap(model: torch.nn.Module, *, strict: bool = False, functional: bool = Fal
     Args:
         model: any module, on the CPU or, where there are operators for it, CUDA; an activation too
         strict: raise where there is an activation without a replacement
-        functional: replace calls of torch's functions, such as ``torch.relu(x)``, inside the model's forward too,
-            while it runs; each function of torch's then takes about a microsecond longer
+        functional: also replace calls of torch's functions, such as ``torch.relu(x)``, inside the model's
+            forward, whenever it runs; every function of torch's takes a little longer there (docs/pytorch.md)
 
     Returns:
         a ``Report``, with ``changed``, ``left`` and ``undo()``
@@ -326,11 +343,9 @@ def swap(model: torch.nn.Module, *, strict: bool = False, functional: bool = Fal
     _check_model(model)
     plans, left = _plan(model, functional)
     if unknown := [entry for entry in left if entry.unknown] if strict else []:
-        first, more = unknown[0], len(unknown) - 1
-        others = f" (and for {more} more)" if more else ""
-        raise ValueError(
-            f"swap: no replacement for {first.name or 'the model itself'}, {first.what}: {first.reason}{others}"
-        )
+        first, more = unknown[0], f" (and for {len(unknown) - 1} more)" if len(unknown) > 1 else ""
+        where = first.name or "the model itself"
+        raise ValueError(f"swap: no replacement for {where}, {first.what}: {first.reason}{more}")
     undo: list[Callable[[], None]] = []
     try:
         for plan in plans:
