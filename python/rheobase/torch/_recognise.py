@@ -197,7 +197,13 @@ def recognise(module: torch.nn.Module) -> Found | Unknown | None:
     Random numbers are drawn from a generator state that is put back.
     """
     try:
-        with torch.random.fork_rng(devices=[]), torch.enable_grad(), warnings.catch_warnings():
+        with (
+            torch.inference_mode(False),
+            torch.enable_grad(),
+            torch.device("cpu"),
+            torch.random.fork_rng(devices=[]),
+            warnings.catch_warnings(),
+        ):
             warnings.simplefilter("ignore")
             return _recognise(module)
     except Exception:  # whatever a stranger's forward raises: it is no function of one tensor alone

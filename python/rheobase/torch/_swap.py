@@ -154,8 +154,10 @@ def _plan_torch(module: torch.nn.Module, base: type, names: tuple[str, ...]) -> 
         return Left(names, what, f"its class has a {extra} of its own")
     if form is None:
         # Ours take the attributes as they are where they are derived from torch's.
-        if not (isinstance(ours, type) and issubclass(ours, base)):
+        if ours is None:
             return Left(names, what, f"rheobase.torch.nn has no {base.__name__}")
+        if not issubclass(ours, base):
+            return Left(names, what, f"rheobase.torch.nn.{base.__name__} keeps its arguments in other ways")
         bounds = None
     else:
         try:
