@@ -250,6 +250,16 @@ def test_a_function_in_an_attribute_is_replaced_and_the_fused_path_is_off():
         assert not used(lambda: model(x, src_key_padding_mask=mask))
 
 
+def test_the_fused_path_can_be_kept_and_is_mentioned():
+    model = encoder().eval()
+    report = swap(model, keep_fused=True, strict=True)
+    assert [change.name for change in report.changed] == ["layers.0.activation", "layers.1.activation"]
+    assert {entry.reason for entry in report.left} == {"kept; it has activations of its own"}
+    with torch.no_grad():
+        assert not used(lambda: model(torch.randn(2, 3, 8)))
+    assert used(lambda: model.train()(torch.randn(2, 3, 8)))
+
+
 def test_an_encoder_layer_with_a_module_does_not_go_round_it():
     layer = torch.nn.TransformerEncoderLayer(8, 2, 8, batch_first=True, activation=torch.nn.GELU()).eval()
     swap(layer)

@@ -273,7 +273,7 @@ def _places(model: torch.nn.Module) -> dict[torch.nn.Module, tuple[str, ...]]:
     return {module: tuple(names) for module, names in found.items()}
 
 
-def _plan(model: torch.nn.Module, functional: bool) -> tuple[list[_Plan], list[Left]]:
+def _plan(model: torch.nn.Module, functional: bool, keep_fused: bool) -> tuple[list[_Plan], list[Left]]:
     plans, left, replaced = [], [], set()
     places = _places(model)
     wrapped = isinstance(vars(model).get("forward"), Forward)
@@ -295,7 +295,12 @@ def _plan(model: torch.nn.Module, functional: bool) -> tuple[list[_Plan], list[L
         if calls := () if functional or wrapped else written_calls(type(module)):
             what = f"calls of {', '.join(calls)} in {_class_text(type(module))}"
             left.append(Left(names, what, "no modules; functional=True replaces them", unknown=False))
-    plans += _plan_fused(places, replaced)
+    fused = list(_plan_fused(places, replaced))
+    if keep_fused:
+        kept = [(plan.change.names, "a fused path in evaluation") for plan in fused]
+        left += [Left(*what, "kept; it has activations of its own", unknown=False) for what in kept]
+    else:
+        plans += fused
     if functional and not wrapped:
         change = Change(("",), "torch's functions", "rheobase.torch.functional's", "in calls inside forward")
         plans.append(_Plan(change, lambda: _set(model, "forward", Forward(model))))
@@ -316,7 +321,9 @@ def _check_model(model: torch.nn.Module) -> None:
                 )
 
 
-def swap(model: torch.nn.Module, *, strict: bool = False, functional: bool = False) -> Report:
+def swap(
+    model: torch.nn.Module, *, strict: bool = False, functional: bool = False, keep_fused: bool = False
+) -> Report:
     """Replaces a model's activations by ours, in place, and says what it changed and what it left.
 
     Replaced are modules of torch.nn's own classes; modules of any other class without parameters, buffers and
@@ -329,6 +336,8 @@ def swap(model: torch.nn.Module, *, strict: bool = False, functional: bool = Fal
         strict: raise where there is an activation without a replacement
         functional: also replace calls of torch's functions, such as ``torch.relu(x)``, inside the model's
             forward, whenever it runs; every function of torch's takes a little longer there (docs/pytorch.md)
+        keep_fused: leave the fused path of torch.nn.TransformerEncoder and its layers on, which they take in
+            evaluation and which has activations of its own. Otherwise it is turned off where one is replaced
 
     Returns:
         a ``Report``, with ``changed``, ``left`` and ``undo()``
@@ -343,7 +352,7 @@ def swap(model: torch.nn.Module, *, strict: bool = False, functional: bool = Fal
     >>> report.undo()
     """
     _check_model(model)
-    plans, left = _plan(model, functional)
+    plans, left = _plan(model, functional, keep_fused)
     if unknown := [entry for entry in left if entry.unknown] if strict else []:
         first, more = unknown[0], f" (and for {len(unknown) - 1} more)" if len(unknown) > 1 else ""
         where = first.name or "the model itself"
