@@ -62,7 +62,6 @@ def test_embeddings_stay_what_they_were(encoder):
 def test_the_activations_are_within_their_bound_on_what_they_get(encoder):
     errors = example.activation_errors(encoder, example.inputs(encoder))
     assert len(errors) == 7
-    # The float64 results that errors are counted from are torch's in one case, ours in the other.
     assert all(error["after"] <= 1.0 for error in errors.values())
 
 

@@ -182,6 +182,9 @@ def test_a_class_with_more_to_it_is_left():
         def rate(self):
             return 1
 
+    class Slotted(Gelu):
+        __slots__ = ("scale",)
+
     class Flexible(torch.nn.Module):
         def forward(self, x, scale=1.0):
             return F.relu(x) * scale
@@ -194,7 +197,8 @@ def test_a_class_with_more_to_it_is_left():
         def forward(self, x):
             return F.relu(x)
 
-    model = torch.nn.Sequential(Rated(), Flexible(), Weighted(), Vocal())
+    model = torch.nn.Sequential(Rated(), Flexible(), Weighted(), Vocal(), Slotted(), Gelu())
+    model[5].form = "a name that ours have another use for"
     report = swap(model)
     assert not report.changed
     reasons = {entry.name: entry.reason for entry in report.left if entry.unknown}
@@ -202,6 +206,8 @@ def test_a_class_with_more_to_it_is_left():
         "0": "it has the values of gelu, but its class has a rate of its own",
         "1": "it has the values of relu, but its forward takes further arguments",
         "3": "it computes an elementwise function that rheobase does not have",
+        "4": "it has the values of gelu, but its class has a __slots__ of its own",
+        "5": "it has the values of gelu, but it has an attribute 'form'",
     }
 
 

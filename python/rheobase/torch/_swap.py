@@ -126,6 +126,16 @@ def _extra_member(cls: type, stop: type) -> str | None:
     return None
 
 
+def _refusal(module: torch.nn.Module, stop: type, ours: type) -> str | None:
+    """Why the module, of a class derived from ``stop``, cannot be of our class; None where it can."""
+    if extra := _extra_member(type(module), stop):
+        return f"its class has a {extra} of its own"
+    for name in vars(module):  # would hide something of ours
+        if hasattr(ours, name) and not hasattr(torch.nn.Module, name):
+            return f"it has an attribute {name!r}"
+    return None
+
+
 def _is_leaf(module: torch.nn.Module, state: bool) -> bool:
     """Without submodules; unless ``state``, without parameters and buffers."""
     return not module._modules and (state or not (module._parameters or module._buffers))
@@ -150,8 +160,6 @@ def _plan_torch(module: torch.nn.Module, base: type, names: tuple[str, ...]) -> 
     what = _text(type(module), arguments)
     if type(module).forward is not base.forward:
         return Left(names, what, f"it has a forward of its own, not that of {_class_text(base)}")
-    if extra := _extra_member(type(module), base):
-        return Left(names, what, f"its class has a {extra} of its own")
     if form is None:
         # Ours take the attributes as they are where they are derived from torch's.
         if ours is None:
@@ -165,6 +173,8 @@ def _plan_torch(module: torch.nn.Module, base: type, names: tuple[str, ...]) -> 
         except (TypeError, ValueError) as error:
             return Left(names, what, str(error))
         bounds = _variant(form, arguments)["bounds"]
+    if refusal := _refusal(module, base, ours):
+        return Left(names, what, refusal)
     reason = "by its class" if type(module) is base else f"its forward is that of {_class_text(base)}"
     change = Change(names, what, _text(ours, arguments), reason, bounds)
     return _Plan(change, lambda: _adopt(module, ours, {}))
@@ -186,8 +196,8 @@ def _plan_foreign(module: torch.nn.Module, names: tuple[str, ...]) -> _Plan | Le
         return Left(
             names, what, f"it has the values of {found.name}, but its forward takes further arguments"
         )
-    if extra := _extra_member(type(module), torch.nn.Module):
-        return Left(names, what, f"it has the values of {found.name}, but its class has a {extra} of its own")
+    if refusal := _refusal(module, torch.nn.Module, found.module):
+        return Left(names, what, f"it has the values of {found.name}, but {refusal}")
     change = Change(
         names,
         what,
