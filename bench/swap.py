@@ -73,7 +73,9 @@ def mode() -> None:
 
 
 def encoder() -> None:
-    layer = torch.nn.TransformerEncoderLayer(WIDTH, HEADS, INNER, 0.0, "gelu", batch_first=True)
+    layer = torch.nn.TransformerEncoderLayer(
+        WIDTH, HEADS, INNER, 0.0, torch.nn.functional.gelu, batch_first=True
+    )
     model = torch.nn.TransformerEncoder(layer, 2).eval()
     x = torch.randn(*SHAPE, WIDTH)
     mask = torch.arange(SHAPE[1]) >= torch.linspace(SHAPE[1], SHAPE[1] // 4, SHAPE[0]).unsqueeze(1)
