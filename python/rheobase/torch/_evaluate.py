@@ -16,6 +16,7 @@ from torch.compiler import is_compiling
 from rheobase import _core
 from rheobase.torch._autograd import FORMULAS, Formulas
 from rheobase.torch._dispatch import PRIVATE, below_autograd, transforming
+from rheobase.torch._formula import compiled
 from rheobase.torch._ops import DEVICES, OPERATORS, Operators, Parameter
 
 # Per dtype, what rounds to a positive number and to a finite one: above ``low``, and below ``high``.
@@ -139,7 +140,7 @@ def evaluate(callee: Callee, input: Tensor, values: tuple = (), inplace: bool = 
     if inplace:
         return _evaluate_in_place(callee, input, parameters, direct)
     if not direct:
-        return callee.operators.value(input, *parameters)
+        return _dispatched(callee, input, parameters)
     # What the kernel on the Autograd key would do, without the dispatcher's detour to it.
     if input.requires_grad and is_grad_enabled():
         return callee.formulas.value.apply(input, *parameters)
@@ -147,11 +148,17 @@ def evaluate(callee: Callee, input: Tensor, values: tuple = (), inplace: bool = 
         return callee.operators.value._op(input, *parameters)
 
 
+def _dispatched(callee: Callee, input: Tensor, parameters: tuple) -> Tensor:
+    if is_compiling():
+        return compiled(callee.operators, input, parameters)
+    return callee.operators.value(input, *parameters)
+
+
 def _evaluate_in_place(callee: Callee, input: Tensor, parameters: tuple, direct: bool) -> Tensor:
     if not direct or (input.requires_grad and is_grad_enabled()) or input.is_inference():
         # The gradient needs the old values. copy_ has autograd's rules for leaves, views, versions and
         # inference tensors, and torch.compile knows how to do without it.
-        return input.copy_(callee.operators.value(input.clone(), *parameters))
+        return input.copy_(_dispatched(callee, input.clone(), parameters))
     with below_autograd():
         callee.operators.out(input, *parameters, out=input)
     torch.autograd.graph.increment_version(input)
