@@ -4,7 +4,7 @@
     python bench/compiled.py                     # all activations, both tables
     python bench/compiled.py gelu silu --every 997 --speed
 
-Errors: of the compiled formula in float32, on every 61st float32 bit pattern, in ulp of the float64 operator's
+Errors: of the compiled formula in float32, on every 61st bit pattern, in ulp of the float64 operator's
 result; the operator's own bounds are proven (docs/accuracy.md). Speed: act(scale * x + bias), values and both
 passes, on one thread and 2^24 elements (memory) or 2^16 (cache), compiled with either; times take turns,
 medians of the rounds. Above 1 the formula is the faster.

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import dataclasses
 import fractions
-import functools
 import math
 from collections.abc import Callable
 
@@ -24,14 +23,16 @@ _TWO_OVER_SQRT_PI = 2 / math.sqrt(math.pi)
 _SERIES_TERMS = 11
 
 
-@functools.cache
-def _x_minus_tanh_series() -> tuple[float, ...]:
+def _series() -> tuple[float, ...]:
     """Coefficients of x^3, x^5, ... in x - tanh(x), from tanh' = 1 - tanh^2."""
     tanh = [fractions.Fraction(1)]
     while len(tanh) <= _SERIES_TERMS:
         n = len(tanh)
         tanh.append(-sum(tanh[i] * tanh[n - 1 - i] for i in range(n)) / (2 * n + 1))
     return tuple(-float(c) for c in tanh[1:])
+
+
+_X_MINUS_TANH = _series()
 
 
 def softplus(a: Tensor) -> Tensor:
@@ -42,7 +43,7 @@ def x_minus_tanh(a: Tensor) -> Tensor:
     """Beside 0, where the difference would cancel, the series; its error there is below 1e-9."""
     square = a * a
     series = torch.zeros_like(a)
-    for c in reversed(_x_minus_tanh_series()):
+    for c in reversed(_X_MINUS_TANH):
         series = series * square + c
     return torch.where(torch.abs(a) < 0.5, a * square * series, a - torch.tanh(a))
 
