@@ -234,10 +234,10 @@ class compile_as:  # noqa: N801  (called like a function, as torch.set_grad_enab
     """What torch.compile and torch.export make of activations; in effect at once, or inside ``with``.
 
     Args:
-        form: "operator", as at the start: the library's kernels, whose bits are proven and those of eager
-            mode; the compiler cannot look into them. Or "formula": the recorded formula in torch's own operations,
-            which the compiler fuses with what stands around it, at torch's accuracy, and which needs no
-            rheobase where an exported program runs. docs/compile.md has the errors and the speed of both.
+        form: "operator", as at the start: kernels of the library, with the bits of eager mode, which are
+            proven; the compiler cannot look into them. Or "formula": what the file records, in torch's
+            operations, which the compiler fuses with what stands around it, at torch's accuracy, and which
+            needs no rheobase where an exported program runs. docs/compile.md has errors and speed of both.
 
     What has been compiled already is compiled anew when the form has changed. Eager mode is not affected.
 
