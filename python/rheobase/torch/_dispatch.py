@@ -26,9 +26,11 @@ __all__ = [
     "call_below",
     "compiled_autograd_key",
     "is_plain_memory",
+    "make_function",
     "kernel_on_cpu",
     "nobody_listens",
     "transforming",
+    "wanted",
 ]
 
 try:
@@ -102,3 +104,21 @@ def apply(function, *arguments):
     """``function.apply``, which torch.func otherwise refuses for functions of a single level."""
     with allow_single_level() if transforms_active() else contextlib.nullcontext():
         return function.apply(*arguments)
+
+
+def wanted(*tensors) -> bool:
+    """Whether autograd has anything to record of tensors, of which some may be None."""
+    return transforming() or (
+        torch.is_grad_enabled() and any(t is not None and t.requires_grad for t in tensors)
+    )
+
+
+def make_function(name: str, forward, backward, jvp) -> type:
+    """An autograd function of a single level; its name is that of the node in autograd's graph."""
+    body = {
+        "forward": staticmethod(forward),
+        "backward": staticmethod(backward),
+        "jvp": staticmethod(jvp),
+        "_compiled_autograd_key": staticmethod(compiled_autograd_key),
+    }
+    return type(name, (SingleLevelFunction,), body)

@@ -17,6 +17,7 @@ from rheobase import _core
 from rheobase.torch._autograd import FORMULAS, Formulas
 from rheobase.torch._dispatch import PRIVATE, below_autograd, is_plain_memory, nobody_listens, transforming
 from rheobase.torch._formula import compiled
+from rheobase.torch._masks import mask_for
 from rheobase.torch._ops import DEVICES, OPERATORS, Operators, Parameter
 
 # Per dtype, what rounds to a positive number and to a finite one: above ``low``, and below ``high``.
@@ -147,6 +148,8 @@ def evaluate(callee: Callee, input: Tensor, values: tuple = (), inplace: bool = 
             parameters = _pack(callee, input, values)
         # What the kernel on the Autograd key would do, without the dispatcher's detours.
         if input.requires_grad and is_grad_enabled():
+            if mask := mask_for(callee.operators.name, parameters, input.dtype):
+                return mask.apply(input, parameters)
             return callee.formulas.value.apply(input, *parameters)
         return callee.formulas.cpu(input, *parameters)
     if not plain or input.dtype not in _LIMITS or not input.is_cpu:
