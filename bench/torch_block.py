@@ -6,7 +6,7 @@
 
 The block is a transformer's: 768 -> 3072 -> 768 on 2,048 tokens, forward and backward, with GELU, or gated
 with SiLU (SwiGLU; 768 -> 2 x 3072 -> 768). The digits network is 64 -> 256 -> 256 -> 10 on a batch of 128,
-with an optimizer's step. Steps of all contenders take turns; medians. Kept is what autograd keeps of a forward
+with an optimizer's step. Contenders take turns; medians. Kept is what autograd keeps of a forward
 pass beside parameters; peak is the resident memory of a process of its own, less that before its first step.
 """
 
