@@ -14,9 +14,10 @@ from collections.abc import Callable, Iterator
 
 import torch
 
-from rheobase.torch import nn
+from rheobase import _core
+from rheobase.torch import _rows, nn
 from rheobase.torch._calls import Forward, replacement, written_calls
-from rheobase.torch._forms import FORMS, Form
+from rheobase.torch._forms import FORMS
 from rheobase.torch._ops import DESCRIPTIONS, DEVICES
 from rheobase.torch._recognise import Unknown, recognise, returns_input
 from rheobase.torch._report import Change, Left, Report
@@ -88,18 +89,20 @@ def _adopt(module: torch.nn.Module, cls: type, arguments: dict[str, object]) -> 
     return back
 
 
-def _list_torch_forms() -> dict[type, Form]:
-    found = {}
+def _list_torch_classes() -> set[type]:
+    """Torch's activations, and what else of torch.nn the files of activations name."""
+    found = {getattr(torch.nn, name) for name in torch.nn.modules.activation.__all__}
     for form in FORMS.values():
-        cls = getattr(torch.nn, form.module or "", None)
-        if isinstance(cls, type) and not returns_input(form.description):
-            found[cls] = form
-    return found
+        if not returns_input(form.description):
+            found.add(getattr(torch.nn, form.module or "", None))
+    return found - {None}
 
 
-_TORCH_FORMS = _list_torch_forms()
-_TORCH_CLASSES = _TORCH_FORMS.keys() | {
-    getattr(torch.nn, name) for name in torch.nn.modules.activation.__all__
+_TORCH_CLASSES = _list_torch_classes()
+_ROW_BOUNDS = {
+    binding["module"]: description["bounds"]
+    for description in (_core.info(name, "rows") for name in _rows.ROWS)
+    for binding in description["torch"]
 }
 
 
@@ -141,42 +144,44 @@ def _is_leaf(module: torch.nn.Module, state: bool) -> bool:
     return not module._modules and (state or not (module._parameters or module._buffers))
 
 
-def _variant(form: Form, arguments: dict[str, object]) -> dict:
-    """The description of what the form computes for those arguments."""
-    if form.choice is None:
-        return form.description
-    return DESCRIPTIONS[form.choice[arguments[form.choice.argument]].operators.name]
+def _argument_names(cls: type) -> list[str]:
+    """What a class of ours is made with; its instances keep them in attributes of the same names."""
+    parameters = inspect.signature(cls).parameters.values()
+    return [p.name for p in parameters if p.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD]
+
+
+def _bounds(cls: type, arguments: dict[str, object]) -> dict | None:
+    """What is declared for a class of ours with those arguments."""
+    if not issubclass(cls, nn.Activation):
+        return _ROW_BOUNDS.get(cls.__name__)
+    if cls.form.choice is None:
+        return cls.form.description["bounds"]
+    return DESCRIPTIONS[cls.form.choice[arguments[cls.form.choice.argument]].operators.name]["bounds"]
 
 
 def _plan_torch(module: torch.nn.Module, base: type, names: tuple[str, ...]) -> _Plan | Left:
     """For a module of one of torch.nn's classes, or derived from it."""
-    form, ours = _TORCH_FORMS.get(base), getattr(nn, base.__name__, None)
+    ours = getattr(nn, base.__name__, None)
+    if ours is None:
+        return Left(names, _class_text(type(module)), f"rheobase.torch.nn has no {base.__name__}")
+    # Where ours is derived from torch's it takes all attributes as they are.
     arguments: dict[str, object] = {}
-    if form:
-        for name in form.defaults():
-            if name not in vars(module):
-                return Left(names, _class_text(type(module)), f"it has no attribute {name!r}")
-            arguments[name] = vars(module)[name]
+    for name in () if issubclass(ours, base) else _argument_names(ours):
+        if name not in vars(module):
+            return Left(names, _class_text(type(module)), f"it has no attribute {name!r}")
+        arguments[name] = vars(module)[name]
     what = _text(type(module), arguments)
     if type(module).forward is not base.forward:
         return Left(names, what, f"it has a forward of its own, not that of {_class_text(base)}")
-    if form is None:
-        # Ours take the attributes as they are where they are derived from torch's.
-        if ours is None:
-            return Left(names, what, f"rheobase.torch.nn has no {base.__name__}")
-        if not issubclass(ours, base):
-            return Left(names, what, f"rheobase.torch.nn.{base.__name__} keeps its arguments in other ways")
-        bounds = None
-    else:
+    if not issubclass(ours, base):
         try:
-            getattr(nn, form.module)(**arguments)
+            ours(**arguments)
         except (TypeError, ValueError) as error:
             return Left(names, what, str(error))
-        bounds = _variant(form, arguments)["bounds"]
     if refusal := _refusal(module, base, ours):
         return Left(names, what, refusal)
     reason = "by its class" if type(module) is base else f"its forward is that of {_class_text(base)}"
-    change = Change(names, what, _text(ours, arguments), reason, bounds)
+    change = Change(names, what, _text(ours, arguments), reason, _bounds(ours, arguments))
     return _Plan(change, lambda: _adopt(module, ours, {}))
 
 
