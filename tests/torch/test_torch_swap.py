@@ -12,6 +12,7 @@ from torch_swap_models import Gelu, Net, Vocal, encoder, used
 
 import rheobase.torch
 from rheobase.torch import nn, swap
+from rheobase.torch._form_modules import RandomModule, RowModule
 from rheobase.torch._forms import FORMS
 
 # Not the one that returns its input, which ours would copy.
@@ -70,6 +71,41 @@ def test_an_activation_of_torchs_that_ours_lack_is_left_and_named(name):
         ("1", f"rheobase.torch.nn has no {name}")
     ]
     assert len(report.changed) == 1
+
+
+ROWS = [name for name in ACTIVATIONS if issubclass(getattr(nn, name, object), RowModule)]
+RANDOM = [name for name in ACTIVATIONS if issubclass(getattr(nn, name, object), RandomModule)]
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_functions_of_rows_become_ours_with_their_axis(name):
+    module = getattr(torch.nn, name)(dim=1)
+    x = torch.randn(3, 7, 2)
+    exact = module(x.double())
+    (change,) = swap(module, strict=True).changed
+    assert type(module) is getattr(nn, name)
+    assert (change.old, change.new) == (f"torch.nn.{name}(dim=1)", f"rheobase.torch.nn.{name}(dim=1)")
+    assert change.bounds["float32"]["value"] <= 2
+    assert torch.allclose(module(x).double(), exact, rtol=1e-6)
+    without = getattr(torch.nn, name)()  # torch guesses the axis, and warns
+    (left,) = swap(without).left
+    assert "dim must be an int, not NoneType" in left.reason
+
+
+@pytest.mark.parametrize("name", RANDOM)
+def test_functions_that_draw_become_ours_and_still_know_the_mode(name):
+    module = getattr(torch.nn, name)().eval()
+    expected = module(X)
+    (change,) = swap(module, strict=True).changed
+    assert type(module) is getattr(nn, name)
+    assert change.bounds is None
+    assert torch.allclose(module(X), expected)
+    assert not torch.equal(module.train()(X), expected)
+
+
+def test_there_are_functions_of_rows_and_of_random_numbers():
+    assert len(ROWS) >= 3
+    assert RANDOM
 
 
 def test_parameters_stay_the_same_objects(monkeypatch):
