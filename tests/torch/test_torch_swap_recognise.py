@@ -177,6 +177,38 @@ def test_modules_are_recognised_under_any_mode(mode):
     assert isinstance(model[0], nn.GELU)
 
 
+class Steep(torch.nn.Module):
+    def __init__(self, beta):
+        super().__init__()
+        self.beta, self.function = beta, self._gate
+
+    def _gate(self, x):
+        return x * torch.sigmoid(self.beta * x)
+
+    def forward(self, x):
+        return self.function(x)
+
+
+def test_modules_that_are_alike_are_asked_once_and_others_by_themselves(monkeypatch):
+    asked = []
+
+    def counting(module):
+        asked.append(module)
+        return recognise(module)
+
+    monkeypatch.setattr("rheobase.torch._swap.recognise", counting)
+    model = torch.nn.Sequential(*(Steep(beta) for beta in (1.0, 2.0, 1.0, 2.0, 3.0)))
+    unclear = torch.nn.Sequential(Steep(2.0), Steep(2.0))
+    for module in unclear:
+        module.note = []  # cannot be hashed
+    swap(model)
+    assert len(asked) == 3
+    x = points()[:50]
+    assert all(torch.allclose(m(x), x * torch.sigmoid(m.beta * x)) for m in model)
+    swap(unclear)
+    assert len(asked) == 5
+
+
 def test_a_class_with_more_to_it_is_left():
     class Rated(Gelu):
         def rate(self):

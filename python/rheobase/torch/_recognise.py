@@ -190,6 +190,21 @@ def _recognise(module: torch.nn.Module) -> Found | Unknown | None:
     return Found(found[0], getattr(nn, form.module), arguments)
 
 
+def fingerprint(module: torch.nn.Module) -> tuple | None:
+    """Equal for modules of one class with equal attributes, which compute the same; None: it is unclear."""
+    common = vars(torch.nn.Module())
+    own = {name: value for name, value in vars(module).items() if name not in common}
+    for name, value in own.items():
+        if isinstance(value, types.MethodType) and value.__self__ is module:
+            own[name] = value.__func__
+    try:
+        made = (type(module), tuple(own.items()))
+        hash(made)
+    except TypeError:
+        return None
+    return made
+
+
 def recognise(module: torch.nn.Module) -> Found | Unknown | None:
     """What a module without parameters, buffers and submodules computes; None where it is not elementwise.
 

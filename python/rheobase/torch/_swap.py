@@ -19,7 +19,7 @@ from rheobase.torch import _rows, nn
 from rheobase.torch._calls import Forward, replacement, written_calls
 from rheobase.torch._forms import FORMS
 from rheobase.torch._ops import DESCRIPTIONS, DEVICES
-from rheobase.torch._recognise import Unknown, recognise, returns_input
+from rheobase.torch._recognise import Found, Unknown, fingerprint, recognise, returns_input
 from rheobase.torch._report import Change, Left, Report
 
 _ABSENT = object()
@@ -185,9 +185,19 @@ def _plan_torch(module: torch.nn.Module, base: type, names: tuple[str, ...]) -> 
     return _Plan(change, lambda: _adopt(module, ours, {}))
 
 
-def _plan_foreign(module: torch.nn.Module, names: tuple[str, ...]) -> _Plan | Left | None:
+def _recognise_once(module: torch.nn.Module, known: dict) -> Found | Unknown | None:
+    """Large models have many modules that are alike, and asking one takes milliseconds."""
+    key = fingerprint(module)
+    if key is None:
+        return recognise(module)
+    if key not in known:
+        known[key] = recognise(module)
+    return known[key]
+
+
+def _plan_foreign(module: torch.nn.Module, names: tuple[str, ...], known: dict) -> _Plan | Left | None:
     """For a module of any other class; None where it is no activation."""
-    found = recognise(module)
+    found = _recognise_once(module, known)
     if found is None:
         return None
     what = _class_text(type(module))
@@ -217,7 +227,7 @@ def _is_ours(module: torch.nn.Module) -> bool:
     return isinstance(module, nn.Activation) or type(module).__module__.startswith(f"{__package__}.")
 
 
-def _plan_module(module: torch.nn.Module, names: tuple[str, ...]) -> _Plan | Left | None:
+def _plan_module(module: torch.nn.Module, names: tuple[str, ...], known: dict) -> _Plan | Left | None:
     cls = type(module)
     base = next((c for c in cls.__mro__ if c in _TORCH_CLASSES), None)
     if isinstance(module, torch.jit.ScriptModule):
@@ -230,7 +240,7 @@ def _plan_module(module: torch.nn.Module, names: tuple[str, ...]) -> _Plan | Lef
         if not activation and recognise(module) is None:
             return None
         return Left(names, _class_text(cls), "its forward is an attribute of this instance")
-    return _plan_torch(module, base, names) if activation else _plan_foreign(module, names)
+    return _plan_torch(module, base, names) if activation else _plan_foreign(module, names, known)
 
 
 def _plan_attributes(module: torch.nn.Module, names: tuple[str, ...]) -> Iterator[_Plan]:
@@ -289,13 +299,13 @@ def _places(model: torch.nn.Module) -> dict[torch.nn.Module, tuple[str, ...]]:
 
 
 def _plan(model: torch.nn.Module, functional: bool, keep_fused: bool) -> tuple[list[_Plan], list[Left]]:
-    plans, left, replaced = [], [], set()
+    plans, left, replaced, known = [], [], set(), {}
     places = _places(model)
     wrapped = isinstance(vars(model).get("forward"), Forward)
     for module, names in places.items():
         if _is_ours(module):
             continue
-        found = _plan_module(module, names)
+        found = _plan_module(module, names, known)
         if isinstance(found, _Plan):
             plans.append(found)
             replaced.add(module)
