@@ -8,6 +8,7 @@ One thread, its time on the CPU, the least of all rounds; figures for docs/pytor
 
 from __future__ import annotations
 
+import argparse
 import copy
 import sys
 import time
@@ -108,9 +109,10 @@ def itself() -> None:
 
 
 def main() -> int:
-    if len(sys.argv) > 1:
-        print(__doc__.strip() if sys.argv[1] in ("-h", "--help") else "swap.py takes no arguments")
-        return 0 if sys.argv[1] in ("-h", "--help") else 2
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.parse_args()
     torch.set_num_threads(1)
     calls()
     mode()
