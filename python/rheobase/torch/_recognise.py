@@ -208,8 +208,8 @@ def fingerprint(module: torch.nn.Module) -> tuple | None:
 def recognise(module: torch.nn.Module) -> Found | Unknown | None:
     """What a module without parameters, buffers and submodules computes; None where it is not elementwise.
 
-    Its ``forward`` is called about fifteen times on small CPU tensors, on copies of the module, without hooks.
-    Random numbers are drawn from a generator state that is put back.
+    Its ``forward`` is called about fifteen times on small CPU tensors, on copies of the module, without
+    hooks. Random numbers are drawn from a generator state that is put back.
     """
     try:
         with (
