@@ -99,7 +99,7 @@ class Runner {
  public:
   Runner(const RowEntry& function, const rheo_rows_call& call)
       : call_(call),
-        kernels_(function.kernels()[function.index]),
+        kernels_(row_kernels(function.info->result)),
         info_(*function.info),
         format_(format_of(call)),
         scale_(scale_of(call, format_)),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// rows-inl.h: the kernels of a row function. Re-included per instruction set.
+// rows-inl.h: the kernels of row functions. Re-included per instruction set.
 //
 // Which way rows are walked depends on their strides alone, and changes no bit of the results.
 #if defined(RHEO_ROWS_ROWS_INL_H_) == defined(HWY_TARGET_TOGGLE)
@@ -73,15 +73,10 @@ void backward_kernel(const RowWork& work) {
 }
 
 template <RowResult kResult>
-constexpr RowKernels row_kernels_of() {
-  return {{{value_kernel<float, kResult>, backward_kernel<float, kResult>},
-           {value_kernel<double, kResult>, backward_kernel<double, kResult>}}};
-}
-
-template <class... A>
-const RowKernels* row_kernel_table(RowEntries<A...>) {
-  static constexpr RowKernels table[] = {row_kernels_of<A::info.result>()...};
-  return table;
+const RowKernels* row_kernel_table() {
+  static constexpr RowKernels table = {{{value_kernel<float, kResult>, backward_kernel<float, kResult>},
+                                        {value_kernel<double, kResult>, backward_kernel<double, kResult>}}};
+  return &table;
 }
 
 }  // namespace HWY_NAMESPACE

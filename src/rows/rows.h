@@ -67,11 +67,22 @@ struct RowKernels {
   RowKernel table[kKernelFormats][kRowRoles];
 };
 
+// Of all row functions with that result, in the instruction set in use. A sign is not theirs: scale has it.
+template <RowResult kResult>
+const RowKernels& row_kernels();
+template <>
+const RowKernels& row_kernels<RowResult::kShare>();  // shares.cc
+template <>
+const RowKernels& row_kernels<RowResult::kLogarithm>();  // logarithms.cc
+
+inline const RowKernels& row_kernels(RowResult result) {
+  return result == RowResult::kShare ? row_kernels<RowResult::kShare>()
+                                     : row_kernels<RowResult::kLogarithm>();
+}
+
 struct RowEntry {
   const char* file;  // activations/rows/<file>.h
   const RowInfo* info;
-  const RowKernels* (*kernels)();  // of the instruction set in use, for all of the file's functions
-  std::size_t index;               // of this one among them
 };
 
 struct RowEntryList {
@@ -82,10 +93,9 @@ struct RowEntryList {
 namespace recorded {
 
 template <class... A>
-constexpr RowEntryList row_entries(const char* file, RowEntries<A...>, const RowKernels* (*kernels)()) {
+constexpr RowEntryList row_entries(const char* file, RowEntries<A...>) {
   static_assert(sizeof...(A) <= 4, "more row functions in one file than RowEntryList holds");
-  std::size_t index = 0;
-  return {{RowEntry{file, &A::info, kernels, index++}...}, sizeof...(A)};
+  return {{RowEntry{file, &A::info}...}, sizeof...(A)};
 }
 
 }  // namespace recorded
