@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "src/capi/call.h"
 #include "src/capi/checks.h"
 #include "src/capi/forms.h"
 #include "src/capi/guard.h"
@@ -26,13 +27,6 @@ void check_versions(const rheo_rows_call& call) {
     fail(RHEO_ERROR_UNSUPPORTED, "unused is " + std::to_string(call.unused) + "; expected 0");
   if (call.executor != nullptr && call.executor->run == nullptr)
     fail(RHEO_ERROR_NULL, "executor->run is null");
-}
-
-Format format_of(const rheo_rows_call& call) {
-  if (call.format == RHEO_FLOAT32) return Format::kFloat32;
-  if (call.format == RHEO_FLOAT64) return Format::kFloat64;
-  fail(RHEO_ERROR_FORMAT,
-       "format is " + std::to_string(call.format) + "; expected RHEO_FLOAT32 or RHEO_FLOAT64");
 }
 
 bool is_backward(const rheo_rows_call& call) {
@@ -101,7 +95,7 @@ class Runner {
       : call_(call),
         kernels_(row_kernels(function.info->result)),
         info_(*function.info),
-        format_(format_of(call)),
+        format_(checked_format(call.format)),
         scale_(scale_of(call, format_)),
         empty_(element_count(read_shape(call.rank, call.shape, {})) == 0),
         axis_(checked_axis(call)) {}
@@ -115,7 +109,8 @@ class Runner {
     const Dimension axis = dims[axis_];
     dims.erase(dims.begin() + static_cast<std::ptrdiff_t>(axis_));
     simplify(dims);
-    const RowJob job{kernels_.table[static_cast<int>(format_)][static_cast<int>(role)],
+    const Format kernel_format = is16(format_) ? Format::kFloat32 : format_;
+    const RowJob job{kernels_.table[static_cast<int>(kernel_format)][static_cast<int>(role)],
                      format_,
                      axis,
                      std::move(dims),

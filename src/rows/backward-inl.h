@@ -56,29 +56,42 @@ struct RowGradient {
     std::copy_n(s, n, last_s), std::copy_n(g, n, last_g);
     add(sum, last_s, last_g);
   }
-  static HWY_INLINE void write(const T* y, const T* g, const RowNumber& sum, double factor, T* to,
-                               std::size_t n) {
-    if constexpr (kNative) {
-      const hn::ScalableTag<T> d;
-      const RowParts<T> parts(sum);
-      const Slope<decltype(d)> slope(hn::Set(d, parts.high), hn::Set(d, parts.low),
-                                     hn::Set(d, static_cast<T>(factor)));
-      const std::size_t lanes = hn::Lanes(d), even = n / lanes * lanes, left = n - even;
-      for (std::size_t i = 0; i < even; i += lanes)
-        hn::StoreU(slope.at(hn::LoadU(d, y + i), hn::LoadU(d, g + i)), d, to + i);
-      if (left > 0)
-        hn::StoreN(slope.at(hn::LoadN(d, y + even, left), hn::LoadN(d, g + even, left)), d, to + even, left);
-    } else {
-      const RowPair d{RowG(sum.high), RowG(sum.low)};
-      const RowG times(factor);
-      const std::size_t even = n / kAtOnce * kAtOnce;
-      for (std::size_t i = 0; i < even; i += kAtOnce)
-        store16(logarithm_gradient<T>(load16(y + i), load16(g + i), d, times), to + i);
-      if (even == n) return;
-      T last_y[kAtOnce]{}, last_g[kAtOnce]{};
-      std::copy_n(y + even, n - even, last_y), std::copy_n(g + even, n - even, last_g);
-      store_some(logarithm_gradient<T>(load16(last_y), load16(last_g), d, times), to + even, n - even);
-    }
+  // A gradient by way of float64: of 16-bit formats, and where T has no exponential of its own.
+  static HWY_INLINE RowG slope(const RowG& y, const RowG& g, const RowPair& d, const RowG& factor) {
+    if constexpr (kShare)
+      return ((g - d.high) * y) * factor;
+    else
+      return logarithm_gradient<T>(y, g, d, factor);
+  }
+  static HWY_INLINE void write(const T* y, const T* g, const RowNumber& sum, double factor,
+                               const RowOutput<T>& output, std::size_t n) {
+    if constexpr (kNative)
+      if (!is_narrow<T>(output.format)) return write_native(y, g, sum, factor, output.own(), n);
+    if constexpr (!kNative || !kPaired<T>) write_by_float64(y, g, sum, factor, output, n);
+  }
+  static HWY_INLINE void write_native(const T* y, const T* g, const RowNumber& sum, double factor, T* to,
+                                      std::size_t n) {
+    const hn::ScalableTag<T> d;
+    const RowParts<T> parts(sum);
+    const Slope<decltype(d)> slope(hn::Set(d, parts.high), hn::Set(d, parts.low),
+                                   hn::Set(d, static_cast<T>(factor)));
+    const std::size_t lanes = hn::Lanes(d), even = n / lanes * lanes, left = n - even;
+    for (std::size_t i = 0; i < even; i += lanes)
+      hn::StoreU(slope.at(hn::LoadU(d, y + i), hn::LoadU(d, g + i)), d, to + i);
+    if (left > 0)
+      hn::StoreN(slope.at(hn::LoadN(d, y + even, left), hn::LoadN(d, g + even, left)), d, to + even, left);
+  }
+  static HWY_INLINE void write_by_float64(const T* y, const T* g, const RowNumber& sum, double factor,
+                                          const RowOutput<T>& output, std::size_t n) {
+    const RowPair d{RowG(sum.high), RowG(sum.low)};
+    const RowG times(factor);
+    const std::size_t even = n / kAtOnce * kAtOnce;
+    for (std::size_t i = 0; i < even; i += kAtOnce)
+      output.store(i, slope(load16(y + i), load16(g + i), d, times), kAtOnce);
+    if (even == n) return;
+    T last_y[kAtOnce]{}, last_g[kAtOnce]{};
+    std::copy_n(y + even, n - even, last_y), std::copy_n(g + even, n - even, last_g);
+    output.store(even, slope(load16(last_y), load16(last_g), d, times), n - even);
   }
 };
 
@@ -99,21 +112,38 @@ HWY_INLINE void direct_gradients(const RowWork& work) {
     }
     for (std::int64_t row = first; row < end; ++row)
       Gradient::write(row_of<const T>(work.x, row), row_of<const T>(work.other, row), sums[row - first],
-                      work.scale, row_of<T>(work.y, row), length);
+                      work.scale, output_of<T>(work, row), length);
   }
 }
 
 template <class T, RowResult kResult>
-HWY_INLINE void gradient_panel(const RowWork& work, std::int64_t row, std::size_t count) {
+struct GradientPanel {
   using Gradient = RowGradient<T, kResult>;
-  Panel<T> results(work.x, row, count), grad(work.other, row, count), y(work.y, row, count);
-  RowSum<T> sums[2 * kAtOnce];
-  for (std::int64_t j = 0; j < work.length; ++j)
-    Gradient::add(sums[static_cast<std::size_t>(j) % (2 * kAtOnce)], results.get(j), grad.get(j));
-  RowPair all[kAtOnce];
-  for (std::size_t i = 0; i < kAtOnce; ++i) all[i] = tree_add<T>(sums[i].sum, sums[i + kAtOnce].sum);
-  const RowPair sum = totals<T>(all);
-  if constexpr (Gradient::kNative) {
+  const RowWork& work;
+  Panel<T> results, grad, y;
+
+  HWY_INLINE GradientPanel(const RowWork& given, std::int64_t row, std::size_t count)
+      : work(given),
+        results(work, work.x, row, count),
+        grad(work, work.other, row, count),
+        y(work, work.y, row, count) {}
+
+  HWY_INLINE void run() {
+    RowSum<T> sums[2 * kAtOnce];
+    for (std::int64_t j = 0; j < work.length; ++j)
+      Gradient::add(sums[static_cast<std::size_t>(j) % (2 * kAtOnce)], results.get(j), grad.get(j));
+    RowPair all[kAtOnce];
+    for (std::size_t i = 0; i < kAtOnce; ++i) all[i] = tree_add<T>(sums[i].sum, sums[i + kAtOnce].sum);
+    const RowPair sum = totals<T>(all);
+    if constexpr (Gradient::kNative)
+      if (!is_narrow<T>(work.format)) return write_native(sum);
+    if constexpr (!Gradient::kNative || !kPaired<T>) {
+      const RowG times(work.scale);
+      for (std::int64_t j = 0; j < work.length; ++j)
+        y.put(j, Gradient::slope(load16(results.get(j)), load16(grad.get(j)), sum, times));
+    }
+  }
+  HWY_INLINE void write_native(const RowPair& sum) {
     HWY_ALIGN double high[kAtOnce], low[kAtOnce];
     sum.high.store(high), sum.low.store(low);
     HWY_ALIGN T heads[kAtOnce], tails[kAtOnce];
@@ -131,17 +161,10 @@ HWY_INLINE void gradient_panel(const RowWork& work, std::int64_t row, std::size_
                                                                    hn::Load(d, tails + i), factor);
         hn::StoreU(slope.at(hn::LoadU(d, s + i), hn::LoadU(d, g + i)), d, to + i);
       }
-      y.put(j);
-    }
-  } else {
-    const RowG times(work.scale);
-    for (std::int64_t j = 0; j < work.length; ++j) {
-      const T *const s = results.get(j), *const g = grad.get(j);
-      store16(logarithm_gradient<T>(load16(s), load16(g), sum, times), y.place(j));
-      y.put(j);
+      y.placed(j);
     }
   }
-}
+};
 
 template <class T, RowResult kResult>
 HWY_INLINE void gradient_row(const RowWork& work, std::int64_t row) {
@@ -151,17 +174,18 @@ HWY_INLINE void gradient_row(const RowWork& work, std::int64_t row) {
   const auto blocks = [&](auto&& body) RHEO_PART {
     for (std::size_t begin = 0; begin < length; begin += kRowBlock) {
       const std::size_t count = std::min(length - begin, kRowBlock);
-      gather(work.x, row, static_cast<std::int64_t>(begin), count, results);
-      gather(work.other, row, static_cast<std::int64_t>(begin), count, grad);
+      gather(work.format, work.x, row, static_cast<std::int64_t>(begin), count, results);
+      gather(work.format, work.other, row, static_cast<std::int64_t>(begin), count, grad);
       body(static_cast<std::int64_t>(begin), count);
     }
   };
+  const RowOutput<T> output{reinterpret_cast<char*>(y), work.format};
   GradientSum<T> sum;
   blocks([&](std::int64_t, std::size_t count) RHEO_PART { Gradient::add_some(sum, results, grad, count); });
   const RowNumber all = total<T>(sum.sum());
   blocks([&](std::int64_t begin, std::size_t count) RHEO_PART {
-    Gradient::write(results, grad, all, work.scale, y, count);
-    scatter(y, work.y, row, begin, count);
+    Gradient::write(results, grad, all, work.scale, output, count);
+    scatter(work, y, row, begin, count);
   });
 }
 

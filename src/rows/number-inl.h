@@ -27,6 +27,14 @@ namespace HWY_NAMESPACE {
 
 inline constexpr std::size_t kAtOnce = 16;
 
+// Where fused operations are done lane by lane, what has several of them is compiled once.
+#undef RHEO_ROWS_INLINE
+#if HWY_NATIVE_FMA
+#define RHEO_ROWS_INLINE HWY_INLINE
+#else
+#define RHEO_ROWS_INLINE HWY_NOINLINE
+#endif
+
 using RowD = hn::ScalableTag<double>;
 using RowHalf = hn::Rebind<float, RowD>;
 using RowG = Group<RowD, static_cast<int>(kAtOnce / hn::MaxLanes(RowD()))>;
@@ -95,7 +103,7 @@ HWY_INLINE RowPair distance(const RowG& z, const RowG& c) {
 // distance, and t.low is 0. NaN stays NaN: of two operands, larger() keeps the second one's, on Arm that of
 // any.
 template <class T, bool kInside>
-HWY_INLINE RowPair row_exp(const RowPair& t) {
+RHEO_ROWS_INLINE RowPair row_exp(const RowPair& t) {
   const RowG magic(kMagic), held = kInside ? t.high : larger(RowG(kLowestDistance<T>), t.high);
   const RowG shifted = fused(held, RowG(16 * kLog2E.high), magic), n = shifted - magic;
   const auto bits = [&](int i) RHEO_PART { return hn::BitCast(hn::RebindToUnsigned<RowD>(), shifted[i]); };
@@ -170,7 +178,7 @@ HWY_INLINE RowNumber lanes_total([[maybe_unused]] D d, const Pair<V>& v) {
 
 // The total of sixteen accumulators that are lanes.
 template <class T>
-HWY_INLINE RowNumber total(const RowPair& v) {
+RHEO_ROWS_INLINE RowNumber total(const RowPair& v) {
   using V = hn::Vec<RowD>;
   V high[RowG::kN], low[RowG::kN];
   for (int i = 0; i < RowG::kN; ++i) high[i] = v.high[i], low[i] = v.low[i];
@@ -185,7 +193,7 @@ HWY_INLINE RowNumber total(const RowPair& v) {
 
 // The totals of sixteen rows at once, whose accumulators are v[0] to v[15].
 template <class T>
-HWY_INLINE RowPair totals(RowPair* v) {
+RHEO_ROWS_INLINE RowPair totals(RowPair* v) {
   for (std::size_t half = kAtOnce / 2; half >= 1; half /= 2)
     for (std::size_t i = 0; i < half; ++i) v[i] = tree_add<T>(v[i], v[i + half]);
   return v[0];

@@ -59,10 +59,13 @@ struct RowWork {
   RowOperand other;  // value: what is added to x, with the sign of scale, or null; backward: the gradients
   RowOperand y;      // may be x's or other's memory
   double scale;      // of x, with the function's sign
+  Format format;     // of all operands
+  bool widened = false;  // x and other are float32 already, in rows that lie together; y has `format`
 };
 
 using RowKernel = void (*)(const RowWork& work);
 
+// The formats of kernels; float32's serve 16-bit formats as well.
 struct RowKernels {
   RowKernel table[kKernelFormats][kRowRoles];
 };

@@ -37,7 +37,7 @@ void run_rows(const RowJob& job, std::int64_t begin, std::int64_t end) {
       return {const_cast<char*>(data) + offset[o] * size, job.axis.stride[o], inner.stride[o]};
     };
     job.kernel({job.axis.extent, count, operand(job.x, kX), operand(job.other, kGrad), operand(job.y, kY),
-                job.scale});
+                job.scale, job.format});
     at += count;
   }
 }

@@ -69,8 +69,8 @@ TEST_F(RowErrors, VersionsAndReservedFieldsAreChecked) {
   expect(RHEO_ERROR_UNSUPPORTED, {"flags is 2"});
   call.flags = 0, call.unused = 3;
   expect(RHEO_ERROR_UNSUPPORTED, {"unused is 3"});
-  call.unused = 0, call.format = RHEO_BFLOAT16;
-  expect(RHEO_ERROR_FORMAT, {"format is 3"});
+  call.unused = 0, call.format = 5;
+  expect(RHEO_ERROR_FORMAT, {"format is 5", "RHEO_FLOAT16"});
   call.format = RHEO_FLOAT32, call.role = RHEO_DERIVATIVE;
   expect(RHEO_ERROR_ROLE, {"role is 2"});
   call.role = RHEO_VALUE, call.threads = -1;

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// format16_test.cc: rows of bfloat16 and float16 are rounded correctly, but for results that are nearly ties.
+#include "tests/rows/number16.h"
+#include "tests/rows/rows.h"
+
+namespace rheo::test {
+namespace {
+
+// How much nearer to a tie than this a result has to be to be rounded to the other side, in ulp. docs/rows.md
+// promises it; the oracle's own error is nothing beside it.
+constexpr double kNearTie = 0x1p-20;
+
+template <class T>
+class Rows16 : public testing::Test {};
+using Formats16 = testing::Types<Bfloat16, Float16>;
+TYPED_TEST_SUITE(Rows16, Formats16);
+
+// How far off y is, in ulp; an infinity stands for what is half an ulp or more beyond the largest number.
+template <class T>
+double rounding_error(T y, long double exact) {
+  if (!std::isinf(y) || std::isinf(exact)) return ulps_off(y, exact);
+  const long double largest = std::numeric_limits<T>::max();
+  const long double beyond = largest + std::ldexp(largest, -T::kFormat.precision - 1);
+  return std::fabs(exact) >= beyond && (exact < 0) == (y < 0) ? 0.5 : HUGE_VAL;
+}
+
+struct Count {
+  std::size_t all = 0, wrong = 0;
+};
+
+template <class T>
+void expect_rounded(const std::string& name, std::size_t length, unsigned kind, double scale, bool masked,
+                    Count& count) {
+  const auto x = sample_row<T>(length, kind), mask = sample_row<T>(length, kind + 8);
+  const auto factor = static_cast<double>(static_cast<float>(scale));
+  std::vector<double> z;
+  for (std::size_t i = 0; i < length; ++i) z.push_back(std::fma(factor, x[i], masked ? double(mask[i]) : 0));
+  const auto y = values_of(name, x, length, scale, masked ? mask : std::vector<T>{});
+  const auto exact = exact_row(name, z);
+  for (std::size_t i = 0; i < length; ++i) {
+    const double off = rounding_error(y[i], exact[i]);
+    ASSERT_LE(off, 0.5 + kNearTie) << name << ", rows of " << length << ", kind " << kind << ", element "
+                                   << i;
+    ++count.all, count.wrong += off > 0.5;
+  }
+}
+
+TYPED_TEST(Rows16, ValuesAreRoundedOnce) {
+  for (const char* name : kRowFunctions) {
+    Count count;
+    for (std::size_t length = 1; length <= 70; ++length)
+      for (unsigned kind = 0; kind < kKinds; ++kind)
+        expect_rounded<TypeParam>(name, length, kind, kind % 4 == 3 ? 0.7 : 1, kind % 3 == 2, count);
+    for (const std::size_t length : {255, 1024, 4095, 4096, 4097})
+      for (unsigned kind = length % 3; kind < kKinds; kind += 5)
+        expect_rounded<TypeParam>(name, length, kind, kind % 2 == 0 ? 1 : 0.125, kind % 3 == 1, count);
+    for (const unsigned kind : {0, 9, 15}) expect_rounded<TypeParam>(name, 65536, kind, 1, false, count);
+    EXPECT_EQ(count.wrong, 0) << name << ", of " << count.all;
+  }
+}
+
+// |dx - exact| beyond half an ulp, in the units of docs/rows.md: s_i (|g_i| + sum_j s_j |g_j|), of a
+// logarithm |g_i| + s_i sum_j |g_j|.
+template <class T>
+void expect_gradients_rounded(const std::string& name, std::size_t length, unsigned kind, double scale) {
+  const auto y = values_of(name, sample_row<T>(length, kind), length), grad = sample_row<T>(length, kind + 4);
+  const auto dx = gradients_of(name, y, grad, length, scale);
+  const bool logarithm = name == "log_softmax";
+  const long double factor =
+      (name == "softmin" ? -1 : 1) * static_cast<long double>(static_cast<float>(scale));
+  const auto share = [&](T v) {
+    return logarithm ? std::exp(static_cast<long double>(v)) : static_cast<long double>(v);
+  };
+  long double sum = 0, size = 0;
+  for (std::size_t i = 0; i < length; ++i) {
+    const long double g = grad[i], weight = logarithm ? 1 : share(y[i]);
+    sum += weight * g, size += weight * std::fabs(g);
+  }
+  for (std::size_t i = 0; i < length; ++i) {
+    const long double s = share(y[i]), g = grad[i];
+    const long double exact = factor * (logarithm ? g - s * sum : s * (g - sum));
+    const long double unit =
+        std::fabs(factor) * (logarithm ? std::fabs(g) + s * size : s * (std::fabs(g) + size));
+    const long double ulp = std::fabs(static_cast<long double>(dx[i]) - exact) / ulps_off(dx[i], exact);
+    const long double off = std::fabs(static_cast<long double>(dx[i]) - exact);
+    if (off <= 0 || !std::isfinite(dx[i])) continue;
+    ASSERT_LE(off, 0.5L * ulp + 0x1p-32L * unit) << name << " " << length << " " << kind << " " << i;
+  }
+}
+
+TYPED_TEST(Rows16, GradientsAreRoundedOnce) {
+  for (const char* name : kRowFunctions) {
+    for (std::size_t length = 1; length <= 70; length += length < 36 ? 1 : 3)
+      for (unsigned kind = 0; kind < kKinds; kind += 5)
+        expect_gradients_rounded<TypeParam>(name, length, kind, kind % 2 == 0 ? 1 : 0.7);
+    for (const std::size_t length : {1024, 4096, 5000, 65536})
+      for (const unsigned kind : {3, 8}) expect_gradients_rounded<TypeParam>(name, length, kind, 0.3);
+  }
+}
+
+// Gradients 0.75 g with an odd last bit too many, and no sum: exactly between two numbers.
+TYPED_TEST(Rows16, TiesGoToTheEvenOne) {
+  using T = TypeParam;
+  const int top = 1 << T::kFormat.precision;
+  for (const int exponent : {0, -9, T::kFormat.lowest + 1}) {
+    for (int odd = top / 3 | 1; 3 * odd < 2 * top; odd += 2) {
+      const double g = std::ldexp(odd, exponent), first = T(-1.5 * g);
+      const std::vector<T> y = {0.75, 0.5, 0.5}, grad = {g, first, -1.5 * g - first};
+      ASSERT_EQ(0.75 * g + 0.5 * grad[1] + 0.5 * grad[2], 0);
+      EXPECT_TRUE(same(gradients_of("softmax", y, grad, 3)[0], T(0.75 * g))) << odd << " " << exponent;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace rheo::test
