@@ -101,28 +101,38 @@ class Runner {
         axis_(checked_axis(call)) {}
 
   bool empty() const { return empty_; }
+  bool narrow() const { return is16(format_); }
   void check(const Operands& operands) const {
     check_memory(dimensions_of(call_, operands), operands, static_cast<std::int64_t>(size_of(format_)));
   }
   void run(RowRole role, const Operands& operands) const {
-    std::vector<Dimension> dims = dimensions_of(call_, operands);
-    const Dimension axis = dims[axis_];
-    dims.erase(dims.begin() + static_cast<std::ptrdiff_t>(axis_));
-    simplify(dims);
-    const Format kernel_format = is16(format_) ? Format::kFloat32 : format_;
-    const RowJob job{kernels_.table[static_cast<int>(kernel_format)][static_cast<int>(role)],
-                     format_,
-                     axis,
-                     std::move(dims),
-                     operands.x,
-                     operands.other,
-                     operands.y,
-                     info_.sign * scale_};
+    const Format format = is16(format_) ? Format::kFloat32 : format_;
+    RowJob job = job_of(kernels_.table[static_cast<int>(format)][static_cast<int>(role)], operands);
+    simplify(job.dimensions);
+    prepare_rows(job);
+    execute(call_, job);
+  }
+  // Backward of 16-bit formats, whose values are not to be rounded in between.
+  void run_from_x(const Operands& value, const Operands& gradient) const {
+    RowJob job = job_of(kernels_.from_x, value);
+    const RowJob other = job_of(nullptr, gradient);
+    job.grad = gradient.other, job.grad_along = other.axis.stride[kGrad];
+    for (const Dimension& d : other.dimensions) job.grad_strides.push_back(d.stride[kGrad]);
     prepare_rows(job);
     execute(call_, job);
   }
 
  private:
+  // Of one dimension beside the axis at least.
+  RowJob job_of(RowKernel kernel, const Operands& operands) const {
+    std::vector<Dimension> dims = dimensions_of(call_, operands);
+    const Dimension axis = dims[axis_];
+    dims.erase(dims.begin() + static_cast<std::ptrdiff_t>(axis_));
+    if (dims.empty()) dims.push_back({1, {1, 1, 1}});
+    return {kernel,     format_,        axis,       std::move(dims),
+            operands.x, operands.other, operands.y, info_.sign * scale_};
+  }
+
   const rheo_rows_call& call_;
   const RowKernels& kernels_;
   const RowInfo& info_;
@@ -169,6 +179,7 @@ void run_rows_call(const RowEntry& function, const rheo_rows_call& call) {
     if (gradient.other == y) fail(RHEO_ERROR_OVERLAP, "y is grad; from x, the value needs y's memory");
     gradient.x = y, gradient.x_strides = call.y_strides;
     runner.check(gradient);
+    if (runner.narrow()) return runner.run_from_x(value, gradient);
     runner.run(RowRole::kValue, value);
   } else {
     runner.check(gradient);

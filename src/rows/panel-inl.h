@@ -167,16 +167,29 @@ HWY_INLINE RowPair blocks_sum(const RowWork& work, std::int64_t row, Element&& e
   return {RowG(all.high), RowG(all.low)};
 }
 
+// What a row's exponentials are counted from, and their sum.
+template <class T, RowFuse kFuse>
+struct BlockRow {
+  RowG m{-kInfinity}, zero;
+  RowPair sum{RowG(0.0), RowG(0.0)};
+
+  HWY_INLINE BlockRow(const RowWork& work, std::int64_t row) {
+    double high = -kInfinity;
+    blocks_of<T, kFuse>(work, row,
+                        [&](const RowSource<T, kFuse>& source, std::int64_t, std::size_t count)
+                            RHEO_PART { high = std::max(high, range_of_row(source, count).high); });
+    m = RowG(high), zero = RowG(zero_of(high));
+    sum = blocks_sum<T, kFuse>(work, row, [&](const RowG& z) RHEO_PART { return exponential(z); });
+  }
+  HWY_INLINE RowPair exponential(const RowG& z) const { return row_exp<T, false>(distance<T>(z, zero)); }
+};
+
 template <class T, RowResult kResult, RowFuse kFuse>
 HWY_INLINE void value_row(const RowWork& work, std::int64_t row) {
   using Source = RowSource<T, kFuse>;
-  double high = -kInfinity;
-  blocks_of<T, kFuse>(work, row, [&](const Source& source, std::int64_t, std::size_t count) RHEO_PART {
-    high = std::max(high, range_of_row(source, count).high);
-  });
-  const RowG m(high), zero(zero_of(high));
-  const RowPair sum = blocks_sum<T, kFuse>(
-      work, row, [&](const RowG& z) RHEO_PART { return row_exp<T, false>(distance<T>(z, zero)); });
+  const BlockRow<T, kFuse> values(work, row);
+  const RowG &m = values.m, &zero = values.zero;
+  const RowPair& sum = values.sum;
   HWY_ALIGN T y[kRowBlock];
   const RowOutput<T> output{reinterpret_cast<char*>(y), work.format};
   const auto write = [&](auto&& store) RHEO_PART {
@@ -190,7 +203,7 @@ HWY_INLINE void value_row(const RowWork& work, std::int64_t row) {
   if constexpr (kResult == RowResult::kShare) {
     const RowPair factor = reciprocal<T>(sum);
     write([&](const RowG& z, std::size_t i) RHEO_PART {
-      const RowG e = kept<T>(row_exp<T, false>(distance<T>(z, zero)));
+      const RowG e = kept<T>(values.exponential(z));
       if (HWY_UNLIKELY(is_rounded<T>(work))) return store_rounded_shares<T>(e, factor, y + i);
       output.store(i, short_share<T>(e, factor), kAtOnce);
     });

@@ -10,6 +10,7 @@
 #endif
 
 #include "src/rows/backward-inl.h"
+#include "src/rows/from-x-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace rheo {
@@ -91,11 +92,24 @@ HWY_NOINLINE void walk_values(const RowWork& work) {
       [&](std::int64_t row) RHEO_PART { value_row<T, kResult, kFuse>(work, row); });
 }
 
+inline RowFuse fuse_of(const RowWork& work) {
+  if (work.other.data != nullptr) return RowFuse::kMasked;
+  return work.scale < 1 || work.scale > 1 ? RowFuse::kScaled : RowFuse::kPlain;
+}
+
 template <class T, RowResult kResult>
 void value_kernel(const RowWork& work) {
-  if (work.other.data != nullptr) return walk_values<T, kResult, RowFuse::kMasked>(work);
-  const bool plain = !(work.scale < 1) && !(work.scale > 1);
-  plain ? walk_values<T, kResult, RowFuse::kPlain>(work) : walk_values<T, kResult, RowFuse::kScaled>(work);
+  const RowFuse fuse = fuse_of(work);
+  if (fuse == RowFuse::kMasked) return walk_values<T, kResult, RowFuse::kMasked>(work);
+  if (fuse == RowFuse::kScaled) return walk_values<T, kResult, RowFuse::kScaled>(work);
+  walk_values<T, kResult, RowFuse::kPlain>(work);
+}
+
+// A scale of 1 is exact.
+template <RowResult kResult>
+void from_x_kernel(const RowWork& work) {
+  fuse_of(work) == RowFuse::kMasked ? gradients_from_x<kResult, RowFuse::kMasked>(work)
+                                    : gradients_from_x<kResult, RowFuse::kScaled>(work);
 }
 
 template <class T, RowResult kResult>
@@ -113,7 +127,8 @@ void backward_kernel(const RowWork& work) {
 template <RowResult kResult>
 const RowKernels* row_kernel_table() {
   static constexpr RowKernels table = {{{value_kernel<float, kResult>, backward_kernel<float, kResult>},
-                                        {value_kernel<double, kResult>, backward_kernel<double, kResult>}}};
+                                        {value_kernel<double, kResult>, backward_kernel<double, kResult>}},
+                                       from_x_kernel<kResult>};
   return &table;
 }
 

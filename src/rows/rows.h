@@ -60,6 +60,7 @@ struct RowWork {
   RowOperand y;      // may be x's or other's memory
   double scale;      // of x, with the function's sign
   Format format;     // of all operands
+  RowOperand grad = {};  // of backward from x
   bool widened = false;  // x and other are float32 already, in rows that lie together; y has `format`
 };
 
@@ -68,6 +69,7 @@ using RowKernel = void (*)(const RowWork& work);
 // The formats of kernels; float32's serve 16-bit formats as well.
 struct RowKernels {
   RowKernel table[kKernelFormats][kRowRoles];
+  RowKernel from_x;  // backward from x and grad, of 16-bit formats
 };
 
 // Of all row functions with that result, in the instruction set in use. A sign is not theirs: scale has it.
