@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // backward-inl.h: gradients of rows from their results. Re-included per instruction set.
 //
-// Two passes: the sum of s_j g_j, exact products in 32 accumulators (of a logarithm the sum of g_j); the
+// Two passes: the sum of s_j g_j in 32 accumulators (of a logarithm the sum of g_j); the gradients. In
+// float32 the bound is 4 units of 2^-24: of shares, one is lost in products, one in the sum, two in
 // gradients. The accumulators i and i + 16 are added first, then as in number-inl.h.
 #if defined(RHEO_ROWS_BACKWARD_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef RHEO_ROWS_BACKWARD_INL_H_
@@ -11,6 +12,7 @@
 #endif
 
 #include "src/rows/panel-inl.h"
+#include "src/rows/slope-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace rheo {
@@ -25,61 +27,111 @@ struct GradientSum {
   HWY_INLINE RowPair sum() const { return tree_add<T>(even.sum, odd.sum); }
 };
 
+// A row's sum; `native` where gradients are to be evaluated in T.
+struct GradientTotal {
+  RowNumber sum;
+  bool native;
+};
+
 template <class T, RowResult kResult>
 struct RowGradient {
   static constexpr bool kShare = kResult == RowResult::kShare, kNative = kShare || !kPaired<T>;
-  template <class D>
-  using Slope = RowSlope<T, kResult, D>;
+  // Shares of float32: products are rounded to float32 before they are added, where that cannot underflow.
+  static constexpr bool kQuick = kShare && !kPaired<T>;
 
+  template <bool kExact>
   static HWY_INLINE void add(RowSum<T>& sum, const T* s, const T* g) {
-    if constexpr (kShare)
+    if constexpr (!kShare)
+      sum.add({load16(g), RowG(0.0)});
+    else if constexpr (kExact)
       sum.add_product(load16(s), load16(g));
     else
-      sum.add({load16(g), RowG(0.0)});
+      sum.add({product16(s, g), RowG(0.0)});
   }
   // A row, or a part of it that begins at a multiple of 32.
+  template <bool kExact>
   static HWY_INLINE void add_some(GradientSum<T>& sum, const T* s, const T* g, std::size_t n) {
     std::size_t i = 0;
     for (; i + 2 * kAtOnce <= n; i += 2 * kAtOnce) {
-      add(sum.even, s + i, g + i);
-      add(sum.odd, s + i + kAtOnce, g + i + kAtOnce);
+      add<kExact>(sum.even, s + i, g + i);
+      add<kExact>(sum.odd, s + i + kAtOnce, g + i + kAtOnce);
     }
     if (i + kAtOnce <= n) {
-      add(sum.even, s + i, g + i);
-      if ((i += kAtOnce) < n) add_last(sum.odd, s + i, g + i, n - i);
+      add<kExact>(sum.even, s + i, g + i);
+      if ((i += kAtOnce) < n) add_last<kExact>(sum.odd, s + i, g + i, n - i);
     } else if (i < n) {
-      add_last(sum.even, s + i, g + i, n - i);
+      add_last<kExact>(sum.even, s + i, g + i, n - i);
     }
   }
+  template <bool kExact>
   static HWY_INLINE void add_last(RowSum<T>& sum, const T* s, const T* g, std::size_t n) {
     T last_s[kAtOnce]{}, last_g[kAtOnce]{};
     std::copy_n(s, n, last_s), std::copy_n(g, n, last_g);
-    add(sum, last_s, last_g);
+    add<kExact>(sum, last_s, last_g);
   }
-  // A gradient by way of float64: of 16-bit formats, and where T has no exponential of its own.
+  // Whether a row whose sum, of products rounded to float32, is d may be trusted: underflow took less than
+  // 2^-150 from each of n products, and may take as much again of factor d, nothing beside their 2^-24.
+  static HWY_INLINE bool trusted(double d, double factor, std::int64_t n) {
+    const double size = std::fabs(d) * std::min(1.0, std::fabs(factor));
+    return size >= static_cast<double>(n) * 0x1p-110 && size <= 0x1p120;
+  }
+  // add_all(exact) is the row's sum.
+  template <class AddAll>
+  static HWY_INLINE GradientTotal total_of(const RowWork& work, AddAll&& add_all) {
+    if constexpr (kQuick) {
+      if (!is_narrow<T>(work.format)) {
+        const RowNumber sum = total<T>(add_all(std::false_type()).sum());
+        if (HWY_LIKELY(trusted(sum.high, work.scale, work.length))) return {sum, true};
+      }
+    }
+    return {total<T>(add_all(std::true_type()).sum()), kNative && !kQuick && !is_narrow<T>(work.format)};
+  }
+  // A gradient by way of float64: of 16-bit formats, and where T does not do.
   static HWY_INLINE RowG slope(const RowG& y, const RowG& g, const RowPair& d, const RowG& factor) {
     if constexpr (kShare)
       return ((g - d.high) * y) * factor;
     else
       return logarithm_gradient<T>(y, g, d, factor);
   }
-  static HWY_INLINE void write(const T* y, const T* g, const RowNumber& sum, double factor,
+  static HWY_INLINE void write(const T* y, const T* g, const GradientTotal& all, double factor,
                                const RowOutput<T>& output, std::size_t n) {
-    if constexpr (kNative)
-      if (!is_narrow<T>(output.format)) return write_native(y, g, sum, factor, output.own(), n);
-    if constexpr (!kNative || !kPaired<T>) write_by_float64(y, g, sum, factor, output, n);
+    if constexpr (kQuick) {
+      if (all.native) return write_quick(y, g, all.sum.high, RowFactor<T>(factor), output.own(), n);
+    } else if constexpr (kNative) {
+      if (all.native) return write_native(y, g, RowParts<T>(all.sum), factor, output.own(), n);
+    }
+    if constexpr (!kNative || !kPaired<T>) write_by_float64(y, g, all.sum, factor, output, n);
   }
-  static HWY_INLINE void write_native(const T* y, const T* g, const RowNumber& sum, double factor, T* to,
-                                      std::size_t n) {
+  // to[i] = at(y[i], g[i])
+  template <class At>
+  static HWY_INLINE void each(const T* y, const T* g, T* to, std::size_t n, At&& at) {
     const hn::ScalableTag<T> d;
-    const RowParts<T> parts(sum);
-    const Slope<decltype(d)> slope(hn::Set(d, parts.high), hn::Set(d, parts.low),
-                                   hn::Set(d, static_cast<T>(factor)));
     const std::size_t lanes = hn::Lanes(d), even = n / lanes * lanes, left = n - even;
     for (std::size_t i = 0; i < even; i += lanes)
-      hn::StoreU(slope.at(hn::LoadU(d, y + i), hn::LoadU(d, g + i)), d, to + i);
+      hn::StoreU(at(hn::LoadU(d, y + i), hn::LoadU(d, g + i)), d, to + i);
     if (left > 0)
-      hn::StoreN(slope.at(hn::LoadN(d, y + even, left), hn::LoadN(d, g + even, left)), d, to + even, left);
+      hn::StoreN(at(hn::LoadN(d, y + even, left), hn::LoadN(d, g + even, left)), d, to + even, left);
+  }
+  static HWY_INLINE void write_quick(const T* y, const T* g, double sum, const RowFactor<T>& factor, T* to,
+                                     std::size_t n) {
+    const hn::ScalableTag<T> d;
+    using V = hn::Vec<decltype(d)>;
+    const ShareSlope<hn::ScalableTag<T>> slope(factor, hn::Set(d, factor_times(factor, sum)));
+    if (factor.power > 1)
+      each(y, g, to, n, [&](V s, V v) RHEO_PART { return slope.template at<true>(s, v); });
+    else
+      each(y, g, to, n, [&](V s, V v) RHEO_PART { return slope.template at<false>(s, v); });
+  }
+  static HWY_INLINE T factor_times(const RowFactor<T>& factor, double sum) {
+    return static_cast<T>(static_cast<double>(factor.factor) * sum);
+  }
+  static HWY_INLINE void write_native(const T* y, const T* g, const RowParts<T>& sum, double factor, T* to,
+                                      std::size_t n) {
+    const hn::ScalableTag<T> d;
+    using V = hn::Vec<decltype(d)>;
+    const RowSlope<T, kResult, hn::ScalableTag<T>> slope(hn::Set(d, sum.high), hn::Set(d, sum.low),
+                                                         hn::Set(d, static_cast<T>(factor)));
+    each(y, g, to, n, [&](V s, V v) RHEO_PART { return slope.at(s, v); });
   }
   static HWY_INLINE void write_by_float64(const T* y, const T* g, const RowNumber& sum, double factor,
                                           const RowOutput<T>& output, std::size_t n) {
@@ -99,19 +151,22 @@ struct RowGradient {
 template <class T, RowResult kResult>
 HWY_INLINE void direct_gradients(const RowWork& work) {
   using Gradient = RowGradient<T, kResult>;
-  constexpr std::int64_t kRoom = 4096;  // elements that stay in L1
+  constexpr std::int64_t kRoom = 2048;  // elements that stay in L1
   const auto length = static_cast<std::size_t>(work.length);
   const auto together = std::clamp<std::int64_t>(kRoom / work.length, 1, std::int64_t{kAtOnce});
-  RowNumber sums[kAtOnce];
+  GradientTotal totals[kAtOnce];
   for (std::int64_t first = 0; first < work.rows; first += together) {
     const std::int64_t end = std::min(work.rows, first + together);
     for (std::int64_t row = first; row < end; ++row) {
-      GradientSum<T> sum;
-      Gradient::add_some(sum, row_of<const T>(work.x, row), row_of<const T>(work.other, row), length);
-      sums[row - first] = total<T>(sum.sum());
+      const T *const s = row_of<const T>(work.x, row), *const g = row_of<const T>(work.other, row);
+      totals[row - first] = Gradient::total_of(work, [&](auto exact) RHEO_PART {
+        GradientSum<T> sum;
+        Gradient::template add_some<decltype(exact)::value>(sum, s, g, length);
+        return sum;
+      });
     }
     for (std::int64_t row = first; row < end; ++row)
-      Gradient::write(row_of<const T>(work.x, row), row_of<const T>(work.other, row), sums[row - first],
+      Gradient::write(row_of<const T>(work.x, row), row_of<const T>(work.other, row), totals[row - first],
                       work.scale, output_of<T>(work, row), length);
   }
 }
@@ -119,28 +174,80 @@ HWY_INLINE void direct_gradients(const RowWork& work) {
 template <class T, RowResult kResult>
 struct GradientPanel {
   using Gradient = RowGradient<T, kResult>;
+  using D = hn::CappedTag<T, kAtOnce>;
   const RowWork& work;
+  std::size_t rows;
   Panel<T> results, grad, y;
 
   HWY_INLINE GradientPanel(const RowWork& given, std::int64_t row, std::size_t count)
       : work(given),
+        rows(count),
         results(work, work.x, row, count),
         grad(work, work.other, row, count),
         y(work, work.y, row, count) {}
 
   HWY_INLINE void run() {
+    const bool narrow = is_narrow<T>(work.format);
+    if constexpr (Gradient::kQuick) {
+      if (!narrow) return run_quick();
+    } else if constexpr (Gradient::kNative) {
+      if (!narrow) return write_native(sum<true>());
+    }
+    if constexpr (!Gradient::kNative || !kPaired<T>) {
+      const RowPair d = sum<true>();
+      for (std::int64_t j = 0; j < work.length; ++j) y.put(j, slope(j, d));
+    }
+  }
+
+ private:
+  template <bool kExact>
+  HWY_INLINE RowPair sum() {
     RowSum<T> sums[2 * kAtOnce];
     for (std::int64_t j = 0; j < work.length; ++j)
-      Gradient::add(sums[static_cast<std::size_t>(j) % (2 * kAtOnce)], results.get(j), grad.get(j));
+      Gradient::template add<kExact>(sums[static_cast<std::size_t>(j) % (2 * kAtOnce)], results.get(j),
+                                     grad.get(j));
     RowPair all[kAtOnce];
     for (std::size_t i = 0; i < kAtOnce; ++i) all[i] = tree_add<T>(sums[i].sum, sums[i + kAtOnce].sum);
-    const RowPair sum = totals<T>(all);
-    if constexpr (Gradient::kNative)
-      if (!is_narrow<T>(work.format)) return write_native(sum);
-    if constexpr (!Gradient::kNative || !kPaired<T>) {
-      const RowG times(work.scale);
-      for (std::int64_t j = 0; j < work.length; ++j)
-        y.put(j, Gradient::slope(load16(results.get(j)), load16(grad.get(j)), sum, times));
+    return totals<T>(all);
+  }
+  HWY_INLINE RowG slope(std::int64_t j, const RowPair& d) {
+    return Gradient::slope(load16(results.get(j)), load16(grad.get(j)), d, RowG(work.scale));
+  }
+  // to = at(lane, s, g) of element j.
+  template <class At>
+  HWY_INLINE void each(std::int64_t j, T* to, At&& at) {
+    const D d;
+    const T *const s = results.get(j), *const g = grad.get(j);
+    for (std::size_t i = 0; i < kAtOnce; i += hn::Lanes(d))
+      hn::StoreU(at(i, hn::LoadU(d, s + i), hn::LoadU(d, g + i)), d, to + i);
+  }
+  HWY_INLINE void run_quick() {
+    HWY_ALIGN double d[kAtOnce], trusted[kAtOnce];
+    HWY_ALIGN T products[kAtOnce];
+    sum<false>().high.store(d);
+    const RowFactor<T> factor(work.scale);
+    bool all = true;
+    for (std::size_t i = 0; i < kAtOnce; ++i) {
+      products[i] = Gradient::factor_times(factor, d[i]);
+      trusted[i] = Gradient::trusted(d[i], work.scale, work.length) ? 1 : 0;
+      all &= i >= rows || trusted[i] > 0;
+    }
+    const auto at = [&](std::size_t i, hn::Vec<D> s, hn::Vec<D> g) RHEO_PART {
+      return ShareSlope<D>(factor, hn::Load(D(), products + i)).template at<true>(s, g);
+    };
+    if (HWY_UNLIKELY(!all)) return write_mixed(RowG::load(trusted) > RowG(0.0), at);
+    for (std::int64_t j = 0; j < work.length; ++j) {
+      each(j, y.place(j), at);
+      y.placed(j);
+    }
+  }
+  template <class At>
+  HWY_INLINE void write_mixed(const RowG::Condition& trusted, At&& at) {
+    const RowPair d = sum<true>();
+    HWY_ALIGN T quick[kAtOnce];
+    for (std::int64_t j = 0; j < work.length; ++j) {
+      each(j, quick, at);
+      y.put(j, choose(trusted, load16(quick), slope(j, d)));
     }
   }
   HWY_INLINE void write_native(const RowPair& sum) {
@@ -151,16 +258,11 @@ struct GradientPanel {
       const RowParts<T> parts(RowNumber{high[i], low[i]});
       heads[i] = parts.high, tails[i] = parts.low;
     }
-    const hn::CappedTag<T, kAtOnce> d;
-    const auto factor = hn::Set(d, static_cast<T>(work.scale));
+    const auto factor = hn::Set(D(), static_cast<T>(work.scale));
     for (std::int64_t j = 0; j < work.length; ++j) {
-      const T *const s = results.get(j), *const g = grad.get(j);
-      T* const to = y.place(j);
-      for (std::size_t i = 0; i < kAtOnce; i += hn::Lanes(d)) {
-        const typename Gradient::template Slope<decltype(d)> slope(hn::Load(d, heads + i),
-                                                                   hn::Load(d, tails + i), factor);
-        hn::StoreU(slope.at(hn::LoadU(d, s + i), hn::LoadU(d, g + i)), d, to + i);
-      }
+      each(j, y.place(j), [&](std::size_t i, hn::Vec<D> s, hn::Vec<D> g) RHEO_PART {
+        return RowSlope<T, kResult, D>(hn::Load(D(), heads + i), hn::Load(D(), tails + i), factor).at(s, g);
+      });
       y.placed(j);
     }
   }
@@ -180,9 +282,12 @@ HWY_INLINE void gradient_row(const RowWork& work, std::int64_t row) {
     }
   };
   const RowOutput<T> output{reinterpret_cast<char*>(y), work.format};
-  GradientSum<T> sum;
-  blocks([&](std::int64_t, std::size_t count) RHEO_PART { Gradient::add_some(sum, results, grad, count); });
-  const RowNumber all = total<T>(sum.sum());
+  const GradientTotal all = Gradient::total_of(work, [&](auto exact) RHEO_PART {
+    GradientSum<T> sum;
+    blocks([&](std::int64_t, std::size_t count)
+               RHEO_PART { Gradient::template add_some<decltype(exact)::value>(sum, results, grad, count); });
+    return sum;
+  });
   blocks([&](std::int64_t begin, std::size_t count) RHEO_PART {
     Gradient::write(results, grad, all, work.scale, output, count);
     scatter(work, y, row, begin, count);

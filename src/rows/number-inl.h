@@ -54,6 +54,15 @@ HWY_INLINE RowG load16(const T* from) {
   });
 }
 
+// Products rounded to float32.
+HWY_INLINE RowG product16(const float* a, const float* b) {
+  return RowG::of([&](int i) RHEO_PART {
+    const RowHalf d;
+    const std::size_t at = static_cast<std::size_t>(i) * hn::Lanes(d);
+    return hn::PromoteTo(RowD(), hn::Mul(hn::LoadU(d, a + at), hn::LoadU(d, b + at)));
+  });
+}
+
 template <class T>
 HWY_INLINE void store16(const RowG& v, T* to) {
   for (int i = 0; i < RowG::kN; ++i) {

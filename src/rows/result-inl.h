@@ -101,7 +101,7 @@ HWY_INLINE V long_share(D, V e, V factor, V factor_low) {
 
 // A share from an exponential as it is kept: float64 of a short float32 row, rounded to float64 for float64.
 template <class T>
-RHEO_ROWS_INLINE RowG short_share(const RowG& e, const RowPair& factor) {
+HWY_INLINE RowG short_share(const RowG& e, const RowPair& factor) {
   if constexpr (!kPaired<T>) return e * factor.high;
   return fused(e, factor.high, e * factor.low);
 }
@@ -136,18 +136,6 @@ HWY_INLINE RowG logarithm_to_odd(const RowPair& t, const RowPair& rest) {
   });
 }
 
-// A number as two of T.
-template <class T>
-struct RowParts {
-  T high, low;
-  HWY_INLINE RowParts() {}
-  HWY_INLINE explicit RowParts(const RowNumber& n) {
-    const double sum = n.high + n.low;
-    high = static_cast<T>(sum);
-    low = static_cast<T>(((n.high - static_cast<double>(high)) + n.low));
-  }
-};
-
 // factor (g - exp(y) d), by way of float64.
 template <class T>
 RHEO_ROWS_INLINE RowG logarithm_gradient(const RowG& y, const RowG& g, const RowPair& d, const RowG& factor) {
@@ -181,34 +169,15 @@ RHEO_ROWS_INLINE V exp_of_float32(D d, V y) {
   return fused(fused(hn::Mul(r, r), p, r), scale, scale);
 }
 
-// The gradients of rows in T itself: d = high + low is the row's sum, the same for all lanes or one a lane.
-template <class T, RowResult kResult, class D>
-struct RowSlope {
-  using V = hn::Vec<D>;
-  static constexpr bool kShare = kResult == RowResult::kShare;
-  V high, low, factor;
-
-  HWY_INLINE RowSlope(V h, V l, V f) : high(h), low(l), factor(f) {}
-
-  HWY_INLINE V at(V y, V g) const {
-    const D d;
-    // factor s (g - d)
-    if constexpr (kShare) return hn::Mul(hn::Mul(hn::Sub(hn::Sub(g, high), low), y), factor);
-    const V e = exp_of_float32(d, y);
-    const V v = hn::Mul(fused_from(e, high, fused_from(e, low, g)), factor);
-    const auto far = hn::Lt(y, hn::Set(d, kLowestNormal));
-    return HWY_LIKELY(hn::AllFalse(d, far)) ? v : hn::IfThenElse(far, by_float64(y, g), v);
-  }
-
- private:
-  HWY_NOINLINE V by_float64(V y, V g) const {
-    const D d;
-    HWY_ALIGN T results[kAtOnce]{}, grad[kAtOnce]{}, heads[kAtOnce]{}, tails[kAtOnce]{}, times[kAtOnce]{};
-    hn::Store(y, d, results), hn::Store(g, d, grad), hn::Store(high, d, heads), hn::Store(low, d, tails);
-    hn::Store(factor, d, times);
-    const RowPair sum{load16(heads) + load16(tails), RowG(0.0)};
-    store16(logarithm_gradient<T>(load16(results), load16(grad), sum, load16(times)), results);
-    return hn::Load(d, results);
+// A number as two of T.
+template <class T>
+struct RowParts {
+  T high, low;
+  HWY_INLINE RowParts() {}
+  HWY_INLINE explicit RowParts(const RowNumber& n) {
+    const double sum = n.high + n.low;
+    high = static_cast<T>(sum);
+    low = static_cast<T>(((n.high - static_cast<double>(high)) + n.low));
   }
 };
 
