@@ -69,40 +69,63 @@ struct RowGradient {
     std::copy_n(s, n, last_s), std::copy_n(g, n, last_g);
     add<kExact>(sum, last_s, last_g);
   }
-  // Whether a row whose sum, of products rounded to float32, is d may be trusted: underflow took less than
-  // 2^-150 from each of n products, and may take as much again of factor d, nothing beside their 2^-24.
-  static HWY_INLINE bool trusted(double d, double factor, std::int64_t n) {
-    const double size = std::fabs(d) * std::min(1.0, std::fabs(factor));
-    return size >= static_cast<double>(n) * 0x1p-110 && size <= 0x1p120;
-  }
+  const RowFactor<T> factor;
+  const double least, most;  // of a sum that may be trusted
+  const RowG scale;
+  const bool narrow;
+
+  // Products rounded to float32 are nothing beside what underflow took, 2^-150 from each of them and from
+  // factor d, if d is less; then and near overflow float64 does it all.
+  HWY_INLINE explicit RowGradient(const RowWork& work)
+      : factor(work.scale),
+        least(static_cast<double>(work.length) * 0x1p-110 / std::min(1.0, std::fabs(work.scale))),
+        most(0x1p120),
+        scale(work.scale),
+        narrow(is_narrow<T>(work.format)) {}
+
+  HWY_INLINE bool trusted(double d) const { return std::fabs(d) >= least && std::fabs(d) <= most; }
   // add_all(exact) is the row's sum.
   template <class AddAll>
-  static HWY_INLINE GradientTotal total_of(const RowWork& work, AddAll&& add_all) {
+  HWY_INLINE GradientTotal total_of(AddAll&& add_all) const {
     if constexpr (kQuick) {
-      if (!is_narrow<T>(work.format)) {
-        const RowNumber sum = total<T>(add_all(std::false_type()).sum());
-        if (HWY_LIKELY(trusted(sum.high, work.scale, work.length))) return {sum, true};
+      const RowNumber sum = total<T>(add_all(std::false_type()).sum());
+      if (HWY_LIKELY(trusted(sum.high))) return {sum, true};
+    }
+    return {total<T>(add_all(std::true_type()).sum()), kNative && !kQuick};
+  }
+  // A gradient by way of float64, where T does not do.
+  HWY_INLINE RowG slope(const RowG& y, const RowG& g, const RowPair& d) const {
+    if constexpr (kShare)
+      return ((g - d.high) * y) * scale;
+    else
+      return logarithm_gradient<T>(y, g, d, scale);
+  }
+  HWY_INLINE void write(const T* y, const T* g, const GradientTotal& all, const RowOutput<T>& output,
+                        std::size_t n) const {
+    if constexpr (kQuick) {
+      if (HWY_LIKELY(all.native)) return write_quick(y, g, all.sum.high, output, n);
+    } else if constexpr (kNative) {
+      if (all.native) return write_native(y, g, RowParts<T>(all.sum), output, n);
+    }
+    if constexpr (!kNative || !kPaired<T>) write_by_float64(y, g, all.sum, output, n);
+  }
+  // A row's gradients at(y[i], g[i]); those of a 16-bit format are rounded to float32 first.
+  template <class At>
+  HWY_INLINE void each(const T* y, const T* g, const RowOutput<T>& output, std::size_t n, At&& at) const {
+    if constexpr (!kPaired<T>) {
+      if (HWY_UNLIKELY(narrow)) {
+        HWY_ALIGN T results[kRowBlock];
+        for (std::size_t begin = 0; begin < n; begin += kRowBlock) {
+          const std::size_t count = std::min(n - begin, kRowBlock);
+          each(y + begin, g + begin, results, count, at);
+          output.narrow_from(begin, results, count,
+                             [&](std::size_t i) RHEO_PART { return load16(results + (i - begin)); });
+        }
+        return;
       }
     }
-    return {total<T>(add_all(std::true_type()).sum()), kNative && !kQuick && !is_narrow<T>(work.format)};
+    each(y, g, output.own(), n, at);
   }
-  // A gradient by way of float64: of 16-bit formats, and where T does not do.
-  static HWY_INLINE RowG slope(const RowG& y, const RowG& g, const RowPair& d, const RowG& factor) {
-    if constexpr (kShare)
-      return ((g - d.high) * y) * factor;
-    else
-      return logarithm_gradient<T>(y, g, d, factor);
-  }
-  static HWY_INLINE void write(const T* y, const T* g, const GradientTotal& all, double factor,
-                               const RowOutput<T>& output, std::size_t n) {
-    if constexpr (kQuick) {
-      if (all.native) return write_quick(y, g, all.sum.high, RowFactor<T>(factor), output.own(), n);
-    } else if constexpr (kNative) {
-      if (all.native) return write_native(y, g, RowParts<T>(all.sum), factor, output.own(), n);
-    }
-    if constexpr (!kNative || !kPaired<T>) write_by_float64(y, g, all.sum, factor, output, n);
-  }
-  // to[i] = at(y[i], g[i])
   template <class At>
   static HWY_INLINE void each(const T* y, const T* g, T* to, std::size_t n, At&& at) {
     const hn::ScalableTag<T> d;
@@ -112,38 +135,37 @@ struct RowGradient {
     if (left > 0)
       hn::StoreN(at(hn::LoadN(d, y + even, left), hn::LoadN(d, g + even, left)), d, to + even, left);
   }
-  static HWY_INLINE void write_quick(const T* y, const T* g, double sum, const RowFactor<T>& factor, T* to,
-                                     std::size_t n) {
+  HWY_INLINE void write_quick(const T* y, const T* g, double sum, const RowOutput<T>& output,
+                              std::size_t n) const {
     const hn::ScalableTag<T> d;
     using V = hn::Vec<decltype(d)>;
-    const ShareSlope<hn::ScalableTag<T>> slope(factor, hn::Set(d, factor_times(factor, sum)));
+    const ShareSlope<hn::ScalableTag<T>> slope(factor, hn::Set(d, factor_times(sum)));
     if (factor.power > 1)
-      each(y, g, to, n, [&](V s, V v) RHEO_PART { return slope.template at<true>(s, v); });
+      each(y, g, output, n, [&](V s, V v) RHEO_PART { return slope.template at<true>(s, v); });
     else
-      each(y, g, to, n, [&](V s, V v) RHEO_PART { return slope.template at<false>(s, v); });
+      each(y, g, output, n, [&](V s, V v) RHEO_PART { return slope.template at<false>(s, v); });
   }
-  static HWY_INLINE T factor_times(const RowFactor<T>& factor, double sum) {
+  HWY_INLINE T factor_times(double sum) const {
     return static_cast<T>(static_cast<double>(factor.factor) * sum);
   }
-  static HWY_INLINE void write_native(const T* y, const T* g, const RowParts<T>& sum, double factor, T* to,
-                                      std::size_t n) {
+  HWY_INLINE void write_native(const T* y, const T* g, const RowParts<T>& sum, const RowOutput<T>& output,
+                               std::size_t n) const {
     const hn::ScalableTag<T> d;
     using V = hn::Vec<decltype(d)>;
     const RowSlope<T, kResult, hn::ScalableTag<T>> slope(hn::Set(d, sum.high), hn::Set(d, sum.low),
-                                                         hn::Set(d, static_cast<T>(factor)));
-    each(y, g, to, n, [&](V s, V v) RHEO_PART { return slope.at(s, v); });
+                                                         hn::Set(d, static_cast<T>(hn::GetLane(scale[0]))));
+    each(y, g, output, n, [&](V s, V v) RHEO_PART { return slope.at(s, v); });
   }
-  static HWY_INLINE void write_by_float64(const T* y, const T* g, const RowNumber& sum, double factor,
-                                          const RowOutput<T>& output, std::size_t n) {
+  HWY_INLINE void write_by_float64(const T* y, const T* g, const RowNumber& sum, const RowOutput<T>& output,
+                                   std::size_t n) const {
     const RowPair d{RowG(sum.high), RowG(sum.low)};
-    const RowG times(factor);
     const std::size_t even = n / kAtOnce * kAtOnce;
     for (std::size_t i = 0; i < even; i += kAtOnce)
-      output.store(i, slope(load16(y + i), load16(g + i), d, times), kAtOnce);
+      output.store(i, slope(load16(y + i), load16(g + i), d), kAtOnce);
     if (even == n) return;
     T last_y[kAtOnce]{}, last_g[kAtOnce]{};
     std::copy_n(y + even, n - even, last_y), std::copy_n(g + even, n - even, last_g);
-    output.store(even, slope(load16(last_y), load16(last_g), d, times), n - even);
+    output.store(even, slope(load16(last_y), load16(last_g), d), n - even);
   }
 };
 
@@ -154,20 +176,21 @@ HWY_INLINE void direct_gradients(const RowWork& work) {
   constexpr std::int64_t kRoom = 2048;  // elements that stay in L1
   const auto length = static_cast<std::size_t>(work.length);
   const auto together = std::clamp<std::int64_t>(kRoom / work.length, 1, std::int64_t{kAtOnce});
+  const Gradient gradient(work);
   GradientTotal totals[kAtOnce];
   for (std::int64_t first = 0; first < work.rows; first += together) {
     const std::int64_t end = std::min(work.rows, first + together);
     for (std::int64_t row = first; row < end; ++row) {
       const T *const s = row_of<const T>(work.x, row), *const g = row_of<const T>(work.other, row);
-      totals[row - first] = Gradient::total_of(work, [&](auto exact) RHEO_PART {
+      totals[row - first] = gradient.total_of([&](auto exact) RHEO_PART {
         GradientSum<T> sum;
         Gradient::template add_some<decltype(exact)::value>(sum, s, g, length);
         return sum;
       });
     }
     for (std::int64_t row = first; row < end; ++row)
-      Gradient::write(row_of<const T>(work.x, row), row_of<const T>(work.other, row), totals[row - first],
-                      work.scale, output_of<T>(work, row), length);
+      gradient.write(row_of<const T>(work.x, row), row_of<const T>(work.other, row), totals[row - first],
+                     output_of<T>(work, row), length);
   }
 }
 
@@ -176,24 +199,24 @@ struct GradientPanel {
   using Gradient = RowGradient<T, kResult>;
   using D = hn::CappedTag<T, kAtOnce>;
   const RowWork& work;
+  const Gradient gradient;
   std::size_t rows;
   Panel<T> results, grad, y;
 
   HWY_INLINE GradientPanel(const RowWork& given, std::int64_t row, std::size_t count)
       : work(given),
+        gradient(work),
         rows(count),
         results(work, work.x, row, count),
         grad(work, work.other, row, count),
         y(work, work.y, row, count) {}
 
   HWY_INLINE void run() {
-    const bool narrow = is_narrow<T>(work.format);
     if constexpr (Gradient::kQuick) {
-      if (!narrow) return run_quick();
+      run_quick();
     } else if constexpr (Gradient::kNative) {
-      if (!narrow) return write_native(sum<true>());
-    }
-    if constexpr (!Gradient::kNative || !kPaired<T>) {
+      write_native(sum<true>());
+    } else {
       const RowPair d = sum<true>();
       for (std::int64_t j = 0; j < work.length; ++j) y.put(j, slope(j, d));
     }
@@ -211,7 +234,7 @@ struct GradientPanel {
     return totals<T>(all);
   }
   HWY_INLINE RowG slope(std::int64_t j, const RowPair& d) {
-    return Gradient::slope(load16(results.get(j)), load16(grad.get(j)), d, RowG(work.scale));
+    return gradient.slope(load16(results.get(j)), load16(grad.get(j)), d);
   }
   // to = at(lane, s, g) of element j.
   template <class At>
@@ -225,17 +248,30 @@ struct GradientPanel {
     HWY_ALIGN double d[kAtOnce], trusted[kAtOnce];
     HWY_ALIGN T products[kAtOnce];
     sum<false>().high.store(d);
-    const RowFactor<T> factor(work.scale);
     bool all = true;
     for (std::size_t i = 0; i < kAtOnce; ++i) {
-      products[i] = Gradient::factor_times(factor, d[i]);
-      trusted[i] = Gradient::trusted(d[i], work.scale, work.length) ? 1 : 0;
+      products[i] = gradient.factor_times(d[i]);
+      trusted[i] = gradient.trusted(d[i]) ? 1 : 0;
       all &= i >= rows || trusted[i] > 0;
     }
     const auto at = [&](std::size_t i, hn::Vec<D> s, hn::Vec<D> g) RHEO_PART {
-      return ShareSlope<D>(factor, hn::Load(D(), products + i)).template at<true>(s, g);
+      return ShareSlope<D>(gradient.factor, hn::Load(D(), products + i)).template at<true>(s, g);
     };
     if (HWY_UNLIKELY(!all)) return write_mixed(RowG::load(trusted) > RowG(0.0), at);
+    write_all(at);
+  }
+  template <class At>
+  HWY_INLINE void write_all(At&& at) {
+    if constexpr (!kPaired<T>) {
+      if (gradient.narrow) {
+        HWY_ALIGN T results[kAtOnce];
+        for (std::int64_t j = 0; j < work.length; ++j) {
+          each(j, results, at);
+          y.put_floats(j, results);
+        }
+        return;
+      }
+    }
     for (std::int64_t j = 0; j < work.length; ++j) {
       each(j, y.place(j), at);
       y.placed(j);
@@ -259,12 +295,9 @@ struct GradientPanel {
       heads[i] = parts.high, tails[i] = parts.low;
     }
     const auto factor = hn::Set(D(), static_cast<T>(work.scale));
-    for (std::int64_t j = 0; j < work.length; ++j) {
-      each(j, y.place(j), [&](std::size_t i, hn::Vec<D> s, hn::Vec<D> g) RHEO_PART {
-        return RowSlope<T, kResult, D>(hn::Load(D(), heads + i), hn::Load(D(), tails + i), factor).at(s, g);
-      });
-      y.placed(j);
-    }
+    write_all([&](std::size_t i, hn::Vec<D> s, hn::Vec<D> g) RHEO_PART {
+      return RowSlope<T, kResult, D>(hn::Load(D(), heads + i), hn::Load(D(), tails + i), factor).at(s, g);
+    });
   }
 };
 
@@ -282,14 +315,15 @@ HWY_INLINE void gradient_row(const RowWork& work, std::int64_t row) {
     }
   };
   const RowOutput<T> output{reinterpret_cast<char*>(y), work.format};
-  const GradientTotal all = Gradient::total_of(work, [&](auto exact) RHEO_PART {
+  const Gradient gradient(work);
+  const GradientTotal all = gradient.total_of([&](auto exact) RHEO_PART {
     GradientSum<T> sum;
     blocks([&](std::int64_t, std::size_t count)
                RHEO_PART { Gradient::template add_some<decltype(exact)::value>(sum, results, grad, count); });
     return sum;
   });
   blocks([&](std::int64_t begin, std::size_t count) RHEO_PART {
-    Gradient::write(results, grad, all, work.scale, output, count);
+    gradient.write(results, grad, all, output, count);
     scatter(work, y, row, begin, count);
   });
 }

@@ -23,6 +23,8 @@ namespace HWY_NAMESPACE {
 
 using RowBits = std::uint16_t;  // a number of a 16-bit format
 
+inline constexpr std::size_t kRowBlock = 512;  // elements of a row gathered at a time, a multiple of kAtOnce
+
 // The processor's own conversions of float16, which keep subnormal numbers and round to nearest.
 #if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX2
 #define RHEO_ROWS_OWN_FLOAT16 1
@@ -121,6 +123,42 @@ inline HWY_NOINLINE void narrow(Format format, const RowG& v, RowBits* to, std::
   if (HWY_UNLIKELY(n < kAtOnce)) std::copy_n(rest, n, to);
 }
 
+// The same of float32 numbers up to the first sixteen that have a tie among them, which what they were
+// rounded from is to decide: returns where these begin, or n. Begins at `begin`; all in steps of sixteen.
+template <Format kFormat>
+HWY_INLINE std::size_t narrow_floats(const float* from, std::size_t begin, std::size_t n, RowBits* to) {
+  const hn::CappedTag<float, kAtOnce> d;
+  const hn::RebindToUnsigned<decltype(d)> du;
+  const hn::Rebind<RowBits, decltype(d)> d16;
+  for (std::size_t i = begin; i < n; i += kAtOnce) {
+    RowBits last[kAtOnce];
+    RowBits* const at = i + kAtOnce <= n ? to + i : last;
+    auto doubt = hn::FirstN(du, 0);
+    for (std::size_t k = 0; k < kAtOnce; k += hn::Lanes(d)) {
+      const auto v = hn::LoadU(d, from + i + k);
+      const auto bits = hn::BitCast(du, v);
+      doubt = hn::Or(doubt, ties<kFormat>(du, bits));
+      if constexpr (kFormat == Format::kBfloat16) {
+        hn::StoreU(hn::TruncateTo(d16, hn::ShiftRight<16>(hn::Add(bits, hn::Set(du, 0x8000U)))), d16, at + k);
+      } else {
+#if RHEO_ROWS_OWN_FLOAT16
+        hn::StoreU(hn::BitCast(d16, hn::DemoteTo(hn::Rebind<hwy::float16_t, decltype(d)>(), v)), d16, at + k);
+#endif
+      }
+    }
+    if (kFormat == Format::kFloat16 && !RHEO_ROWS_OWN_FLOAT16) return i;
+    if (HWY_UNLIKELY(!hn::AllFalse(du, doubt))) return i;
+    if (at == last) std::copy_n(last, n - i, to + i);
+  }
+  return n;
+}
+
+inline HWY_NOINLINE std::size_t narrow_floats(Format format, const float* from, std::size_t begin,
+                                              std::size_t n, RowBits* to) {
+  return format == Format::kBfloat16 ? narrow_floats<Format::kBfloat16>(from, begin, n, to)
+                                     : narrow_floats<Format::kFloat16>(from, begin, n, to);
+}
+
 template <class T>
 HWY_INLINE void store_some(const RowG& v, T* to, std::size_t count) {
   if (HWY_LIKELY(count == kAtOnce)) return store16(v, to);
@@ -149,6 +187,13 @@ struct RowOutput {
     if (HWY_UNLIKELY(is_narrow<T>(format))) return store_narrow(i, v, n);
     store_some(v, own() + i, n);
   }
+  // n results from i on, rounded to float32; exact(k) gives sixteen from k on. Narrow rows only.
+  template <class Exact>
+  HWY_INLINE void narrow_from(std::size_t i, const float* results, std::size_t n, Exact&& exact) const {
+    RowBits* const bits = reinterpret_cast<RowBits*>(to) + i;
+    for (std::size_t k = 0; (k = narrow_floats(format, results, k, n, bits)) < n; k += kAtOnce)
+      narrow(format, exact(i + k), bits + k, std::min(kAtOnce, n - k));
+  }
 };
 
 // The start of a row that lies together.
@@ -176,8 +221,6 @@ HWY_INLINE void copy_out(const T* from, const RowOperand& operand, std::int64_t 
   char* to = operand.data + (row * operand.across + begin * operand.along) * kSize;
   for (std::size_t i = 0; i < n; ++i, to += operand.along * kSize) std::memcpy(to, from + i, sizeof(T));
 }
-
-inline constexpr std::size_t kRowBlock = 512;  // elements of a row gathered at a time, a multiple of kAtOnce
 
 inline HWY_NOINLINE void gather_narrow(Format format, const RowOperand& operand, std::int64_t row,
                                        std::int64_t begin, std::size_t n, float* to) {
@@ -249,6 +292,13 @@ class Panel {
     }
     store16(v, place(j));
     placed(j);
+  }
+  // The same of what is float32 already.
+  HWY_INLINE void put_floats(std::int64_t j, const float* v) {
+    char* const to = first_ + j * along_;
+    RowBits* const bits = direct_ ? reinterpret_cast<RowBits*>(to) : bits_;
+    if (narrow_floats(format_, v, 0, kAtOnce, bits) < kAtOnce) narrow(format_, load16(v), bits, kAtOnce);
+    if (!direct_) copy_out(bits_, to);
   }
   // Where to store sixteen, not is_narrow(), and what brings them home from there.
   HWY_INLINE T* place(std::int64_t j) {

@@ -191,22 +191,36 @@ HWY_INLINE void value_row(const RowWork& work, std::int64_t row) {
   const RowG &m = values.m, &zero = values.zero;
   const RowPair& sum = values.sum;
   HWY_ALIGN T y[kRowBlock];
-  const RowOutput<T> output{reinterpret_cast<char*>(y), work.format};
-  const auto write = [&](auto&& store) RHEO_PART {
+  // result(z) and exact(z) as in RowOutput::narrow_from().
+  const auto write = [&](auto&& result, auto&& exact) RHEO_PART {
     blocks_of<T, kFuse>(
         work, row, [&](const Source& source, std::int64_t begin, std::size_t count) RHEO_PART {
           sixteens(source, count,
-                   [&](std::size_t i, const RowG& z, std::size_t, auto) RHEO_PART { store(z, i); });
-          scatter(work, y, row, begin, count);
+                   [&](std::size_t i, const RowG& z, std::size_t, auto) RHEO_PART { result(z, y + i); });
+          if constexpr (!kPaired<T>) {
+            if (is_narrow<T>(work.format)) {
+              RowBits bits[kRowBlock];
+              const RowOutput<T> output{reinterpret_cast<char*>(bits), work.format};
+              output.narrow_from(0, y, count, [&](std::size_t i) RHEO_PART {
+                return exact(i + kAtOnce <= count ? source.at(i) : source.last(i, count - i));
+              });
+              return copy_out(bits, work.y, row, begin, count);
+            }
+          }
+          copy_out(y, work.y, row, begin, count);
         });
   };
   if constexpr (kResult == RowResult::kShare) {
     const RowPair factor = reciprocal<T>(sum);
-    write([&](const RowG& z, std::size_t i) RHEO_PART {
-      const RowG e = kept<T>(values.exponential(z));
-      if (HWY_UNLIKELY(is_rounded<T>(work))) return store_rounded_shares<T>(e, factor, y + i);
-      output.store(i, short_share<T>(e, factor), kAtOnce);
-    });
+    const auto share = [&](const RowG& z)
+                           RHEO_PART { return short_share<T>(kept<T>(values.exponential(z)), factor); };
+    write(
+        [&](const RowG& z, T* to) RHEO_PART {
+          if (HWY_UNLIKELY(is_rounded<T>(work)))
+            return store_rounded_shares<T>(kept<T>(values.exponential(z)), factor, to);
+          store16(share(z), to);
+        },
+        share);
   } else {
     RowPair share = others_share<T>(sum, m, zero);
     const auto alone = share.high < RowG(kAlone);
@@ -215,11 +229,9 @@ HWY_INLINE void value_row(const RowWork& work, std::int64_t row) {
           work, row, [&](const RowG& z) RHEO_PART { return other_exp<T>(distance<T>(z, m)); }));
     }
     const RowLogarithm log = row_logarithm<T>(share, m, zero, alone);
-    const bool narrow = is_narrow<T>(work.format);
-    write([&](const RowG& z, std::size_t i) RHEO_PART {
-      const RowPair t = distance<T>(z, log.zero);
-      output.store(i, narrow ? logarithm_to_odd(t, log.rest) : logarithm<T>(t, log.rest), kAtOnce);
-    });
+    write([&](const RowG& z, T* to)
+              RHEO_PART { store16(logarithm<T>(distance<T>(z, log.zero), log.rest), to); },
+          [&](const RowG& z) RHEO_PART { return logarithm_to_odd(distance<T>(z, log.zero), log.rest); });
   }
 }
 

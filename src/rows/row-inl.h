@@ -214,10 +214,9 @@ class DirectRows {
       else
         return load16(y + i);
     };
-    if (is_narrow<T>(work.format)) {
-      for (std::size_t i = 0; i < length; i += kAtOnce)
-        output_row.store_narrow(i, short_share<T>(kept_at(i), factor), std::min(length - i, kAtOnce));
-      return;
+    if constexpr (kHolds) {
+      const auto share = [&](std::size_t i) RHEO_PART { return short_share<T>(kept_at(i), factor); };
+      if (is_narrow<T>(work.format)) return write_narrow(output_row, share, share);
     }
     for (std::size_t i = 0; i < even; i += kAtOnce) store16(short_share<T>(kept_at(i), factor), y + i);
     if (even == length) return;
@@ -236,6 +235,25 @@ class DirectRows {
     for (std::size_t i = 0; i < even; i += lanes)
       hn::StoreU(long_share(d, hn::LoadU(d, y + i), high, low), d, y + i);
     if (left > 0) hn::StoreN(long_share(d, hn::LoadN(d, y + even, left), high, low), d, y + even, left);
+  }
+  // A 16-bit row, in blocks of float32; result(i) gives sixteen elements.
+  template <class Result, class Exact>
+  HWY_INLINE void write_narrow(const RowOutput<T>& output_row, Result&& result, Exact&& exact) {
+    HWY_ALIGN float results[kRowBlock];
+    for (std::size_t begin = 0; begin < length; begin += kRowBlock) {
+      const std::size_t n = std::min(length - begin, kRowBlock);
+      for (std::size_t i = 0; i < n; i += kAtOnce) store16(result(begin + i), results + i);
+      output_row.narrow_from(begin, results, n, exact);
+    }
+  }
+  HWY_INLINE void write_narrow_logarithms(std::size_t place, const RowG& zero, const RowPair& less) {
+    const RowSource<T, kFuse> from = source(place);
+    const auto distance_of = [&](std::size_t i) RHEO_PART {
+      return distance<T>(i + kAtOnce <= length ? from.at(i) : from.last(i, length - i), zero);
+    };
+    write_narrow(
+        output(place), [&](std::size_t i) RHEO_PART { return logarithm<T>(distance_of(i), less); },
+        [&](std::size_t i) RHEO_PART { return logarithm_to_odd(distance_of(i), less); });
   }
   HWY_INLINE void find_logarithms() {
     const RowG m = RowG::load(peaks), zero = RowG::load(zeros);
@@ -271,11 +289,8 @@ class DirectRows {
         whole ? store16(v, y + i) : store_some(v, y + i, n);
       });
     };
-    if (is_narrow<T>(work.format)) {
-      return sixteens(source(place), length,
-                      [&](std::size_t i, const RowG& z, std::size_t n, auto) RHEO_PART {
-                        output_row.store_narrow(i, logarithm_to_odd(distance<T>(z, zero), less), n);
-                      });
+    if constexpr (!kPaired<T>) {
+      if (is_narrow<T>(work.format)) return write_narrow_logarithms(place, zero, less);
     }
     const bool near = zeros[place] >= 0 && zeros[place] <= 0 && apart[place] < 1;
     near ? pass(std::true_type()) : pass(std::false_type());
