@@ -58,6 +58,68 @@ TEST(RowGradients, AreWithinTheirBoundsOfExactOnes) {
   }
 }
 
+// Products of shares and gradients may be subnormal, and differences overflow.
+constexpr int kExponents[] = {-146, -128, -120, -112, -105, -60, 0, 60, 115, 119, 122};
+
+std::vector<float> scaled_row(std::size_t length, unsigned kind, int exponent) {
+  std::vector<float> grad = sample_row<float>(length, kind % 3);  // spreads of 3 at most
+  for (float& g : grad) g = std::ldexp(g, exponent);
+  return grad;
+}
+
+TEST(RowGradients, OfTheSmallestAndLargestNumbersAreWithinTheirBounds) {
+  for (const char* name : kRowFunctions) {
+    for (const std::size_t length : {3, 40, 3000}) {
+      for (const int exponent : kExponents) {
+        for (const double scale : {1.0, 0.3, 7.0, 1e-30, 1e4}) {
+          const auto y = values_of(name, sample_row<float>(length, 2), length);
+          const auto grad = scaled_row(length, 1, exponent);
+          const auto dx = gradients_of(name, y, grad, length, scale);
+          if (!std::all_of(dx.begin(), dx.end(), [](float v) { return std::isfinite(v); })) continue;
+          const double factor = (name == std::string("softmin") ? -1 : 1) * double(float(scale));
+          EXPECT_LE(units_off(name == std::string("log_softmax"), y, grad, factor, dx), 4)
+              << name << ", rows of " << length << ", scale " << scale << ", 2^" << exponent;
+        }
+      }
+    }
+  }
+}
+
+// One share of a half, the others so small that their products with the gradient are subnormal: rounded, they
+// would be thousands of smallest numbers off together.
+TEST(RowGradients, OfManyProductsThatAreSubnormalLoseNothing) {
+  const std::size_t length = 65537;
+  std::vector<float> y(length, 0x1p-17F), grad(length, 0x1.55p-128F);
+  y[7] = 0.5F, grad[7] = 0x1p-125F;
+  EXPECT_LE(units_off(false, y, grad, 1, gradients_of("softmax", y, grad, length)), 4);
+}
+
+TEST(RowGradients, AreTheSameInRowsAndColumnsOfAllSizes) {
+  const std::size_t length = 50;
+  for (const char* name : kRowFunctions) {
+    for (const double scale : {1.0, 5.0, 1e-3}) {
+      std::vector<float> y, grad;
+      for (unsigned row = 0; row < 37; ++row) {
+        const auto values = values_of(name, sample_row<float>(length, row % 4), length);
+        const auto g = scaled_row(length, row, row % 3 != 0 ? 0 : kExponents[row % std::size(kExponents)]);
+        y.insert(y.end(), values.begin(), values.end()), grad.insert(grad.end(), g.begin(), g.end());
+      }
+      std::fill_n(grad.begin() + 5 * length, length, 0.0F);
+      const auto rows = gradients_of(name, y, grad, length, scale);
+      const Strides shape = {50, 37}, turned = {1, 50};
+      std::vector<float> columns(y.size());
+      rheo_rows_call call = rows_call<float>(shape, nullptr, columns.data());
+      call.role = RHEO_BACKWARD, call.axis = 0, call.scale = scale;
+      call.result = y.data(), call.result_strides = turned.data();
+      call.grad = grad.data(), call.grad_strides = turned.data();
+      ASSERT_EQ(rheo_rows_run(row_function(name), &call), RHEO_OK) << rheo_last_error();
+      for (std::size_t row = 0; row < 37; ++row)
+        for (std::size_t i = 0; i < length; ++i)
+          ASSERT_TRUE(same(columns[i * 37 + row], rows[row * length + i])) << name << " " << row << " " << i;
+    }
+  }
+}
+
 // From x the value is made first, so the gradient is that from the value.
 TEST(RowGradients, FromInputsAreThoseFromTheirValues) {
   const auto check = [](auto zero) {
