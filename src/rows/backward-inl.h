@@ -118,8 +118,8 @@ struct RowGradient {
         for (std::size_t begin = 0; begin < n; begin += kRowBlock) {
           const std::size_t count = std::min(n - begin, kRowBlock);
           each(y + begin, g + begin, results, count, at);
-          output.narrow_from(begin, results, count,
-                             [&](std::size_t i) RHEO_PART { return load16(results + (i - begin)); });
+          output.template narrow_from<RowTies::kEven>(
+              begin, results, count, [&](std::size_t i) RHEO_PART { return load16(results + (i - begin)); });
         }
         return;
       }
@@ -137,13 +137,18 @@ struct RowGradient {
   }
   HWY_INLINE void write_quick(const T* y, const T* g, double sum, const RowOutput<T>& output,
                               std::size_t n) const {
-    const hn::ScalableTag<T> d;
-    using V = hn::Vec<decltype(d)>;
-    const ShareSlope<hn::ScalableTag<T>> slope(factor, hn::Set(d, factor_times(sum)));
-    if (factor.power > 1)
-      each(y, g, output, n, [&](V s, V v) RHEO_PART { return slope.template at<true>(s, v); });
-    else
-      each(y, g, output, n, [&](V s, V v) RHEO_PART { return slope.template at<false>(s, v); });
+    const T product = factor_times(sum);
+    factor.power > 1 ? write_quick<true>(y, g, product, output, n)
+                     : write_quick<false>(y, g, product, output, n);
+  }
+  // `product` is factor times the row's sum.
+  template <bool kPower>
+  HWY_INLINE void write_quick(const T* y, const T* g, T product, const RowOutput<T>& output,
+                              std::size_t n) const {
+    using D = hn::ScalableTag<T>;
+    const ShareSlope<D> slope(factor, hn::Set(D(), product));
+    each(y, g, output, n,
+         [&](hn::Vec<D> s, hn::Vec<D> v) RHEO_PART { return slope.template at<kPower>(s, v); });
   }
   HWY_INLINE T factor_times(double sum) const {
     return static_cast<T>(static_cast<double>(factor.factor) * sum);
@@ -169,30 +174,72 @@ struct RowGradient {
   }
 };
 
-// Some rows together, so that the sum of one need not be waited for.
+// Rows that lie together, some at a time, so that the sum of one need not be waited for.
 template <class T, RowResult kResult>
-HWY_INLINE void direct_gradients(const RowWork& work) {
+class DirectGradients {
   using Gradient = RowGradient<T, kResult>;
-  constexpr std::int64_t kRoom = 2048;  // elements that stay in L1
-  const auto length = static_cast<std::size_t>(work.length);
-  const auto together = std::clamp<std::int64_t>(kRoom / work.length, 1, std::int64_t{kAtOnce});
-  const Gradient gradient(work);
-  GradientTotal totals[kAtOnce];
-  for (std::int64_t first = 0; first < work.rows; first += together) {
-    const std::int64_t end = std::min(work.rows, first + together);
-    for (std::int64_t row = first; row < end; ++row) {
-      const T *const s = row_of<const T>(work.x, row), *const g = row_of<const T>(work.other, row);
-      totals[row - first] = gradient.total_of([&](auto exact) RHEO_PART {
-        GradientSum<T> sum;
-        Gradient::template add_some<decltype(exact)::value>(sum, s, g, length);
-        return sum;
-      });
-    }
-    for (std::int64_t row = first; row < end; ++row)
-      gradient.write(row_of<const T>(work.x, row), row_of<const T>(work.other, row), totals[row - first],
-                     output_of<T>(work, row), length);
+  static constexpr std::int64_t kRoom = 2048;  // elements that stay in L1
+
+ public:
+  HWY_INLINE explicit DirectGradients(const RowWork& given)
+      : work(given), gradient(given), length(static_cast<std::size_t>(given.length)) {}
+
+  HWY_INLINE void run() {
+    if constexpr (Gradient::kQuick)
+      gradient.factor.power > 1 ? run_quick<true>() : run_quick<false>();
+    else
+      groups([&](std::size_t count) RHEO_PART { write_some(count); });
   }
-}
+
+ private:
+  template <class Body>
+  HWY_INLINE void groups(Body&& body) {
+    const auto together = std::clamp<std::int64_t>(kRoom / work.length, 1, std::int64_t{kAtOnce});
+    for (first = 0; first < work.rows; first += together)
+      body(static_cast<std::size_t>(std::min(work.rows - first, together)));
+  }
+  HWY_INLINE const T* result(std::size_t place) const { return row_of<const T>(work.x, row(place)); }
+  HWY_INLINE const T* grad(std::size_t place) const { return row_of<const T>(work.other, row(place)); }
+  HWY_INLINE RowOutput<T> output(std::size_t place) const { return output_of<T>(work, row(place)); }
+  HWY_INLINE std::int64_t row(std::size_t place) const { return first + static_cast<std::int64_t>(place); }
+  template <bool kExact>
+  HWY_INLINE GradientSum<T> sum(std::size_t place) const {
+    GradientSum<T> all;
+    Gradient::template add_some<kExact>(all, result(place), grad(place), length);
+    return all;
+  }
+  HWY_INLINE void write_some(std::size_t count) const {
+    GradientTotal all[kAtOnce];
+    for (std::size_t place = 0; place < count; ++place)
+      all[place] =
+          gradient.total_of([&](auto exact) RHEO_PART { return sum<decltype(exact)::value>(place); });
+    for (std::size_t place = 0; place < count; ++place)
+      gradient.write(result(place), grad(place), all[place], output(place), length);
+  }
+  // The same, with one look at all of the sums.
+  template <bool kPower>
+  HWY_INLINE void run_quick() {
+    HWY_ALIGN double sums[kAtOnce];
+    HWY_ALIGN T products[kAtOnce];
+    std::fill_n(sums, kAtOnce, gradient.most);
+    groups([&](std::size_t count) RHEO_PART {
+      for (std::size_t place = 0; place < count; ++place)
+        sums[place] = total<T>(sum<false>(place).sum()).high;
+      const RowG all = RowG::load(sums), size = magnitude(all);
+      const auto trusted = RowG::both(size >= RowG(gradient.least), size <= RowG(gradient.most));
+      if (HWY_UNLIKELY(!RowG::all(trusted))) return write_some(count);
+      store16(all * RowG(static_cast<double>(gradient.factor.factor)), products);
+      for (std::size_t place = 0; place < count; ++place)
+        gradient.template write_quick<kPower>(result(place), grad(place), products[place], output(place),
+                                              length);
+    });
+  }
+
+  const RowWork& work;
+  const Gradient gradient;
+  const std::size_t length;
+  std::int64_t first = 0;
+};
 
 template <class T, RowResult kResult>
 struct GradientPanel {

@@ -123,9 +123,15 @@ inline HWY_NOINLINE void narrow(Format format, const RowG& v, RowBits* to, std::
   if (HWY_UNLIKELY(n < kAtOnce)) std::copy_n(rest, n, to);
 }
 
-// The same of float32 numbers up to the first sixteen that have a tie among them, which what they were
-// rounded from is to decide: returns where these begin, or n. Begins at `begin`; all in steps of sixteen.
-template <Format kFormat>
+// Whether a tie is rounded to even, or left to be decided by what was rounded to float32.
+enum class RowTies {
+  kEven,
+  kLeft
+};
+
+// The same of float32 numbers, up to the first sixteen that have a tie among them if these are left: returns
+// where they begin, or n. Begins at `begin`; all in steps of sixteen.
+template <Format kFormat, RowTies kTies>
 HWY_INLINE std::size_t narrow_floats(const float* from, std::size_t begin, std::size_t n, RowBits* to) {
   const hn::CappedTag<float, kAtOnce> d;
   const hn::RebindToUnsigned<decltype(d)> du;
@@ -137,9 +143,12 @@ HWY_INLINE std::size_t narrow_floats(const float* from, std::size_t begin, std::
     for (std::size_t k = 0; k < kAtOnce; k += hn::Lanes(d)) {
       const auto v = hn::LoadU(d, from + i + k);
       const auto bits = hn::BitCast(du, v);
-      doubt = hn::Or(doubt, ties<kFormat>(du, bits));
+      if constexpr (kTies == RowTies::kLeft) doubt = hn::Or(doubt, ties<kFormat>(du, bits));
       if constexpr (kFormat == Format::kBfloat16) {
-        hn::StoreU(hn::TruncateTo(d16, hn::ShiftRight<16>(hn::Add(bits, hn::Set(du, 0x8000U)))), d16, at + k);
+        auto half = hn::Set(du, 0x8000U);
+        if constexpr (kTies == RowTies::kEven)
+          half = hn::Add(hn::And(hn::ShiftRight<16>(bits), hn::Set(du, 1)), hn::Set(du, 0x7FFFU));
+        hn::StoreU(hn::TruncateTo(d16, hn::ShiftRight<16>(hn::Add(bits, half))), d16, at + k);
       } else {
 #if RHEO_ROWS_OWN_FLOAT16
         hn::StoreU(hn::BitCast(d16, hn::DemoteTo(hn::Rebind<hwy::float16_t, decltype(d)>(), v)), d16, at + k);
@@ -153,10 +162,11 @@ HWY_INLINE std::size_t narrow_floats(const float* from, std::size_t begin, std::
   return n;
 }
 
-inline HWY_NOINLINE std::size_t narrow_floats(Format format, const float* from, std::size_t begin,
-                                              std::size_t n, RowBits* to) {
-  return format == Format::kBfloat16 ? narrow_floats<Format::kBfloat16>(from, begin, n, to)
-                                     : narrow_floats<Format::kFloat16>(from, begin, n, to);
+template <RowTies kTies>
+HWY_NOINLINE std::size_t narrow_floats(Format format, const float* from, std::size_t begin, std::size_t n,
+                                       RowBits* to) {
+  return format == Format::kBfloat16 ? narrow_floats<Format::kBfloat16, kTies>(from, begin, n, to)
+                                     : narrow_floats<Format::kFloat16, kTies>(from, begin, n, to);
 }
 
 template <class T>
@@ -188,10 +198,10 @@ struct RowOutput {
     store_some(v, own() + i, n);
   }
   // n results from i on, rounded to float32; exact(k) gives sixteen from k on. Narrow rows only.
-  template <class Exact>
+  template <RowTies kTies = RowTies::kLeft, class Exact>
   HWY_INLINE void narrow_from(std::size_t i, const float* results, std::size_t n, Exact&& exact) const {
     RowBits* const bits = reinterpret_cast<RowBits*>(to) + i;
-    for (std::size_t k = 0; (k = narrow_floats(format, results, k, n, bits)) < n; k += kAtOnce)
+    for (std::size_t k = 0; (k = narrow_floats<kTies>(format, results, k, n, bits)) < n; k += kAtOnce)
       narrow(format, exact(i + k), bits + k, std::min(kAtOnce, n - k));
   }
 };
@@ -211,6 +221,7 @@ HWY_INLINE void copy_in(const RowOperand& operand, std::int64_t row, std::int64_
                         T* to) {
   constexpr std::int64_t kSize = sizeof(T);
   const char* from = operand.data + (row * operand.across + begin * operand.along) * kSize;
+  if (operand.along == 1) return static_cast<void>(std::memcpy(to, from, n * sizeof(T)));
   for (std::size_t i = 0; i < n; ++i, from += operand.along * kSize) std::memcpy(to + i, from, sizeof(T));
 }
 
@@ -219,18 +230,14 @@ HWY_INLINE void copy_out(const T* from, const RowOperand& operand, std::int64_t 
                          std::size_t n) {
   constexpr std::int64_t kSize = sizeof(T);
   char* to = operand.data + (row * operand.across + begin * operand.along) * kSize;
+  if (operand.along == 1) return static_cast<void>(std::memcpy(to, from, n * sizeof(T)));
   for (std::size_t i = 0; i < n; ++i, to += operand.along * kSize) std::memcpy(to, from + i, sizeof(T));
 }
 
 inline HWY_NOINLINE void gather_narrow(Format format, const RowOperand& operand, std::int64_t row,
                                        std::int64_t begin, std::size_t n, float* to) {
   RowBits bits[kRowBlock];
-  if (operand.along == 1) {
-    const std::int64_t place = row * operand.across + begin;
-    std::memcpy(bits, operand.data + place * static_cast<std::int64_t>(sizeof(RowBits)), n * sizeof(RowBits));
-  } else {
-    copy_in(operand, row, begin, n, bits);
-  }
+  copy_in(operand, row, begin, n, bits);
   widen(format, bits, n, to);
 }
 
@@ -297,7 +304,8 @@ class Panel {
   HWY_INLINE void put_floats(std::int64_t j, const float* v) {
     char* const to = first_ + j * along_;
     RowBits* const bits = direct_ ? reinterpret_cast<RowBits*>(to) : bits_;
-    if (narrow_floats(format_, v, 0, kAtOnce, bits) < kAtOnce) narrow(format_, load16(v), bits, kAtOnce);
+    if (narrow_floats<RowTies::kEven>(format_, v, 0, kAtOnce, bits) < kAtOnce)
+      narrow(format_, load16(v), bits, kAtOnce);
     if (!direct_) copy_out(bits_, to);
   }
   // Where to store sixteen, not is_narrow(), and what brings them home from there.

@@ -115,7 +115,7 @@ void from_x_kernel(const RowWork& work) {
 template <class T, RowResult kResult>
 void backward_kernel(const RowWork& work) {
   const RowWay way = way_of(work);
-  if (way == RowWay::kDirect) return direct_gradients<T, kResult>(work);
+  if (way == RowWay::kDirect) return DirectGradients<T, kResult>(work).run();
   if (way == RowWay::kChunks) return in_chunks(work, backward_kernel<T, kResult>);
   walk_strided(
       work, way,
