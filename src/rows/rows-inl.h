@@ -9,8 +9,8 @@
 #define RHEO_ROWS_ROWS_INL_H_
 #endif
 
-#include "src/rows/backward-inl.h"
 #include "src/rows/from-x-inl.h"
+#include "src/rows/gradient-panel-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace rheo {
@@ -70,13 +70,14 @@ inline HWY_NOINLINE void in_chunks(const RowWork& work, RowKernel kernel) {
 
 // Rows that are to be walked in panels or one by one.
 template <class PanelBody, class RowBody>
-HWY_INLINE void walk_strided(const RowWork& work, RowWay way, PanelBody&& panel, RowBody&& one) {
+HWY_INLINE void walk_strided(const RowWork& work, RowWay way, PanelBody&& panel, RowBody&& one,
+                             std::int64_t first = 0) {
   if (way == RowWay::kBlocks) {
     for (std::int64_t row = 0; row < work.rows; ++row) one(row);
     return;
   }
   constexpr std::int64_t kRows = kAtOnce;
-  for (std::int64_t row = 0; row < work.rows; row += kRows)
+  for (std::int64_t row = first; row < work.rows; row += kRows)
     panel(row, static_cast<std::size_t>(std::min(work.rows - row, kRows)));
 }
 
@@ -117,11 +118,14 @@ void backward_kernel(const RowWork& work) {
   const RowWay way = way_of(work);
   if (way == RowWay::kDirect) return DirectGradients<T, kResult>(work).run();
   if (way == RowWay::kChunks) return in_chunks(work, backward_kernel<T, kResult>);
+  std::int64_t first = 0;
+  if constexpr (RowGradient<T, kResult>::kQuick)
+    if (way == RowWay::kPanels) first = wide_gradients(work);
   walk_strided(
       work, way,
       [&](std::int64_t row, std::size_t count)
           RHEO_PART { GradientPanel<T, kResult>(work, row, count).run(); },
-      [&](std::int64_t row) RHEO_PART { gradient_row<T, kResult>(work, row); });
+      [&](std::int64_t row) RHEO_PART { gradient_row<T, kResult>(work, row); }, first);
 }
 
 template <RowResult kResult>
