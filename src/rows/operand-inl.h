@@ -26,6 +26,7 @@ using RowBits = std::uint16_t;  // a number of a 16-bit format
 inline constexpr std::size_t kRowBlock = 512;  // elements of a row gathered at a time, a multiple of kAtOnce
 
 // The processor's own conversions of float16, which keep subnormal numbers and round to nearest.
+#undef RHEO_ROWS_OWN_FLOAT16
 #if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX2
 #define RHEO_ROWS_OWN_FLOAT16 1
 #else
