@@ -11,7 +11,7 @@ namespace rheo {
 namespace HWY_NAMESPACE {
 namespace {
 
-const RowKernels* logarithm_kernels() { return row_kernel_table<RowResult::kLogarithm>(); }
+const RowKernels* row_table_logarithms() { return row_kernel_table<RowResult::kLogarithm>(); }
 
 }  // namespace
 }  // namespace HWY_NAMESPACE
@@ -20,11 +20,11 @@ HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
 namespace rheo {
-HWY_EXPORT(logarithm_kernels);
+HWY_EXPORT(row_table_logarithms);
 
 template <>
 const RowKernels& row_kernels<RowResult::kLogarithm>() {
-  return *HWY_DYNAMIC_DISPATCH(logarithm_kernels)();
+  return *HWY_DYNAMIC_DISPATCH(row_table_logarithms)();
 }
 
 }  // namespace rheo

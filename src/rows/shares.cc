@@ -11,7 +11,7 @@ namespace rheo {
 namespace HWY_NAMESPACE {
 namespace {
 
-const RowKernels* share_kernels() { return row_kernel_table<RowResult::kShare>(); }
+const RowKernels* row_table_shares() { return row_kernel_table<RowResult::kShare>(); }
 
 }  // namespace
 }  // namespace HWY_NAMESPACE
@@ -20,11 +20,11 @@ HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
 namespace rheo {
-HWY_EXPORT(share_kernels);
+HWY_EXPORT(row_table_shares);
 
 template <>
 const RowKernels& row_kernels<RowResult::kShare>() {
-  return *HWY_DYNAMIC_DISPATCH(share_kernels)();
+  return *HWY_DYNAMIC_DISPATCH(row_table_shares)();
 }
 
 }  // namespace rheo
