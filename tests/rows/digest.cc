@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "tests/core/hash.h"
+#include "tests/rows/number16.h"
 #include "tests/rows/rows.h"
 
 namespace rheo::test {
@@ -53,5 +54,7 @@ int main() {
   for (const std::string& name : rheo::test::listed(rheo_rows_names)) {
     rheo::test::print_digests<float>(name.c_str(), "float32");
     rheo::test::print_digests<double>(name.c_str(), "float64");
+    rheo::test::print_digests<rheo::test::Bfloat16>(name.c_str(), "bfloat16");
+    rheo::test::print_digests<rheo::test::Float16>(name.c_str(), "float16");
   }
 }

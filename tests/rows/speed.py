@@ -16,7 +16,8 @@ from functools import partial
 import numpy as np
 import torch
 
-FLOAT32, FLOAT64, VALUE, BACKWARD = 1, 2, 1, 3
+VALUE, BACKWARD = 1, 3
+FORMATS = {torch.float32: 1, torch.float64: 2, torch.bfloat16: 3, torch.float16: 4}
 
 
 class Call(ctypes.Structure):
@@ -44,7 +45,7 @@ class Library:
         function = ctypes.c_void_p()
         self.check(self.library.rheo_rows_find(name.encode(), ctypes.byref(function)))
         call = Call(struct_size=ctypes.sizeof(Call), role=role, rank=2, axis=axis, threads=1)
-        call.format = FLOAT32 if y.dtype == torch.float32 else FLOAT64
+        call.format = FORMATS[y.dtype]
         shape = (ctypes.c_int64 * 2)(*y.shape)
         call.shape, call.y = ctypes.addressof(shape), y.data_ptr()
         for operand, tensor in operands.items():
@@ -81,9 +82,11 @@ def exact(name: str, x: np.ndarray, axis: int) -> np.ndarray:
     return t - np.log(total) if name == "log_softmax" else e / total
 
 
-def ulps(y: np.ndarray, truth: np.ndarray) -> float:
-    unit = np.spacing(np.abs(truth).astype(y.dtype)).astype(np.longdouble)
-    return float(np.max(np.abs(y.astype(np.longdouble) - truth) / unit))
+def ulps(y: torch.Tensor, truth: np.ndarray) -> float:
+    limits = torch.finfo(y.dtype)
+    exponent = np.maximum(np.frexp(np.abs(truth))[1] - 1, int(np.log2(limits.smallest_normal)))
+    unit = np.ldexp(np.longdouble(limits.eps), exponent)
+    return float(np.max(np.abs(y.double().numpy() - truth) / unit))
 
 
 def main() -> None:
@@ -91,6 +94,9 @@ def main() -> None:
     parser.add_argument("library", help="librheobase.so")
     parser.add_argument("--elements", type=int, default=65536, help="of a tensor; %(default)s")
     parser.add_argument("--repetitions", type=int, default=40)
+    parser.add_argument(
+        "--formats", nargs="+", default=[str(f)[6:] for f in FORMATS], help="default: %(default)s"
+    )
     options = parser.parse_args()
     torch.set_num_threads(1)
     library = Library(options.library)
@@ -100,11 +106,11 @@ def main() -> None:
     }
     head = f"{'function':12} {'role':9} {'format':8} {'row':>6} {'axis':>4}"
     print(f"{head} {'ours':>7} {'torch':>7} {'ratio':>6}   ulp: ours, torch")
-    for dtype in (torch.float32, torch.float64):
+    for dtype in (getattr(torch, name) for name in options.formats):
         for length, axis in ((64, 1), (1024, 1), (32768, 1), (64, 0), (1024, 0)):
             rows = max(1, options.elements // length)
             shape = (rows, length) if axis == 1 else (length, rows)
-            x, grad = 3 * torch.randn(shape, dtype=dtype), torch.randn(shape, dtype=dtype)
+            x, grad = (n * torch.randn(shape, dtype=torch.float64).to(dtype) for n in (3, 1))
             for name, (value, backward) in theirs.items():
                 y, own = torch.empty_like(x), torch.empty_like(x)
                 pairs = {
@@ -123,8 +129,8 @@ def main() -> None:
                     speeds = [x.numel() / s / 1e9 for s in (ours, other)]
                     text += f" {speeds[0]:7.2f} {speeds[1]:7.2f} {speeds[0] / speeds[1]:6.2f}"
                     if role == "value":
-                        truth = exact(name, x.numpy(), axis)
-                        text += f"   {ulps(own.numpy(), truth):.3f}, {ulps(y.numpy(), truth):.3f}"
+                        truth = exact(name, x.double().numpy(), axis)
+                        text += f"   {ulps(own, truth):.3f}, {ulps(y, truth):.3f}"
                     print(text, flush=True)
 
 
