@@ -148,6 +148,7 @@ RHEO_API rheo_status rheo_targets(const char* const** targets, size_t* count);
 #include "rheobase/forms.h"  /* NOLINT: gates and fused calls */
 #include "rheobase/int8.h"   /* NOLINT */
 #include "rheobase/masks.h"  /* NOLINT */
+#include "rheobase/outputs.h" /* NOLINT */
 #include "rheobase/random.h" /* NOLINT */
 #include "rheobase/rows.h"   /* NOLINT */
 #include "rheobase/sums.h"   /* NOLINT */
