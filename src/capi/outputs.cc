@@ -55,7 +55,7 @@ void run_from_output(const Activation& a, const rheo_call& call) {
       known_relation(a, format, checked_together(a, call.parameters, call.parameter_count, format));
   if (relation.missing != nullptr)
     fail(RHEO_ERROR_UNSUPPORTED, std::string(a.name) + ": not from its output; " + relation.missing);
-  Job job{{format, output_kernel(format, relation.link)}, {}, {}, {}, {}, parameters_of(relation)};
+  Job job{{format, output_kernel(format, relation)}, {}, {}, {}, {}, parameters_of(relation)};
   if (!place(call, role, job)) return;
   simplify(job.dimensions);
   prepare_output(job);

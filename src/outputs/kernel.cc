@@ -26,19 +26,20 @@ HWY_INLINE VWide through(VWide q) {
   return q;
 }
 
-template <Link kLink>
+// Only the first kFactors factors, others are 1; of one piece, or of any number of them.
+template <Link kLink, int kFactors, bool kOnePiece>
 struct FromOutput {
   VWide low, high;
   int count;
-  Coefficients pieces[kMostPieces];
+  Coefficients pieces[kOnePiece ? 1 : kMostPieces];
 
-  HWY_INLINE explicit FromOutput(const Relation& relation) : count(relation.count) {
+  HWY_INLINE explicit FromOutput(const Relation& relation) : count(kOnePiece ? 1 : relation.count) {
     const DWide d;
     low = hn::Set(d, relation.low), high = hn::Set(d, relation.high);
-    for (int i = 0; i < kMostPieces; ++i) {
+    for (int i = 0; i < count; ++i) {
       const Piece& from = relation.pieces[i];
       pieces[i].above = hn::Set(d, from.above), pieces[i].scale = hn::Set(d, from.scale);
-      for (int k = 0; k < 2; ++k) {
+      for (int k = 0; k < kFactors; ++k) {
         pieces[i].slope[k] = hn::Set(d, from.slope[k]);
         pieces[i].offset[k] = hn::Set(d, from.offset[k]);
       }
@@ -46,11 +47,12 @@ struct FromOutput {
   }
   HWY_INLINE Coefficients chosen(VWide y) const {
     Coefficients c = pieces[0];
+    if constexpr (kOnePiece) return c;
     for (int i = 1; i < count; ++i) {
       const Coefficients& next = pieces[i];
       const auto mine = hn::Gt(y, next.above);
       c.scale = hn::IfThenElse(mine, next.scale, c.scale);
-      for (int k = 0; k < 2; ++k) {
+      for (int k = 0; k < kFactors; ++k) {
         c.slope[k] = hn::IfThenElse(mine, next.slope[k], c.slope[k]);
         c.offset[k] = hn::IfThenElse(mine, next.offset[k], c.offset[k]);
       }
@@ -62,8 +64,13 @@ struct FromOutput {
     const VWide above = hn::IfThenElse(hn::Lt(y, low), low, y);
     const VWide held = hn::IfThenElse(hn::Gt(above, high), high, above);
     const Coefficients c = chosen(held);
-    const VWide q = hn::Mul(fused(c.slope[0], held, c.offset[0]), fused(c.slope[1], held, c.offset[1]));
-    const VWide result = hn::Mul(grad, hn::Mul(c.scale, through<kLink>(q)));
+    VWide h = c.scale;
+    if constexpr (kFactors > 0) {
+      VWide q = fused(c.slope[0], held, c.offset[0]);
+      if constexpr (kFactors > 1) q = hn::Mul(q, fused(c.slope[1], held, c.offset[1]));
+      h = hn::Mul(c.scale, through<kLink>(q));
+    }
+    const VWide result = hn::Mul(grad, h);
     // Where the derivative is 0 by definition, for every gradient, NaN too.
     const auto dead = hn::Eq(c.scale, hn::Zero(DWide()));
     return hn::IfThenElse(hn::IsNaN(y), y, hn::IfThenZeroElse(dead, result));
@@ -87,11 +94,11 @@ HWY_INLINE void each_output(const K& kernel, const typename E::T* x, const typen
   hn::StoreN(E::narrow(kernel(load_wide_lanes<E>(x + i, rest), g)), d, y + i, rest);
 }
 
-template <Format kFormat, Link kLink>
+template <Format kFormat, Link kLink, int kFactors, bool kOnePiece>
 void kernel_of(const void* x, const void* grad, void* y, std::size_t n, const double* parameters) {
   using E = Element<kFormat>;
   using T = typename E::T;
-  const FromOutput<kLink> kernel(*reinterpret_cast<const Relation*>(parameters));
+  const FromOutput<kLink, kFactors, kOnePiece> kernel(*reinterpret_cast<const Relation*>(parameters));
   if (grad != nullptr)
     each_output<E, true>(kernel, static_cast<const T*>(x), static_cast<const T*>(grad), static_cast<T*>(y),
                          n);
@@ -100,17 +107,23 @@ void kernel_of(const void* x, const void* grad, void* y, std::size_t n, const do
 }
 
 template <Format kFormat>
-Kernel kernel_with(Link link) {
-  if (link == Link::kRoot) return kernel_of<kFormat, Link::kRoot>;
-  if (link == Link::kExponential) return kernel_of<kFormat, Link::kExponential>;
-  return kernel_of<kFormat, Link::kProduct>;
+Kernel kernel_for(const Relation& relation) {
+  const bool one = relation.count == 1;
+  if (relation.link == Link::kRoot) return kernel_of<kFormat, Link::kRoot, 1, false>;
+  if (relation.link == Link::kExponential)
+    return one ? kernel_of<kFormat, Link::kExponential, 1, true>
+               : kernel_of<kFormat, Link::kExponential, 1, false>;
+  const int factors = relation.factors();
+  if (factors == 0) return kernel_of<kFormat, Link::kProduct, 0, false>;
+  if (factors == 1) return kernel_of<kFormat, Link::kProduct, 1, false>;
+  return one ? kernel_of<kFormat, Link::kProduct, 2, true> : kernel_of<kFormat, Link::kProduct, 2, false>;
 }
 
-Kernel choose(Format format, Link link) {
-  if (format == Format::kFloat64) return kernel_with<Format::kFloat64>(link);
-  if (format == Format::kBfloat16) return kernel_with<Format::kBfloat16>(link);
-  if (format == Format::kFloat16) return kernel_with<Format::kFloat16>(link);
-  return kernel_with<Format::kFloat32>(link);
+Kernel choose(Format format, const Relation& relation) {
+  if (format == Format::kFloat64) return kernel_for<Format::kFloat64>(relation);
+  if (format == Format::kBfloat16) return kernel_for<Format::kBfloat16>(relation);
+  if (format == Format::kFloat16) return kernel_for<Format::kFloat16>(relation);
+  return kernel_for<Format::kFloat32>(relation);
 }
 
 }  // namespace
@@ -122,7 +135,9 @@ HWY_AFTER_NAMESPACE();
 namespace rheo {
 HWY_EXPORT(choose);
 
-Kernel output_kernel(Format format, Link link) { return HWY_DYNAMIC_DISPATCH(choose)(format, link); }
+Kernel output_kernel(Format format, const Relation& relation) {
+  return HWY_DYNAMIC_DISPATCH(choose)(format, relation);
+}
 
 }  // namespace rheo
 #endif

@@ -8,8 +8,8 @@
 namespace rheo {
 
 // Of the instruction set in use, for any format, 16-bit ones too. x are outputs; grad may be null, for 1. Its
-// parameters are parameters_of() a relation with that link.
-Kernel output_kernel(Format format, Link link);
+// parameters are parameters_of() the relation.
+Kernel output_kernel(Format format, const Relation& relation);
 
 inline const double* parameters_of(const Relation& relation) {
   return reinterpret_cast<const double*>(&relation);

@@ -278,6 +278,14 @@ Piece with_link(const Part& part, Link link) {
 
 }  // namespace
 
+int Relation::factors() const {
+  int most = 0;
+  for (int i = 0; i < count; ++i)
+    for (int k = 0; k < 2; ++k)
+      if (pieces[i].slope[k] != 0 || pieces[i].offset[k] != 1) most = std::max(most, k + 1);
+  return most;
+}
+
 Relation relation_of(const Activation& a, Format format, const double* parameters) {
   const Facts facts = a.entry->facts(parameters);
   const std::vector<double> joints = joints_of(facts);

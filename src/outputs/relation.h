@@ -29,6 +29,9 @@ struct Relation {
   double low = 0, high = 0;  // finite; y counts as if it were held within
   int count = 0;
   Piece pieces[kMostPieces] = {};  // by y
+
+  // How many factors some piece has that are not 1: 0 to 2.
+  int factors() const;
 };
 
 // For parameters that a call would take. Depends on the facts and on float64's own kernels alone, never on
