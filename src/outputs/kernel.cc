@@ -70,6 +70,7 @@ struct FromOutput {
       if constexpr (kFactors > 1) q = hn::Mul(q, fused(c.slope[1], held, c.offset[1]));
       h = hn::Mul(c.scale, through<kLink>(q));
     }
+    h = hn::Add(h, hn::Zero(DWide()));  // at a limit +0, whatever the factors' signs
     const VWide result = hn::Mul(grad, h);
     // Where the derivative is 0 by definition, for every gradient, NaN too.
     const auto dead = hn::Eq(c.scale, hn::Zero(DWide()));

@@ -59,8 +59,7 @@ bool agrees(const Piece& piece, Link link, const Sample& s) {
 }
 
 bool agrees(const Piece& piece, Link link, const std::vector<Sample>& samples) {
-  return std::all_of(samples.begin(), samples.end(),
-                     [&](const Sample& s) { return agrees(piece, link, s); });
+  return std::all_of(samples.begin(), samples.end(), [&](const Sample& s) { return agrees(piece, link, s); });
 }
 
 // The number of 24 bits that a result of rounding errors is next to, if it is so near.
@@ -254,20 +253,54 @@ bool same_piece(const Part& a, const Part& b) {
          std::equal(a.piece.offset, a.piece.offset + 2, b.piece.offset);
 }
 
-// Above which output the upper of two neighbours begins. The joint's own output goes to whom its derivative
-// belongs.
-double bound_between(const Part& lower, const Part& upper, const Sample& joint, Format format) {
-  const auto error = [&](const Part& part) {
-    return std::fabs(at(part.piece, part.link, joint.value) - joint.derivative);
-  };
-  const double bound = rounded_to(format, joint.value);
-  return error(lower) <= error(upper) ? bound : std::nextafter(bound, -kInfinity);
-}
-
 bool overlap(const Part& lower, const Part& upper, Format format) {
   const double end = rounded_to(format, lower.high), begin = rounded_to(format, upper.low);
   return !(end - begin <= 4 * kEps * std::fabs(begin));
 }
+
+// Parts from left to right, and above which output each begins.
+struct Parts {
+  Format format;
+  std::vector<Part> parts;
+  std::vector<double> bounds;
+  std::optional<Link> link;  // of those whose derivative changes
+
+  // Why the next one, which begins at the joint, cannot be added; else null.
+  const char* add(Part part, const Sample& joint) {
+    if (!part.constant && link.value_or(part.link) != part.link) return kNoRelation;
+    if (!part.constant) link = part.link;
+    if (parts.empty()) {
+      bounds.push_back(-kInfinity);
+      parts.push_back(std::move(part));
+      return nullptr;
+    }
+    const bool of_last = agrees(parts.back().piece, parts.back().link, joint);
+    if (!of_last && !agrees(part.piece, part.link, joint)) {
+      // The joint has a derivative of its own.
+      if (const char* why =
+              add(Part{{}, joint.value, joint.value, piece_of(joint.derivative), {}, true}, joint))
+        return why;
+    } else if (same_piece(parts.back(), part)) {
+      parts.back().low = std::min(parts.back().low, part.low);
+      parts.back().high = std::max(parts.back().high, part.high);
+      return nullptr;
+    }
+    if (overlap(parts.back(), part, format)) return kOverlap;
+    bounds.push_back(bound_before(part, joint));
+    parts.push_back(std::move(part));
+    return nullptr;
+  }
+  // An output of many x goes to their part, and the joint's own to whom its derivative belongs.
+  double bound_before(const Part& part, const Sample& joint) const {
+    if (parts.back().low == parts.back().high) return rounded_to(format, parts.back().high);
+    if (part.low == part.high) return std::nextafter(rounded_to(format, part.low), -kInfinity);
+    const auto error = [&](const Part& of) {
+      return std::fabs(at(of.piece, of.link, joint.value) - joint.derivative);
+    };
+    const double bound = rounded_to(format, joint.value);
+    return error(parts.back()) <= error(part) ? bound : std::nextafter(bound, -kInfinity);
+  }
+};
 
 // A derivative that is the same everywhere is its scale, whatever the link of the others.
 Piece with_link(const Part& part, Link link) {
@@ -290,33 +323,22 @@ Relation relation_of(const Activation& a, Format format, const double* parameter
   const Facts facts = a.entry->facts(parameters);
   const std::vector<double> joints = joints_of(facts);
   const Guesses guesses = guesses_of(a, facts, joints, parameters);
-  std::vector<Part> parts;
-  std::vector<double> bounds;
-  std::optional<Link> link;  // of those whose derivative changes
+  Parts all{format, {}, {}, {}};
   for (std::size_t i = 0; i <= joints.size(); ++i) {
     const double begin = i == 0 ? -kInfinity : joints[i - 1],
                  end = i == joints.size() ? kInfinity : joints[i];
     Part part = part_between(a, facts, begin, end, parameters);
     if (!solve(part, guesses.roots, guesses.tops)) return {.missing = kNoRelation};
-    if (!parts.empty() && same_piece(parts.back(), part)) {
-      parts.back().low = std::min(parts.back().low, part.low);
-      parts.back().high = std::max(parts.back().high, part.high);
-      continue;
-    }
-    if (!parts.empty() && overlap(parts.back(), part, format)) return {.missing = kOverlap};
-    bounds.push_back(parts.empty() ? -kInfinity
-                                   : bound_between(parts.back(), part, sample_at(a, begin, parameters), format));
-    if (!part.constant && link.value_or(part.link) != part.link) return {.missing = kNoRelation};
-    if (!part.constant) link = part.link;
-    parts.push_back(std::move(part));
+    const Sample joint = i == 0 ? Sample{} : sample_at(a, begin, parameters);
+    if (const char* why = all.add(std::move(part), joint)) return {.missing = why};
   }
-  Relation result{.link = link.value_or(Link::kProduct),
+  Relation result{.link = all.link.value_or(Link::kProduct),
                   .low = std::max(facts.low, -Limits::max()),
                   .high = std::min(facts.high, Limits::max()),
-                  .count = static_cast<int>(parts.size())};
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    result.pieces[i] = with_link(parts[i], result.link);
-    result.pieces[i].above = bounds[i];
+                  .count = static_cast<int>(all.parts.size())};
+  for (std::size_t i = 0; i < all.parts.size(); ++i) {
+    result.pieces[i] = with_link(all.parts[i], result.link);
+    result.pieces[i].above = all.bounds[i];
   }
   return result;
 }

@@ -21,7 +21,7 @@ struct Piece {
   double slope[2], offset[2];
 };
 
-inline constexpr int kMostPieces = 6;
+inline constexpr int kMostPieces = 11;  // between five joints, and at each of them
 
 struct Relation {
   const char* missing = nullptr;  // why there is none, else null
