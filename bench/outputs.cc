@@ -20,6 +20,7 @@
 #include <cstring>
 #include <random>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "rheobase/rheobase.h"
@@ -91,17 +92,32 @@ struct Errors {
     if (size >= kSteep && std::isfinite(size))
       steep = std::max(steep, std::ldexp(error, layout.digits - 1 - std::ilogb(size)));
   }
-  // Whether add() could change anything, by a derivative in float32 that is within an ulp of the exact one.
-  // In float32, with some margin, so that all of it is quick.
-  bool could_change(float x, float found, float near) const {
-    const float size = std::fabs(near), ulp = 0x1p-23F * size + 0x1p-149F;
-    const float error = (std::fabs(found - near) + ulp) * 1.0001F;
-    const bool larger = error > static_cast<float>(largest) * std::max(1.0F, size) * 0.999F;
-    const bool steeper = (size > 0.0624F) & (error > 0.999F * static_cast<float>(steep) * 0x1p-24F * size);
-    const bool sooner = (error > 0.499F * size) & (std::fabs(x) <= static_cast<float>(lost));
-    return larger | steeper | sooner;  // not in steps, so that vectors can be made of it
-  }
 };
+
+// How many of n inputs could change the errors, by derivatives in float32 that are within an ulp of the exact
+// ones. In float32 with some margin, and written so that compilers make vectors of it.
+int candidates(const Errors& errors, const float* x, const float* found, const float* near, std::size_t n) {
+  const auto largest = 0.999F * static_cast<float>(errors.largest),
+             steep = 0.999F * 0x1p-24F * static_cast<float>(errors.steep),
+             lost = static_cast<float>(errors.lost);
+  int count = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    const float size = std::fabs(near[i]), ulp = 0x1p-23F * size + 0x1p-149F;
+    const float error = (std::fabs(found[i] - near[i]) + ulp) * 1.0001F;
+    const int larger = error > largest ? 1 : 0, by_share = error > largest * size ? 1 : 0;
+    const int is_steep = size > 0.0624F ? 1 : 0, steeper = error > steep * size ? 1 : 0;
+    const int half = error > 0.499F * size ? 1 : 0, sooner = std::fabs(x[i]) <= lost ? 1 : 0;
+    count += (larger & by_share) | (is_steep & steeper) | (half & sooner);
+  }
+  return count;
+}
+
+// How many of n numbers are other ones than the first.
+int changes(const float* numbers, std::size_t n) {
+  int count = 0;
+  for (std::size_t i = 0; i < n; ++i) count += numbers[i] == numbers[0] ? 0 : 1;
+  return count;
+}
 
 template <class T>
 struct Numbers {
@@ -122,10 +138,7 @@ struct Numbers {
 
   void choose(const Layout& layout, const Errors& errors, std::size_t begin) {
     if constexpr (sizeof(T) == 4) {
-      int count = 0;
-      for (std::size_t i = begin; i < begin + kPart; ++i)
-        count += static_cast<int>(errors.could_change(x[i], found[i], near[i]));
-      if (count == 0) return;
+      if (candidates(errors, &x[begin], &found[begin], &near[begin], kPart) == 0) return;
     }
     for (std::size_t i = begin; i < begin + kPart; ++i) {
       // An output that overflowed says nothing.
@@ -136,11 +149,11 @@ struct Numbers {
   // Whether both derivatives are the same number for all of these neighbours. The exact one is within an ulp
   // of that one, and its ends, where it is farthest, stand for all.
   bool flat() const {
-    std::size_t changes = 0;
-    for (std::size_t i = 0; i < kBlock; ++i)
-      changes += static_cast<std::size_t>((found[i] != found[0]) | (near[i] != near[0]));
-    return changes == 0 && !std::isinf(wide(kLayouts[0], y[0])) &&
-           !std::isinf(wide(kLayouts[0], y[kBlock - 1]));
+    if constexpr (sizeof(T) == 4) {
+      const bool finite = std::isfinite(y.front()) && std::isfinite(y.back());
+      return finite && changes(found.data(), kBlock) + changes(near.data(), kBlock) == 0;
+    }
+    return false;
   }
   void measure(Function f, const Layout& layout, Errors& errors) {
     constexpr auto n = static_cast<std::int64_t>(kBlock);
@@ -149,7 +162,7 @@ struct Numbers {
     if constexpr (sizeof(T) == 4)
       call(rheo_run, f, RHEO_DERIVATIVE, layout.format, n, x.data(), nullptr, near.data());
     chosen.clear();
-    if (sizeof(T) == 4 && flat())
+    if (flat())
       chosen = {0, kBlock - 1};
     else
       for (std::size_t i = 0; i < kBlock; i += kPart) choose(layout, errors, i);
@@ -175,8 +188,8 @@ Errors errors_of(const char* name, const Layout& layout) {
         const double uniform = static_cast<double>(random() >> 11) * 0x1p-53;
         numbers.x[i] = i % 2 == 0 ? std::bit_cast<double>(random()) : 80 * uniform - 40;
       } else {
-        const auto bits = static_cast<std::uint32_t>(block << 16 | i);
-        std::memcpy(&numbers.x[i], &bits, sizeof(T));
+        using Bits = std::conditional_t<sizeof(T) == 2, std::uint16_t, std::uint32_t>;
+        numbers.x[i] = std::bit_cast<T>(static_cast<Bits>(block << 16 | i));
       }
     }
     numbers.measure(f, layout, errors);
