@@ -145,11 +145,12 @@ RHEO_API rheo_status rheo_targets(const char* const** targets, size_t* count);
 #endif
 
 /* Forms of activations, each in a header of its own. */
-#include "rheobase/forms.h"  /* NOLINT: gates and fused calls */
-#include "rheobase/int8.h"   /* NOLINT */
-#include "rheobase/masks.h"  /* NOLINT */
-#include "rheobase/random.h" /* NOLINT */
-#include "rheobase/rows.h"   /* NOLINT */
-#include "rheobase/sums.h"   /* NOLINT */
+#include "rheobase/forms.h"   /* NOLINT: gates and fused calls */
+#include "rheobase/int8.h"    /* NOLINT */
+#include "rheobase/masks.h"   /* NOLINT */
+#include "rheobase/outputs.h" /* NOLINT */
+#include "rheobase/random.h"  /* NOLINT */
+#include "rheobase/rows.h"    /* NOLINT */
+#include "rheobase/sums.h"    /* NOLINT */
 
 #endif /* RHEOBASE_RHEOBASE_H_ */
