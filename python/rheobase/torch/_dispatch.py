@@ -29,6 +29,7 @@ __all__ = [
     "make_function",
     "kernel_on_cpu",
     "nobody_listens",
+    "saved_tensors_hooked",
     "transforming",
     "wanted",
 ]
@@ -64,6 +65,17 @@ except (ImportError, AttributeError) as error:
 def transforming() -> bool:
     """Whether a transform of torch.func or forward mode is at work, which only the dispatcher can serve."""
     return forward_ad._current_level >= 0 or transforms_active()
+
+
+def saved_tensors_hooked() -> bool:
+    """Whether what autograd saves goes through hooks, as in checkpointing; unknown counts as yes.
+
+    Compiled code recomputes from its own graph, without them.
+    """
+    if torch.compiler.is_compiling():
+        return False
+    top = getattr(torch._C._autograd, "_top_saved_tensors_default_hooks", None)
+    return top is None or top(True) is not None
 
 
 def nobody_listens() -> bool:

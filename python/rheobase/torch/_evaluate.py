@@ -30,6 +30,7 @@ _LIMITS = {
     torch.bfloat16: _FLOAT32,
     torch.float16: _FLOAT32,
 }
+DTYPES = frozenset(_LIMITS)
 
 _DOMAINS = {
     "finite": ("a finite number", lambda value, low, high: -high < value < high),
