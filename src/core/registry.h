@@ -26,6 +26,7 @@ struct Entry {
   std::size_t index;             // of this one among them
   const char* (*objection)(
       const double* parameters);  // what is expected of parameters together, null when met
+  void (*record_derivative)(Trace& trace);  // as the file writes it down; null where it does not
 };
 
 struct EntryList {
