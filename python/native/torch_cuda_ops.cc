@@ -73,7 +73,7 @@ void check_device(const Operator& op, const char* what, const Tensor& tensor, co
 void call_operator(const Operator& op, StableIValue* stack) {
   size_t next = 0;
   std::optional<Tensor> grad, out;
-  if (op.role == RHEO_BACKWARD) grad = to<Tensor>(stack[next++]);
+  if (op.has_grad()) grad = to<Tensor>(stack[next++]);
   Tensor x = to<Tensor>(stack[next++]);
   const ParameterList parameters(op, stack + next);
   next += op.parameters.size();

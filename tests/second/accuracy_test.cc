@@ -118,7 +118,11 @@ template <class T>
 void expect_within_for_other_parameters(Format format, double bound) {
   for (const Activation& a : all_activations()) {
     if (a.preset != nullptr) continue;
-    for (Values p : settings<T>(a)) {
+    // Of two parameters there are hundreds of settings: some of them.
+    const std::vector<Values> all = settings<T>(a);
+    const std::size_t step = 1 + all.size() / 24;
+    for (std::size_t i = 0; i < all.size(); i += step) {
+      Values p = all[i];
       if (p.empty()) continue;
       p.resize(kMaxParameters);
       expect_within({a, format, p}, bound, 40);
