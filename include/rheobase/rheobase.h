@@ -97,7 +97,7 @@ typedef struct rheo_call {
   const int64_t* y_strides;    /* as above; no two elements may share memory */
   const void* x;
   const void* grad; /* for RHEO_BACKWARD; if wanted, for RHEO_PARAMETER and RHEO_SECOND; otherwise null */
-  void* y;                       /* may be x or grad (same address, same strides): in place */
+  void* y;          /* may be x or grad (same address, same strides): in place */
   const rheo_executor* executor; /* null: the library's threads, as many as the field threads says */
   const char* with_respect_to;   /* the parameter of RHEO_PARAMETER, otherwise null */
 } rheo_call;

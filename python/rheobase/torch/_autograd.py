@@ -3,9 +3,9 @@
 
 The Jacobian of an elementwise function is diagonal, so ``f_backward(v, x) = v * f'(x)`` serves reverse and
 forward mode alike. It is linear in v, hence its own derivative with respect to v; with respect to x that is
-``f_second(w v, x) = w v * f''(x)``, w being what comes in, and again in both modes. ``f_second`` is linear in its
-first argument as well; with respect to x it would take a third derivative, which there is not, and which is refused
-when, and only when, somebody asks for it.
+``f_second(w v, x) = w v * f''(x)``, w being what comes in, and again in both modes. ``f_second`` is linear in
+its first argument as well; with respect to x it would take a third derivative, which there is not, and which
+is refused when, and only when, somebody asks for it.
 """
 
 from __future__ import annotations
