@@ -77,6 +77,7 @@ void call_operator(const Operator& op, StableIValue* stack) {
   Tensor x = to<Tensor>(stack[next++]);
   const ParameterList parameters(op, stack + next);
   next += op.parameters.size();
+  if (op.role == RHEO_SECOND) fail(op, "second derivatives are not available on CUDA");
   format_of(op, x);  // before memory is asked for
   if (op.has_out) out = to<Tensor>(stack[next]);
   if (grad) check_device(op, "grad", *grad, x), check_like(op, "grad", *grad, x);
