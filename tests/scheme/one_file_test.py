@@ -107,7 +107,7 @@ class Tree:
         )
         targets = ["rheobase", "rheobase_program", "rheobase_check", "rheobase_exact", "rheobase_core_test"]
         if "rheobase_torch:" in run("ninja", "-C", self.build, "-t", "targets", "all").stdout:
-            targets.append("rheobase_torch")
+            targets += ["rheobase_torch", "rheobase_torch_forms"]
         run("cmake", "--build", self.build, "--target", *targets)
         run("cmake", "--install", self.build, "--prefix", self.prefix)
 

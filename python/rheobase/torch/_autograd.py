@@ -36,6 +36,7 @@ class Formulas:
 
     def __init__(self, operators: Operators):
         self.operators = operators
+        self.cpu = _dispatch.kernel_on_cpu(operators.value) if _dispatch.PRIVATE else None
 
     def _make(self, name: str, forward, backward, jvp) -> type:
         body = {
