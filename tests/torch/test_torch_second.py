@@ -166,6 +166,15 @@ def test_a_gradient_penalty_trains(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_gates_have_second_derivatives(name):
+    a = smooth_points(name, {})[::3].requires_grad_()
+    b = torch.linspace(-2, 3, len(a), dtype=a.dtype).requires_grad_()
+    assert torch.autograd.gradgradcheck(
+        lambda a, b: functional.gated(name, a, b), (a, b), check_fwd_over_rev=True, check_rev_over_rev=True
+    )
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_third_derivatives_are_refused_when_asked_for(name):
     f, x = function(name), X[0]
     for third in (
