@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Functions that draw random numbers as formulas in long double, and Philox4x32-10, written anew from its paper
-(doi:10.1145/2063384.2063405): what rheobase's are compared with."""
+"""Functions that draw random numbers as formulas in long double, and Philox4x32-10, written anew from its
+paper (doi:10.1145/2063384.2063405): what rheobase's are compared with."""
 
 import math
 

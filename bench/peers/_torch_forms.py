@@ -244,5 +244,6 @@ def _int8(case: Case):
 
 
 _FORMS = {
-    "gate": _gate, "fused": _fused, "rows": _rows, "random": _random, "sums": _sums, "mask": _mask, "int8": _int8,
+    "gate": _gate, "fused": _fused, "rows": _rows, "random": _random, "sums": _sums, "mask": _mask,
+    "int8": _int8,
 }  # fmt: skip

@@ -26,8 +26,10 @@ std::vector<std::pair<std::string, std::string>> forms_of(const Json& info) {
   const auto of = [&](const char* form, const char* text) {
     return std::pair<std::string, std::string>(form, forms[form].get<bool>() ? text : "");
   };
-  return {of("gate", "f(a) b, and both gradients"), of("fused", "f(scale x + bias), and chains"),
-          of("int8", "tables of 256 codes"), {"mask", mask_text(forms["mask"])}};
+  return {of("gate", "f(a) b, and both gradients"),
+          of("fused", "f(scale x + bias), and chains"),
+          of("int8", "tables of 256 codes"),
+          {"mask", mask_text(forms["mask"])}};
 }
 
 }  // namespace rheo::cli

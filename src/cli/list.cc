@@ -47,7 +47,8 @@ void print_forms(const Json& all) {
         text += fmt::format("  {}: {}", form, meaning);
       if (form == "mask" && !meaning.empty()) text += " (" + meaning + ")";
     }
-    fmt::print("{:{}}  {:<6}{}\n", info["name"].get<std::string>(), width, info["kind"].get<std::string>(), text);
+    fmt::print("{:{}}  {:<6}{}\n", info["name"].get<std::string>(), width, info["kind"].get<std::string>(),
+               text);
   }
 }
 
@@ -60,8 +61,7 @@ void add_list(CLI::App& app) {
   auto forms = std::make_shared<bool>(false);
   verb->add_flag("--forms", *forms, "Which forms each has: gate, fused, int8, mask; rows and random numbers")
       ->excludes("--json");
-  verb->footer(
-      "Examples:\n  rheobase list\n  rheobase list --forms\n  rheobase list --json | jq '.[].name'");
+  verb->footer("Examples:\n  rheobase list\n  rheobase list --forms\n  rheobase list --json | jq '.[].name'");
   verb->callback([json, forms] {
     Json all = Json::array();
     for (const Json& info : describe_everything()) all.push_back(info);

@@ -262,18 +262,18 @@ void add_verify(CLI::App& app, int& exit_code) {
                    "Folder of the recorded proofs; default: RHEOBASE_PROOFS, or as installed");
   verb->add_option("--threads", options->threads, "Threads; default: as many as there are CPUs")
       ->check(CLI::Range(1, 1024));
-  verb->add_flag("--forms", options->forms,
-                 "The forms alone (gates, fused calls, masks, int8, rows, random numbers, sums): a second or two. "
-                 "Their digests are of a fixed set of calls, not of all inputs");
+  verb->add_flag(
+      "--forms", options->forms,
+      "The forms alone (gates, fused calls, masks, int8, rows, random numbers, sums): a second or two. "
+      "Their digests are of a fixed set of calls, not of all inputs");
   verb->add_flag("--json", options->json, "One JSON array");
   verb->footer(
       "RHEOBASE_TARGET=NAME verifies that instruction set.\n"
       "Examples:\n  rheobase verify\n  rheobase verify gelu --role value\n  rheobase verify --dtype "
       "bfloat16\n  RHEOBASE_TARGET=AVX2 rheobase "
       "verify tanh\n  rheobase verify --device cuda\n  rheobase verify --forms");
-  verb->callback([options, &exit_code] {
-    exit_code = options->forms ? verify_only_forms(*options) : verify(*options);
-  });
+  verb->callback(
+      [options, &exit_code] { exit_code = options->forms ? verify_only_forms(*options) : verify(*options); });
 }
 
 }  // namespace rheo::cli

@@ -72,8 +72,10 @@ FormsVerdict verify_forms(const std::filesystem::path& folder, const std::vector
     const std::size_t same = digests.size() - found.different.size() - found.missing.size();
     verdict.same += same, verdict.all += digests.size();
     for (const proofs::FormDigest& d : digests)
-      add_rows({d}, record->contains(d.key()) ? record->at(d.key()) == d.digest ? "same" : "different" : "no digest",
-               verdict.rows);
+      add_rows(
+          {d},
+          record->contains(d.key()) ? record->at(d.key()) == d.digest ? "same" : "different" : "no digest",
+          verdict.rows);
     if (quiet) continue;
     const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
     fmt::print("{:<20} {:<11} {:<8} {:6.1f} s  {} of {} the same\n", "form", form.name, "all", seconds, same,

@@ -45,7 +45,8 @@ std::optional<proofs::FormRecord> read(const FormsOptions& o) {
 
 void write(const FormsOptions& o, const std::vector<proofs::FormDigest>& digests) {
   const std::optional<proofs::FormRecord> before = read(o);
-  const proofs::FormDifferences found = proofs::form_differences(before.value_or(proofs::FormRecord{}), digests);
+  const proofs::FormDifferences found =
+      proofs::form_differences(before.value_or(proofs::FormRecord{}), digests);
   // A build with few activations must not forget the others.
   proofs::FormRecord record = before.value_or(proofs::FormRecord{});
   const std::size_t known = record.size();
@@ -63,8 +64,8 @@ void write(const FormsOptions& o, const std::vector<proofs::FormDigest>& digests
 std::size_t compare(const FormsOptions& o, const std::vector<proofs::FormDigest>& digests) {
   const std::optional<proofs::FormRecord> record = read(o);
   if (!record)
-    throw proofs::ProofError{fmt::format("there is no {}; --record makes it",
-                                         (o.proofs / proofs::kFormRecord).string())};
+    throw proofs::ProofError{
+        fmt::format("there is no {}; --record makes it", (o.proofs / proofs::kFormRecord).string())};
   const proofs::FormDifferences found = proofs::form_differences(*record, digests);
   for (const proofs::FormDigest& d : found.different) fmt::print("{}: not as recorded\n", d.key());
   for (const proofs::FormDigest& d : found.missing) fmt::print("{}: no digest recorded\n", d.key());

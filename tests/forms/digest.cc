@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // digest.cc: prints the digests of all forms, a line each as in proofs/forms.txt.
 //
-// targets_test.cc runs it once per instruction set and compares; scripts/test-aarch64 compares it with another
-// processor's.
+// targets_test.cc runs it once per instruction set and compares; scripts/test-aarch64 compares it with
+// another processor's.
 #include <cstdio>
 #include <exception>
 

@@ -37,7 +37,8 @@ class FormRecordFile : public testing::Test {
 
 TEST_F(FormRecordFile, IsReadAsItWasWritten) {
   EXPECT_FALSE(read_form_record(folder_));
-  const FormRecord record = {{"gate tanh float32", "0123456789abcdef"}, {"rows softmax float64", "00000000000000ff"}};
+  const FormRecord record = {{"gate tanh float32", "0123456789abcdef"},
+                             {"rows softmax float64", "00000000000000ff"}};
   write_form_record(folder_, record);
   EXPECT_EQ(read_form_record(folder_), record);
   EXPECT_EQ(std::distance(fs::directory_iterator(folder_), {}), 1) << "a draft was left";
@@ -70,7 +71,8 @@ TEST_F(FormRecordFile, ThatCannotBeWrittenIsAnError) {
 TEST(FormDifferences, AreThoseOfOtherDigestsAndThoseOfNone) {
   const FormRecord record = {{"gate a float32", "1"}, {"gate b float32", "2"}, {"gate gone float32", "3"}};
   const FormDifferences found = form_differences(
-      record, {{"gate", "a", "float32", "1"}, {"gate", "b", "float32", "9"}, {"gate", "new", "float32", "4"}});
+      record,
+      {{"gate", "a", "float32", "1"}, {"gate", "b", "float32", "9"}, {"gate", "new", "float32", "4"}});
   ASSERT_EQ(found.different.size(), 1U);
   ASSERT_EQ(found.missing.size(), 1U);
   EXPECT_EQ(found.different[0].name, "b");

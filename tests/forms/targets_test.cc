@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // targets_test.cc: every instruction set gives the same bits of all forms.
-#include "src/proofs/forms/forms.h"
 #include "tests/capi/targets.h"
+#include "src/proofs/forms/forms.h"
 
 namespace rheo::test {
 namespace {

@@ -82,7 +82,9 @@ def forms_of(arguments: Arguments) -> list:
         if name not in known:  # an alias, or nothing
             name = choose([name])[0]["name"]
         if name not in known:
-            raise UsageError(f"'{name}' has no form {' or '.join(arguments.forms)}; see rheobase list --forms")
+            raise UsageError(
+                f"'{name}' has no form {' or '.join(arguments.forms)}; see rheobase list --forms"
+            )
         wanted.append(name)
     names = wanted or [info["name"] for info in choose([])]
     cases = []
@@ -138,9 +140,9 @@ def _run(arguments: Arguments, infos: list[dict], peers: dict, absent: dict[str,
     from rich.console import Console
 
     from rheobase.bench import machine
+    from rheobase.bench.forms.session import FormSession
     from rheobase.bench.oracle import require
     from rheobase.bench.records import Results
-    from rheobase.bench.forms.session import FormSession
     from rheobase.bench.session import Display, Session
     from rheobase.lab.progress import Interrupt
 

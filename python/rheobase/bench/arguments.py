@@ -122,15 +122,15 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "names", nargs="*", metavar="NAME",
-        help="activations, presets or aliases, with --form what has it (default: all, less presets that repeat "
-        "their activation)",
+        help="activations, presets or aliases, with --form what has it (default: all, less presets that "
+        "repeat their activation)",
     )  # fmt: skip
     what = parser.add_argument_group("what is measured").add_argument
     what("--role", choices=[*ROLES, "all"], help="default: value")
     what(
         "--form", choices=[*FORMS, "all"],
-        help="a form in place of a role: gates, fused calls, functions of rows, of random numbers (and these), "
-        "exact sums, masks, int8; beside separate passes and what others have",
+        help="a form in place of a role: gates, fused calls, functions of rows, of random numbers (and "
+        "these), exact sums, masks, int8; beside separate passes and what others have",
     )  # fmt: skip
     what(
         "--dtype", choices=[*FORM_DTYPES, "all"], default="float32",

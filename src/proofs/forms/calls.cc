@@ -66,7 +66,8 @@ std::vector<std::string> parameters_of(const std::string& activation) {
   const std::string json = text, array = "\"parameters\": [", name = "{\"name\": ";
   std::vector<std::string> names;
   bool inside = false;  // of a text
-  for (std::size_t at = json.find(array) + array.size(); at < json.size() && (inside || json[at] != ']'); ++at) {
+  for (std::size_t at = json.find(array) + array.size(); at < json.size() && (inside || json[at] != ']');
+       ++at) {
     if (inside && json[at] == '\\') {
       ++at;
     } else if (json[at] == '"') {
@@ -152,8 +153,7 @@ void Hash::add(const Numbers& results) {
 
 std::string Hash::text() const {
   std::string text(16, '0');
-  for (std::size_t i = 0; i < text.size(); ++i)
-    text[i] = "0123456789abcdef"[state_ >> (60 - 4 * i) & 15];
+  for (std::size_t i = 0; i < text.size(); ++i) text[i] = "0123456789abcdef"[state_ >> (60 - 4 * i) & 15];
   return text;
 }
 

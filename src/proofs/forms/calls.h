@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// calls.h: what the calls behind the digests of forms are made of: arrays whose numbers follow from Philox and
-// nothing else, and a hash of results.
+// calls.h: what the calls behind the digests of forms are made of: arrays whose numbers follow from Philox
+// and nothing else, and a hash of results.
 #pragma once
 
 #include <cstdint>

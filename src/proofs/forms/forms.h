@@ -18,9 +18,10 @@ inline constexpr int kFormCalls = 1;
 
 struct Form {
   const char* name;
-  std::vector<std::string> (*names)();                  // of functions, or of what else there is of this form
+  std::vector<std::string> (*names)();  // of functions, or of what else there is of this form
   std::span<const char* const> formats;
-  std::string (*digest)(const std::string& name, const std::string& format);  // "" where there is no such call
+  std::string (*digest)(const std::string& name,
+                        const std::string& format);  // "" where there is no such call
 };
 
 std::span<const Form> forms();

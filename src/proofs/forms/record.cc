@@ -40,10 +40,11 @@ std::optional<FormRecord> read_form_record(const fs::path& folder) {
     FormDigest entry;
     std::string more;
     const bool four = static_cast<bool>(words >> entry.form >> entry.name >> entry.format >> entry.digest);
-    if (!four || words >> more || !is_digest(entry.digest) || !record.emplace(entry.key(), entry.digest).second) {
+    if (!four || words >> more || !is_digest(entry.digest) ||
+        !record.emplace(entry.key(), entry.digest).second) {
       throw RecordError{path.string() + ": line " + std::to_string(number) + " is '" + line.substr(0, 80) +
-                        "'; expected a form, a name and a format of its own, and " +
-                        std::to_string(kDigits) + " hexadecimal digits"};
+                        "'; expected a form, a name and a format of its own, and " + std::to_string(kDigits) +
+                        " hexadecimal digits"};
     }
   }
   if (file.bad()) throw RecordError{path.string() + ": cannot be read"};

@@ -26,8 +26,8 @@ struct RecordError {
 // Digests by FormDigest::key().
 using FormRecord = std::map<std::string, std::string>;
 
-// None where there is no file. Throws RecordError when it cannot be read, has a line of another form, or is of
-// other calls than kFormCalls.
+// None where there is no file. Throws RecordError when it cannot be read, has a line of another form, or is
+// of other calls than kFormCalls.
 std::optional<FormRecord> read_form_record(const std::filesystem::path& folder);
 
 // Replaces the file in one step. Throws RecordError.

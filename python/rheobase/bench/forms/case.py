@@ -13,8 +13,8 @@ Arrays = dict[str, np.ndarray]
 
 @dataclass(frozen=True)
 class Truth:
-    """Exact values of some elements of an output, given by their flat `positions`. An error is counted in ulp of
-    the exact value, or in `unit`, where a result may cancel."""
+    """Exact values of some elements of an output, given by their flat `positions`. An error is counted in ulp
+    of the exact value, or in `unit`, where a result may cancel."""
 
     output: str
     positions: np.ndarray
@@ -24,9 +24,9 @@ class Truth:
 
 @dataclass(frozen=True)
 class Case:
-    """`arrays(size, random, data)` makes inputs and outputs; `exact(arrays, at)` the truth of the elements `at`,
-    or of more, or of all of a sum. `own` are rheobase's contenders: the form itself first, then what does the
-    same in separate passes. Peers read `facts`: what the calls have to be told.
+    """`arrays(size, random, data)` makes inputs and outputs; `exact(arrays, at)` the truth of the elements
+    `at`, or of more, or of all of a sum. `own` are rheobase's contenders: the form itself first, then what
+    does the same in separate passes. Peers read `facts`: what the calls have to be told.
 
     A contender's `prepare` takes Arrays; its `result`, if it has one, gives a dictionary of outputs.
     """

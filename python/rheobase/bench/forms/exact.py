@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Exact values of activations as long doubles: those of ball arithmetic (rheobase-exact), 2^-64 of them off."""
+"""Exact values of activations as long doubles: those of ball arithmetic (rheobase-exact), within 2^-64."""
 
 import numpy as np
 

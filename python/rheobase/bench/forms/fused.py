@@ -70,8 +70,7 @@ def _call(info: dict, dtype: str, threads: int, arrays: Arrays) -> Prepared:
 
 def _apart(info: dict, dtype: str, threads: int, arrays: Arrays) -> Prepared:
     first = scale_and_add(arrays["x"], SCALE, arrays.get("bias", BIAS), arrays["t"], dtype)
+    first()
     handle = calls.found("rheo_find", info["name"])
-    act = calls.activation_call(
-        handle, calls.VALUE, formats.CODES[dtype], threads, arrays["t"], arrays["y"]
-    )
+    act = calls.activation_call(handle, calls.VALUE, formats.CODES[dtype], threads, arrays["t"], arrays["y"])
     return Prepared(lambda: (first(), act()), keep=arrays)

@@ -36,7 +36,9 @@ def _case(info: dict, variant: str, dtype: str, threads: int) -> Case:
             note="rheobase's activation, then products in NumPy (bfloat16: PyTorch), of two arrays",
         ),
     ]
-    return Case("gate", variant, info["name"], dtype, _maker(variant, dtype), _truth(info, variant, dtype), own, info)
+    return Case(
+        "gate", variant, info["name"], dtype, _maker(variant, dtype), _truth(info, variant, dtype), own, info
+    )
 
 
 def _maker(variant: str, dtype: str):
@@ -73,15 +75,17 @@ def _call(info: dict, variant: str, dtype: str, threads: int, arrays: Arrays) ->
         )  # fmt: skip
     elif variant:
         gate = calls.filled(
-            calls.Gate, role=calls.VALUE, layout=LAYOUTS[variant], rank=2, shape=calls.shape(size // D, 2 * D),
-            a=arrays["packed"], y=arrays["y"], **common,
+            calls.Gate, role=calls.VALUE, layout=LAYOUTS[variant], rank=2,
+            shape=calls.shape(size // D, 2 * D), a=arrays["packed"], y=arrays["y"], **common,
         )  # fmt: skip
     else:
         gate = calls.filled(
             calls.Gate, role=calls.VALUE, layout=1, rank=1, shape=calls.shape(size),
             a=arrays["a"], b=arrays["b"], y=arrays["y"], **common,
         )  # fmt: skip
-    return Prepared(calls.bound("rheo_run_gate", calls.found("rheo_find", info["name"]), gate), keep=(gate, arrays))
+    return Prepared(
+        calls.bound("rheo_run_gate", calls.found("rheo_find", info["name"]), gate), keep=(gate, arrays)
+    )
 
 
 def _apart(info: dict, backward: bool, dtype: str, threads: int, arrays: Arrays) -> Prepared:
@@ -92,6 +96,7 @@ def _apart(info: dict, backward: bool, dtype: str, threads: int, arrays: Arrays)
         return Prepared(lambda: (act(), product()), keep=arrays)
     of_db = multiply(arrays["t"], arrays["grad"], arrays["db"], dtype)
     of_da = multiply(arrays["grad"], arrays["b"], arrays["t"], dtype)
+    of_da()
     back = calls.activation_call(handle, calls.BACKWARD, code, threads, a, arrays["da"], arrays["t"])
     return Prepared(lambda: (act(), of_db(), of_da(), back()), keep=arrays)
 

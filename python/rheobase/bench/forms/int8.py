@@ -58,4 +58,6 @@ def _case(info: dict, threads: int) -> Case:
         return Prepared(run, keep=(made, arrays))
 
     facts = {"quantization": (IN_SCALE, IN_ZERO, OUT_SCALE, OUT_ZERO), "table": lambda: table(info)}
-    return Case("int8", "", info["name"], "int8", arrays, truth, [Contender("rheobase", prepare)], info, facts)
+    return Case(
+        "int8", "", info["name"], "int8", arrays, truth, [Contender("rheobase", prepare)], info, facts
+    )

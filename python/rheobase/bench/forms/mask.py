@@ -41,7 +41,9 @@ def _case(info: dict, backward: bool, dtype: str, threads: int) -> Case:
     own = [
         Contender("rheobase", lambda arrays: _call(info, backward, dtype, threads, arrays)),
         Contender(
-            "from x", lambda arrays: _from_x(info, backward, dtype, threads, arrays), note="rheobase without masks"
+            "from x",
+            lambda arrays: _from_x(info, backward, dtype, threads, arrays),
+            note="rheobase without masks",
         ),
     ]
     return Case("mask", "backward" if backward else "", info["name"], dtype, arrays, truth, own, info)

@@ -54,12 +54,16 @@ def _case(name: str, variant: str, dtype: str, threads: int) -> Case:
             training=1, rank=1, threads=threads, shape=calls.shape(arrays["x"].size), seed=SEED,
             offset=OFFSET, **arrays,
         )  # fmt: skip
-        return Prepared(calls.bound("rheo_random_run", calls.found("rheo_random_find", name), call), keep=call)
+        return Prepared(
+            calls.bound("rheo_random_run", calls.found("rheo_random_find", name), call), keep=call
+        )
 
     def truth(arrays: Arrays, at: np.ndarray) -> list[Truth]:
         formula = _exact().FORMULAS.get(name)
         if formula is None:
-            raise Unsupported(f"bench/peers/_random_forms.py has no formula of {name}: nothing is timed unchecked")
+            raise Unsupported(
+                f"bench/peers/_random_forms.py has no formula of {name}: nothing is timed unchecked"
+            )
         given = {p["name"]: float(p["default"]) for p in info["parameters"]}
         if dtype != "float64":
             given = {key: float(np.float32(value)) for key, value in given.items()}
@@ -94,4 +98,6 @@ def _numbers(name: str) -> Case:
         return [Truth("y", at, _exact().numbers(name, SEED, OFFSET, at))]
 
     own = [Contender("rheobase", prepare)]
-    return Case("random", "numbers", name, dtype, arrays, truth, own, facts={"moments": True, "numbers": True})
+    return Case(
+        "random", "numbers", name, dtype, arrays, truth, own, facts={"moments": True, "numbers": True}
+    )

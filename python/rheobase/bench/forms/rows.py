@@ -80,7 +80,11 @@ def _case(name: str, variant: tuple, dtype: str, threads: int) -> Case:
         grid = grid if axis == 1 else grid.T
         inverse = at // length if axis == 1 else at % grid.shape[0]
         places = grid[np.unique(inverse)]
-        wide = {key: formats.wide(arrays[key], dtype)[places].astype(np.longdouble) for key in arrays if key != "y"}
+        wide = {
+            key: formats.wide(arrays[key], dtype)[places].astype(np.longdouble)
+            for key in arrays
+            if key != "y"
+        }
         logarithm = _is_logarithm(name)
         if role == calls.VALUE:
             return [Truth("y", places.ravel(), _values(name, logarithm, wide["x"]).ravel())]

@@ -144,7 +144,11 @@ def _judged(case: Case, entry: Entry, prepared: Prepared, arrays: Arrays, at: np
         if errors[i] > worst.error:
             worst = SimpleNamespace(error=float(errors[i]), at=int(truth.positions[i]), got=float(got[i]))
     x = arrays["x"] if "x" in arrays else arrays.get("a")
-    place = float("nan") if x is None or worst.at >= x.size else float(formats.wide(x[worst.at : worst.at + 1], _of(case))[0])
+    place = (
+        float("nan")
+        if x is None or worst.at >= x.size
+        else float(formats.wide(x[worst.at : worst.at + 1], _of(case))[0])
+    )
     return Verdict(worst.error, place, worst.got, worst.error, at.size)
 
 
@@ -163,7 +167,9 @@ def _errors(got: np.ndarray, truth, case: Case) -> np.ndarray:
         return formats.ulps(got, truth.exact, dtype)
     unit = truth.unit
     if case.form == "rows":
-        unit = np.maximum(np.ldexp(unit, -formats.LAYOUT[case.dtype][0]), np.ldexp(1.0, formats.LAYOUT[case.dtype][1]))
+        unit = np.maximum(
+            np.ldexp(unit, -formats.LAYOUT[case.dtype][0]), np.ldexp(1.0, formats.LAYOUT[case.dtype][1])
+        )
     with np.errstate(invalid="ignore"):
         errors = np.abs(got.astype(np.longdouble) - truth.exact) / unit
     return np.where(np.isfinite(got), errors, np.inf).astype(np.float64)

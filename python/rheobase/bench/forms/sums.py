@@ -84,7 +84,9 @@ def _call(name: str, axis: int, channels: int, dtype: str, threads: int, arrays:
         result = calls.Statistics()
         finish = calls.bound("rheo_sums_statistics", form, place, count, result)
         return Prepared(
-            lambda: (clear(), add(), finish()), lambda: {"y": np.array([result.mean, result.variance])}, keep=call
+            lambda: (clear(), add(), finish()),
+            lambda: {"y": np.array([result.mean, result.variance])},
+            keep=call,
         )
     code = formats.CODES[y.dtype.name]
     finish = calls.bound("rheo_sums_finish", form, place, count, code, calls.POINTER(y.ctypes.data))
