@@ -10,6 +10,7 @@ from bench_fakes import CONDITIONS, run
 
 from rheobase.bench import __main__ as program
 from rheobase.bench import places
+from rheobase.bench.arguments import parse
 from rheobase.bench.contender import Contender, Prepared, Unsupported
 from rheobase.bench.forms import FORMS, session
 from rheobase.bench.table import print_tables
@@ -183,6 +184,13 @@ def test_what_has_no_error_has_no_empty_brackets(capsys):
     print_tables(rows, {})
     text = capsys.readouterr().out
     assert "2.00" in text and "()" not in text
+
+
+def test_rows_of_forms_have_a_file_of_their_own(monkeypatch, tmp_path):
+    monkeypatch.setattr(places, "clone", lambda: tmp_path)
+    of_forms = program._csv_path(parse(["relu", "--form", "gate"]))
+    assert of_forms.parent == tmp_path / "bench/results/forms"
+    assert program._csv_path(parse(["relu"])).parent == tmp_path / "bench/results"
 
 
 WRONG = {

@@ -168,7 +168,11 @@ def _csv_path(arguments: Arguments) -> Path | None:
     if not arguments.write_csv or arguments.csv is not None:
         return arguments.csv
     root = places.clone()
-    return root / "bench/results" / f"{machine.slug()}.csv" if root is not None else None
+    if root is None:
+        return None
+    # Of forms apart: the tables of functions are made of the other files.
+    folder = root / "bench/results/forms" if arguments.forms else root / "bench/results"
+    return folder / f"{machine.slug()}.csv"
 
 
 def _tell(arguments: Arguments, session, conditions: dict, path: Path | None) -> None:
