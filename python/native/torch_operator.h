@@ -42,7 +42,7 @@ class ParameterList {
 // A boxed kernel is a plain function pointer that is told neither its operator nor a context, so every
 // operator needs a function of its own. The pool is fixed, which keeps this file ignorant of how many
 // activations there are.
-inline constexpr size_t kPoolSize = 2048;  // 512 activations
+inline constexpr size_t kPoolSize = 2048;  // 409 activations
 
 using BoxedKernel = void (*)(StableIValue*, uint64_t, uint64_t);
 

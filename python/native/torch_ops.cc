@@ -5,6 +5,7 @@
 //   f(Tensor x, p...) -> Tensor                             value
 //   f_derivative(Tensor x, p...) -> Tensor                  f'(x)
 //   f_backward(Tensor grad, Tensor x, p...) -> Tensor       grad * f'(x)
+//   f_second(Tensor grad, Tensor x, p...) -> Tensor         grad * f''(x)
 //   f_out(Tensor x, p..., *, Tensor(a!) out) -> ()          value into out, which may be x itself
 // Results have the layout of torch.empty_like(x). Any strides are read and written in place, without copies.
 // Autograd, fake tensors and vmap are Python's part (rheobase/torch/).
@@ -53,7 +54,7 @@ void evaluate(const Operator& op, const Tensor* grad, const Tensor& x, const Ten
 void call_operator(const Operator& op, StableIValue* stack) {
   size_t next = 0;
   std::optional<Tensor> grad, out;
-  if (op.role == RHEO_BACKWARD) grad = to<Tensor>(stack[next++]);
+  if (op.has_grad()) grad = to<Tensor>(stack[next++]);
   const Tensor x = to<Tensor>(stack[next++]);
   const ParameterList parameters(op, stack + next);
   next += op.parameters.size();

@@ -182,6 +182,14 @@ def test_the_c_abi_finds_and_runs_it(tree):
     assert list(y) == pytest.approx([value(p) for p in POINTS], rel=1e-14)
 
 
+def test_the_headers_for_highway_have_it(tree):
+    headers = tree.prefix / "include/rheobase/simd"
+    assert f'#include "rheobase/simd/{NAME}-inl.h"' in (headers / f"{PRESET}-inl.h").read_text()
+    text = (headers / f"{NAME}-inl.h").read_text()
+    for function in ("SoftCorner(", "SoftCornerDerivative(", "PrepareSoftCorner(", "WideCornerBackward("):
+        assert f" {function}D d" in text
+
+
 def test_python_describes_it(tree):
     info = json.loads(
         tree.in_python("-c", f"import json, rheobase; print(json.dumps(rheobase.info({ALIAS!r})))")

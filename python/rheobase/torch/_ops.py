@@ -39,6 +39,7 @@ class Operators:
     value: torch._ops.OpOverload
     derivative: torch._ops.OpOverload
     backward: torch._ops.OpOverload
+    second: torch._ops.OpOverload
     out: torch._ops.OpOverload
 
 
@@ -86,11 +87,11 @@ def _read_parameters(description: dict, value: torch._ops.OpOverload) -> tuple[P
 
 
 def _read_operators(name: str, description: dict) -> Operators:
-    value, derivative, backward, out = (
+    value, derivative, backward, second, out = (
         getattr(torch.ops.rheobase, name + suffix).default
-        for suffix in ("", "_derivative", "_backward", "_out")
+        for suffix in ("", "_derivative", "_backward", "_second", "_out")
     )
-    return Operators(name, _read_parameters(description, value), value, derivative, backward, out)
+    return Operators(name, _read_parameters(description, value), value, derivative, backward, second, out)
 
 
 def front(tensor: Tensor, dim: int | None, size: int) -> Tensor:
@@ -107,17 +108,19 @@ def _describe(operators: Operators) -> None:
     def vmap_unary(op):
         return lambda info, dims, x, *parameters: (op(x, *parameters), dims[0])
 
-    def vmap_backward(info, dims, grad, x, *parameters):
-        grad, x = front(grad, dims[0], info.batch_size), front(x, dims[1], info.batch_size)
-        return operators.backward(grad, x, *parameters), 0
+    def vmap_binary(op):
+        def rule(info, dims, grad, x, *parameters):
+            grad, x = front(grad, dims[0], info.batch_size), front(x, dims[1], info.batch_size)
+            return op(grad, x, *parameters), 0
+
+        return rule
 
     for op in (operators.value, operators.derivative):
         torch.library.register_fake(op, lambda x, *parameters: torch.empty_like(x), lib=LIBRARY)
         torch.library.register_vmap(op, vmap_unary(op), lib=LIBRARY)
-    torch.library.register_fake(
-        operators.backward, lambda grad, x, *parameters: torch.empty_like(x), lib=LIBRARY
-    )
-    torch.library.register_vmap(operators.backward, vmap_backward, lib=LIBRARY)
+    for op in (operators.backward, operators.second):
+        torch.library.register_fake(op, lambda grad, x, *parameters: torch.empty_like(x), lib=LIBRARY)
+        torch.library.register_vmap(op, vmap_binary(op), lib=LIBRARY)
     torch.library.register_fake(operators.out, lambda x, *parameters, out: None, lib=LIBRARY)
 
 

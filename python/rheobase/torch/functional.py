@@ -56,7 +56,7 @@ def derivative(name: str, x: Tensor, /, **parameters: float) -> Tensor:
         parameters: by keyword; the defaults are those in ``rheobase.info(name)``
 
     Returns:
-        a tensor of x's shape and dtype; autograd refuses to differentiate it, for now.
+        a tensor of x's shape and dtype; autograd differentiates it, once.
 
     Raises:
         ValueError: there is no such name (the nearest is suggested), or a parameter is outside its domain
