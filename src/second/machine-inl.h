@@ -77,6 +77,13 @@ HWY_INLINE Full constant_of<Full>(double high, double low) {
   return high == 0 ? number_of<Full>(hn::Set(DWide(), high)) : Full(Constant{high, low, nullptr, 0, 0});
 }
 
+// sigmoid(x) sigmoid(-x), from one exponential.
+template <class N>
+HWY_INLINE N both_tails(const N& x) {
+  const N e = exp(-abs(x)), sum = N(1.0) + e;
+  return e / (sum * sum);
+}
+
 template <class N>
 class Machine {
  public:
@@ -229,6 +236,8 @@ class Machine {
         return unary(i, [](N a) RHEO_PART { return log1p(a); });
       case Operation::kSigmoid:
         return unary(i, [](N a) RHEO_PART { return sigmoid(a); });
+      case Operation::kTails:
+        return unary(i, [](N a) RHEO_PART { return both_tails(a); });
       case Operation::kTanh:
         return unary(i, [](N a) RHEO_PART { return tanh(a); });
       case Operation::kXMinusTanh:

@@ -121,9 +121,6 @@ class Differentiation {
     const int second = g_.sum(g_.product({f.second, u.first, u.first}), g_.product(f.first, u.second));
     return {f.value, g_.product(f.first, u.first), second};
   }
-  // sigmoid(u) sigmoid(-u).
-  int tails(int u) { return g_.product(of(Operation::kSigmoid, u), of(Operation::kSigmoid, g_.negative(u))); }
-
   Derivatives derivatives(Operation operation, int u) {
     const int y = of(operation, u);
     switch (operation) {
@@ -138,19 +135,19 @@ class Differentiation {
         return {y, first, g_.negative(g_.product(first, first))};
       }
       case Operation::kSigmoid: {
-        const int first = tails(u);
+        const int first = of(Operation::kTails, u);
         return {y, first, g_.negative(g_.product(first, of(Operation::kTanh, times(0.5, u))))};
       }
       case Operation::kTanh: {
-        const int first = times(4, tails(times(2, u)));
+        const int first = times(4, of(Operation::kTails, times(2, u)));
         return {y, first, times(-2, g_.product(y, first))};
       }
       case Operation::kXMinusTanh: {
         const int t = of(Operation::kTanh, u);
-        return {y, g_.product(t, t), times(8, g_.product(t, tails(times(2, u))))};
+        return {y, g_.product(t, t), times(8, g_.product(t, of(Operation::kTails, times(2, u))))};
       }
       case Operation::kSoftplus:
-        return {y, of(Operation::kSigmoid, u), tails(u)};
+        return {y, of(Operation::kSigmoid, u), of(Operation::kTails, u)};
       case Operation::kErfc: {
         constexpr Constant kTwoOverSqrtPi =
             1.12837916709551257389615890312154517168810125865799771368817_exact;

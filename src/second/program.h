@@ -36,6 +36,7 @@ enum class Operation : std::uint8_t {
   kExpm1,
   kLog1p,
   kSigmoid,
+  kTails,  // sigmoid(u) sigmoid(-u)
   kTanh,
   kXMinusTanh,
   kSoftplus,
