@@ -24,6 +24,7 @@ import torch
 import rheobase.torch as rt
 
 TOKENS, WIDTH, HIDDEN = 2048, 768, 3072
+GATE = torch.nn.functional.silu
 
 
 class TorchGate(torch.nn.Module):
@@ -31,7 +32,7 @@ class TorchGate(torch.nn.Module):
 
     def forward(self, x):
         a, b = x.chunk(2, dim=-1)
-        return torch.nn.functional.silu(a) * b
+        return GATE(a) * b
 
 
 def block(activation: torch.nn.Module, factors: int, dtype: torch.dtype):
@@ -86,11 +87,11 @@ CASES = {
     },
     "swiglu float32": {
         "torch.nn": lambda: block(TorchGate(), 2, F32),
-        "rheobase": lambda: block(rt.nn.Gated("silu"), 2, F32),
+        "rheobase": lambda: block(rt.nn.Gated(GATE.__name__), 2, F32),
     },
     "swiglu bfloat16": {
         "torch.nn": lambda: block(TorchGate(), 2, BF16),
-        "rheobase": lambda: block(rt.nn.Gated("silu"), 2, BF16),
+        "rheobase": lambda: block(rt.nn.Gated(GATE.__name__), 2, BF16),
     },
     "relu float32": {
         "torch.nn": lambda: block(torch.nn.ReLU(), 1, F32),
