@@ -10,7 +10,7 @@ import pytest
 import torch
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = [ROOT / "docs/pytorch.md", ROOT / "docs/compile.md", ROOT / "README.md"]
+PAGES = [ROOT / f"docs/{page}.md" for page in ("pytorch", "compile", "second")] + [ROOT / "README.md"]
 # A block of Python, with the block of text that follows it at once, if there is one.
 BLOCK = re.compile(r"^```python\n(.*?)^```\n(?:```text\n(.*?)^```\n)?", re.M | re.S)
 
