@@ -112,11 +112,9 @@ int candidates(const Errors& errors, const float* x, const float* found, const f
   return count;
 }
 
-// How many of n numbers are other ones than the first.
-int changes(const float* numbers, std::size_t n) {
-  int count = 0;
-  for (std::size_t i = 0; i < n; ++i) count += numbers[i] == numbers[0] ? 0 : 1;
-  return count;
+// Whether all n numbers are the same bits: each those of the next.
+bool all_same(const float* numbers, std::size_t n) {
+  return std::memcmp(numbers, numbers + 1, (n - 1) * sizeof(float)) == 0;
 }
 
 template <class T>
@@ -151,7 +149,7 @@ struct Numbers {
   bool flat() const {
     if constexpr (sizeof(T) == 4) {
       const bool finite = std::isfinite(y.front()) && std::isfinite(y.back());
-      return finite && changes(found.data(), kBlock) + changes(near.data(), kBlock) == 0;
+      return finite && all_same(found.data(), kBlock) && all_same(near.data(), kBlock);
     }
     return false;
   }
