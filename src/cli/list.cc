@@ -47,6 +47,7 @@ void print_forms(const Json& all) {
         text += fmt::format("  {}: {}", form, meaning);
       if (form == "mask" && !meaning.empty()) text += " (" + meaning + ")";
     }
+    text.erase(text.find_last_not_of(' ') + 1);
     fmt::print("{:{}}  {:<6}{}\n", info["name"].get<std::string>(), width, info["kind"].get<std::string>(),
                text);
   }

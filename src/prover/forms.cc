@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 
@@ -89,7 +90,10 @@ int run_forms(const FormsOptions& o) {
                std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
     std::fflush(stdout);
   }
-  if (first.empty()) throw proofs::ProofError{"these names have no form"};
+  for (const std::string& name : o.names) {
+    if (std::none_of(first.begin(), first.end(), [&](const auto& digest) { return digest.name == name; }))
+      throw proofs::ProofError{fmt::format("no form of '{}'; rheobase list --forms shows them", name)};
+  }
   if (different == 0 && o.record) return write(o, first), 0;
   return different + compare(o, first) == 0 ? 0 : 1;
 }

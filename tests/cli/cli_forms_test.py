@@ -123,6 +123,7 @@ def test_check_compares_instruction_sets_and_records(rheobase, tmp_path):
     assert set(lines) <= set(RECORD.read_text().splitlines())
     assert {line.split()[1] for line in lines[1:]} == {"relu", "rrelu"}
     assert check(rheobase, "--proofs", tmp_path, "relu").returncode == 0
+    assert "no form of 'rellu'" in check(rheobase, "--proofs", tmp_path, "rellu").stderr
     spoilt = [line[:-16] + "0" * 16 if line.startswith("mask relu") else line for line in lines]
     (tmp_path / RECORD.name).write_text("".join(f"{line}\n" for line in spoilt))
     done = check(rheobase, "--proofs", tmp_path, "relu")

@@ -15,7 +15,7 @@
 namespace rheo::proofs {
 namespace {
 
-const NumberFormat& kFloat32 = number_format("float32");
+constexpr const NumberFormat& kFloat32 = kNumberFormats[0];
 
 float at(const Numbers& numbers, std::size_t i) {
   float value = 0;
