@@ -20,5 +20,6 @@ if _torch.torch_version.TorchVersion(_torch.__version__) < _OLDEST:
     raise ImportError(f"rheobase.torch needs PyTorch 2.10 or newer, this is {_torch.__version__}")
 
 from rheobase.torch import functional, nn  # noqa: E402  (after the check of torch's version)
+from rheobase.torch.monitor import watch  # noqa: E402
 
-__all__ = ["functional", "nn"]
+__all__ = ["functional", "nn", "watch"]
