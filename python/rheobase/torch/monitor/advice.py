@@ -126,7 +126,9 @@ def _flat(s: Summary, expected: float, t: Thresholds) -> str:
 
 def _large(s: Summary, t: Thresholds) -> str:
     size = s.inputs.root_mean_square
-    return f"inputs have root mean square {size:.3g} (limit {t.large:g}): lower the learning rate; {_NORMALISE}"
+    return (
+        f"inputs have root mean square {size:.3g} (limit {t.large:g}): lower the learning rate; {_NORMALISE}"
+    )
 
 
 def _is_constant(s: Summary, t: Thresholds) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from rheobase.torch import functional, nn
+from rheobase.torch import _dispatch, functional, nn
 from rheobase.torch._forms import FORMS, Form
 from rheobase.torch._ops import DESCRIPTIONS, OPERATORS
 
@@ -94,7 +94,14 @@ def _known(label: str, form: Form, given: dict[str, object], call: Callable[[Ten
         name = form.choice[given.get(form.choice.argument, form.choice.default)].operators.name
     if None in values.values():
         return Function(label, name, functools.partial(_by_autograd, call))
-    return Function(label, name, lambda x: functional.derivative(name, x, **values))
+    return Function(label, name, functools.partial(_derivative, name, values))
+
+
+def _derivative(name: str, values: dict[str, float], x: Tensor) -> Tensor:
+    """``functional.derivative`` by a shorter way. Raises ValueError for a parameter outside its domain."""
+    callee, defaults = functional._DERIVATIVES[name]
+    parameters = callee.pack(tuple((defaults | values).values()), x.dtype)
+    return _dispatch.call(callee.operators.derivative, x, *parameters)
 
 
 def module_function(module: torch.nn.Module) -> Function:
@@ -148,7 +155,7 @@ def call_function(call: Callable, args: tuple, kwargs: dict) -> tuple[Function, 
         return None
     declared = OPERATORS[name].parameters
     values = {p.name: p.default if v is None else v for p, v in zip(declared, rest, strict=False)}
-    return Function(name, name, lambda x: functional.derivative(name, x, **values)), x
+    return Function(name, name, functools.partial(_derivative, name, values)), x
 
 
 # Where a rectifier should still have a slope, if its units are not to die.
@@ -216,3 +223,33 @@ def unbounded(most: int = 3) -> tuple[str, ...]:
 
 def _no_parameters(name: str) -> tuple:
     return tuple(None if p.optional else p.default for p in OPERATORS[name].parameters)
+
+
+def learned_parameters(module: torch.nn.Module) -> dict[str, Tensor]:
+    """The trained parameters of an activation, by their names in the module; none for other modules."""
+    form = _form_of(module)
+    if form is None or not form.arguments:
+        return {}
+    return {name: p.detach() for name, p in module.named_parameters(recurse=False) if p.numel()}
+
+
+def slope_range(module: torch.nn.Module, low: float, high: float) -> float | None:
+    """The largest abs f' in [-4, 4] of an activation whose first parameter is ``low`` or ``high``; None where
+    one of them is outside the parameter's domain."""
+    form = _form_of(module)
+    grid, first = torch.linspace(-4, 4, 129, dtype=torch.float64), next(iter(form.arguments))
+    try:
+        slopes = [_derivative(form.description["name"], {first: value}, grid) for value in (low, high)]
+    except ValueError:
+        return None
+    return max(s.abs().max().item() for s in slopes)
+
+
+def stays_flat_on_the_left(module: torch.nn.Module) -> bool:
+    """Whether it is an activation with f' = 0 at -infinity, though not at +infinity."""
+    form = _form_of(module)
+    if form is None:
+        return False
+    name = form.description["name"]
+    left = float(_facts(name)["limits"]["left"]["derivative"])
+    return left == 0 and not flat_at_both_ends(name)

@@ -133,7 +133,9 @@ class _Calls(TorchFunctionMode):
         return self.sample.call(*found, lambda: func(*args, **kwargs))
 
 
-_OWN = (str(Path(__file__).parents[1]), str(Path(torch.__file__).parent / "nn" / "functional.py"))
+_TORCH = Path(torch.__file__).parent
+_PASSED_OVER = (str(Path(__file__).parents[1]), str(_TORCH), "<")  # frames on the way from the caller to here
+_SHOWN = str(_TORCH / "nn" / "modules")  # torch's own layers call functions, too
 
 
 def _place(names: dict) -> tuple[str, torch.nn.Module | None]:
@@ -141,7 +143,7 @@ def _place(names: dict) -> tuple[str, torch.nn.Module | None]:
     frame, place = sys._getframe(1), ""
     while frame is not None:
         file = frame.f_code.co_filename
-        if not place and not file.startswith((*_OWN, "<rheobase")):
+        if not place and (file.startswith(_SHOWN) or not file.startswith(_PASSED_OVER)):
             place = f"{Path(file).name}:{frame.f_lineno}"
         if frame.f_code.co_argcount and frame.f_code.co_varnames[0] == "self":
             module = frame.f_locals.get("self")

@@ -8,7 +8,7 @@ import os
 
 from rheobase.torch.monitor.tally import Summary
 
-_TITLES = ("units", "dead %", "sat. %", "flat %", "zero %", "input", "output", "gradient")
+_TITLES = ("units", "dead %", "sat. %", "flat %", "zero %", "input", "output", "grad.")
 
 
 def table(layers: dict[str, Summary], labels: dict[str, str], marked: set[str], steps: int):
@@ -17,14 +17,14 @@ def table(layers: dict[str, Summary], labels: dict[str, str], marked: set[str], 
     from rich.table import Table
     from rich.text import Text
 
-    caption = f"{steps:,} steps; mean±deviation; gradient: Euclidean norm in a step; *: see advice()"
+    caption = f"{steps:,} steps; mean±deviation; grad.: norm in a step; *: has a finding"
     made = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), caption=caption)
-    made.add_column("layer", overflow="fold", min_width=8)
-    made.add_column("function", overflow="fold", min_width=6)
+    made.add_column("layer", overflow="fold", min_width=12)
     for title in _TITLES:
         made.add_column(title, justify="right", no_wrap=True)
     for name, summary in layers.items():
-        cells = [name + ("*" if name in marked else ""), labels[name], *_cells(summary)]
+        shown = name if name.endswith(labels[name]) else f"{name} {labels[name]}"
+        cells = [shown + ("*" if name in marked else ""), *_cells(summary)]
         made.add_row(*map(Text, cells), style="bold yellow" if name in marked else None)
     return made
 

@@ -18,8 +18,8 @@ _STATISTICS = ("inputs", "outputs", "gradients")
 class Tally:
     """Counts of one layer over some steps.
 
-    Of each unit: elements with f' other than 0 (``live``) and with abs f' of at least the threshold
-    (``steep``), where f' is known; where it is not, the extremes of the output. Of all elements together:
+    Of each unit: the largest abs f' (``peak``) and the number of elements where it is at least the threshold
+    (``steep``), if f' is known; if it is not, the extremes of the output. Of all elements together:
     exact statistics of inputs, outputs and gradients.
     """
 
@@ -30,7 +30,7 @@ class Tally:
         self.backward_steps = 0
         self.backward_elements = 0  # of the whole gradients, of which a part was looked at
         if slopes:
-            self.live = torch.zeros(units, dtype=torch.int64)
+            self.peak = torch.zeros(units, dtype=torch.float64)
             self.steep = torch.zeros(units, dtype=torch.int64)
         else:
             self.low = torch.full((units,), math.inf, dtype=torch.float64)
@@ -46,10 +46,9 @@ class Tally:
 
     def count_slopes(self, slopes: Tensor, unit: int, least: float) -> None:
         """slopes: f'(x) with the units in dimension ``unit``."""
-        others = [d for d in range(slopes.dim()) if d != unit]
-        steep = slopes.abs() >= least
-        self.live += torch.count_nonzero(slopes, others) if others else (slopes != 0)
-        self.steep += torch.count_nonzero(steep, others) if others else steep
+        sizes = slopes.abs().movedim(unit, -1).reshape(-1, self.units)
+        self.peak = torch.maximum(self.peak, sizes.amax(0))
+        self.steep += torch.count_nonzero(sizes >= least, 0)
         self.elements += slopes.numel() // self.units
 
     def count_outputs(self, outputs: Tensor, unit: int) -> None:
@@ -69,7 +68,7 @@ class Tally:
         for name in _COUNTS:
             setattr(self, name, getattr(self, name) + other[name])
         if self.slopes:
-            self.live += other["live"]
+            self.peak = torch.maximum(self.peak, other["peak"])
             self.steep += other["steep"]
         else:
             self.low = torch.minimum(self.low, other["low"])
@@ -77,7 +76,7 @@ class Tally:
 
     def state(self) -> dict:
         """Integers and tensors: torch.save and torch.distributed take them."""
-        units = ("live", "steep") if self.slopes else ("low", "high")
+        units = ("peak", "steep") if self.slopes else ("low", "high")
         state = {name: getattr(self, name) for name in ("units", "slopes", "wide", *_COUNTS)}
         state |= {name: getattr(self, name).clone() for name in units}
         return state | {name: getattr(self, name).words.clone() for name in _STATISTICS}
@@ -93,7 +92,7 @@ class Tally:
             tally = cls(_count(state, "units"), bool(state["slopes"]), bool(state["wide"]))
             for name in _COUNTS:
                 _count(state, name)
-            for name in ("live", "steep") if tally.slopes else ("low", "high"):
+            for name in ("peak", "steep") if tally.slopes else ("low", "high"):
                 if state[name].shape != (tally.units,) or state[name].dtype != getattr(tally, name).dtype:
                     raise ValueError(f"state: {name} must have {tally.units} elements")
             tally._merge(state)
@@ -123,8 +122,11 @@ class Tally:
         if not self.slopes:
             return unknown | {"dead": (self.low == self.high).double().mean().item()}
         return {
-            "dead": (self.live == 0).double().mean().item(),
-            "saturated": (self.elements - self.steep >= saturated_unit * self.elements).double().mean().item(),
+            "dead": (self.peak == 0).double().mean().item(),
+            "saturated": (self.elements - self.steep >= saturated_unit * self.elements)
+            .double()
+            .mean()
+            .item(),
             "flat": 1 - self.steep.sum().item() / (self.elements * self.units),
         }
 

@@ -60,8 +60,8 @@ class Watch:
         self._watched = _choose(model, self._names, also, functional)
         self._fed_by = declared_sizes(model)
         self._eager = any(_is_compiled(module) for module in model.modules())
-        counter = hooks.Counter(self)
-        self._handle = model.register_forward_pre_hook(counter, with_kwargs=True)
+        self._counter = hooks.Counter(self)
+        self._handle = model.register_forward_pre_hook(self._counter, with_kwargs=True)
 
     def __enter__(self) -> Watch:
         return self
@@ -189,8 +189,8 @@ class Watch:
 def watch(
     model: torch.nn.Module,
     *,
-    every: int = 32,
-    window: int = 8,
+    every: int = 128,
+    window: int = 4,
     also: Also = (),
     functional: bool = True,
     unit_dim: int | None = None,
@@ -293,6 +293,4 @@ def _chooser(names: dict[torch.nn.Module, str], also: Also) -> Callable[[str, to
             hint = f"; did you mean {near[0]!r}?" if near else ""
             raise ValueError(f"watch: also: the model has no module or class {entry!r}{hint}")
     classes = tuple(entry for entry in also if isinstance(entry, type))
-    return lambda name, module: (
-        isinstance(module, classes) or name in also or type(module).__name__ in also
-    )
+    return lambda name, module: isinstance(module, classes) or name in also or type(module).__name__ in also
