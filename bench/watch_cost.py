@@ -3,10 +3,10 @@
 
     python bench/watch_cost.py [--rounds N] [--every N] [--tokens N] [--threads N] [--worst]
 
-Two models: the digits network of `rheobase compare` (64-256-10, batches of 64) and a block 768-3072-768. Each
-round trains `--every` steps without and as many with the watch, of which one is sampled, in turns; printed are
-the median of the rounds' quotients and their quartiles, of the process's CPU time, as other programs on the
-machine would disturb the time on the clock. `--worst` samples every step.
+Two models: the digits network of `rheobase compare` (64-256-10, batches of 64) and a block 768-3072-768.
+Each round trains `--every` steps without and as many with the watch, of which one is sampled, in turns.
+Printed are the median of the rounds' quotients and their quartiles, of the process's CPU time: other
+programs on the machine would disturb the time on the clock. `--worst` samples every step.
 """
 
 import argparse

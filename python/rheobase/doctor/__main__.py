@@ -19,7 +19,7 @@ NEEDED = ("torch", "rich")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs the command and returns its exit code: 0 healthy, 1 findings, 2 bad use, or the failed script's."""
+    """Runs the command and returns its exit code: 0 healthy, 1 findings, 2 bad use; a failed script's."""
     try:
         arguments = parse(sys.argv[1:] if argv is None else argv)
         kind = kind_of(arguments.subject)
@@ -59,9 +59,9 @@ def kind_of(path: Path) -> str:
 def _script(arguments: Arguments) -> int:
     from rheobase.doctor.script import MOST_MODELS, Observer, output_to_stderr, run
 
-    with Observer(arguments.every, arguments.window) as observer:
-        with output_to_stderr() if arguments.json else contextlib.nullcontext():
-            code = run(arguments.subject, arguments.arguments)
+    aside = output_to_stderr() if arguments.json else contextlib.nullcontext()
+    with Observer(arguments.every, arguments.window) as observer, aside:
+        code = run(arguments.subject, arguments.arguments)
     if observer.ignored:
         print(
             f"{PROGRAM}: {observer.ignored} further models were not watched: {MOST_MODELS} are",

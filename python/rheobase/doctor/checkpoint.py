@@ -70,7 +70,7 @@ def load(path: Path, trust: bool) -> torch.nn.Module | dict:
                 "--trust does it, or save model.state_dict()"
             ) from None
         raise UsageError(f"{path}: cannot be read as a checkpoint: {_line(error)}") from None
-    except (RuntimeError, EOFError, OSError, ValueError, KeyError, ImportError, AttributeError) as error:
+    except Exception as error:  # of any kind, where a file is damaged
         raise UsageError(f"{path}: cannot be read as a checkpoint: {_line(error)}") from None
     if isinstance(found, torch.nn.Module):
         return found
@@ -150,8 +150,8 @@ def _judge_layer(layer: Layer, rectified: set[str] | None) -> Iterator[Finding]:
     if dead is not None and dead >= LIMITS.dead and follows:
         condition = "" if rectified is not None else ", if a function that is flat on the left follows"
         text = (
-            f"{layer.name}: {100 * dead:.0f} % of {len(layer.weight)} units hardly ever fire{condition}: biases "
-            f"at least {LIMITS.dead_bias:g} deviations below 0 for inputs of mean square 1 (limit "
+            f"{layer.name}: {100 * dead:.0f} % of {len(layer.weight)} units hardly ever fire{condition}: "
+            f"biases at least {LIMITS.dead_bias:g} deviations below 0 for inputs of mean square 1 (limit "
             f"{100 * LIMITS.dead:.0f} %): train with a lower learning rate, or reset these units"
         )
         yield Finding(layer.name, "dead", dead, LIMITS.dead, text)
@@ -196,8 +196,9 @@ def judge_activations(model: torch.nn.Module) -> list[Finding]:
                 found.append(Finding(layer, "parameter", low, 0, text))
             elif steepest >= LIMITS.slope:
                 text = (
-                    f"{layer}: from {low:.3g} to {high:.3g}, a slope of {steepest:.3g} (limit {LIMITS.slope:g}): "
-                    "inputs grow from layer to layer; leave weight decay on for it, or lower its learning rate"
+                    f"{layer}: from {low:.3g} to {high:.3g}, a slope of {steepest:.3g} "
+                    f"(limit {LIMITS.slope:g}): "
+                    "inputs grow from layer to layer; lower its learning rate"
                 )
                 found.append(Finding(layer, "parameter", steepest, LIMITS.slope, text))
     return found

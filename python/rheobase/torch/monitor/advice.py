@@ -118,9 +118,9 @@ def _saturated(s: Summary, alive: float, name: str, t: Thresholds) -> str:
 def _flat(s: Summary, expected: float, t: Thresholds) -> str:
     return (
         f"{_percent(s.flat)} of its inputs meet a slope below {t.slope:g} (limit "
-        f"{_percent(expected + t.flat * (1 - expected))}; {_percent(expected)} for standard normal inputs). They "
-        f"have mean {s.inputs.mean:.3g} and deviation {s.inputs.variance**0.5:.3g}: {_NORMALISE}, or take "
-        f"{_list(unbounded())}, which do not saturate on the right"
+        f"{_percent(expected + t.flat * (1 - expected))}; {_percent(expected)} for standard normal inputs). "
+        f"They have mean {s.inputs.mean:.3g} and deviation {s.inputs.variance**0.5:.3g}: "
+        f"{_NORMALISE}, or take {_list(unbounded())}, which do not saturate on the right"
     )
 
 

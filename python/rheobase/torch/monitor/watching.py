@@ -289,8 +289,9 @@ def _chooser(names: dict[torch.nn.Module, str], also: Also) -> Callable[[str, to
         if not isinstance(entry, (str, type)):
             raise TypeError(f"watch: also must hold names and classes, not {type(entry).__name__}")
         if isinstance(entry, str) and entry not in known:
-            near = difflib.get_close_matches(entry, known, n=1)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
+            lower = {word.lower(): word for word in known}
+            near = difflib.get_close_matches(entry.lower(), lower, n=1)
+            hint = f"; did you mean {lower[near[0]]!r}?" if near else ""
             raise ValueError(f"watch: also: the model has no module or class {entry!r}{hint}")
     classes = tuple(entry for entry in also if isinstance(entry, type))
     return lambda name, module: isinstance(module, classes) or name in also or type(module).__name__ in also
