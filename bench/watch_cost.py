@@ -75,7 +75,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--rounds", type=int, default=15, help="of the block; of the digits 20 times as many")
-    parser.add_argument("--every", type=int, default=128, help="as watch's (default: %(default)s)")
+    parser.add_argument("--every", type=int, default=200, help="as watch's (default: %(default)s)")
     parser.add_argument("--tokens", type=int, default=512, help="rows of the block (default: %(default)s)")
     parser.add_argument("--threads", type=int, default=1, help="of PyTorch (default: %(default)s)")
     parser.add_argument("--worst", action="store_true", help="sample every step")

@@ -70,7 +70,7 @@ class Observer:
                 self.ignored += 1
             return
         watched = self.watches[module] = watch(module, every=self.every, window=self.window)
-        watched._counter(module, args, {})  # this call's own hooks were listed before
+        watched._counter(module, args)  # this call's own hooks were listed before
 
 
 def run(path: Path, arguments: list[str]) -> int:

@@ -23,7 +23,7 @@ class Counter:
     def __init__(self, watch):
         self.watch = watch
 
-    def __call__(self, module: torch.nn.Module, args: tuple, kwargs: dict) -> None:
+    def __call__(self, module: torch.nn.Module, args: tuple, kwargs: dict | None = None) -> None:
         if torch.compiler.is_compiling():
             return  # traced into somebody's graph, where nothing of this may be left
         watch = self.watch
@@ -35,7 +35,7 @@ class Counter:
         # 0, 1, 2, 4, ... at first: a short run is seen, too.
         every = watch.every
         if step % every == 0 or (step < every and step & (step - 1) == 0):
-            watch._sample(module, args, kwargs)
+            watch._sample(module, args, kwargs or {})
 
     def __deepcopy__(self, memo: dict) -> Counter:
         return Counter(None)

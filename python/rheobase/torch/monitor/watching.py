@@ -61,7 +61,9 @@ class Watch:
         self._fed_by = declared_sizes(model)
         self._eager = any(_is_compiled(module) for module in model.modules())
         self._counter = hooks.Counter(self)
-        self._handle = model.register_forward_pre_hook(self._counter, with_kwargs=True)
+        # Torch takes a longer way to hooks with keyword arguments, which only an activation itself needs.
+        keywords = model in self._watched
+        self._handle = model.register_forward_pre_hook(self._counter, with_kwargs=keywords)
 
     def __enter__(self) -> Watch:
         return self
@@ -189,7 +191,7 @@ class Watch:
 def watch(
     model: torch.nn.Module,
     *,
-    every: int = 128,
+    every: int = 200,
     window: int = 4,
     also: Also = (),
     functional: bool = True,
