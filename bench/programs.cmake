@@ -12,6 +12,6 @@ endfunction()
 
 rheobase_program(rheobase-forms forms.cc rheobase)
 rheobase_program(rheobase-lookup lookup.cc rheobase_core)
-rheobase_program(rheobase-random-speed random.cc rheobase)
+rheobase_program(rheobase-outputs outputs.cc rheobase_core)
 rheobase_program(rheobase-scaling scaling.cc rheobase_core)
 rheobase_program(rheobase-sums sums.cc rheobase_core)

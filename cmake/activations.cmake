@@ -20,6 +20,19 @@ endif()
 file(GLOB_RECURSE tables CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/tables/*.h)
 list(SORT tables)
 
+# rheobase_tables_of(NAME NAMES INCLUDES): the tables of activations/<name>.h: their structs, and the lines that include
+# them.
+function(rheobase_tables_of name names includes)
+  set(own ${tables})
+  list(FILTER own INCLUDE REGEX "^tables/${name}/")
+  list(TRANSFORM own REPLACE ".*/(.*)[.]h" "\\1" OUTPUT_VARIABLE table_names)
+  list(JOIN table_names ", " table_names)
+  list(TRANSFORM own REPLACE ".+" "#include \"\\0\"\n" OUTPUT_VARIABLE table_includes)
+  list(JOIN table_includes "" table_includes)
+  set(${names} "${table_names}" PARENT_SCOPE)
+  set(${includes} "${table_includes}" PARENT_SCOPE)
+endfunction()
+
 # rheobase_per_activation(VARIABLE TEMPLATE PREFIX [EXTENSION cu]): instantiates TEMPLATE for each file, in VARIABLE the
 # results.
 function(rheobase_per_activation variable template prefix)
@@ -30,12 +43,7 @@ function(rheobase_per_activation variable template prefix)
   set(sources)
   foreach(file ${files})
     get_filename_component(name ${file} NAME_WE)
-    set(own ${tables})
-    list(FILTER own INCLUDE REGEX "^tables/${name}/")
-    list(TRANSFORM own REPLACE ".*/(.*)[.]h" "\\1" OUTPUT_VARIABLE table_names)
-    list(JOIN table_names ", " table_names)
-    list(TRANSFORM own REPLACE ".+" "#include \"\\0\"\n" OUTPUT_VARIABLE table_includes)
-    list(JOIN table_includes "" table_includes)
+    rheobase_tables_of(${name} table_names table_includes)
     set(generated ${PROJECT_BINARY_DIR}/generated/${prefix}_${name}.${arg_EXTENSION})
     configure_file(${PROJECT_SOURCE_DIR}/${template} ${generated} @ONLY)
     list(APPEND sources ${generated})

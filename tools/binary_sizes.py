@@ -3,7 +3,8 @@
 """Prints how many bytes of code and constants each activation adds to the library, by instruction set.
 
 Counted are the symbols of the kernels' object files in a build folder. What the linker keeps once for all
-files of a folder, such as the loop over a table of one form, has a row of its own.
+files of a folder, such as the loop over a table of one form, has a row of its own; so have the kernels that
+all functions of rows share.
 """
 
 import argparse
@@ -22,6 +23,8 @@ TABLE = re.compile(r"(\w+)_(?:value|derivative)")
 # Where the sources are, by what their object files' names begin with.
 FOLDERS = {"kernel": "activations", "rows": "activations/rows", "random": "activations/random"}
 OBJECT = re.compile(rf"({'|'.join(FOLDERS)})_(?!list[.])(\w+)[.]cc[.]o(?:bj)?")
+# Kernels that belong to a folder's files together.
+COMMON = re.compile(r"(rows)/(shares|logarithms)[.]cc[.]o(?:bj)?")
 EXAMPLES = """examples:
   tools/binary_sizes.py                  of build/release
   tools/binary_sizes.py build/dev
@@ -56,10 +59,14 @@ def shared_by(folder: str) -> str:
     return f"shared by files of {folder}"
 
 
+def match_of(path: Path) -> re.Match[str] | None:
+    return OBJECT.fullmatch(path.name) or COMMON.fullmatch(f"{path.parent.name}/{path.name}")
+
+
 def objects(build: Path) -> list[tuple[str, str, Path]]:
     """Of each object file of kernels the folder and the name of its source, in the order of FOLDERS."""
     paths = build.glob("src/CMakeFiles/rheobase_core.dir/**/*.o*")
-    found = [(*match.groups(), path) for path in paths if (match := OBJECT.fullmatch(path.name))]
+    found = [(*match.groups(), path) for path in paths if (match := match_of(path))]
     if not found:
         raise Problem(f"{build} holds no kernels; cmake --preset release && cmake --build --preset release")
     kinds = list(FOLDERS)
@@ -74,6 +81,8 @@ def sizes(build: Path) -> dict[str, dict[str, int]]:
         own = symbols(path)
         activations = {o for symbol in own if (o := owner_of(symbol["name"])) and not TABLE.fullmatch(o)}
         common = f"{file}.h, for all" if len(activations) > 1 else file
+        if match_of(path).re is COMMON:
+            common = shared_by(folder)
         for symbol in own:
             name, where = symbol["name"], SET.search(symbol["name"])
             row = activation_of(owner_of(name), activations, common)

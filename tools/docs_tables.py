@@ -297,6 +297,10 @@ def speed(sources: Sources) -> list[str]:
     return docs_speed.speed(sources.folder_of_results, table)
 
 
+def speed_of_forms(sources: Sources) -> list[str]:
+    return docs_speed.speed(sources.folder_of_results / "forms", table)
+
+
 def formats16(sources: Sources) -> list[str]:
     try:
         return docs_formats16.formats16(sources.activations, sources.folder_of_proofs, table)
@@ -305,7 +309,8 @@ def formats16(sources: Sources) -> list[str]:
 
 
 TABLES = {
-    function.__name__: function for function in (accuracy, formats16, peers, limits, shape, parameters, speed)
+    function.__name__: function
+    for function in (accuracy, formats16, peers, limits, shape, parameters, speed, speed_of_forms)
 }
 
 

@@ -46,6 +46,12 @@ def contenders(info: dict, role: str, dtype: str, threads: int) -> list[Contende
     return [Contender(NAME, quiet, note="" if threads == 1 else "runs on one thread")]
 
 
+def form_contenders(case, threads: int) -> list[Contender]:
+    from . import _numpy_forms
+
+    return _numpy_forms.contenders(case, threads)
+
+
 def _special(name: str) -> Callable | None:
     if not _HAS_SCIPY:
         return None

@@ -50,6 +50,12 @@ def contenders(info: dict, role: str, dtype: str, threads: int) -> list[Contende
     return [Contender(NAME, prepare, note=note)]
 
 
+def form_contenders(case, threads: int) -> list[Contender]:
+    from . import _torch_forms
+
+    return _torch_forms.contenders(case, threads)
+
+
 def _inputs(info: dict, role: str, buffers: Buffers):
     """The tensors of the operator; autograd would have kept f(x) where backward wants it."""
     import torch

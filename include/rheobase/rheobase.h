@@ -56,7 +56,8 @@ typedef enum rheo_role {
   RHEO_VALUE = 1,      /* y = f(x) */
   RHEO_DERIVATIVE = 2, /* y = f'(x) */
   RHEO_BACKWARD = 3,   /* y = grad * f'(x); 0 for every grad, NaN too, where f' is 0 by definition */
-  RHEO_PARAMETER = 4   /* y = grad * df/dp(x), p the parameter with_respect_to; grad may be null, for 1 */
+  RHEO_PARAMETER = 4,  /* y = grad * df/dp(x), p the parameter with_respect_to; grad may be null, for 1 */
+  RHEO_SECOND = 5      /* y = grad * f''(x); grad may be null, for 1; 0 for every grad where f'' is 0 */
 } rheo_role;
 
 /* An activation, or a preset of one (fixed parameters under a name of its own). Lives as long as the process.
@@ -95,8 +96,8 @@ typedef struct rheo_call {
   const int64_t* grad_strides; /* as above */
   const int64_t* y_strides;    /* as above; no two elements may share memory */
   const void* x;
-  const void* grad;              /* for RHEO_BACKWARD, and if wanted RHEO_PARAMETER; otherwise null */
-  void* y;                       /* may be x or grad (same address, same strides): in place */
+  const void* grad; /* for RHEO_BACKWARD; if wanted, for RHEO_PARAMETER and RHEO_SECOND; otherwise null */
+  void* y;          /* may be x or grad (same address, same strides): in place */
   const rheo_executor* executor; /* null: the library's threads, as many as the field threads says */
   const char* with_respect_to;   /* the parameter of RHEO_PARAMETER, otherwise null */
 } rheo_call;
@@ -145,11 +146,12 @@ RHEO_API rheo_status rheo_targets(const char* const** targets, size_t* count);
 #endif
 
 /* Forms of activations, each in a header of its own. */
-#include "rheobase/forms.h"  /* NOLINT: gates and fused calls */
-#include "rheobase/int8.h"   /* NOLINT */
-#include "rheobase/masks.h"  /* NOLINT */
-#include "rheobase/random.h" /* NOLINT */
-#include "rheobase/rows.h"   /* NOLINT */
-#include "rheobase/sums.h"   /* NOLINT */
+#include "rheobase/forms.h"   /* NOLINT: gates and fused calls */
+#include "rheobase/int8.h"    /* NOLINT */
+#include "rheobase/masks.h"   /* NOLINT */
+#include "rheobase/outputs.h" /* NOLINT */
+#include "rheobase/random.h"  /* NOLINT */
+#include "rheobase/rows.h"    /* NOLINT */
+#include "rheobase/sums.h"    /* NOLINT */
 
 #endif /* RHEOBASE_RHEOBASE_H_ */

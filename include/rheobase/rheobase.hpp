@@ -6,6 +6,7 @@
 //   gelu(x, y);                   // y[i] = f(x[i])
 //   gelu.derivative(x, y);        // y[i] = f'(x[i])
 //   gelu.backward(grad, x, dx);   // dx[i] = grad[i] f'(x[i])
+//   gelu.second(x, y);            // y[i] = f''(x[i])
 //   rheobase::activation elu = rheobase::activation("elu").with("alpha", 0.5);
 //   elu.parameter("alpha", x, y);   // y[i] = df/dalpha(x[i])
 //
@@ -237,6 +238,29 @@ class activation : public detail::elementwise<activation> {
     run(RHEO_PARAMETER, grad, x, y, name);
   }
 
+  // y[i] = f''(x[i]), or grad[i] f''(x[i]), rounded once; 0 for every grad[i], NaN too, where f'' is 0. y may
+  // be x or grad. Throws error as the calls of elementwise do.
+  void second(std::span<const float> x, std::span<float> y) const { run(RHEO_SECOND, {}, x, y); }
+  void second(std::span<const double> x, std::span<double> y) const { run(RHEO_SECOND, {}, x, y); }
+  void second(std::span<const bfloat16> x, std::span<bfloat16> y) const { run(RHEO_SECOND, {}, x, y); }
+  void second(std::span<const float16> x, std::span<float16> y) const { run(RHEO_SECOND, {}, x, y); }
+  void second(std::span<const float> grad, std::span<const float> x, std::span<float> y) const {
+    detail::check_size("grad", grad.size(), x.size(), "x");
+    run(RHEO_SECOND, grad, x, y);
+  }
+  void second(std::span<const double> grad, std::span<const double> x, std::span<double> y) const {
+    detail::check_size("grad", grad.size(), x.size(), "x");
+    run(RHEO_SECOND, grad, x, y);
+  }
+  void second(std::span<const bfloat16> grad, std::span<const bfloat16> x, std::span<bfloat16> y) const {
+    detail::check_size("grad", grad.size(), x.size(), "x");
+    run(RHEO_SECOND, grad, x, y);
+  }
+  void second(std::span<const float16> grad, std::span<const float16> x, std::span<float16> y) const {
+    detail::check_size("grad", grad.size(), x.size(), "x");
+    run(RHEO_SECOND, grad, x, y);
+  }
+
   // All that its file declares, as one JSON object (UTF-8); docs/describe.md lists the fields. Defaults, not
   // what was set by with().
   std::string describe() const {
@@ -259,7 +283,7 @@ class activation : public detail::elementwise<activation> {
   void run(rheo_role role, std::span<const T> grad, std::span<const T> x, std::span<T> y,
            std::string_view parameter = {}) const {
     const std::string name = detail::c_string(parameter, RHEO_ERROR_NAME);
-    if (role == RHEO_PARAMETER) detail::check_size("y", y.size(), x.size(), "x");
+    if (role == RHEO_PARAMETER || role == RHEO_SECOND) detail::check_size("y", y.size(), x.size(), "x");
     const auto extent = static_cast<std::int64_t>(x.size());
     rheo_call call{};
     call.struct_size = sizeof call;

@@ -22,17 +22,17 @@ typedef struct rheo_row_function rheo_row_function;
  * RHEO_VALUE: y = f(scale x + mask), row by row. The sum is rounded once, to float64.
  * RHEO_BACKWARD: y = the gradient with respect to x, for the gradient grad with respect to the value, from
  *   either the value, in `result`, or x (and mask). From x it computes the value first, in y's memory, which
- *   therefore must not be grad's. */
+ *   therefore must not be grad's; of 16-bit formats it does not round the value in between. */
 typedef struct rheo_rows_call {
   uint32_t struct_size;
   uint32_t role;                 /* RHEO_VALUE or RHEO_BACKWARD */
-  uint32_t format;               /* of all operands: RHEO_FLOAT32 or RHEO_FLOAT64 */
+  uint32_t format;               /* a rheo_format, of all operands */
   uint32_t flags;                /* 0 */
   int32_t rank;                  /* number of dimensions, 0 (one element) to 64 */
   int32_t axis;                  /* the rows' dimension, 0 to rank - 1; a negative one counts from the end */
   int32_t threads;               /* as in rheo_call */
   int32_t unused;                /* 0 */
-  double scale;                  /* positive; 0 stands for 1. Rounded to the format */
+  double scale;                  /* positive; 0 stands for 1. Rounded to float32, but for RHEO_FLOAT64 */
   const int64_t* shape;          /* extents, rank of them */
   const int64_t* x_strides;      /* in elements, any sign, 0 allowed; null: row-major contiguous */
   const int64_t* mask_strides;   /* as above; 0 along a dimension gives all its places the same mask */

@@ -8,7 +8,7 @@
 //   softmax.with_scale(0.125)(x, 10, y);  // of 0.125 x
 //   softmax.masked(x, mask, 10, y);       // of x + mask
 //
-// Spans are of float, or all of double. Other axes and strides: rheo_rows_run.
+// Spans are of float, or all of double, bfloat16 or float16. Other axes and strides: rheo_rows_run.
 #ifndef RHEOBASE_ROWS_HPP_
 #define RHEOBASE_ROWS_HPP_
 
@@ -61,17 +61,29 @@ class row_function {
   void operator()(std::span<const double> x, std::size_t length, std::span<double> y) const {
     value<double>(x, {}, length, y);
   }
+  void operator()(std::span<const bfloat16> x, std::size_t length, std::span<bfloat16> y) const {
+    value<bfloat16>(x, {}, length, y);
+  }
+  void operator()(std::span<const float16> x, std::size_t length, std::span<float16> y) const {
+    value<float16>(x, {}, length, y);
+  }
 
   // y = f(scale x + mask), with a mask of x's size. Otherwise as above.
   void masked(std::span<const float> x, std::span<const float> mask, std::size_t length,
               std::span<float> y) const {
-    detail::check_size("mask", mask.size(), x.size(), "x");
-    value<float>(x, mask, length, y);
+    masked_value<float>(x, mask, length, y);
   }
   void masked(std::span<const double> x, std::span<const double> mask, std::size_t length,
               std::span<double> y) const {
-    detail::check_size("mask", mask.size(), x.size(), "x");
-    value<double>(x, mask, length, y);
+    masked_value<double>(x, mask, length, y);
+  }
+  void masked(std::span<const bfloat16> x, std::span<const bfloat16> mask, std::size_t length,
+              std::span<bfloat16> y) const {
+    masked_value<bfloat16>(x, mask, length, y);
+  }
+  void masked(std::span<const float16> x, std::span<const float16> mask, std::size_t length,
+              std::span<float16> y) const {
+    masked_value<float16>(x, mask, length, y);
   }
 
   // dx = the gradient with respect to x, from the values y of the same function and scale. dx may be grad or
@@ -83,6 +95,14 @@ class row_function {
   void backward(std::span<const double> grad, std::span<const double> y, std::size_t length,
                 std::span<double> dx) const {
     gradient<double>(grad, y, length, dx);
+  }
+  void backward(std::span<const bfloat16> grad, std::span<const bfloat16> y, std::size_t length,
+                std::span<bfloat16> dx) const {
+    gradient<bfloat16>(grad, y, length, dx);
+  }
+  void backward(std::span<const float16> grad, std::span<const float16> y, std::size_t length,
+                std::span<float16> dx) const {
+    gradient<float16>(grad, y, length, dx);
   }
 
   // All that its file declares, as one JSON object (UTF-8); docs/describe.md lists the fields.
@@ -136,6 +156,12 @@ class row_function {
     rheo_rows_call call = prepared<T>();
     call.x = x.data(), call.mask = mask.empty() ? nullptr : mask.data(), call.y = y.data();
     run(call, "x", x.size(), length);
+  }
+
+  template <class T>
+  void masked_value(std::span<const T> x, std::span<const T> mask, std::size_t length, std::span<T> y) const {
+    detail::check_size("mask", mask.size(), x.size(), "x");
+    value<T>(x, mask, length, y);
   }
 
   template <class T>

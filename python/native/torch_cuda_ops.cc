@@ -73,10 +73,11 @@ void check_device(const Operator& op, const char* what, const Tensor& tensor, co
 void call_operator(const Operator& op, StableIValue* stack) {
   size_t next = 0;
   std::optional<Tensor> grad, out;
-  if (op.role == RHEO_BACKWARD) grad = to<Tensor>(stack[next++]);
+  if (op.has_grad()) grad = to<Tensor>(stack[next++]);
   Tensor x = to<Tensor>(stack[next++]);
   const ParameterList parameters(op, stack + next);
   next += op.parameters.size();
+  if (op.role == RHEO_SECOND) fail(op, "second derivatives are not available on CUDA");
   format_of(op, x);  // before memory is asked for
   if (op.has_out) out = to<Tensor>(stack[next]);
   if (grad) check_device(op, "grad", *grad, x), check_like(op, "grad", *grad, x);

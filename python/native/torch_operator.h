@@ -4,47 +4,19 @@
 #ifndef RHEOBASE_PYTHON_NATIVE_TORCH_OPERATOR_H_
 #define RHEOBASE_PYTHON_NATIVE_TORCH_OPERATOR_H_
 
-#include <torch/csrc/stable/library.h>
-#include <torch/csrc/stable/ops.h>
-#include <torch/csrc/stable/tensor.h>
-#include <torch/headeronly/core/ScalarType.h>
-
-#include <algorithm>
 #include <array>
 #include <optional>
 #include <utility>
 
+#include "torch_call.h"
 #include "torch_registry.h"
 
 namespace rheobase_torch {
 
-using torch::headeronly::ScalarType;
-using torch::stable::Tensor;
-using torch::stable::detail::from;
-using torch::stable::detail::to;
-
-// STD_TORCH_CHECK would put the path of this file into the message.
-[[noreturn]] inline void fail(const Operator& op, const std::string& message) {
-  throw std::runtime_error("rheobase::" + op.name + ": " + message);
-}
-
-inline rheo_format format_of(const Operator& op, const Tensor& x) {
-  const ScalarType type = x.scalar_type();
-  if (type == ScalarType::Float) return RHEO_FLOAT32;
-  if (type == ScalarType::Double) return RHEO_FLOAT64;
-  if (type == ScalarType::BFloat16) return RHEO_BFLOAT16;
-  if (type == ScalarType::Half) return RHEO_FLOAT16;
-  fail(op, std::string("x has dtype ") + torch::headeronly::toString(type) +
-               "; Float, Double, BFloat16 and Half are supported");
-}
-
+[[noreturn]] inline void fail(const Operator& op, const std::string& message) { fail(op.name, message); }
+inline rheo_format format_of(const Operator& op, const Tensor& x) { return format_of(op.name, x); }
 inline void check_like(const Operator& op, const char* what, const Tensor& tensor, const Tensor& x) {
-  if (tensor.scalar_type() != x.scalar_type())
-    fail(op, std::string(what) + " has dtype " + torch::headeronly::toString(tensor.scalar_type()) +
-                 ", x has " + torch::headeronly::toString(x.scalar_type()));
-  const auto sizes = tensor.sizes(), expected = x.sizes();
-  if (!std::equal(sizes.begin(), sizes.end(), expected.begin(), expected.end()))
-    fail(op, std::string(what) + " and x differ in shape");
+  check_like(op.name, what, tensor, x);
 }
 
 // A call's parameters, taken off the dispatcher's stack; those at their defaults need not be passed on.
@@ -70,7 +42,7 @@ class ParameterList {
 // A boxed kernel is a plain function pointer that is told neither its operator nor a context, so every
 // operator needs a function of its own. The pool is fixed, which keeps this file ignorant of how many
 // activations there are.
-inline constexpr size_t kPoolSize = 2048;  // 512 activations
+inline constexpr size_t kPoolSize = 2048;  // 409 activations
 
 using BoxedKernel = void (*)(StableIValue*, uint64_t, uint64_t);
 

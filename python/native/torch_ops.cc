@@ -5,11 +5,10 @@
 //   f(Tensor x, p...) -> Tensor                             value
 //   f_derivative(Tensor x, p...) -> Tensor                  f'(x)
 //   f_backward(Tensor grad, Tensor x, p...) -> Tensor       grad * f'(x)
+//   f_second(Tensor grad, Tensor x, p...) -> Tensor         grad * f''(x)
 //   f_out(Tensor x, p..., *, Tensor(a!) out) -> ()          value into out, which may be x itself
 // Results have the layout of torch.empty_like(x). Any strides are read and written in place, without copies.
 // Autograd, fake tensors and vmap are Python's part (rheobase/torch/).
-
-#include <exception>
 
 #include "torch_operator.h"
 
@@ -25,19 +24,6 @@ Tensor result_like(const Tensor& x) {
   STABLE_TORCH_ERROR_CODE_CHECK(aoti_torch_empty_strided(x.dim(), x.sizes().data(), x.strides().data(), type,
                                                          aoti_torch_device_type_cpu(), 0, &result));
   return Tensor(result);
-}
-
-// torch's own threads. No exception may pass through the C ABI: a failure waits in `self` for rheo_run's end.
-void run_on_torch_threads(void* self, int64_t n, int64_t grain, rheo_task task, void* context) {
-  const int64_t pieces = n / grain + (n % grain != 0);
-  if (pieces <= 1) return task(0, n, context);  // waking a thread would take longer
-  try {
-    torch::stable::parallel_for(0, pieces, 1, [=](int64_t begin, int64_t end) {
-      task(begin * grain, std::min(end * grain, n), context);
-    });
-  } catch (...) {
-    *static_cast<std::exception_ptr*>(self) = std::current_exception();
-  }
 }
 
 void evaluate(const Operator& op, const Tensor* grad, const Tensor& x, const Tensor& y,
@@ -59,18 +45,16 @@ void evaluate(const Operator& op, const Tensor* grad, const Tensor& x, const Ten
   call.x = x.const_data_ptr();
   call.grad = grad ? grad->const_data_ptr() : nullptr;
   call.y = y.mutable_data_ptr();
-  std::exception_ptr failure;
-  const rheo_executor executor{run_on_torch_threads, &failure};
-  call.executor = &executor;
-  if (rheo_run(op.activation, &call) != RHEO_OK) fail(op, rheo_last_error());
-  if (failure) std::rethrow_exception(failure);
+  Threads threads;
+  call.executor = threads.executor();
+  threads.finish(op.name, rheo_run(op.activation, &call));
 }
 
 // The boxed calling convention: own every handle on the stack first, so that an error leaks none.
 void call_operator(const Operator& op, StableIValue* stack) {
   size_t next = 0;
   std::optional<Tensor> grad, out;
-  if (op.role == RHEO_BACKWARD) grad = to<Tensor>(stack[next++]);
+  if (op.has_grad()) grad = to<Tensor>(stack[next++]);
   const Tensor x = to<Tensor>(stack[next++]);
   const ParameterList parameters(op, stack + next);
   next += op.parameters.size();

@@ -31,6 +31,7 @@ struct Operator {
   const rheo_activation* activation;
   rheo_role role;
   bool has_out;  // writes to its last argument, which may be x, and returns nothing
+  bool has_grad() const { return role == RHEO_BACKWARD || role == RHEO_SECOND; }  // its first argument
   std::vector<Parameter> parameters;
 };
 
@@ -64,7 +65,7 @@ inline std::string schema_text(const Parameter& parameter) {
   return "float " + parameter.name + "=" + std::string(digits, end);
 }
 
-// The four operators of one activation.
+// The five operators of one activation.
 inline void append_operators(const rheo_activation* activation, const std::string& name,
                              const nlohmann::json& description, std::vector<Operator>& operators) {
   std::vector<Parameter> parameters;
@@ -83,6 +84,7 @@ inline void append_operators(const rheo_activation* activation, const std::strin
   append(name, "(" + arguments + ") -> Tensor", RHEO_VALUE, false);
   append(name + "_derivative", "(" + arguments + ") -> Tensor", RHEO_DERIVATIVE, false);
   append(name + "_backward", "(Tensor grad, " + arguments + ") -> Tensor", RHEO_BACKWARD, false);
+  append(name + "_second", "(Tensor grad, " + arguments + ") -> Tensor", RHEO_SECOND, false);
   append(name + "_out", "(" + arguments + ", *, Tensor(a!) out) -> ()", RHEO_VALUE, true);
 }
 

@@ -13,6 +13,10 @@ _OK, _ERROR_NAME, _ERROR_PARAMETER, _ERROR_FORMAT = 0, 2, 3, 4
 _EXCEPTIONS = {_ERROR_NAME: ValueError, _ERROR_PARAMETER: ValueError, _ERROR_FORMAT: TypeError}
 
 
+# What the C ABI's functions for each kind of file begin with.
+_PREFIXES = {"unary": "rheo_", "rows": "rheo_rows_", "random": "rheo_random_"}
+
+
 def library_path() -> Path:
     """Where librheobase.so is: the environment variable RHEOBASE_LIBRARY, else beside this package."""
     chosen = os.environ.get("RHEOBASE_LIBRARY")
@@ -30,9 +34,11 @@ def _load() -> ctypes.CDLL:
     text, handle = ctypes.c_char_p, ctypes.c_void_p
     library.rheo_version.restype = text
     library.rheo_last_error.restype = text
-    library.rheo_names.argtypes = [ctypes.POINTER(ctypes.POINTER(text)), ctypes.POINTER(ctypes.c_size_t)]
-    library.rheo_find.argtypes = [text, ctypes.POINTER(handle)]
-    library.rheo_describe.argtypes = [handle, ctypes.POINTER(text)]
+    for prefix in _PREFIXES.values():
+        names, find, describe = (getattr(library, prefix + verb) for verb in ("names", "find", "describe"))
+        names.argtypes = [ctypes.POINTER(ctypes.POINTER(text)), ctypes.POINTER(ctypes.c_size_t)]
+        find.argtypes = [text, ctypes.POINTER(handle)]
+        describe.argtypes = [handle, ctypes.POINTER(text)]
     library.rheo_check_parameters.argtypes = [handle, ctypes.c_uint32, handle, ctypes.c_size_t]
     library.rheo_target.argtypes = [ctypes.POINTER(text)]
     return library
@@ -57,40 +63,51 @@ def version() -> str:
     return _library.rheo_version().decode()
 
 
-def names() -> list[str]:
-    """All activations and presets, sorted. Aliases are not listed, though they are found."""
+def names(kind: str = "unary") -> list[str]:
+    """All activations and presets, sorted. Aliases are not listed, though they are found.
+
+    Args:
+        kind: "unary"; "rows" lists functions of rows, "random" those that draw random numbers
+    """
     found, count = ctypes.POINTER(ctypes.c_char_p)(), ctypes.c_size_t()
-    _check(_library.rheo_names(ctypes.byref(found), ctypes.byref(count)))
+    _check(_function(kind, "names")(ctypes.byref(found), ctypes.byref(count)))
     return [found[i].decode() for i in range(count.value)]
 
 
+def _function(kind: str, verb: str):
+    if kind not in _PREFIXES:
+        raise ValueError(f"kind must be one of {', '.join(map(repr, _PREFIXES))}, got {kind!r}")
+    return getattr(_library, _PREFIXES[kind] + verb)
+
+
 @functools.cache
-def _description(name: str) -> str:
-    activation, text = ctypes.c_void_p(), ctypes.c_char_p()
-    _check(_library.rheo_find(name.encode(), ctypes.byref(activation)))
-    _check(_library.rheo_describe(activation, ctypes.byref(text)))
+def _description(name: str, kind: str) -> str:
+    handle, text = ctypes.c_void_p(), ctypes.c_char_p()
+    _check(_function(kind, "find")(name.encode(), ctypes.byref(handle)))
+    _check(_function(kind, "describe")(handle, ctypes.byref(text)))
     return text.value.decode()
 
 
-def info(name: str) -> dict:
+def info(name: str, kind: str = "unary") -> dict:
     """What the file of an activation declares: title, formula, parameters, bounds, facts, references ...
 
     Args:
         name: an activation, a preset or an alias.
+        kind: as for ``names``
 
     Returns:
         a dictionary of its own for each call; docs/describe.md lists the fields. Numbers that are not finite
         are the strings ``"inf"``, ``"-inf"`` and ``"nan"``, which ``float()`` reads.
 
     Raises:
-        ValueError: there is no such name; the message suggests the nearest.
+        ValueError: there is no such name; the message suggests the nearest. Or no such kind.
         TypeError: ``name`` is not a string.
     """
     if not isinstance(name, str):
         raise TypeError(f"name must be a str, not {type(name).__name__}")
     if "\0" in name:  # C would read the part before it
         raise ValueError(f"no activation is named {name!r}")
-    return json.loads(_description(name))
+    return json.loads(_description(name, kind))
 
 
 def check_parameters(name: str, values: dict[str, float], double: bool) -> None:
@@ -99,6 +116,26 @@ def check_parameters(name: str, values: dict[str, float], double: bool) -> None:
     _check(_library.rheo_find(name.encode(), ctypes.byref(activation)))
     parameters = (_Parameter * len(values))(*((key.encode(), value) for key, value in values.items()))
     _check(_library.rheo_check_parameters(activation, 2 if double else 1, parameters, len(values)))
+
+
+_FORMATS = {"float32": 1, "float64": 2, "bfloat16": 3, "float16": 4}  # rheo_format
+
+
+def mask_supported(name: str, values: dict[str, float], dtype: str) -> bool:
+    """Whether one bit per element tells the derivative, for these parameters (rheo_mask_supported)."""
+    activation, found = ctypes.c_void_p(), ctypes.c_int32()
+    _check(_library.rheo_find(name.encode(), ctypes.byref(activation)))
+    parameters = (_Parameter * len(values))(*((key.encode(), value) for key, value in values.items()))
+    supported = _library.rheo_mask_supported
+    supported.argtypes = [
+        ctypes.c_void_p,
+        ctypes.c_uint32,
+        ctypes.c_void_p,
+        ctypes.c_size_t,
+        *[ctypes.c_void_p] * 2,
+    ]
+    _check(supported(activation, _FORMATS[dtype], parameters, len(values), ctypes.byref(found), None))
+    return found.value != 0
 
 
 def target() -> str:

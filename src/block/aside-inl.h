@@ -32,6 +32,7 @@ struct Aside {
 
   template <class D, class V = hn::Vec<D>>
   HWY_INLINE void add(D d, hn::Mask<D> mask, V x_lanes, V grad_lanes, std::size_t place, bool has_grad) {
+    if (hn::AllFalse(d, mask)) return;  // blocks without any are not put back: nothing may be left of them
     hn::StoreU(hn::Compress(x_lanes, mask), d, x + count);
     if (has_grad) hn::StoreU(hn::Compress(grad_lanes, mask), d, grad + count);
     hn::StoreMaskBits(d, mask, lanes[vectors]);

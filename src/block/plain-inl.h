@@ -99,6 +99,11 @@ struct Plain : Task {
             : !std::isnan(found[4]) || !at_zeros ? Amend::kZerosAndNaN
                                                  : Amend::kNothing;
   }
+  // With what trying has found out before.
+  HWY_INLINE Plain(const double* p, float kept_results, Amend needed)
+      : parameters64(p), kept(kept_results), amend(needed) {
+    for (std::size_t i = 0; i < A::info.parameters.size(); ++i) parameters[i] = static_cast<float>(p[i]);
+  }
   template <class R, class G, std::size_t... I>
   HWY_INLINE R own(const G& x, std::index_sequence<I...>) const {
     return A::float32(R(x), R(G(parameters[I]))...);
@@ -122,7 +127,6 @@ struct Plain : Task {
     return HWY_LIKELY(G::all(right)) ? y : choose(right, y, beyond(x, grad));
   }
 
- private:
   // Up to here no slope makes a number overflow, of which pairs would make NaN.
   static constexpr float kLarge = 0x1p100F;
   // The low part of a product may underflow, and with it digits that the other factor brings back.

@@ -24,8 +24,10 @@ Role role_of(const rheo_call& call) {
   if (call.role == RHEO_DERIVATIVE) return Role::kDerivative;
   if (call.role == RHEO_BACKWARD) return Role::kBackward;
   if (call.role == RHEO_PARAMETER) return Role::kParameter;
-  fail(RHEO_ERROR_ROLE, "role is " + std::to_string(call.role) +
-                            "; expected RHEO_VALUE, RHEO_DERIVATIVE, RHEO_BACKWARD or RHEO_PARAMETER");
+  if (call.role == RHEO_SECOND) return Role::kSecond;
+  fail(RHEO_ERROR_ROLE,
+       "role is " + std::to_string(call.role) +
+           "; expected RHEO_VALUE, RHEO_DERIVATIVE, RHEO_BACKWARD, RHEO_PARAMETER or RHEO_SECOND");
 }
 
 }  // namespace
@@ -80,6 +82,13 @@ Work work_of(const Activation& a, const rheo_call& call, Format format, Role rol
   if (!of_parameter && call.with_respect_to != nullptr)
     fail(RHEO_ERROR_ROLE, "with_respect_to is given, but role is not RHEO_PARAMETER");
   if (of_parameter && call.with_respect_to == nullptr) fail(RHEO_ERROR_NULL, "with_respect_to is null");
+  if (role == Role::kSecond) {
+    const Program& program = second_of(*a.entry);
+    if (!program.fault.empty()) fail(RHEO_ERROR_ROLE, program.fault);
+    Work work{format, nullptr};
+    work.second = second_kernel, work.program = &program;
+    return work;
+  }
   const std::size_t which =
       of_parameter ? parameter_index(a.name, a.entry->info->parameters, call.with_respect_to) : 0;
   if (is16(format))
@@ -261,8 +270,8 @@ void check_together(const char* function, const Parameters& list, const char* ex
 bool place(const rheo_call& call, Role role, Job& job) {
   const auto size = static_cast<std::int64_t>(size_of(job.work.format));
   job.dimensions = read_shape(call.rank, call.shape, {call.x_strides, call.grad_strides, call.y_strides});
-  if ((call.grad != nullptr) && role != Role::kBackward && role != Role::kParameter)
-    fail(RHEO_ERROR_ROLE, "grad is given, but role is neither RHEO_BACKWARD nor RHEO_PARAMETER");
+  if (call.grad != nullptr && (role == Role::kValue || role == Role::kDerivative))
+    fail(RHEO_ERROR_ROLE, "grad is given, but role is neither RHEO_BACKWARD, RHEO_PARAMETER nor RHEO_SECOND");
   if (element_count(job.dimensions) == 0) return false;
   if (call.x == nullptr) fail(RHEO_ERROR_NULL, "x is null");
   if (call.y == nullptr) fail(RHEO_ERROR_NULL, "y is null");

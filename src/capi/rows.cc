@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "src/capi/call.h"
 #include "src/capi/checks.h"
 #include "src/capi/forms.h"
 #include "src/capi/guard.h"
@@ -26,13 +27,6 @@ void check_versions(const rheo_rows_call& call) {
     fail(RHEO_ERROR_UNSUPPORTED, "unused is " + std::to_string(call.unused) + "; expected 0");
   if (call.executor != nullptr && call.executor->run == nullptr)
     fail(RHEO_ERROR_NULL, "executor->run is null");
-}
-
-Format format_of(const rheo_rows_call& call) {
-  if (call.format == RHEO_FLOAT32) return Format::kFloat32;
-  if (call.format == RHEO_FLOAT64) return Format::kFloat64;
-  fail(RHEO_ERROR_FORMAT,
-       "format is " + std::to_string(call.format) + "; expected RHEO_FLOAT32 or RHEO_FLOAT64");
 }
 
 bool is_backward(const rheo_rows_call& call) {
@@ -99,35 +93,46 @@ class Runner {
  public:
   Runner(const RowEntry& function, const rheo_rows_call& call)
       : call_(call),
-        kernels_(function.kernels()[function.index]),
+        kernels_(row_kernels(function.info->result)),
         info_(*function.info),
-        format_(format_of(call)),
+        format_(checked_format(call.format)),
         scale_(scale_of(call, format_)),
         empty_(element_count(read_shape(call.rank, call.shape, {})) == 0),
         axis_(checked_axis(call)) {}
 
   bool empty() const { return empty_; }
+  bool narrow() const { return is16(format_); }
   void check(const Operands& operands) const {
     check_memory(dimensions_of(call_, operands), operands, static_cast<std::int64_t>(size_of(format_)));
   }
   void run(RowRole role, const Operands& operands) const {
-    std::vector<Dimension> dims = dimensions_of(call_, operands);
-    const Dimension axis = dims[axis_];
-    dims.erase(dims.begin() + static_cast<std::ptrdiff_t>(axis_));
-    simplify(dims);
-    const RowJob job{kernels_.table[static_cast<int>(format_)][static_cast<int>(role)],
-                     format_,
-                     axis,
-                     std::move(dims),
-                     operands.x,
-                     operands.other,
-                     operands.y,
-                     info_.sign * scale_};
+    const Format format = is16(format_) ? Format::kFloat32 : format_;
+    RowJob job = job_of(kernels_.table[static_cast<int>(format)][static_cast<int>(role)], operands);
+    simplify(job.dimensions);
+    prepare_rows(job);
+    execute(call_, job);
+  }
+  // Backward of 16-bit formats, whose values are not to be rounded in between.
+  void run_from_x(const Operands& value, const Operands& gradient) const {
+    RowJob job = job_of(kernels_.from_x, value);
+    const RowJob other = job_of(nullptr, gradient);
+    job.grad = gradient.other, job.grad_along = other.axis.stride[kGrad];
+    for (const Dimension& d : other.dimensions) job.grad_strides.push_back(d.stride[kGrad]);
     prepare_rows(job);
     execute(call_, job);
   }
 
  private:
+  // Of one dimension beside the axis at least.
+  RowJob job_of(RowKernel kernel, const Operands& operands) const {
+    std::vector<Dimension> dims = dimensions_of(call_, operands);
+    const Dimension axis = dims[axis_];
+    dims.erase(dims.begin() + static_cast<std::ptrdiff_t>(axis_));
+    if (dims.empty()) dims.push_back({1, {1, 1, 1}});
+    return {kernel,     format_,        axis,       std::move(dims),
+            operands.x, operands.other, operands.y, info_.sign * scale_};
+  }
+
   const rheo_rows_call& call_;
   const RowKernels& kernels_;
   const RowInfo& info_;
@@ -174,6 +179,7 @@ void run_rows_call(const RowEntry& function, const rheo_rows_call& call) {
     if (gradient.other == y) fail(RHEO_ERROR_OVERLAP, "y is grad; from x, the value needs y's memory");
     gradient.x = y, gradient.x_strides = call.y_strides;
     runner.check(gradient);
+    if (runner.narrow()) return runner.run_from_x(value, gradient);
     runner.run(RowRole::kValue, value);
   } else {
     runner.check(gradient);

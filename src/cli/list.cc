@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 
+#include "src/cli/forms.h"
 #include "src/cli/kinds.h"
 #include "src/cli/verbs.h"
 
@@ -33,18 +34,41 @@ void print_table(const Json& all) {
   }
 }
 
+// A column for each form of functions of one number; other kinds have one form of their own.
+void print_forms(const Json& all) {
+  std::size_t width = 0;
+  for (const Json& info : all) width = std::max(width, info["name"].get<std::string>().size());
+  for (const Json& info : all) {
+    std::string text;
+    for (const auto& [form, meaning] : forms_of(info)) {
+      if (is_kind(info, "unary"))
+        text += fmt::format("  {:<5}", meaning.empty() ? "-" : form);
+      else
+        text += fmt::format("  {}: {}", form, meaning);
+      if (form == "mask" && !meaning.empty()) text += " (" + meaning + ")";
+    }
+    fmt::print("{:{}}  {:<6}{}\n", info["name"].get<std::string>(), width, info["kind"].get<std::string>(),
+               text);
+  }
+}
+
 }  // namespace
 
 void add_list(CLI::App& app) {
   CLI::App* verb = app.add_subcommand("list", "All activations: name, parameters and formula");
   auto json = std::make_shared<bool>(false);
   verb->add_flag("--json", *json, "One JSON array with everything that the files declare");
-  verb->footer("Examples:\n  rheobase list\n  rheobase list --json | jq '.[].name'");
-  verb->callback([json] {
+  auto forms = std::make_shared<bool>(false);
+  verb->add_flag("--forms", *forms, "Which forms each has: gate, fused, int8, mask; rows and random numbers")
+      ->excludes("--json");
+  verb->footer("Examples:\n  rheobase list\n  rheobase list --forms\n  rheobase list --json | jq '.[].name'");
+  verb->callback([json, forms] {
     Json all = Json::array();
     for (const Json& info : describe_everything()) all.push_back(info);
     if (*json) {
       fmt::print("{}\n", all.dump(2));
+    } else if (*forms) {
+      print_forms(all);
     } else {
       print_table(all);
     }

@@ -29,6 +29,7 @@ std::string footer() {
          "  rheobase show gelu\n"
          "  rheobase eval gelu -5.5 0 1\n"
          "  rheobase verify gelu\n"
+         "  rheobase verify --forms\n"
          "RHEOBASE_TARGET=NAME forces an instruction set; rheobase --targets lists them.";
 }
 

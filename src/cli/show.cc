@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "src/cli/forms.h"
 #include "src/cli/kinds.h"
 #include "src/cli/proofs.h"
 #include "src/cli/verbs.h"
@@ -58,6 +59,15 @@ void print_bounds(const Json& info) {
   }
 }
 
+void print_forms(const Json& info) {
+  fmt::print("\nForms\n");
+  for (const auto& [form, meaning] : forms_of(info)) {
+    const bool none = meaning.empty();
+    const std::string reason = none && form == "mask" ? info["forms"]["mask"]["reason"] : Json("");
+    fmt::print("  {:<10} {}\n", form, none ? reason.empty() ? "none" : "none: " + reason : meaning);
+  }
+}
+
 void print_names(const Json& info) {
   std::string text;
   for (const Json& t : info["torch"]) {
@@ -82,6 +92,7 @@ void print_page(const Json& info) {
   if (info.contains("facts")) print_facts(info);
   if (info.contains("bounds")) print_bounds(info);
   if (is_kind(info, "unary")) print_proofs(info);
+  print_forms(info);
   print_names(info);
   if (!info["references"].empty()) fmt::print("\nReferences\n");
   for (const Json& r : info["references"]) {

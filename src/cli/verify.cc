@@ -18,6 +18,7 @@
 #include "src/cli/library.h"
 #include "src/cli/proofs.h"
 #include "src/cli/verbs.h"
+#include "src/cli/verify_forms.h"
 #include "src/math/format16.h"
 #include "src/proofs/compare.h"
 
@@ -31,7 +32,9 @@ struct Options {
   std::vector<std::string> names;
   std::string role = "all", format = "all", device = "cpu", proofs;
   int threads = 0;
-  bool json = false;
+  bool forms = false, json = false;
+
+  bool everything() const { return names.empty() && role == "all" && format == "all" && device == "cpu"; }
 };
 
 // One function, role and format.
@@ -170,6 +173,19 @@ Json row(const Task& task, const Outcome& outcome) {
 }
 
 // 0 when all are the same as recorded, otherwise 1.
+int verify_only_forms(const Options& o) {
+  check_environment();
+  if (o.role != "all" || o.format != "all" || o.device != "cpu")
+    throw UserError{"--forms is given with --role, --dtype or --device; expected names at most"};
+  const FormsVerdict verdict = verify_forms(proofs_folder(o.proofs), o.names, true, o.json);
+  if (o.json)
+    fmt::print("{}\n", verdict.rows.dump(2));
+  else
+    fmt::print("{} of {} the same as recorded, on a fixed set of calls\n", verdict.same, verdict.all);
+  return verdict.same == verdict.all ? 0 : 1;
+}
+
+// 0 when all are the same as recorded, otherwise 1.
 int verify(const Options& o) {
   check_environment();
   const std::filesystem::path folder = proofs_folder(o.proofs);
@@ -209,13 +225,17 @@ int verify(const Options& o) {
       std::fflush(stdout);
     }
   }
+  FormsVerdict forms;
+  if (o.everything()) forms = verify_forms(folder, {}, false, o.json);
+  for (Json& one : forms.rows) rows.push_back(std::move(one));
   if (o.json) {
     fmt::print("{}\n", rows.dump(2));
   } else {
-    fmt::print("{} of {} the same as recorded, in all results; {:.1f} s\n", same, tasks.size(),
-               seconds_since(start));
+    fmt::print("{} of {} the same as recorded, in all results", same, tasks.size());
+    if (forms.all > 0) fmt::print("; {} of {} of forms", forms.same, forms.all);
+    fmt::print("; {:.1f} s\n", seconds_since(start));
   }
-  return same == tasks.size() ? 0 : 1;
+  return same == tasks.size() && forms.same == forms.all ? 0 : 1;
 }
 
 }  // namespace
@@ -224,7 +244,7 @@ void add_verify(CLI::App& app, int& exit_code) {
   CLI::App* verb = app.add_subcommand(
       "verify",
       "Compute all 2^32 float32 and 65,536 16-bit results on this machine and compare their digests with the "
-      "recorded proofs:\n"
+      "recorded proofs, then a fixed set of calls of every form:\n"
       "what was proven once holds here too. Exit codes: 0 the same, 1 something differs or has no digest,\n"
       "2 wrong request, corrupt proof, or a process that flushes subnormal numbers to zero.");
   auto options = std::make_shared<Options>();
@@ -242,13 +262,18 @@ void add_verify(CLI::App& app, int& exit_code) {
                    "Folder of the recorded proofs; default: RHEOBASE_PROOFS, or as installed");
   verb->add_option("--threads", options->threads, "Threads; default: as many as there are CPUs")
       ->check(CLI::Range(1, 1024));
+  verb->add_flag(
+      "--forms", options->forms,
+      "The forms alone (gates, fused calls, masks, int8, rows, random numbers, sums): a second or two. "
+      "Their digests are of a fixed set of calls, not of all inputs");
   verb->add_flag("--json", options->json, "One JSON array");
   verb->footer(
       "RHEOBASE_TARGET=NAME verifies that instruction set.\n"
       "Examples:\n  rheobase verify\n  rheobase verify gelu --role value\n  rheobase verify --dtype "
       "bfloat16\n  RHEOBASE_TARGET=AVX2 rheobase "
-      "verify tanh\n  rheobase verify --device cuda");
-  verb->callback([options, &exit_code] { exit_code = verify(*options); });
+      "verify tanh\n  rheobase verify --device cuda\n  rheobase verify --forms");
+  verb->callback(
+      [options, &exit_code] { exit_code = options->forms ? verify_only_forms(*options) : verify(*options); });
 }
 
 }  // namespace rheo::cli

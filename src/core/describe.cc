@@ -9,6 +9,7 @@
 
 #include "src/core/trace.h"
 #include "src/core/writer.h"
+#include "src/masks/slopes.h"
 
 namespace rheo {
 
@@ -78,6 +79,24 @@ void write_plain(Writer& w, const Activation& a) {
   w.close(']');
 }
 
+// With the default (or the preset's) parameters, in float32.
+void write_forms(Writer& w, const Activation& a) {
+  double parameters[kMaxParameters]{};
+  for (std::size_t i = 0; i < a.entry->info->parameters.size(); ++i)
+    parameters[i] = static_cast<double>(static_cast<float>(a.initial(i)));
+  const Slopes slopes = slopes_of(a, Format::kFloat32, parameters);
+  w.key("forms"), w.open('{');
+  for (const char* form : {"gate", "fused", "int8"}) w.flag(form, true);  // made of the kernels that all have
+  w.key("mask"), w.open('{');
+  w.flag("possible", slopes.two);
+  w.key("slopes"), w.open('[');
+  if (slopes.two) w.number(slopes.slope[0]), w.number(slopes.slope[1]);
+  w.close(']');
+  w.field("reason", slopes.two ? nullptr : "the derivative takes more than two values");
+  w.close('}');
+  w.close('}');
+}
+
 void write_trace(Writer& w, const Trace& trace) {
   w.key("trace"), w.open('[');
   for (const Trace::Node& node : trace.nodes()) {
@@ -135,6 +154,7 @@ std::string describe(const Activation& a) {
   for (const char* format : {"bfloat16", "float16"}) write_bound(w, format, {0.5, 0.5});  // correctly rounded
   w.close('}');
   write_plain(w, a);
+  write_forms(w, a);
   write_facts(w, a);
   write_references(w, info.references);
   w.close('}');

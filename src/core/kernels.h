@@ -11,7 +11,8 @@ enum class Role {
   kDerivative,
   kBackward,
   kParameter,  // gradient times the derivative with respect to a parameter
-  kProduct     // a number times the value, rounded once: a gate (src/block/gate.h), and one of its gradients
+  kProduct,    // a number times the value, rounded once: a gate (src/block/gate.h), and one of its gradients
+  kSecond      // gradient times the second derivative; not of block kernels (src/second/program.h)
 };
 enum class Format {
   kFloat32,

@@ -21,6 +21,20 @@ void call_formula(Trace& trace, std::index_sequence<I...>) {
   trace.finish(A::formula(x, p[I]...));
 }
 
+// The derivative as the file writes it down, where it does.
+template <class A, std::size_t... I>
+constexpr auto call_derivative(std::index_sequence<I...>) -> void (*)(Trace&) {
+  if constexpr (requires(Step x, const Step* p) { A::derivative(x, p[I]...); }) {
+    return [](Trace& trace) {
+      const Step x = trace.input("x");
+      const Step p[kMaxParameters + 1] = {trace.input(A::info.parameters[I].name)...};
+      trace.finish(A::derivative(x, p[I]...));
+    };
+  } else {
+    return nullptr;
+  }
+}
+
 // Files may refuse parameters that make sense alone but not together.
 template <class A, std::size_t... I>
 const char* call_objection([[maybe_unused]] const double* p, std::index_sequence<I...>) {
@@ -47,7 +61,8 @@ constexpr Entry entry(const char* file, const Kernels* (*kernels)(), std::size_t
           [](Trace& trace) { call_formula<A>(trace, Indices()); },
           kernels,
           index,
-          [](const double* p) { return call_objection<A>(p, Indices()); }};
+          [](const double* p) { return call_objection<A>(p, Indices()); },
+          call_derivative<A>(Indices())};
 }
 
 template <class... A>

@@ -25,7 +25,8 @@ struct Entry {
   const Kernels* (*kernels)();   // of the instruction set in use, for all of the file's activations
   std::size_t index;             // of this one among them
   const char* (*objection)(
-      const double* parameters);  // what is expected of parameters together, null when met
+      const double* parameters);            // what is expected of parameters together, null when met
+  void (*record_derivative)(Trace& trace);  // as the file writes it down; null where it does not
 };
 
 struct EntryList {

@@ -36,6 +36,8 @@ void evaluate(const Job& job, std::int64_t at, const void* x, const void* grad, 
     const std::uint64_t first = work.first + static_cast<std::uint64_t>(at);
     return work.random(x, grad, y, count, job.parameters, work.stream, first);
   }
+  if (work.second != nullptr)
+    return work.second(work.format, *work.program, x, grad, y, count, job.parameters);
   if (work.walk != nullptr) return work.walk(work.format, work.kernels16, x, grad, y, count, job.parameters);
   work.kernel(x, grad, y, count, job.parameters);
 }

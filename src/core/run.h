@@ -10,6 +10,7 @@
 #include "src/block/walk16.h"
 #include "src/core/kernels.h"
 #include "src/random/random.h"
+#include "src/second/program.h"
 
 namespace rheo {
 
@@ -40,6 +41,8 @@ struct Work {
   RandomKernel random = nullptr;     // of functions that draw random numbers, of all formats
   Stream stream = {};                // what they draw from
   std::uint64_t first = 0;           // index of the first element
+  SecondKernel second = nullptr;     // of second derivatives, of all formats
+  const Program* program = nullptr;  // theirs
 };
 
 // A checked call.

@@ -23,6 +23,13 @@ std::string abridged(const std::string& number) {
   return number.size() > 2 * kShown ? number.substr(0, kShown) + "..." : number;
 }
 
+Trace::Node whole(std::uint64_t number) {
+  const auto high = static_cast<double>(number);
+  // What 53 bits do not hold, of either sign.
+  const auto rest = static_cast<std::int64_t>(number - static_cast<std::uint64_t>(high));
+  return {"number", {}, std::to_string(number), high, static_cast<double>(rest)};
+}
+
 // How tightly an operation binds in infix text.
 int precedence(const std::string& operation) {
   if (operation == "<" || operation == ">" || operation == "<=" || operation == ">=") return 1;
@@ -51,9 +58,10 @@ int Trace::add(Node node) {
 int Trace::node_of(const recorded::Step& step) {
   if (step.trace != nullptr) return step.node;
   const Constant& c = step.literal;
-  if (c.denominator == 0) return add({"number", {}, c.digits != nullptr ? c.digits : shortest(c.high)});
-  const int numerator = add({"number", {}, std::to_string(c.numerator)});
-  return add({"/", {numerator, add({"number", {}, std::to_string(c.denominator)})}, ""});
+  if (c.denominator == 0)
+    return add({"number", {}, c.digits != nullptr ? c.digits : shortest(c.high), c.high, c.low});
+  const int numerator = add(whole(c.numerator));
+  return add({"/", {numerator, add(whole(c.denominator))}, ""});
 }
 
 recorded::Step Trace::input(const char* name) { return {this, add({"input", {}, name})}; }

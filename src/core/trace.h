@@ -29,6 +29,7 @@ class Trace {
     std::string operation;      // "+", "exp", "input", "number", ...
     std::vector<int> operands;  // indices of earlier nodes
     std::string text;           // of an input or a number
+    double high = 0, low = 0;   // of a number: their sum, up to 2^-106
     bool operator==(const Node&) const = default;
   };
 

@@ -99,14 +99,6 @@ bool is_lines(const Activation& a, const double* parameters, const std::vector<d
   return true;
 }
 
-// The format's number next to x.
-double rounded_to(Format format, double x) {
-  if (format == Format::kFloat64) return x;
-  if (format == Format::kFloat32) return static_cast<double>(static_cast<float>(x));
-  const Format16 layout = format == Format::kBfloat16 ? kBfloat16Format : kFloat16Format;
-  return widened(narrowed(x, layout), layout);
-}
-
 // The format's numbers around a kink, two on each side at least.
 void surround(Format format, double kink, std::vector<double>& points) {
   const double unit = std::max(std::ldexp(std::fabs(kink), format == Format::kFloat64 ? -52
@@ -145,6 +137,13 @@ std::vector<double> derivatives(const Activation& a, Format format, const std::v
 }
 
 }  // namespace
+
+double rounded_to(Format format, double x) {
+  if (format == Format::kFloat64) return x;
+  if (format == Format::kFloat32) return static_cast<double>(static_cast<float>(x));
+  const Format16 layout = format == Format::kBfloat16 ? kBfloat16Format : kFloat16Format;
+  return widened(narrowed(x, layout), layout);
+}
 
 Slopes slopes_of(const Activation& a, Format format, const double* parameters) {
   Slopes result{};

@@ -15,4 +15,7 @@ struct Slopes {
 // For parameters that a call would take. Depends on the formula and the facts alone, never on names.
 Slopes slopes_of(const Activation& activation, Format format, const double* parameters);
 
+// The format's number next to x.
+double rounded_to(Format format, double x);
+
 }  // namespace rheo

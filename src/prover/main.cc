@@ -14,6 +14,7 @@
 #include "src/core/describe.h"
 #include "src/proofs/proof.h"
 #include "src/prover/check.h"
+#include "src/prover/forms.h"
 #include "src/prover/prove.h"
 #include "src/prover/request.h"
 
@@ -30,7 +31,7 @@ struct Options {
   std::int64_t points = 6000;
   int threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   bool json = false;
-  bool exhaustive = false, status = false, again = false;
+  bool exhaustive = false, status = false, again = false, forms = false, record = false;
   std::string source = RHEOBASE_SOURCE_DIR, proofs, failures;
 };
 
@@ -133,6 +134,22 @@ int run(const Options& o) {
   return broken == 0 ? 0 : 1;
 }
 
+// Row functions and others are no activations: their names are looked up by the forms themselves.
+int run_forms(const Options& o) {
+  std::string error;
+  const char* forced = target_in_use(error);
+  if (forced == nullptr) throw Failure{RHEO_ERROR_TARGET, error};
+  if (!o.settings.empty() || o.format != "all")
+    throw Failure{RHEO_ERROR_UNSUPPORTED, "--forms is given with --set or --dtype; expected names at most"};
+  const std::vector<const char*>& targets = available_targets();
+  FormsOptions forms{o.names, {}, o.proofs.empty() ? o.source + "/proofs" : o.proofs, o.record};
+  if (std::getenv("RHEOBASE_TARGET") == nullptr)
+    forms.targets.assign(targets.begin(), targets.end());
+  else
+    forms.targets = {forced};
+  return run_forms(forms);
+}
+
 int program(int argc, char** argv) {
   CLI::App app{
       "Compares kernels with ball arithmetic on a dense sample: the largest error in ulp of value, "
@@ -158,7 +175,7 @@ int program(int argc, char** argv) {
       "RHEOBASE_TARGET=NAME checks that instruction set alone.\n"
       "Examples:\n  rheobase check\n  rheobase check gelu --points 100000\n  rheobase check elu --set "
       "alpha=0.5\n  rheobase check --exhaustive silu\n  rheobase check --exhaustive --dtype bfloat16 silu\n  "
-      "rheobase check --status");
+      "rheobase check --status\n  rheobase check --forms");
   app.add_flag(
       "--exhaustive", o.exhaustive,
       "Prove value and derivative over all 2^32 float32 inputs, and in 16-bit formats over all inputs and "
@@ -174,6 +191,14 @@ int program(int argc, char** argv) {
       ->needs("--exhaustive");
   app.add_flag("--status", o.status, "List what is proven; exit code 1 when something is not")
       ->excludes("--exhaustive");
+  app.add_flag(
+         "--forms", o.forms,
+         "Gates, fused calls, masks, int8, rows, random numbers and sums: whether a fixed set of calls gives "
+         "the same bits on all instruction sets of this machine, and those of proofs/forms.txt")
+      ->excludes("--exhaustive")
+      ->excludes("--status");
+  app.add_flag("--record", o.record, "With --forms: write proofs/forms.txt, when all instruction sets agree")
+      ->needs("--forms");
   app.add_option("--source", o.source, "Source tree, whose hash tells whether a proof is out of date")
       ->check(CLI::ExistingDirectory);
   app.add_option(
@@ -191,6 +216,7 @@ int program(int argc, char** argv) {
   }
   if (!o.exhaustive && !o.status && o.role != "all")
     throw Failure{RHEO_ERROR_ROLE, "--role is '" + o.role + "'; expected --exhaustive or --status with it"};
+  if (o.forms) return run_forms(o);
   const bool of16 = o.format == "bfloat16" || o.format == "float16";
   if (!o.exhaustive && !o.status) {
     if (of16)

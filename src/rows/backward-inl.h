@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // backward-inl.h: gradients of rows from their results. Re-included per instruction set.
 //
-// Two passes: the sum of s_j g_j, exact products in 32 accumulators (of a logarithm the sum of g_j); the
+// Two passes: the sum of s_j g_j in 32 accumulators (of a logarithm the sum of g_j); the gradients. In
+// float32 the bound is 4 units of 2^-24: of shares, one is lost in products, one in the sum, two in
 // gradients. The accumulators i and i + 16 are added first, then as in number-inl.h.
 #if defined(RHEO_ROWS_BACKWARD_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef RHEO_ROWS_BACKWARD_INL_H_
@@ -11,6 +12,7 @@
 #endif
 
 #include "src/rows/panel-inl.h"
+#include "src/rows/slope-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace rheo {
@@ -25,123 +27,219 @@ struct GradientSum {
   HWY_INLINE RowPair sum() const { return tree_add<T>(even.sum, odd.sum); }
 };
 
+// A row's sum; `native` where gradients are to be evaluated in T.
+struct GradientTotal {
+  RowNumber sum;
+  bool native;
+};
+
 template <class T, RowResult kResult>
 struct RowGradient {
   static constexpr bool kShare = kResult == RowResult::kShare, kNative = kShare || !kPaired<T>;
-  template <class D>
-  using Slope = RowSlope<T, kResult, D>;
+  // Shares of float32: products are rounded to float32 before they are added, where that cannot underflow.
+  static constexpr bool kQuick = kShare && !kPaired<T>;
 
+  template <bool kExact>
   static HWY_INLINE void add(RowSum<T>& sum, const T* s, const T* g) {
-    if constexpr (kShare)
+    if constexpr (!kShare)
+      sum.add({load16(g), RowG(0.0)});
+    else if constexpr (kExact)
       sum.add_product(load16(s), load16(g));
     else
-      sum.add({load16(g), RowG(0.0)});
+      sum.add({product16(s, g), RowG(0.0)});
   }
   // A row, or a part of it that begins at a multiple of 32.
+  template <bool kExact>
   static HWY_INLINE void add_some(GradientSum<T>& sum, const T* s, const T* g, std::size_t n) {
     std::size_t i = 0;
     for (; i + 2 * kAtOnce <= n; i += 2 * kAtOnce) {
-      add(sum.even, s + i, g + i);
-      add(sum.odd, s + i + kAtOnce, g + i + kAtOnce);
+      add<kExact>(sum.even, s + i, g + i);
+      add<kExact>(sum.odd, s + i + kAtOnce, g + i + kAtOnce);
     }
     if (i + kAtOnce <= n) {
-      add(sum.even, s + i, g + i);
-      if ((i += kAtOnce) < n) add_last(sum.odd, s + i, g + i, n - i);
+      add<kExact>(sum.even, s + i, g + i);
+      if ((i += kAtOnce) < n) add_last<kExact>(sum.odd, s + i, g + i, n - i);
     } else if (i < n) {
-      add_last(sum.even, s + i, g + i, n - i);
+      add_last<kExact>(sum.even, s + i, g + i, n - i);
     }
   }
+  template <bool kExact>
   static HWY_INLINE void add_last(RowSum<T>& sum, const T* s, const T* g, std::size_t n) {
     T last_s[kAtOnce]{}, last_g[kAtOnce]{};
     std::copy_n(s, n, last_s), std::copy_n(g, n, last_g);
-    add(sum, last_s, last_g);
+    add<kExact>(sum, last_s, last_g);
   }
-  static HWY_INLINE void write(const T* y, const T* g, const RowNumber& sum, double factor, T* to,
-                               std::size_t n) {
-    if constexpr (kNative) {
-      const hn::ScalableTag<T> d;
-      const RowParts<T> parts(sum);
-      const Slope<decltype(d)> slope(hn::Set(d, parts.high), hn::Set(d, parts.low),
-                                     hn::Set(d, static_cast<T>(factor)));
-      const std::size_t lanes = hn::Lanes(d), even = n / lanes * lanes, left = n - even;
-      for (std::size_t i = 0; i < even; i += lanes)
-        hn::StoreU(slope.at(hn::LoadU(d, y + i), hn::LoadU(d, g + i)), d, to + i);
-      if (left > 0)
-        hn::StoreN(slope.at(hn::LoadN(d, y + even, left), hn::LoadN(d, g + even, left)), d, to + even, left);
-    } else {
-      const RowPair d{RowG(sum.high), RowG(sum.low)};
-      const RowG times(factor);
-      const std::size_t even = n / kAtOnce * kAtOnce;
-      for (std::size_t i = 0; i < even; i += kAtOnce)
-        store16(logarithm_gradient<T>(load16(y + i), load16(g + i), d, times), to + i);
-      if (even == n) return;
-      T last_y[kAtOnce]{}, last_g[kAtOnce]{};
-      std::copy_n(y + even, n - even, last_y), std::copy_n(g + even, n - even, last_g);
-      store_some(logarithm_gradient<T>(load16(last_y), load16(last_g), d, times), to + even, n - even);
+  const RowFactor<T> factor;
+  const double least, most;  // of a sum that may be trusted
+  const RowG scale;
+  const bool narrow;
+
+  // Products rounded to float32 are nothing beside what underflow took, 2^-150 from each of them and from
+  // factor d, if d is less; then and near overflow float64 does it all.
+  HWY_INLINE explicit RowGradient(const RowWork& work)
+      : factor(work.scale),
+        least(static_cast<double>(work.length) * 0x1p-110 / std::min(1.0, std::fabs(work.scale))),
+        most(0x1p120),
+        scale(work.scale),
+        narrow(is_narrow<T>(work.format)) {}
+
+  HWY_INLINE bool trusted(double d) const { return std::fabs(d) >= least && std::fabs(d) <= most; }
+  // add_all(exact) is the row's sum.
+  template <class AddAll>
+  HWY_INLINE GradientTotal total_of(AddAll&& add_all) const {
+    if constexpr (kQuick) {
+      const RowNumber sum = total<T>(add_all(std::false_type()).sum());
+      if (HWY_LIKELY(trusted(sum.high))) return {sum, true};
     }
+    return {total<T>(add_all(std::true_type()).sum()), kNative && !kQuick};
+  }
+  // A gradient by way of float64, where T does not do.
+  HWY_INLINE RowG slope(const RowG& y, const RowG& g, const RowPair& d) const {
+    if constexpr (kShare)
+      return ((g - d.high) * y) * scale;
+    else
+      return logarithm_gradient<T>(y, g, d, scale);
+  }
+  HWY_INLINE void write(const T* y, const T* g, const GradientTotal& all, const RowOutput<T>& output,
+                        std::size_t n) const {
+    if constexpr (kQuick) {
+      if (HWY_LIKELY(all.native)) return write_quick(y, g, all.sum.high, output, n);
+    } else if constexpr (kNative) {
+      if (all.native) return write_native(y, g, RowParts<T>(all.sum), output, n);
+    }
+    if constexpr (!kNative || !kPaired<T>) write_by_float64(y, g, all.sum, output, n);
+  }
+  // A row's gradients at(y[i], g[i]); those of a 16-bit format are rounded to float32 first.
+  template <class At>
+  HWY_INLINE void each(const T* y, const T* g, const RowOutput<T>& output, std::size_t n, At&& at) const {
+    if constexpr (!kPaired<T>) {
+      if (HWY_UNLIKELY(narrow)) {
+        HWY_ALIGN T results[kRowBlock];
+        for (std::size_t begin = 0; begin < n; begin += kRowBlock) {
+          const std::size_t count = std::min(n - begin, kRowBlock);
+          each(y + begin, g + begin, results, count, at);
+          output.template narrow_from<RowTies::kEven>(
+              begin, results, count, [&](std::size_t i) RHEO_PART { return load16(results + (i - begin)); });
+        }
+        return;
+      }
+    }
+    each(y, g, output.own(), n, at);
+  }
+  template <class At>
+  static HWY_INLINE void each(const T* y, const T* g, T* to, std::size_t n, At&& at) {
+    const hn::ScalableTag<T> d;
+    const std::size_t lanes = hn::Lanes(d), even = n / lanes * lanes, left = n - even;
+    for (std::size_t i = 0; i < even; i += lanes)
+      hn::StoreU(at(hn::LoadU(d, y + i), hn::LoadU(d, g + i)), d, to + i);
+    if (left > 0)
+      hn::StoreN(at(hn::LoadN(d, y + even, left), hn::LoadN(d, g + even, left)), d, to + even, left);
+  }
+  HWY_INLINE void write_quick(const T* y, const T* g, double sum, const RowOutput<T>& output,
+                              std::size_t n) const {
+    const T product = factor_times(sum);
+    factor.power > 1 ? write_quick<true>(y, g, product, output, n)
+                     : write_quick<false>(y, g, product, output, n);
+  }
+  // `product` is factor times the row's sum.
+  template <bool kPower>
+  HWY_INLINE void write_quick(const T* y, const T* g, T product, const RowOutput<T>& output,
+                              std::size_t n) const {
+    using D = hn::ScalableTag<T>;
+    const ShareSlope<D> slope(factor, hn::Set(D(), product));
+    each(y, g, output, n,
+         [&](hn::Vec<D> s, hn::Vec<D> v) RHEO_PART { return slope.template at<kPower>(s, v); });
+  }
+  HWY_INLINE T factor_times(double sum) const {
+    return static_cast<T>(static_cast<double>(factor.factor) * sum);
+  }
+  HWY_INLINE void write_native(const T* y, const T* g, const RowParts<T>& sum, const RowOutput<T>& output,
+                               std::size_t n) const {
+    const hn::ScalableTag<T> d;
+    using V = hn::Vec<decltype(d)>;
+    const RowSlope<T, kResult, hn::ScalableTag<T>> slope(hn::Set(d, sum.high), hn::Set(d, sum.low),
+                                                         hn::Set(d, static_cast<T>(hn::GetLane(scale[0]))));
+    each(y, g, output, n, [&](V s, V v) RHEO_PART { return slope.at(s, v); });
+  }
+  HWY_INLINE void write_by_float64(const T* y, const T* g, const RowNumber& sum, const RowOutput<T>& output,
+                                   std::size_t n) const {
+    const RowPair d{RowG(sum.high), RowG(sum.low)};
+    const std::size_t even = n / kAtOnce * kAtOnce;
+    for (std::size_t i = 0; i < even; i += kAtOnce)
+      output.store(i, slope(load16(y + i), load16(g + i), d), kAtOnce);
+    if (even == n) return;
+    T last_y[kAtOnce]{}, last_g[kAtOnce]{};
+    std::copy_n(y + even, n - even, last_y), std::copy_n(g + even, n - even, last_g);
+    output.store(even, slope(load16(last_y), load16(last_g), d), n - even);
   }
 };
 
-// Some rows together, so that the sum of one need not be waited for.
+// Rows that lie together, some at a time, so that the sum of one need not be waited for.
 template <class T, RowResult kResult>
-HWY_INLINE void direct_gradients(const RowWork& work) {
+class DirectGradients {
   using Gradient = RowGradient<T, kResult>;
-  constexpr std::int64_t kRoom = 4096;  // elements that stay in L1
-  const auto length = static_cast<std::size_t>(work.length);
-  const auto together = std::clamp<std::int64_t>(kRoom / work.length, 1, std::int64_t{kAtOnce});
-  RowNumber sums[kAtOnce];
-  for (std::int64_t first = 0; first < work.rows; first += together) {
-    const std::int64_t end = std::min(work.rows, first + together);
-    for (std::int64_t row = first; row < end; ++row) {
-      GradientSum<T> sum;
-      Gradient::add_some(sum, row_of<const T>(work.x, row), row_of<const T>(work.other, row), length);
-      sums[row - first] = total<T>(sum.sum());
-    }
-    for (std::int64_t row = first; row < end; ++row)
-      Gradient::write(row_of<const T>(work.x, row), row_of<const T>(work.other, row), sums[row - first],
-                      work.scale, row_of<T>(work.y, row), length);
-  }
-}
+  static constexpr std::int64_t kRoom = 2048;  // elements that stay in L1
 
-template <class T, RowResult kResult>
-HWY_INLINE void gradient_panel(const RowWork& work, std::int64_t row, std::size_t count) {
-  using Gradient = RowGradient<T, kResult>;
-  Panel<T> results(work.x, row, count), grad(work.other, row, count), y(work.y, row, count);
-  RowSum<T> sums[2 * kAtOnce];
-  for (std::int64_t j = 0; j < work.length; ++j)
-    Gradient::add(sums[static_cast<std::size_t>(j) % (2 * kAtOnce)], results.get(j), grad.get(j));
-  RowPair all[kAtOnce];
-  for (std::size_t i = 0; i < kAtOnce; ++i) all[i] = tree_add<T>(sums[i].sum, sums[i + kAtOnce].sum);
-  const RowPair sum = totals<T>(all);
-  if constexpr (Gradient::kNative) {
-    HWY_ALIGN double high[kAtOnce], low[kAtOnce];
-    sum.high.store(high), sum.low.store(low);
-    HWY_ALIGN T heads[kAtOnce], tails[kAtOnce];
-    for (std::size_t i = 0; i < kAtOnce; ++i) {
-      const RowParts<T> parts(RowNumber{high[i], low[i]});
-      heads[i] = parts.high, tails[i] = parts.low;
-    }
-    const hn::CappedTag<T, kAtOnce> d;
-    const auto factor = hn::Set(d, static_cast<T>(work.scale));
-    for (std::int64_t j = 0; j < work.length; ++j) {
-      const T *const s = results.get(j), *const g = grad.get(j);
-      T* const to = y.place(j);
-      for (std::size_t i = 0; i < kAtOnce; i += hn::Lanes(d)) {
-        const typename Gradient::template Slope<decltype(d)> slope(hn::Load(d, heads + i),
-                                                                   hn::Load(d, tails + i), factor);
-        hn::StoreU(slope.at(hn::LoadU(d, s + i), hn::LoadU(d, g + i)), d, to + i);
-      }
-      y.put(j);
-    }
-  } else {
-    const RowG times(work.scale);
-    for (std::int64_t j = 0; j < work.length; ++j) {
-      const T *const s = results.get(j), *const g = grad.get(j);
-      store16(logarithm_gradient<T>(load16(s), load16(g), sum, times), y.place(j));
-      y.put(j);
-    }
+ public:
+  HWY_INLINE explicit DirectGradients(const RowWork& given)
+      : work(given), gradient(given), length(static_cast<std::size_t>(given.length)) {}
+
+  HWY_INLINE void run() {
+    if constexpr (Gradient::kQuick)
+      gradient.factor.power > 1 ? run_quick<true>() : run_quick<false>();
+    else
+      groups([&](std::size_t count) RHEO_PART { write_some(count); });
   }
-}
+
+ private:
+  template <class Body>
+  HWY_INLINE void groups(Body&& body) {
+    const auto together = std::clamp<std::int64_t>(kRoom / work.length, 1, std::int64_t{kAtOnce});
+    for (first = 0; first < work.rows; first += together)
+      body(static_cast<std::size_t>(std::min(work.rows - first, together)));
+  }
+  HWY_INLINE const T* result(std::size_t place) const { return row_of<const T>(work.x, row(place)); }
+  HWY_INLINE const T* grad(std::size_t place) const { return row_of<const T>(work.other, row(place)); }
+  HWY_INLINE RowOutput<T> output(std::size_t place) const { return output_of<T>(work, row(place)); }
+  HWY_INLINE std::int64_t row(std::size_t place) const { return first + static_cast<std::int64_t>(place); }
+  template <bool kExact>
+  HWY_INLINE GradientSum<T> sum(std::size_t place) const {
+    GradientSum<T> all;
+    Gradient::template add_some<kExact>(all, result(place), grad(place), length);
+    return all;
+  }
+  HWY_INLINE void write_some(std::size_t count) const {
+    GradientTotal all[kAtOnce];
+    for (std::size_t place = 0; place < count; ++place)
+      all[place] =
+          gradient.total_of([&](auto exact) RHEO_PART { return sum<decltype(exact)::value>(place); });
+    for (std::size_t place = 0; place < count; ++place)
+      gradient.write(result(place), grad(place), all[place], output(place), length);
+  }
+  // The same, with one look at all of the sums.
+  template <bool kPower>
+  HWY_INLINE void run_quick() {
+    HWY_ALIGN double sums[kAtOnce];
+    HWY_ALIGN T products[kAtOnce];
+    std::fill_n(sums, kAtOnce, gradient.most);
+    groups([&](std::size_t count) RHEO_PART {
+      for (std::size_t place = 0; place < count; ++place)
+        sums[place] = total<T>(sum<false>(place).sum()).high;
+      const RowG all = RowG::load(sums), size = magnitude(all);
+      const auto trusted = RowG::both(size >= RowG(gradient.least), size <= RowG(gradient.most));
+      if (HWY_UNLIKELY(!RowG::all(trusted))) return write_some(count);
+      store16(all * RowG(static_cast<double>(gradient.factor.factor)), products);
+      for (std::size_t place = 0; place < count; ++place)
+        gradient.template write_quick<kPower>(result(place), grad(place), products[place], output(place),
+                                              length);
+    });
+  }
+
+  const RowWork& work;
+  const Gradient gradient;
+  const std::size_t length;
+  std::int64_t first = 0;
+};
 
 template <class T, RowResult kResult>
 HWY_INLINE void gradient_row(const RowWork& work, std::int64_t row) {
@@ -151,17 +249,22 @@ HWY_INLINE void gradient_row(const RowWork& work, std::int64_t row) {
   const auto blocks = [&](auto&& body) RHEO_PART {
     for (std::size_t begin = 0; begin < length; begin += kRowBlock) {
       const std::size_t count = std::min(length - begin, kRowBlock);
-      gather(work.x, row, static_cast<std::int64_t>(begin), count, results);
-      gather(work.other, row, static_cast<std::int64_t>(begin), count, grad);
+      gather(work.format, work.x, row, static_cast<std::int64_t>(begin), count, results);
+      gather(work.format, work.other, row, static_cast<std::int64_t>(begin), count, grad);
       body(static_cast<std::int64_t>(begin), count);
     }
   };
-  GradientSum<T> sum;
-  blocks([&](std::int64_t, std::size_t count) RHEO_PART { Gradient::add_some(sum, results, grad, count); });
-  const RowNumber all = total<T>(sum.sum());
+  const RowOutput<T> output{reinterpret_cast<char*>(y), work.format};
+  const Gradient gradient(work);
+  const GradientTotal all = gradient.total_of([&](auto exact) RHEO_PART {
+    GradientSum<T> sum;
+    blocks([&](std::int64_t, std::size_t count)
+               RHEO_PART { Gradient::template add_some<decltype(exact)::value>(sum, results, grad, count); });
+    return sum;
+  });
   blocks([&](std::int64_t begin, std::size_t count) RHEO_PART {
-    Gradient::write(results, grad, all, work.scale, y, count);
-    scatter(y, work.y, row, begin, count);
+    gradient.write(results, grad, all, output, count);
+    scatter(work, y, row, begin, count);
   });
 }
 

@@ -27,6 +27,14 @@ namespace HWY_NAMESPACE {
 
 inline constexpr std::size_t kAtOnce = 16;
 
+// Where fused operations are done lane by lane, what has several of them is compiled once.
+#undef RHEO_ROWS_INLINE
+#if HWY_NATIVE_FMA
+#define RHEO_ROWS_INLINE HWY_INLINE
+#else
+#define RHEO_ROWS_INLINE HWY_NOINLINE
+#endif
+
 using RowD = hn::ScalableTag<double>;
 using RowHalf = hn::Rebind<float, RowD>;
 using RowG = Group<RowD, static_cast<int>(kAtOnce / hn::MaxLanes(RowD()))>;
@@ -43,6 +51,15 @@ HWY_INLINE RowG load16(const T* from) {
       return hn::LoadU(RowD(), at);
     else
       return hn::PromoteTo(RowD(), hn::LoadU(RowHalf(), at));
+  });
+}
+
+// Products rounded to float32.
+HWY_INLINE RowG product16(const float* a, const float* b) {
+  return RowG::of([&](int i) RHEO_PART {
+    const RowHalf d;
+    const std::size_t at = static_cast<std::size_t>(i) * hn::Lanes(d);
+    return hn::PromoteTo(RowD(), hn::Mul(hn::LoadU(d, a + at), hn::LoadU(d, b + at)));
   });
 }
 
@@ -95,7 +112,7 @@ HWY_INLINE RowPair distance(const RowG& z, const RowG& c) {
 // distance, and t.low is 0. NaN stays NaN: of two operands, larger() keeps the second one's, on Arm that of
 // any.
 template <class T, bool kInside>
-HWY_INLINE RowPair row_exp(const RowPair& t) {
+RHEO_ROWS_INLINE RowPair row_exp(const RowPair& t) {
   const RowG magic(kMagic), held = kInside ? t.high : larger(RowG(kLowestDistance<T>), t.high);
   const RowG shifted = fused(held, RowG(16 * kLog2E.high), magic), n = shifted - magic;
   const auto bits = [&](int i) RHEO_PART { return hn::BitCast(hn::RebindToUnsigned<RowD>(), shifted[i]); };
@@ -170,7 +187,7 @@ HWY_INLINE RowNumber lanes_total([[maybe_unused]] D d, const Pair<V>& v) {
 
 // The total of sixteen accumulators that are lanes.
 template <class T>
-HWY_INLINE RowNumber total(const RowPair& v) {
+RHEO_ROWS_INLINE RowNumber total(const RowPair& v) {
   using V = hn::Vec<RowD>;
   V high[RowG::kN], low[RowG::kN];
   for (int i = 0; i < RowG::kN; ++i) high[i] = v.high[i], low[i] = v.low[i];
@@ -185,7 +202,7 @@ HWY_INLINE RowNumber total(const RowPair& v) {
 
 // The totals of sixteen rows at once, whose accumulators are v[0] to v[15].
 template <class T>
-HWY_INLINE RowPair totals(RowPair* v) {
+RHEO_ROWS_INLINE RowPair totals(RowPair* v) {
   for (std::size_t half = kAtOnce / 2; half >= 1; half /= 2)
     for (std::size_t i = 0; i < half; ++i) v[i] = tree_add<T>(v[i], v[i + half]);
   return v[0];

@@ -17,59 +17,25 @@ HWY_BEFORE_NAMESPACE();
 namespace rheo {
 namespace HWY_NAMESPACE {
 
-inline constexpr std::size_t kRowBlock = 512;  // elements of a row gathered at a time, a multiple of kAtOnce
-
-// The share of an element from its exponential as it is kept, stored to 16 T.
+// Whether exponentials are rounded to float32; 16-bit formats have no memory for them.
 template <class T>
-HWY_INLINE void store_share(const RowG& e, const RowPair& factor, bool is_long, T* to) {
-  if constexpr (!kPaired<T>) {
-    if (is_long) {
-      for (int i = 0; i < RowG::kN; ++i) {
-        const RowHalf d;
-        const auto high = hn::DemoteTo(d, factor.high[i]);
-        const auto low = hn::DemoteTo(d, hn::Sub(factor.high[i], hn::PromoteTo(RowD(), high)));
-        hn::StoreU(long_share(d, hn::DemoteTo(d, e[i]), high, low), d,
-                   to + static_cast<std::size_t>(i) * hn::Lanes(d));
-      }
-      return;
-    }
-  }
-  store16(short_share<T>(e, factor), to);
+HWY_INLINE bool is_rounded(const RowWork& work) {
+  return !kPaired<T> && work.length > kLongRow && !is16(work.format);
 }
 
-// One operand of sixteen rows: element j of each, from where they lie or gathered.
+// float32 of a long row: the shares of elements from their exponentials as they are kept, stored to 16 T.
 template <class T>
-struct Panel {
-  T* first = nullptr;  // of the first row
-  std::int64_t along = 0, across = 0;
-  std::size_t rows = 0;
-  bool direct = false;
-  HWY_ALIGN T block[kAtOnce]{};
-
-  HWY_INLINE Panel(const RowOperand& operand, std::int64_t row, std::size_t count)
-      : along(operand.along), across(operand.across), rows(count) {
-    if (operand.data == nullptr) return;
-    const auto address = reinterpret_cast<std::uintptr_t>(operand.data);
-    first = reinterpret_cast<T*>(operand.data + row * across * static_cast<std::int64_t>(sizeof(T)));
-    direct = across == 1 && count == kAtOnce && address % sizeof(T) == 0;
+HWY_INLINE void store_rounded_shares(const RowG& e, const RowPair& factor, T* to) {
+  if constexpr (!kPaired<T>) {
+    for (int i = 0; i < RowG::kN; ++i) {
+      const RowHalf d;
+      const auto high = hn::DemoteTo(d, factor.high[i]);
+      const auto low = hn::DemoteTo(d, hn::Sub(factor.high[i], hn::PromoteTo(RowD(), high)));
+      hn::StoreU(long_share(d, hn::DemoteTo(d, e[i]), high, low), d,
+                 to + static_cast<std::size_t>(i) * hn::Lanes(d));
+    }
   }
-  HWY_INLINE const T* get(std::int64_t j) {
-    if (HWY_LIKELY(direct)) return first + j * along;
-    const char* from = reinterpret_cast<const char*>(first) + j * along * kSize;
-    for (std::size_t r = 0; r < rows; ++r, from += across * kSize) std::memcpy(block + r, from, sizeof(T));
-    return block;
-  }
-  // Where to store sixteen, and what brings them home from there.
-  HWY_INLINE T* place(std::int64_t j) { return HWY_LIKELY(direct) ? first + j * along : block; }
-  HWY_INLINE void put(std::int64_t j) {
-    if (HWY_LIKELY(direct)) return;
-    char* to = reinterpret_cast<char*>(first) + j * along * kSize;
-    for (std::size_t r = 0; r < rows; ++r, to += across * kSize) std::memcpy(to, block + r, sizeof(T));
-  }
-
- private:
-  static constexpr std::int64_t kSize = sizeof(T);
-};
+}
 
 // What element(j) of sixteen rows add up to.
 template <class T, class Element>
@@ -95,9 +61,9 @@ class PanelValues {
  public:
   HWY_INLINE PanelValues(const RowWork& given, std::int64_t row, std::size_t count)
       : work(given),
-        x(work.x, row, count),
-        mask(work.other, row, count),
-        y(work.y, row, count),
+        x(work, work.x, row, count),
+        mask(work, work.other, row, count),
+        y(work, work.y, row, count),
         scale(work.scale) {}
 
   template <RowResult kResult>
@@ -130,7 +96,7 @@ class PanelValues {
   template <bool kInside>
   HWY_INLINE void shares() {
     HWY_ALIGN double held[kPanelRoom * kAtOnce];
-    const bool holds = work.length <= kPanelRoom, is_long = work.length > kLongRow;
+    const bool holds = work.length <= kPanelRoom, rounded = is_rounded<T>(work);
     const auto place = [&](std::int64_t j) { return held + static_cast<std::size_t>(j) * kAtOnce; };
     const RowPair sum =
         holds ? panel_sum<T>(work.length,
@@ -143,8 +109,12 @@ class PanelValues {
     const RowPair factor = reciprocal<T>(sum);
     for (std::int64_t j = 0; j < work.length; ++j) {
       const RowG v = holds ? RowG::load(place(j)) : kept<T>(e<kInside>(j));
-      store_share<T>(v, factor, is_long, y.place(j));
-      y.put(j);
+      if (HWY_LIKELY(!rounded)) {
+        y.put(j, short_share<T>(v, factor));
+      } else {
+        store_rounded_shares<T>(v, factor, y.place(j));
+        y.placed(j);
+      }
     }
   }
   HWY_INLINE void logarithms(const RowPair& sum) {
@@ -156,9 +126,10 @@ class PanelValues {
       share = {choose(alone, others.high, share.high), choose(alone, others.low, share.low)};
     }
     const RowLogarithm log = row_logarithm<T>(share, m, zero, alone);
+    const bool narrow = is_narrow<T>(work.format);
     for (std::int64_t j = 0; j < work.length; ++j) {
-      store16(logarithm<T>(distance<T>(z(j), log.zero), log.rest), y.place(j));
-      y.put(j);
+      const RowPair t = distance<T>(z(j), log.zero);
+      y.put(j, narrow ? logarithm_to_odd(t, log.rest) : logarithm<T>(t, log.rest));
     }
   }
 
@@ -176,8 +147,9 @@ HWY_INLINE void blocks_of(const RowWork& work, std::int64_t row, Body&& body) {
   const auto length = static_cast<std::size_t>(work.length);
   for (std::size_t begin = 0; begin < length; begin += kRowBlock) {
     const std::size_t count = std::min(length - begin, kRowBlock);
-    gather(work.x, row, static_cast<std::int64_t>(begin), count, x);
-    if (kFuse == RowFuse::kMasked) gather(work.other, row, static_cast<std::int64_t>(begin), count, mask);
+    gather(work.format, work.x, row, static_cast<std::int64_t>(begin), count, x);
+    if (kFuse == RowFuse::kMasked)
+      gather(work.format, work.other, row, static_cast<std::int64_t>(begin), count, mask);
     body(RowSource<T, kFuse>{x, mask, RowG(work.scale)}, static_cast<std::int64_t>(begin), count);
   }
 }
@@ -195,31 +167,60 @@ HWY_INLINE RowPair blocks_sum(const RowWork& work, std::int64_t row, Element&& e
   return {RowG(all.high), RowG(all.low)};
 }
 
+// What a row's exponentials are counted from, and their sum.
+template <class T, RowFuse kFuse>
+struct BlockRow {
+  RowG m{-kInfinity}, zero;
+  RowPair sum{RowG(0.0), RowG(0.0)};
+
+  HWY_INLINE BlockRow(const RowWork& work, std::int64_t row) {
+    double high = -kInfinity;
+    blocks_of<T, kFuse>(work, row,
+                        [&](const RowSource<T, kFuse>& source, std::int64_t, std::size_t count)
+                            RHEO_PART { high = std::max(high, range_of_row(source, count).high); });
+    m = RowG(high), zero = RowG(zero_of(high));
+    sum = blocks_sum<T, kFuse>(work, row, [&](const RowG& z) RHEO_PART { return exponential(z); });
+  }
+  HWY_INLINE RowPair exponential(const RowG& z) const { return row_exp<T, false>(distance<T>(z, zero)); }
+};
+
 template <class T, RowResult kResult, RowFuse kFuse>
 HWY_INLINE void value_row(const RowWork& work, std::int64_t row) {
   using Source = RowSource<T, kFuse>;
-  double high = -kInfinity;
-  blocks_of<T, kFuse>(work, row, [&](const Source& source, std::int64_t, std::size_t count) RHEO_PART {
-    high = std::max(high, range_of_row(source, count).high);
-  });
-  const RowG m(high), zero(zero_of(high));
-  const RowPair sum = blocks_sum<T, kFuse>(
-      work, row, [&](const RowG& z) RHEO_PART { return row_exp<T, false>(distance<T>(z, zero)); });
+  const BlockRow<T, kFuse> values(work, row);
+  const RowG &m = values.m, &zero = values.zero;
+  const RowPair& sum = values.sum;
   HWY_ALIGN T y[kRowBlock];
-  const auto write = [&](auto&& store) RHEO_PART {
+  // result(z) and exact(z) as in RowOutput::narrow_from().
+  const auto write = [&](auto&& result, auto&& exact) RHEO_PART {
     blocks_of<T, kFuse>(
         work, row, [&](const Source& source, std::int64_t begin, std::size_t count) RHEO_PART {
           sixteens(source, count,
-                   [&](std::size_t i, const RowG& z, std::size_t, auto) RHEO_PART { store(z, y + i); });
-          scatter(y, work.y, row, begin, count);
+                   [&](std::size_t i, const RowG& z, std::size_t, auto) RHEO_PART { result(z, y + i); });
+          if constexpr (!kPaired<T>) {
+            if (is_narrow<T>(work.format)) {
+              RowBits bits[kRowBlock];
+              const RowOutput<T> output{reinterpret_cast<char*>(bits), work.format};
+              output.narrow_from(0, y, count, [&](std::size_t i) RHEO_PART {
+                return exact(i + kAtOnce <= count ? source.at(i) : source.last(i, count - i));
+              });
+              return copy_out(bits, work.y, row, begin, count);
+            }
+          }
+          copy_out(y, work.y, row, begin, count);
         });
   };
   if constexpr (kResult == RowResult::kShare) {
     const RowPair factor = reciprocal<T>(sum);
-    write([&](const RowG& z, T* to) RHEO_PART {
-      const RowG e = kept<T>(row_exp<T, false>(distance<T>(z, zero)));
-      store_share<T>(e, factor, work.length > kLongRow, to);
-    });
+    const auto share = [&](const RowG& z)
+                           RHEO_PART { return short_share<T>(kept<T>(values.exponential(z)), factor); };
+    write(
+        [&](const RowG& z, T* to) RHEO_PART {
+          if (HWY_UNLIKELY(is_rounded<T>(work)))
+            return store_rounded_shares<T>(kept<T>(values.exponential(z)), factor, to);
+          store16(share(z), to);
+        },
+        share);
   } else {
     RowPair share = others_share<T>(sum, m, zero);
     const auto alone = share.high < RowG(kAlone);
@@ -229,7 +230,8 @@ HWY_INLINE void value_row(const RowWork& work, std::int64_t row) {
     }
     const RowLogarithm log = row_logarithm<T>(share, m, zero, alone);
     write([&](const RowG& z, T* to)
-              RHEO_PART { store16(logarithm<T>(distance<T>(z, log.zero), log.rest), to); });
+              RHEO_PART { store16(logarithm<T>(distance<T>(z, log.zero), log.rest), to); },
+          [&](const RowG& z) RHEO_PART { return logarithm_to_odd(distance<T>(z, log.zero), log.rest); });
   }
 }
 

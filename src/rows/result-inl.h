@@ -26,7 +26,7 @@ HWY_INLINE RowG zero_of(const RowG& m) {
 
 // 1 / sum. One row a lane.
 template <class T>
-HWY_INLINE RowPair reciprocal(const RowPair& sum) {
+RHEO_ROWS_INLINE RowPair reciprocal(const RowPair& sum) {
   const RowG one(1.0), r = one / sum.high;
   if constexpr (!kPaired<T>) return {r, RowG(0.0)};
   return {r, r * fused_from(r, sum.low, fused_from(r, sum.high, one))};
@@ -38,7 +38,7 @@ inline constexpr double kAlone = 0x1p-16;
 
 // The sum of all but the largest, as a share of that one: its exponential is subtracted as it was added.
 template <class T>
-HWY_INLINE RowPair others_share(const RowPair& sum, const RowG& m, const RowG& zero) {
+RHEO_ROWS_INLINE RowPair others_share(const RowPair& sum, const RowG& m, const RowG& zero) {
   const RowPair e = row_exp<T, false>(distance<T>(m, zero));
   if constexpr (!kPaired<T>) {
     return {(sum.high - e.high) / e.high, RowG(0.0)};
@@ -53,7 +53,7 @@ HWY_INLINE RowPair others_share(const RowPair& sum, const RowG& m, const RowG& z
 
 // The exponential of an element that is counted from the largest, and 0 for the largest itself.
 template <class T>
-HWY_INLINE RowPair other_exp(const RowPair& t) {
+RHEO_ROWS_INLINE RowPair other_exp(const RowPair& t) {
   const RowPair e = row_exp<T, false>(t);
   const auto largest = equal(t.high, RowG(0.0));
   return {zero_where(largest, e.high), kPaired<T> ? zero_where(largest, e.low) : e.low};
@@ -76,8 +76,8 @@ struct RowLogarithm {
 
 // From the share of the others; `alone` where that is from other_exp(). One row a lane.
 template <class T>
-HWY_INLINE RowLogarithm row_logarithm(const RowPair& share, const RowG& m, const RowG& zero,
-                                      const typename RowG::Condition& alone) {
+RHEO_ROWS_INLINE RowLogarithm row_logarithm(const RowPair& share, const RowG& m, const RowG& zero,
+                                            const typename RowG::Condition& alone) {
   const RowG from = choose(alone, m, zero), add = m - from;
   if constexpr (!kPaired<T>) {
     const RowG log = RowG::of([&](int i) RHEO_PART { return log1p(F64<RowD>(share.high[i])).v; });
@@ -121,21 +121,24 @@ HWY_INLINE RowG logarithm(const RowPair& t, const RowPair& rest) {
   return s.high + zero_where(infinite, s.low + (t.low - rest.low));
 }
 
-// A number as two of T.
-template <class T>
-struct RowParts {
-  T high, low;
-  HWY_INLINE RowParts() {}
-  HWY_INLINE explicit RowParts(const RowNumber& n) {
-    const double sum = n.high + n.low;
-    high = static_cast<T>(sum);
-    low = static_cast<T>(((n.high - static_cast<double>(high)) + n.low));
-  }
-};
+// The same of 16-bit rows, rounded to odd: t is often a tie, and the least of a rest then decides.
+HWY_INLINE RowG logarithm_to_odd(const RowPair& t, const RowPair& rest) {
+  const RowPair s = two_sum(t.high, -rest.high);
+  return RowG::of([&](int i) RHEO_PART {
+    const RowD d;
+    const hn::RebindToUnsigned<RowD> du;
+    const auto one = hn::Set(du, 1);
+    const auto inexact = hn::Gt(hn::Abs(s.low[i]), hn::Zero(d));  // not of NaN
+    const auto beyond = hn::And(inexact, hn::Lt(hn::Xor(s.high[i], s.low[i]), hn::Zero(d)));
+    const auto bits =
+        hn::Sub(hn::BitCast(du, s.high[i]), hn::IfThenElseZero(hn::RebindMask(du, beyond), one));
+    return hn::BitCast(d, hn::Or(bits, hn::IfThenElseZero(hn::RebindMask(du, inexact), one)));
+  });
+}
 
 // factor (g - exp(y) d), by way of float64.
 template <class T>
-HWY_INLINE RowG logarithm_gradient(const RowG& y, const RowG& g, const RowPair& d, const RowG& factor) {
+RHEO_ROWS_INLINE RowG logarithm_gradient(const RowG& y, const RowG& g, const RowPair& d, const RowG& factor) {
   const RowPair e = row_exp<T, false>({y, RowG(0.0)});
   const auto none = y < RowG(kLowestDistance<T>);
   if constexpr (!kPaired<T>) {
@@ -152,7 +155,7 @@ inline constexpr float kLowestNormal = -87;
 
 // exp(y) of float32 for kLowestNormal <= y <= 1, relative error at most 1.7 2^-24: Taylor's series up to r^7.
 template <class D, class V = hn::Vec<D>>
-HWY_INLINE V exp_of_float32(D d, V y) {
+RHEO_ROWS_INLINE V exp_of_float32(D d, V y) {
   constexpr float kMagic32 = 0x1.8p23F, kHead = static_cast<float>(kLn2.high);
   constexpr auto kTail = static_cast<float>(kLn2.high - static_cast<double>(kHead));
   const auto magic = hn::Set(d, kMagic32);
@@ -166,34 +169,15 @@ HWY_INLINE V exp_of_float32(D d, V y) {
   return fused(fused(hn::Mul(r, r), p, r), scale, scale);
 }
 
-// The gradients of rows in T itself: d = high + low is the row's sum, the same for all lanes or one a lane.
-template <class T, RowResult kResult, class D>
-struct RowSlope {
-  using V = hn::Vec<D>;
-  static constexpr bool kShare = kResult == RowResult::kShare;
-  V high, low, factor;
-
-  HWY_INLINE RowSlope(V h, V l, V f) : high(h), low(l), factor(f) {}
-
-  HWY_INLINE V at(V y, V g) const {
-    const D d;
-    // factor s (g - d)
-    if constexpr (kShare) return hn::Mul(hn::Mul(hn::Sub(hn::Sub(g, high), low), y), factor);
-    const V e = exp_of_float32(d, y);
-    const V v = hn::Mul(fused_from(e, high, fused_from(e, low, g)), factor);
-    const auto far = hn::Lt(y, hn::Set(d, kLowestNormal));
-    return HWY_LIKELY(hn::AllFalse(d, far)) ? v : hn::IfThenElse(far, by_float64(y, g), v);
-  }
-
- private:
-  HWY_NOINLINE V by_float64(V y, V g) const {
-    const D d;
-    HWY_ALIGN T results[kAtOnce]{}, grad[kAtOnce]{}, heads[kAtOnce]{}, tails[kAtOnce]{}, times[kAtOnce]{};
-    hn::Store(y, d, results), hn::Store(g, d, grad), hn::Store(high, d, heads), hn::Store(low, d, tails);
-    hn::Store(factor, d, times);
-    const RowPair sum{load16(heads) + load16(tails), RowG(0.0)};
-    store16(logarithm_gradient<T>(load16(results), load16(grad), sum, load16(times)), results);
-    return hn::Load(d, results);
+// A number as two of T.
+template <class T>
+struct RowParts {
+  T high, low;
+  HWY_INLINE RowParts() {}
+  HWY_INLINE explicit RowParts(const RowNumber& n) {
+    const double sum = n.high + n.low;
+    high = static_cast<T>(sum);
+    low = static_cast<T>(((n.high - static_cast<double>(high)) + n.low));
   }
 };
 

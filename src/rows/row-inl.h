@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// row-inl.h: rows one by one, straight from memory or through a block on the stack. Re-included per
+// row-inl.h: rows one by one, straight from memory. Re-included per
 // instruction set.
 //
 // Three passes: the largest element; the sum of exponentials of what the others lack of it (which can neither
@@ -11,10 +11,9 @@
 #define RHEO_ROWS_ROW_INL_H_
 #endif
 
-#include <algorithm>
-#include <cstring>
 #include <type_traits>
 
+#include "src/rows/operand-inl.h"
 #include "src/rows/result-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -70,14 +69,6 @@ HWY_INLINE void sixteens(const Source& source, std::size_t n, Body&& body) {
   if (even < n) body(even, source.last(even, n - even), n - even, std::false_type());
 }
 
-template <class T>
-HWY_INLINE void store_some(const RowG& v, T* to, std::size_t count) {
-  if (HWY_LIKELY(count == kAtOnce)) return store16(v, to);
-  T all[kAtOnce];
-  store16(v, all);
-  std::copy_n(all, count, to);
-}
-
 // The largest element of a row, or of a part (where there is NaN, any), and whether none of them is below the
 // lowest distance.
 struct RowRange {
@@ -125,28 +116,6 @@ HWY_INLINE RowRange range_of_row(const RowSource<T, kFuse>& source, std::size_t 
   for (; i + lanes <= n; i += lanes) take(i);
   if (i < n) take(n - lanes);
   return range_of<T>(d, most, least);
-}
-
-template <class T>
-HWY_INLINE void gather(const RowOperand& operand, std::int64_t row, std::int64_t begin, std::size_t n,
-                       T* to) {
-  constexpr std::int64_t kSize = sizeof(T);
-  const char* from = operand.data + (row * operand.across + begin * operand.along) * kSize;
-  for (std::size_t i = 0; i < n; ++i, from += operand.along * kSize) std::memcpy(to + i, from, sizeof(T));
-}
-
-template <class T>
-HWY_INLINE void scatter(const T* from, const RowOperand& operand, std::int64_t row, std::int64_t begin,
-                        std::size_t n) {
-  constexpr std::int64_t kSize = sizeof(T);
-  char* to = operand.data + (row * operand.across + begin * operand.along) * kSize;
-  for (std::size_t i = 0; i < n; ++i, to += operand.along * kSize) std::memcpy(to, from + i, sizeof(T));
-}
-
-// The start of a row that lies together.
-template <class T>
-HWY_INLINE T* row_of(const RowOperand& operand, std::int64_t row) {
-  return reinterpret_cast<T*>(operand.data) + row * operand.across;
 }
 
 // As zero_of(), of one row.
@@ -200,8 +169,8 @@ class DirectRows {
     return {row_of<const T>(work.x, row),
             kFuse == RowFuse::kMasked ? row_of<const T>(work.other, row) : nullptr, RowG(work.scale)};
   }
-  HWY_INLINE T* output(std::size_t place) const {
-    return row_of<T>(work.y, first + static_cast<std::int64_t>(place));
+  HWY_INLINE RowOutput<T> output(std::size_t place) const {
+    return output_of<T>(work, first + static_cast<std::int64_t>(place));
   }
   HWY_INLINE void add_up(std::size_t place) {
     const RowRange range = range_of_row(source(place), length);
@@ -212,7 +181,7 @@ class DirectRows {
   }
   template <bool kInside>
   HWY_INLINE RowPair added(std::size_t place) {
-    T* const y = output(place);
+    T* const y = output(place).own();
     double* const hold = held + (kHolds && !is_long ? place * padded : 0);
     RowSum<T> sum;
     const auto pass = [&](auto&& keep) RHEO_PART {
@@ -233,7 +202,8 @@ class DirectRows {
     return sum.sum;
   }
   HWY_INLINE void write_shares(std::size_t place) {
-    T* const y = output(place);
+    const RowOutput<T> output_row = output(place);
+    T* const y = output_row.own();
     if (is_long) return write_long_shares(y, rest[place]);
     const RowPair factor{RowG(rest[place]), RowG(rest_low[place])};
     const double* const hold = held + (kHolds ? place * padded : 0);
@@ -244,6 +214,10 @@ class DirectRows {
       else
         return load16(y + i);
     };
+    if constexpr (kHolds) {
+      const auto share = [&](std::size_t i) RHEO_PART { return short_share<T>(kept_at(i), factor); };
+      if (is_narrow<T>(work.format)) return write_narrow(output_row, share, share);
+    }
     for (std::size_t i = 0; i < even; i += kAtOnce) store16(short_share<T>(kept_at(i), factor), y + i);
     if (even == length) return;
     if constexpr (kHolds) {
@@ -261,6 +235,25 @@ class DirectRows {
     for (std::size_t i = 0; i < even; i += lanes)
       hn::StoreU(long_share(d, hn::LoadU(d, y + i), high, low), d, y + i);
     if (left > 0) hn::StoreN(long_share(d, hn::LoadN(d, y + even, left), high, low), d, y + even, left);
+  }
+  // A 16-bit row, in blocks of float32; result(i) gives sixteen elements.
+  template <class Result, class Exact>
+  HWY_INLINE void write_narrow(const RowOutput<T>& output_row, Result&& result, Exact&& exact) {
+    HWY_ALIGN float results[kRowBlock];
+    for (std::size_t begin = 0; begin < length; begin += kRowBlock) {
+      const std::size_t n = std::min(length - begin, kRowBlock);
+      for (std::size_t i = 0; i < n; i += kAtOnce) store16(result(begin + i), results + i);
+      output_row.narrow_from(begin, results, n, exact);
+    }
+  }
+  HWY_INLINE void write_narrow_logarithms(std::size_t place, const RowG& zero, const RowPair& less) {
+    const RowSource<T, kFuse> from = source(place);
+    const auto distance_of = [&](std::size_t i) RHEO_PART {
+      return distance<T>(i + kAtOnce <= length ? from.at(i) : from.last(i, length - i), zero);
+    };
+    write_narrow(
+        output(place), [&](std::size_t i) RHEO_PART { return logarithm<T>(distance_of(i), less); },
+        [&](std::size_t i) RHEO_PART { return logarithm_to_odd(distance_of(i), less); });
   }
   HWY_INLINE void find_logarithms() {
     const RowG m = RowG::load(peaks), zero = RowG::load(zeros);
@@ -285,7 +278,8 @@ class DirectRows {
     sums[place] = others.high, sums_low[place] = others.low;
   }
   HWY_INLINE void write_logarithms(std::size_t place) {
-    T* const y = output(place);
+    const RowOutput<T> output_row = output(place);
+    T* const y = output_row.own();
     const RowG zero(zeros[place]);
     const RowPair less{RowG(rest[place]), RowG(rest_low[place])};
     const auto pass = [&](auto near) RHEO_PART {
@@ -295,6 +289,9 @@ class DirectRows {
         whole ? store16(v, y + i) : store_some(v, y + i, n);
       });
     };
+    if constexpr (!kPaired<T>) {
+      if (is_narrow<T>(work.format)) return write_narrow_logarithms(place, zero, less);
+    }
     const bool near = zeros[place] >= 0 && zeros[place] <= 0 && apart[place] < 1;
     near ? pass(std::true_type()) : pass(std::false_type());
   }

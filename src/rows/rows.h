@@ -59,19 +59,35 @@ struct RowWork {
   RowOperand other;  // value: what is added to x, with the sign of scale, or null; backward: the gradients
   RowOperand y;      // may be x's or other's memory
   double scale;      // of x, with the function's sign
+  Format format;     // of all operands
+  RowOperand grad = {};  // of backward from x
+  bool widened = false;  // x and other are float32 already, in rows that lie together; y has `format`
 };
 
 using RowKernel = void (*)(const RowWork& work);
 
+// The formats of kernels; float32's serve 16-bit formats as well.
 struct RowKernels {
   RowKernel table[kKernelFormats][kRowRoles];
+  RowKernel from_x;  // backward from x and grad, of 16-bit formats
 };
+
+// Of all row functions with that result, in the instruction set in use. A sign is not theirs: scale has it.
+template <RowResult kResult>
+const RowKernels& row_kernels();
+template <>
+const RowKernels& row_kernels<RowResult::kShare>();  // shares.cc
+template <>
+const RowKernels& row_kernels<RowResult::kLogarithm>();  // logarithms.cc
+
+inline const RowKernels& row_kernels(RowResult result) {
+  return result == RowResult::kShare ? row_kernels<RowResult::kShare>()
+                                     : row_kernels<RowResult::kLogarithm>();
+}
 
 struct RowEntry {
   const char* file;  // activations/rows/<file>.h
   const RowInfo* info;
-  const RowKernels* (*kernels)();  // of the instruction set in use, for all of the file's functions
-  std::size_t index;               // of this one among them
 };
 
 struct RowEntryList {
@@ -82,10 +98,9 @@ struct RowEntryList {
 namespace recorded {
 
 template <class... A>
-constexpr RowEntryList row_entries(const char* file, RowEntries<A...>, const RowKernels* (*kernels)()) {
+constexpr RowEntryList row_entries(const char* file, RowEntries<A...>) {
   static_assert(sizeof...(A) <= 4, "more row functions in one file than RowEntryList holds");
-  std::size_t index = 0;
-  return {{RowEntry{file, &A::info, kernels, index++}...}, sizeof...(A)};
+  return {{RowEntry{file, &A::info}...}, sizeof...(A)};
 }
 
 }  // namespace recorded

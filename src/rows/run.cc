@@ -26,9 +26,11 @@ void run_rows(const RowJob& job, std::int64_t begin, std::int64_t end) {
   const Dimension& inner = dims.back();
   const auto size = static_cast<std::int64_t>(size_of(job.format));
   for (std::int64_t at = begin; at < end;) {
-    std::int64_t offset[kOperands]{}, rest = at;
+    std::int64_t offset[kOperands]{}, grad_offset = 0, rest = at;
     for (std::size_t i = dims.size(); i-- > 0;) {
-      for (int o = 0; o < kOperands; ++o) offset[o] += rest % dims[i].extent * dims[i].stride[o];
+      const std::int64_t place = rest % dims[i].extent;
+      for (int o = 0; o < kOperands; ++o) offset[o] += place * dims[i].stride[o];
+      if (job.grad != nullptr) grad_offset += place * job.grad_strides[i];
       rest /= dims[i].extent;
     }
     const std::int64_t count = std::min(end - at, inner.extent - at % inner.extent);
@@ -36,8 +38,11 @@ void run_rows(const RowJob& job, std::int64_t begin, std::int64_t end) {
       if (data == nullptr) return {};
       return {const_cast<char*>(data) + offset[o] * size, job.axis.stride[o], inner.stride[o]};
     };
-    job.kernel({job.axis.extent, count, operand(job.x, kX), operand(job.other, kGrad), operand(job.y, kY),
-                job.scale});
+    RowWork work{job.axis.extent,    count,     operand(job.x, kX), operand(job.other, kGrad),
+                 operand(job.y, kY), job.scale, job.format};
+    if (job.grad != nullptr)
+      work.grad = {const_cast<char*>(job.grad) + grad_offset * size, job.grad_along, job.grad_strides.back()};
+    job.kernel(work);
     at += count;
   }
 }

@@ -21,6 +21,9 @@ struct RowJob {
   const char* other;  // may be null
   char* y;
   double scale;
+  const char* grad = nullptr;  // of backward from x, with its strides: along the axis and the dimensions
+  std::int64_t grad_along = 0;
+  std::vector<std::int64_t> grad_strides = {};
 };
 
 // Pieces of work are multiples of so many rows, however many threads there are.

@@ -109,7 +109,7 @@ TEST_F(Errors, UnknownFormatIsRefused) {
 }
 
 TEST_F(Errors, UnknownRoleIsRefused) {
-  for (const std::uint32_t role : {0u, 5u, 4294967295u}) {
+  for (const std::uint32_t role : {0u, 6u, 4294967295u}) {
     call.c.role = role;
     expect(RHEO_ERROR_ROLE, {"role", std::to_string(role)});
   }

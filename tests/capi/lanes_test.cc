@@ -97,6 +97,21 @@ TEST(Lanes, LengthsAroundTheSplitGiveTheSameBitsAsAnyOther) {
   });
 }
 
+// Padding, ReLU's outputs, gradients of what was masked out. What no way of evaluation has to be chosen for
+// once must not pile up either.
+TEST(Lanes, ArraysOfOneValueHaveItsResultThroughout) {
+  for_everything([](const rheo_activation* a, rheo_role role, auto zero) {
+    using T = decltype(zero);
+    constexpr std::size_t kPoints = 20000;
+    for (const auto& [x, grad] : {std::pair(T(0), T(0)), {T(0), T(1)}, {T(1), T(0)}, {T(-1), T(0)}}) {
+      const std::vector<T> single = plain_results<T>(a, role, {x}, {grad});
+      const std::vector<T> all =
+          plain_results(a, role, std::vector<T>(kPoints, x), std::vector<T>(kPoints, grad));
+      ASSERT_TRUE(same_bits(all, std::vector<T>(kPoints, single[0]))) << x << ", gradient " << grad;
+    }
+  });
+}
+
 TEST(Lanes, ShufflingAmongOutliersChangesNoBit) {
   for_everything([](const rheo_activation* a, rheo_role role, auto zero) {
     using T = decltype(zero);

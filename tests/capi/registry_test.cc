@@ -49,7 +49,7 @@ TEST(Library, DescribesEveryNameWithAllFieldsOfDescribeMd) {
     const nlohmann::json info = describe(find(name));
     for (const char* field :
          {"name", "activation", "file", "title", "summary", "formula", "trace", "parameters", "presets",
-          "aliases", "torch", "bounds", "plain", "facts", "references"})
+          "aliases", "torch", "bounds", "plain", "forms", "facts", "references"})
       EXPECT_TRUE(info.contains(field)) << name << ": " << field;
     EXPECT_EQ(info["name"], name);
     for (const char* field : {"kinks", "range", "limits", "odd", "monotone"})

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// digest.cc [POINTS]: prints the instruction set in use and a hash of every function's results.
+// digest.cc [POINTS]: prints the instruction set in use and a hash of every function's results. Forms have a
+// program of their own (tests/forms/digest.cc).
 //
 // targets_test.cc runs it once per instruction set and compares; scripts/test-aarch64 compares it with
 // another processor's.
@@ -8,28 +9,15 @@
 #include <string>
 #include <string_view>
 
-#include "src/block/gate.h"
-#include "src/block/lookup.h"
 #include "src/core/run.h"
 #include "tests/core/each.h"
+#include "tests/core/hash.h"
 
 namespace rheo::test {
 namespace {
 
-// FNV-1a over the results' bits; NaN is a class.
-template <class T>
-std::uint64_t hash(std::uint64_t state, const std::vector<T>& y) {
-  for (const T v : y) {
-    const Bits<T> b = std::isnan(v) ? bits(std::numeric_limits<T>::quiet_NaN()) : bits(v);
-    for (unsigned i = 0; i < 8 * sizeof b; i += 8) state = (state ^ ((b >> i) & 255)) * 0x100000001b3u;
-  }
-  return state;
-}
-
 // POINTS with the initial parameters, and the fortieth part for each setting of them.
 constexpr std::size_t kPoints = 20000, kShare = 40;
-
-constexpr std::uint64_t kStart = 0xcbf29ce484222325u;
 
 // One for all parameters, where there are any.
 template <class T>
@@ -37,7 +25,7 @@ void print_parameter_digest(const Activation& a, const char* format, std::span<c
                             std::span<const T> grad) {
   const std::size_t count = a.entry->info->parameters.size();
   if (count == 0) return;
-  std::uint64_t digest = kStart;
+  std::uint64_t digest = kHashStart;
   for (std::size_t k = 0; k < count; ++k) {
     const Function<T> f(a);
     digest = hash(hash(digest, f.parameter(k, x)), f.parameter(k, grad, x));
@@ -51,41 +39,17 @@ std::uint64_t hash16(std::uint64_t state, const std::vector<std::uint16_t>& y, F
   const std::uint16_t infinity = format == Format::kBfloat16 ? 0x7F80 : 0x7C00;
   for (const std::uint16_t bits : y) {
     const unsigned b = (bits & 0x7FFF) > infinity ? infinity + 1U : bits;  // NaN is a class
-    state = (state ^ (b & 255)) * 0x100000001b3u;
-    state = (state ^ (b >> 8)) * 0x100000001b3u;
+    state = hash_byte(hash_byte(state, b), b >> 8);
   }
   return state;
-}
-
-// Values and both gradients, with and without a limit.
-template <class T, class Hash>
-void print_gate_digest(const Activation& a, Format format, const char* name, const std::vector<T>& x,
-                       const std::vector<T>& b, const std::vector<double>& p, Hash&& hash_of) {
-  Gate gate{};
-  gate.format = format, gate.parameters = p.data();
-  if constexpr (sizeof(T) == 2) {
-    gate.product16 = a.product_kernels16(), gate.backward16 = a.kernels16(Role::kBackward);
-  } else {
-    gate.product = a.product_kernel(format), gate.backward = a.kernel(format, Role::kBackward);
-  }
-  std::uint64_t digest = kStart;
-  std::vector<T> y(x.size()), db(x.size());
-  for (const bool limited : {false, true}) {
-    if (limited) gate.limit = 7, gate.offset = 1;
-    gate_value(gate, x.data(), b.data(), y.data(), x.size());
-    digest = hash_of(digest, y);
-    gate_backward(gate, x.data(), b.data(), b.data(), y.data(), db.data(), x.size());
-    digest = hash_of(hash_of(digest, y), db);
-  }
-  std::printf("%s %s gate %016llx\n", a.name, name, static_cast<unsigned long long>(digest));
 }
 
 template <class T>
 void print_digests(const Activation& a, const char* format, std::size_t points) {
   const std::vector<T> x = sample<T>(points), grad = sample<T>(points, 2);
   const Function<T> f(a);
-  std::uint64_t value = hash(kStart, f.value(x)), derivative = hash(kStart, f.derivative(x));
-  std::uint64_t backward = hash(kStart, f.backward(grad, x));
+  std::uint64_t value = hash(kHashStart, f.value(x)), derivative = hash(kHashStart, f.derivative(x));
+  std::uint64_t backward = hash(kHashStart, f.backward(grad, x));
   const std::span<const T> some(x.data(), points / kShare), gradients(grad.data(), points / kShare);
   for (const Values& values : settings<T>(a)) {
     const Function<T> g(a, values);
@@ -97,9 +61,6 @@ void print_digests(const Activation& a, const char* format, std::size_t points) 
        {std::pair("value", value), {"derivative", derivative}, {"backward", backward}})
     std::printf("%s %s %s %016llx\n", a.name, format, role, static_cast<unsigned long long>(digest));
   print_parameter_digest<T>(a, format, x, grad);
-  const std::vector<double> p(f.parameters(), f.parameters() + kMaxParameters);
-  print_gate_digest(a, sizeof(T) == 4 ? Format::kFloat32 : Format::kFloat64, format, x, grad, p,
-                    [](std::uint64_t state, const std::vector<T>& y) { return hash(state, y); });
 }
 
 // All 65,536 inputs with the initial parameters, and backward with other patterns as gradients.
@@ -117,27 +78,8 @@ void print_digests16(const Activation& a, Format format, const char* name) {
     walk16(format, a.kernels16(role), x.data(), backward ? grad.data() : nullptr, y.data(), kPatterns,
            p.data());
     std::printf("%s %s %s %016llx\n", a.name, name, text,
-                static_cast<unsigned long long>(hash16(kStart, y, format)));
+                static_cast<unsigned long long>(hash16(kHashStart, y, format)));
   }
-  print_gate_digest(a, format, name, x, grad, p,
-                    [format](std::uint64_t state, const std::vector<std::uint16_t>& results) {
-                      return hash16(state, results, format);
-                    });
-}
-
-// Bytes through tables, at lengths that leave parts of vectors.
-void print_lookup_digest() {
-  std::uint64_t digest = kStart;
-  std::uint8_t table[kTableSize], x[3 * kTableSize], y[3 * kTableSize];
-  for (unsigned seed = 1; seed <= 100; ++seed) {
-    const std::size_t n = sizeof x - seed;
-    for (std::size_t i = 0; i < kTableSize; ++i)
-      table[i] = static_cast<std::uint8_t>((i * 40503 + 977) * seed >> 7);
-    for (std::size_t i = 0; i < n; ++i) x[i] = static_cast<std::uint8_t>(i * (2 * seed + 1));
-    look_up(table, x, y, n);
-    for (std::size_t i = 0; i < n; ++i) digest = (digest ^ y[i]) * 0x100000001b3u;
-  }
-  std::printf("lookup int8 value %016llx\n", static_cast<unsigned long long>(digest));
 }
 
 // The number of points that the command line asks for; 0 when it is none.
@@ -176,5 +118,4 @@ int main(int argc, char** argv) {
     test::print_digests16(a, Format::kBfloat16, "bfloat16");
     test::print_digests16(a, Format::kFloat16, "float16");
   }
-  test::print_lookup_digest();
 }

@@ -7,15 +7,12 @@
 #include <limits>
 #include <vector>
 
+#include "src/proofs/forms/hash.h"
 #include "tests/core/sample.h"
 
 namespace rheo::test {
 
-inline constexpr std::uint64_t kHashStart = 0xcbf29ce484222325u;
-
-inline std::uint64_t hash_byte(std::uint64_t state, std::uint64_t byte) {
-  return (state ^ (byte & 255)) * 0x100000001b3u;
-}
+using proofs::hash_byte, proofs::kHashStart;
 
 // Of the results' bits; NaN is a class.
 template <class T>

@@ -11,7 +11,7 @@ import rheobase
 from rheobase import _core
 
 FIELDS = {"name", "activation", "file", "title", "summary", "formula", "trace", "parameters", "presets"}
-FIELDS |= {"kind", "aliases", "torch", "bounds", "plain", "facts", "references"}
+FIELDS |= {"kind", "aliases", "torch", "bounds", "plain", "forms", "facts", "references"}
 
 
 def test_names_are_sorted_and_unique():

@@ -58,6 +58,72 @@ TEST(RowGradients, AreWithinTheirBoundsOfExactOnes) {
   }
 }
 
+// Products of shares and gradients may be subnormal, and differences overflow.
+constexpr int kExponents[] = {-146, -128, -120, -112, -105, -60, 0, 60, 115, 119, 122};
+
+std::vector<float> scaled_row(std::size_t length, unsigned kind, int exponent) {
+  std::vector<float> grad = sample_row<float>(length, kind % 3);  // spreads of 3 at most
+  for (float& g : grad) g = std::ldexp(g, exponent);
+  return grad;
+}
+
+TEST(RowGradients, OfTheSmallestAndLargestNumbersAreWithinTheirBounds) {
+  for (const char* name : kRowFunctions) {
+    for (const std::size_t length : {3, 40, 3000}) {
+      for (const int exponent : kExponents) {
+        for (const double scale : {1.0, 0.3, 7.0, 1e-30, 1e4}) {
+          const auto y = values_of(name, sample_row<float>(length, 2), length);
+          const auto grad = scaled_row(length, 1, exponent);
+          const auto dx = gradients_of(name, y, grad, length, scale);
+          if (!std::all_of(dx.begin(), dx.end(), [](float v) { return std::isfinite(v); })) continue;
+          const double factor = (name == std::string("softmin") ? -1 : 1) * double(float(scale));
+          EXPECT_LE(units_off(name == std::string("log_softmax"), y, grad, factor, dx), 4)
+              << name << ", rows of " << length << ", scale " << scale << ", 2^" << exponent;
+        }
+      }
+    }
+  }
+}
+
+// One share of a half, the others so small that their products with the gradient are subnormal: rounded, they
+// would be thousands of smallest numbers off together.
+TEST(RowGradients, OfManyProductsThatAreSubnormalLoseNothing) {
+  const std::size_t length = 65537;
+  std::vector<float> y(length, 0x1p-17F), grad(length, 0x1.55p-128F);
+  y[7] = 0.5F, grad[7] = 0x1p-125F;
+  EXPECT_LE(units_off(false, y, grad, 1, gradients_of("softmax", y, grad, length)), 4);
+}
+
+// Rows of all sizes side by side: whether a row's sum may be trusted is the row's own matter.
+TEST(RowGradients, AreTheSameInRowsAndColumnsOfAllSizes) {
+  constexpr std::size_t kLength = 50, kRows = 150;
+  const auto turned = [](const std::vector<float>& rows) {
+    std::vector<float> columns(rows.size());
+    for (std::size_t i = 0; i < rows.size(); ++i) columns[i % kLength * kRows + i / kLength] = rows[i];
+    return columns;
+  };
+  for (const char* name : kRowFunctions) {
+    for (const double scale : {1.0, 5.0, 1e-3}) {
+      std::vector<float> y, grad;
+      for (unsigned row = 0; row < kRows; ++row) {
+        const auto values = values_of(name, sample_row<float>(kLength, row % 4), kLength);
+        const bool ordinary = row < 70 || row % 3 != 0;
+        const auto g = scaled_row(kLength, row, ordinary ? 0 : kExponents[row % std::size(kExponents)]);
+        y.insert(y.end(), values.begin(), values.end()), grad.insert(grad.end(), g.begin(), g.end());
+      }
+      std::fill_n(grad.begin() + 75 * kLength, kLength, 0.0F);
+      const auto y_columns = turned(y), grad_columns = turned(grad);
+      std::vector<float> dx(y.size());
+      const Strides shape = {kLength, kRows};
+      rheo_rows_call call = rows_call<float>(shape, nullptr, dx.data());
+      call.role = RHEO_BACKWARD, call.axis = 0, call.scale = scale;
+      call.result = y_columns.data(), call.grad = grad_columns.data();
+      ASSERT_EQ(rheo_rows_run(row_function(name), &call), RHEO_OK) << rheo_last_error();
+      ASSERT_TRUE(same_bits(dx, turned(gradients_of(name, y, grad, kLength, scale)))) << name << " " << scale;
+    }
+  }
+}
+
 // From x the value is made first, so the gradient is that from the value.
 TEST(RowGradients, FromInputsAreThoseFromTheirValues) {
   const auto check = [](auto zero) {

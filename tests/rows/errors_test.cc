@@ -2,6 +2,7 @@
 // errors_test.cc: each wrong call of a row function has its code and a line that names the argument and the
 // value, and writes nothing.
 #include "rheobase/rheobase.hpp"
+#include "tests/rows/number16.h"
 #include "tests/rows/rows.h"
 
 namespace rheo::test {
@@ -69,8 +70,8 @@ TEST_F(RowErrors, VersionsAndReservedFieldsAreChecked) {
   expect(RHEO_ERROR_UNSUPPORTED, {"flags is 2"});
   call.flags = 0, call.unused = 3;
   expect(RHEO_ERROR_UNSUPPORTED, {"unused is 3"});
-  call.unused = 0, call.format = RHEO_BFLOAT16;
-  expect(RHEO_ERROR_FORMAT, {"format is 3"});
+  call.unused = 0, call.format = 5;
+  expect(RHEO_ERROR_FORMAT, {"format is 5", "RHEO_FLOAT16"});
   call.format = RHEO_FLOAT32, call.role = RHEO_DERIVATIVE;
   expect(RHEO_ERROR_ROLE, {"role is 2"});
   call.role = RHEO_VALUE, call.threads = -1;
@@ -178,6 +179,29 @@ TEST(RowHpp, DoesWhatTheCAbiDoes) {
   EXPECT_TRUE(same_bits(dx, gradients_of("softmax", y, mask, 20)));
   softmax.with_scale(0.5).with_threads(1).masked(x, mask, 20, y);
   EXPECT_TRUE(same_bits(y, values_of("softmax", x, 20, 0.5, mask)));
+  const auto check16 = [&](auto number) {
+    using N = decltype(number);
+    constexpr rheo_format kFormat = rheobase::detail::format_of<N>;
+    using T = Number16<kFormat>;
+    const auto x16 = sample_row<T>(60, 2), mask16 = sample_row<T>(60, 1);
+    const auto seen = [](const std::vector<T>& v) {
+      std::vector<N> all;
+      for (const T n : v) all.push_back({n.raw});
+      return all;
+    };
+    const auto expect = [&](const std::vector<N>& found, const std::vector<T>& expected) {
+      for (std::size_t i = 0; i < 60; ++i) EXPECT_EQ(found[i].bits, expected[i].raw) << i;
+    };
+    std::vector<N> y16(60), dx16(60);
+    softmax.with_scale(0.5).masked(seen(x16), seen(mask16), 20, y16);
+    expect(y16, values_of("softmax", x16, 20, 0.5, mask16));
+    softmax(seen(x16), 20, y16);
+    const auto values = values_of("softmax", x16, 20);
+    expect(y16, values);
+    softmax.backward(seen(mask16), y16, 20, dx16);
+    expect(dx16, gradients_of("softmax", values, mask16, 20));
+  };
+  check16(rheobase::bfloat16()), check16(rheobase::float16());
   EXPECT_EQ(softmax.describe().find("{\"name\": \"softmax\""), 0U);
   EXPECT_EQ(rheobase::row_names(), listed(rheo_rows_names));
   EXPECT_THROW(softmax(x, 7, y), rheobase::error);

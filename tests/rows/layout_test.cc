@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // layout_test.cc: any axis, any strides, any threads: the bits of contiguous rows.
+#include "tests/rows/number16.h"
 #include "tests/rows/rows.h"
 
 namespace rheo::test {
@@ -84,6 +85,8 @@ const RowLayout kLayouts[] = {
     {{70, 35}, 0, {1, 70}, {35, 1}, {35, 1}},
     {{70, 35}, 1, {1, 70}, {0, 0}, {1, 71}},
     {{70, 3}, 0, {3, 1}, {3, 1}, {3, 1}},
+    {{33, 150}, 0, {150, 1}, {150, 1}, {150, 1}},
+    {{34, 150}, 0, {-151, 1}, {0, 1}, {160, 1}},
     {{70, 35}, 0, {70, 2}, {35, 1}, {-35, -1}},
     {{4, 33, 19}, 1, {627, 19, 1}, {0, 1, 0}, {627, 19, 1}},
     {{4, 33, 19}, 0, {627, 19, 1}, {627, 19, 1}, {1, 4, 132}},
@@ -103,6 +106,8 @@ TEST(RowLayouts, EveryOneGivesTheBitsOfContiguousRows) {
           SCOPED_TRACE(std::string(name) + ", layout " + std::to_string(&layout - kLayouts));
           expect_plain_bits<float>(name, layout, masked, kind + more);
           expect_plain_bits<double>(name, layout, masked, kind + more);
+          expect_plain_bits<Bfloat16>(name, layout, masked, kind + more);
+          expect_plain_bits<Float16>(name, layout, masked, kind + more);
           if (HasFatalFailure()) return;
         }
       }
@@ -120,19 +125,25 @@ TEST(RowLayouts, OfRank64AreWalked) {
   }
 }
 
-TEST(RowLayouts, OddAddressesAreNoMatter) {
+template <class T>
+void expect_no_matter_of_odd_addresses() {
   const std::size_t length = 45, rows = 6;
-  const auto x = elements<float>(length * rows, 3);
-  std::vector<char> memory(2 * (x.size() + 1) * sizeof(float) + 8);
-  char *const from = memory.data() + 1, *const to = from + x.size() * sizeof(float) + 2;
-  std::memcpy(from, x.data(), x.size() * sizeof(float));
+  const auto x = elements<T>(length * rows, 3);
+  std::vector<char> memory(2 * (x.size() + 1) * sizeof(T) + 8);
+  char *const from = memory.data() + 1, *const to = from + x.size() * sizeof(T) + 2;
+  std::memcpy(from, x.data(), x.size() * sizeof(T));
   const Strides shape = {6, 45};
-  rheo_rows_call call = rows_call<float>(shape, nullptr, nullptr);
+  rheo_rows_call call = rows_call<T>(shape, nullptr, nullptr);
   call.x = from, call.y = to;
   ASSERT_EQ(rheo_rows_run(row_function("softmax"), &call), RHEO_OK) << rheo_last_error();
-  std::vector<float> y(x.size());
-  std::memcpy(y.data(), to, y.size() * sizeof(float));
+  std::vector<T> y(x.size());
+  std::memcpy(static_cast<void*>(y.data()), to, y.size() * sizeof(T));
   EXPECT_TRUE(same_bits(y, values_of("softmax", x, length)));
+}
+
+TEST(RowLayouts, OddAddressesAreNoMatter) {
+  expect_no_matter_of_odd_addresses<float>();
+  expect_no_matter_of_odd_addresses<Float16>();
 }
 
 template <class T>
@@ -169,6 +180,8 @@ TEST(RowLayouts, InPlaceGivesTheSameBits) {
       for (const Strides& shape : {Strides{37, 50}, Strides{300, 21}, Strides{3, 5000}}) {
         expect_in_place<float>(name, shape, axis);
         expect_in_place<double>(name, shape, axis);
+        expect_in_place<Bfloat16>(name, shape, axis);
+        expect_in_place<Float16>(name, shape, axis);
       }
     }
   }
@@ -180,18 +193,19 @@ void backwards(void*, int64_t n, int64_t grain, rheo_task task, void* context) {
     task(begin, std::min(n, begin + grain), context);
 }
 
-TEST(RowThreads, NeitherTheirNumberNorTheCallersExecutorChangesABit) {
+template <class T>
+void expect_same_on_any_threads() {
   const rheo_executor executor{backwards, nullptr};
   for (const std::int32_t axis : {0, 1}) {
     for (const Strides& shape : {Strides{3000, 70}, Strides{64, 3000}, Strides{5, 70000}}) {
-      const auto x = elements<float>(count_of(shape), 1);
-      std::vector<float> first(x.size()), y(x.size());
+      const auto x = elements<T>(count_of(shape), 1);
+      std::vector<T> first(x.size()), y(x.size());
       rheo_rows_call call = rows_call(shape, x.data(), first.data());
       call.axis = axis, call.threads = 1;
       ASSERT_EQ(rheo_rows_run(row_function("softmax"), &call), RHEO_OK) << rheo_last_error();
       call.y = y.data();
       for (const std::int32_t threads : {2, 3, 7, -1}) {
-        std::fill(y.begin(), y.end(), kCanary<float>);
+        std::fill(y.begin(), y.end(), kCanary<T>);
         call.threads = std::max(threads, 0);
         call.executor = threads < 0 ? &executor : nullptr;
         ASSERT_EQ(rheo_rows_run(row_function("softmax"), &call), RHEO_OK) << rheo_last_error();
@@ -199,6 +213,11 @@ TEST(RowThreads, NeitherTheirNumberNorTheCallersExecutorChangesABit) {
       }
     }
   }
+}
+
+TEST(RowThreads, NeitherTheirNumberNorTheCallersExecutorChangesABit) {
+  expect_same_on_any_threads<float>();
+  expect_same_on_any_threads<Bfloat16>();
 }
 
 }  // namespace

@@ -117,11 +117,15 @@ std::vector<T> sample_row(std::size_t length, unsigned kind) {
   std::normal_distribution<double> normal;
   const double spreads[] = {0.1, 1, 3, 10, 30, 100, 1e4}, offsets[] = {0, -20, 5, -1e5, 3e6, 39.5};
   const double spread = spreads[kind % 7], offset = offsets[kind / 7 % 6];
+  const double largest = std::numeric_limits<T>::max();  // which float16 would exceed
   std::vector<T> x;
-  for (std::size_t i = 0; i < length; ++i) x.push_back(static_cast<T>(offset + spread * normal(random)));
+  for (std::size_t i = 0; i < length; ++i)
+    x.push_back(static_cast<T>(std::clamp(offset + spread * normal(random), -largest, largest)));
   if (kind % 4 == 1) x[length / 2] = x[length / 3];
   if (kind % 4 == 2) x[length / 2] = std::nextafter(*std::max_element(x.begin(), x.end()), T(-HUGE_VAL));
-  if (kind % 5 == 3) x[length / 2] = static_cast<T>(*std::max_element(x.begin(), x.end()) + kind % 29);
+  if (kind % 5 == 3)
+    x[length / 2] =
+        static_cast<T>(std::min<double>(*std::max_element(x.begin(), x.end()) + kind % 29, largest));
   return x;
 }
 

@@ -107,7 +107,7 @@ class Tree:
         )
         targets = ["rheobase", "rheobase_program", "rheobase_check", "rheobase_exact", "rheobase_core_test"]
         if "rheobase_torch:" in run("ninja", "-C", self.build, "-t", "targets", "all").stdout:
-            targets.append("rheobase_torch")
+            targets += ["rheobase_torch", "rheobase_torch_forms"]
         run("cmake", "--build", self.build, "--target", *targets)
         run("cmake", "--install", self.build, "--prefix", self.prefix)
 
@@ -180,6 +180,14 @@ def test_the_c_abi_finds_and_runs_it(tree):
     call.shape, call.x, call.y = (ctypes.addressof(memory) for memory in (shape, x, y))
     assert library.rheo_run(activation, ctypes.byref(call)) == 0
     assert list(y) == pytest.approx([value(p) for p in POINTS], rel=1e-14)
+
+
+def test_the_headers_for_highway_have_it(tree):
+    headers = tree.prefix / "include/rheobase/simd"
+    assert f'#include "rheobase/simd/{NAME}-inl.h"' in (headers / f"{PRESET}-inl.h").read_text()
+    text = (headers / f"{NAME}-inl.h").read_text()
+    for function in ("SoftCorner(", "SoftCornerDerivative(", "PrepareSoftCorner(", "WideCornerBackward("):
+        assert f" {function}D d" in text
 
 
 def test_python_describes_it(tree):

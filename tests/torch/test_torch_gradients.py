@@ -11,8 +11,6 @@ from rheobase.torch import functional
 # torch's own vmap of forward mode calls torch.jit.script.
 pytestmark = pytest.mark.filterwarnings("ignore:`torch.jit.script` is deprecated:DeprecationWarning")
 
-NOT_YET = "second derivatives are not available yet"
-
 
 @pytest.mark.parametrize(("name", "arguments"), CASES, ids=case_id)
 def test_gradcheck_passes_in_both_modes(name, arguments):
@@ -45,20 +43,6 @@ def test_the_double_backward_trick_works(name):
     y = function(name)(x)
     torch.testing.assert_close(value, y.detach(), rtol=0, atol=0)
     torch.testing.assert_close(product, torch.autograd.grad(y, x, v)[0], rtol=0, atol=0)
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_second_derivatives_are_refused(name):
-    x = smooth_points(name, {}).requires_grad_()
-    (gradient,) = torch.autograd.grad(function(name)(x).sum(), x, create_graph=True)
-    with pytest.raises(RuntimeError, match=NOT_YET):
-        gradient.sum().backward()
-    with pytest.raises(RuntimeError, match=NOT_YET):
-        functional.derivative(name, x).sum().backward()
-    with pytest.raises(RuntimeError, match=NOT_YET):
-        torch.func.hessian(lambda x: function(name)(x).sum())(x.detach())
-    with pytest.raises(RuntimeError, match=NOT_YET):
-        torch.func.jvp(lambda x: functional.derivative(name, x), (x.detach(),), (x.detach(),))
 
 
 @pytest.mark.parametrize("name", NAMES)

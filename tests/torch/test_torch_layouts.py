@@ -69,3 +69,34 @@ def test_the_number_of_threads_does_not_change_a_bit(name, rows):
     for value, gradient in results[1:]:
         assert torch.equal(value, results[0][0])
         assert torch.equal(gradient, results[0][1])
+
+
+def test_what_has_no_strided_memory_is_refused():
+    dense = torch.randn(4, 4)
+    nested = torch.nested.nested_tensor([torch.randn(2), torch.randn(3)])
+    for other in (dense.to_sparse(), dense.to_sparse_csr(), dense.to_mkldnn(), nested):
+        with pytest.raises((NotImplementedError, RuntimeError)):
+            functional.relu(other)
+
+
+def test_a_tensor_that_stands_for_zeros_is_read_as_zeros():
+    zeros = torch._efficientzerotensor(5)
+    assert torch.equal(functional.sigmoid(zeros), torch.full((5,), 0.5))
+
+
+def test_a_mode_of_the_dispatcher_sees_calls():
+    class Listener(torch.utils._python_dispatch.TorchDispatchMode):
+        def __torch_dispatch__(self, function, types, arguments=(), keywords=None):
+            seen.append(str(function))
+            return function(*arguments, **(keywords or {}))
+
+    seen: list[str] = []
+    with Listener():
+        functional.relu(torch.randn(3))
+    assert seen == ["aten.randn.default", "rheobase.relu.default"]
+
+
+def test_the_profiler_shows_calls():
+    with torch.profiler.profile() as profile:
+        functional.relu(torch.randn(3))
+    assert "rheobase::relu" in {event.key for event in profile.key_averages()}

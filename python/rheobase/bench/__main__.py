@@ -13,6 +13,8 @@ from rheobase.bench.arguments import PROGRAM, Arguments, UsageError, parse
 
 OK, FAILURE, USAGE, INTERRUPTED = 0, 1, 2, 130
 NEEDED = ("numpy", "rich")
+# Forms whose names are those of activations.
+ACTIVATIONS = ("gate", "fused", "mask", "int8")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -36,7 +38,9 @@ def _bench(arguments: Arguments) -> int:
     from rheobase.bench import places, xnnpack_build
 
     modules = places.peers()
-    infos = choose(arguments.names)
+    if arguments.forms:
+        modules = {name: module for name, module in modules.items() if hasattr(module, "form_contenders")}
+    infos = forms_of(arguments) if arguments.forms else choose(arguments.names)
     _require_known(modules, arguments.peers)
     # After what can be wrong with the request, as it takes minutes; before anyone asks which peers are there.
     if arguments.xnnpack is not None:
@@ -66,6 +70,33 @@ def choose(names: Sequence[str]) -> list[dict]:
         for info in infos
         if info["activation"] == info["name"] or info["parameters"] != originals[info["activation"]]
     ]
+
+
+def forms_of(arguments: Arguments) -> list:
+    """The cases (forms.case) to time. Raises UsageError for a name that none of the forms has."""
+    from rheobase.bench.forms import FORMS
+
+    wanted = []
+    for name in arguments.names:
+        known = [n for form in arguments.forms for n in FORMS[form].names()]
+        if name not in known:  # an alias, or nothing
+            name = choose([name])[0]["name"]
+        if name not in known:
+            raise UsageError(
+                f"'{name}' has no form {' or '.join(arguments.forms)}; see rheobase list --forms"
+            )
+        wanted.append(name)
+    names = wanted or [info["name"] for info in choose([])]
+    cases = []
+    for form in arguments.forms:
+        module = FORMS[form]
+        # What is no activation has no presets that repeat another.
+        own = [n for n in names if n in module.names()] if wanted or form in ACTIVATIONS else module.names()
+        if own:
+            cases += module.cases(own, arguments.dtypes, arguments.sizes, arguments.threads)
+    if not cases:
+        raise UsageError(f"--dtype {', '.join(arguments.dtypes)}: nothing to time in this version")
+    return cases
 
 
 def select(
@@ -109,6 +140,7 @@ def _run(arguments: Arguments, infos: list[dict], peers: dict, absent: dict[str,
     from rich.console import Console
 
     from rheobase.bench import machine
+    from rheobase.bench.forms.session import FormSession
     from rheobase.bench.oracle import require
     from rheobase.bench.records import Results
     from rheobase.bench.session import Display, Session
@@ -121,7 +153,8 @@ def _run(arguments: Arguments, infos: list[dict], peers: dict, absent: dict[str,
         display = stack.enter_context(Display(Console(stderr=True, highlight=False), arguments.progress))
         interrupt = stack.enter_context(Interrupt())
         conditions = machine.conditions(arguments.threads, arguments.data)
-        session = Session(arguments, peers, absent, conditions, results, display, lambda: interrupt.asked)
+        kind = Session if not arguments.forms else FormSession
+        session = kind(arguments, peers, absent, conditions, results, display, lambda: interrupt.asked)
         complete = session.run(infos)
     if not complete and not session.rows:
         raise KeyboardInterrupt
@@ -135,7 +168,11 @@ def _csv_path(arguments: Arguments) -> Path | None:
     if not arguments.write_csv or arguments.csv is not None:
         return arguments.csv
     root = places.clone()
-    return root / "bench/results" / f"{machine.slug()}.csv" if root is not None else None
+    if root is None:
+        return None
+    # Of forms apart: the tables of functions are made of the other files.
+    folder = root / "bench/results/forms" if arguments.forms else root / "bench/results"
+    return folder / f"{machine.slug()}.csv"
 
 
 def _tell(arguments: Arguments, session, conditions: dict, path: Path | None) -> None:

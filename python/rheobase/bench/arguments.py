@@ -11,6 +11,8 @@ from rheobase._arguments import positive, whole
 PROGRAM = "rheobase bench"
 ROLES = ("value", "derivative", "backward")
 DTYPES = ("float32", "float64")
+FORMS = ("gate", "fused", "rows", "random", "sums", "mask", "int8")
+FORM_DTYPES = (*DTYPES, "bfloat16", "float16")
 DATA = ("uniform", "normal", "far", "subnormal", "nan")
 IN_CACHE, IN_MEMORY = 65_536, 16 * 2**20
 LARGEST = 2**30
@@ -31,6 +33,8 @@ examples:
   rheobase bench gelu --quick                   one, in cache, half a minute
   rheobase bench gelu mish --role all --dtype all
   rheobase bench --peers numpy,onednn --sizes 4096,{IN_CACHE} --threads 2
+  rheobase bench silu --form gate               gates of it beside separate passes
+  rheobase bench --form rows --dtype all        softmax and its kin
   rheobase bench --list-peers                   who could be compared, and why not
 
 Ctrl-C stops cleanly: what was measured is in the table and the file (exit code
@@ -47,6 +51,7 @@ class Arguments:
 
     names: list[str]
     roles: list[str]
+    forms: list[str]  # in place of roles, where there are any
     dtypes: list[str]
     sizes: list[int]
     threads: int
@@ -74,10 +79,15 @@ def parse(argv: Sequence[str]) -> Arguments:
     quick = given.quick
     if given.csv is not None and given.no_csv:
         raise UsageError(f"--csv {given.csv}: contradicts --no-csv")
+    if given.form is not None and given.role is not None:
+        raise UsageError(f"--role {given.role}: contradicts --form {given.form}")
+    if given.form is not None and given.data not in ("uniform", "normal"):
+        raise UsageError(f"--data {given.data}: forms are timed on uniform and normal data")
     return Arguments(
         names=given.names,
-        roles=list(ROLES) if given.role == "all" else [given.role],
-        dtypes=list(DTYPES) if given.dtype == "all" else [given.dtype],
+        roles=list(ROLES) if given.role == "all" else [given.role or "value"],
+        forms=list(FORMS) if given.form == "all" else [given.form] if given.form else [],
+        dtypes=_dtypes(given),
         sizes=given.sizes or ([IN_CACHE] if quick else [IN_CACHE, IN_MEMORY]),
         threads=given.threads,
         peers=given.peers,
@@ -93,6 +103,15 @@ def parse(argv: Sequence[str]) -> Arguments:
     )
 
 
+def _dtypes(given: argparse.Namespace) -> list[str]:
+    allowed = DTYPES if given.form is None else FORM_DTYPES
+    if given.dtype == "all":
+        return list(allowed)
+    if given.dtype not in allowed:
+        raise UsageError(f"--dtype '{given.dtype}': only with --form; expected {', '.join(allowed)} or all")
+    return [given.dtype]
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog=PROGRAM,
@@ -103,11 +122,20 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "names", nargs="*", metavar="NAME",
-        help="activations, presets or aliases (default: all, less presets that repeat their activation)",
+        help="activations, presets or aliases, with --form what has it (default: all, less presets that "
+        "repeat their activation)",
     )  # fmt: skip
     what = parser.add_argument_group("what is measured").add_argument
-    what("--role", choices=[*ROLES, "all"], default="value", help="default: %(default)s")
-    what("--dtype", choices=[*DTYPES, "all"], default="float32", help="default: %(default)s")
+    what("--role", choices=[*ROLES, "all"], help="default: value")
+    what(
+        "--form", choices=[*FORMS, "all"],
+        help="a form in place of a role: gates, fused calls, functions of rows, of random numbers (and "
+        "these), exact sums, masks, int8; beside separate passes and what others have",
+    )  # fmt: skip
+    what(
+        "--dtype", choices=[*FORM_DTYPES, "all"], default="float32",
+        help="default: %(default)s; bfloat16 and float16 with --form",
+    )  # fmt: skip
     what(
         "--sizes", type=_sizes, metavar="N,...",
         help=f"numbers of elements (default: {IN_CACHE},{IN_MEMORY}: in cache and in memory)",
@@ -139,7 +167,8 @@ def _parser() -> argparse.ArgumentParser:
     output("--json", action="store_true", help="print the rows as one JSON array instead of tables")
     output(
         "--csv", type=Path, metavar="FILE",
-        help="append the rows to it (default: bench/results/<machine>.csv of the source tree one is in)",
+        help="append the rows to it (default: bench/results/<machine>.csv of the source tree one is in, of "
+        "forms bench/results/forms/<machine>.csv)",
     )  # fmt: skip
     output("--no-csv", action="store_true", help="write no file")
     output("--list-peers", action="store_true", help="say which peers there are, then stop")

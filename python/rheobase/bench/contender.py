@@ -9,6 +9,12 @@ A peer is a module with
     contenders(info, role, dtype, threads) -> list[Contender]
                              for one activation as `rheobase.info` describes it, with its default (or the
                              preset's) parameters; raises Unsupported with the reason where it has none
+
+and, if it can do more than activations,
+
+    form_contenders(case, threads) -> list[Contender]
+                             for a form (rheobase.bench.forms.case); their `prepare` takes the case's arrays,
+                             and `result` gives a dictionary of outputs
 """
 
 from collections.abc import Callable

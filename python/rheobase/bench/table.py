@@ -103,7 +103,7 @@ def _details(part: Sequence[Row], missing: dict[str, list[Blank]], notes: Footno
             if row.median is not None:
                 quartiles = f"{_micro(row.low)}-{_micro(row.high)}"
                 times = [_micro(row.median), quartiles, speed_text(row), f"{100 * row.copy_share:.0f} %"]
-            copies = row.ulp is None and not row.failure
+            copies = not row.points and not row.failure
             ratio = "" if copies or row.contender == OWN else ratio_text(row)
             place = "" if not row.ulp or row.ulp_at is None else f"{row.ulp_at:.6g}"
             table.add_row(
@@ -121,7 +121,7 @@ def _details(part: Sequence[Row], missing: dict[str, list[Blank]], notes: Footno
 
 
 def _matrix(part: Sequence[Row], missing: dict[str, list[Blank]], notes: Footnotes):
-    measured = [row for row in part if row.ulp is not None or row.failure]
+    measured = [row for row in part if row.points or row.failure]
     peers = [*dict.fromkeys(row.contender for row in measured if row.contender != OWN)]
     peers += [p for p in dict.fromkeys(b.peer for bs in missing.values() for b in bs) if p not in peers]
     columns = [(peer, "right") for peer in peers]
@@ -143,7 +143,8 @@ def _matrix(part: Sequence[Row], missing: dict[str, list[Blank]], notes: Footnot
             if row is None:
                 line.append("-" + notes.mark(name, reasons.get(peer, "")))
             else:
-                numbers = "failed" if row.median is None else f"{ratio_text(row)} ({ulp_text(row.ulp)})"
+                error = "" if row.ulp is None else f" ({ulp_text(row.ulp)})"
+                numbers = "failed" if row.median is None else ratio_text(row) + error
                 line.append(numbers + _notes_of(row, notes))
         table.add_row(*line)
     yield "rheobase; others: times slower than it (their worst ulp)", table
@@ -170,7 +171,7 @@ def _print_legend(console: Console, rows: Sequence[Row], notes: Footnotes, detai
     def say(text: str) -> None:
         console.print(text, markup=False, soft_wrap=True)
 
-    compared = [row for row in rows if row.ratio is not None and row.ulp is not None and row.contender != OWN]
+    compared = [row for row in rows if row.ratio is not None and row.points and row.contender != OWN]
     lost = [row for row in compared if row.ratio < 1]
     if compared:
         say("ratio: the contender's time over rheobase's")

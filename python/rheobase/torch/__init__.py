@@ -3,11 +3,12 @@
 
 ``functional`` has functions under torch.nn.functional's names and arguments, ``nn`` modules under torch.nn's;
 both also have every other activation under its own name. Tensors are float32, float64, bfloat16 or
-float16, on the CPU, with any strides.
+float16, on the CPU, with any strides. ``swap`` turns the activations of a model into these.
 
 >>> import rheobase.torch as rt
 >>> rt.functional.elu(torch.randn(8), alpha=0.5, inplace=True)
 >>> torch.nn.Sequential(torch.nn.Linear(64, 256), rt.nn.SiLU(), torch.nn.Linear(256, 10))
+>>> rt.swap(model)
 """
 
 _OLDEST = (2, 10)  # the stable ABI that the operators are built for
@@ -20,6 +21,9 @@ if _torch.torch_version.TorchVersion(_torch.__version__) < _OLDEST:
     raise ImportError(f"rheobase.torch needs PyTorch 2.10 or newer, this is {_torch.__version__}")
 
 from rheobase.torch import functional, nn  # noqa: E402  (after the check of torch's version)
+from rheobase.torch._formula import compile_as  # noqa: E402
+from rheobase.torch._masks import save_memory  # noqa: E402
+from rheobase.torch._swap import swap  # noqa: E402
 from rheobase.torch.monitor import watch  # noqa: E402
 
-__all__ = ["functional", "nn", "watch"]
+__all__ = ["compile_as", "functional", "nn", "save_memory", "swap", "watch"]

@@ -2,8 +2,10 @@
 """Gradients: a kernel of our own on the dispatch key Autograd of each operator.
 
 The Jacobian of an elementwise function is diagonal, so ``f_backward(v, x) = v * f'(x)`` serves reverse and
-forward mode alike. It is linear in v, hence its own derivative with respect to v; with respect to x it would
-take f'', which the library does not have yet, and which is refused when, and only when, somebody asks for it.
+forward mode alike. It is linear in v, hence its own derivative with respect to v; with respect to x that is
+``f_second(w v, x) = w v * f''(x)``, w being what comes in, and again in both modes. ``f_second`` is linear in
+its first argument as well; with respect to x it would take a third derivative, which there is not, and which
+is refused when, and only when, somebody asks for it.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from rheobase.torch._ops import LIBRARY, OPERATORS, Operators
 
 
 def _refuse(name: str):
-    raise RuntimeError(f"rheobase: second derivatives are not available yet (asked for that of {name})")
+    raise RuntimeError(f"rheobase: third derivatives are not available (asked for that of {name})")
 
 
 def _nothing(parameters: tuple) -> tuple:
@@ -34,6 +36,7 @@ class Formulas:
 
     def __init__(self, operators: Operators):
         self.operators = operators
+        self.cpu = _dispatch.kernel_on_cpu(operators.value) if _dispatch.PRIVATE else None
 
     def _make(self, name: str, forward, backward, jvp) -> type:
         body = {
@@ -67,21 +70,32 @@ class Formulas:
     def backward(self) -> type:
         operators = self.operators
 
-        def forward(ctx, grad, x, *parameters):  # x has passed through ``refusal``
+        def forward(ctx, grad, x, *parameters):
             ctx.set_materialize_grads(False)
-            ctx.save_for_backward(x)
-            ctx.save_for_forward(x)
+            ctx.save_for_backward(grad, x)
+            ctx.save_for_forward(grad, x)
             ctx.parameters = parameters
             return _dispatch.call_below(operators.backward, grad, x, *parameters)
 
-        def backward(ctx, grad):
-            if grad is None:
+        def backward(ctx, cotangent):
+            if cotangent is None:
                 return None, None, *_nothing(ctx.parameters)
-            result = _dispatch.call(operators.backward, grad, *ctx.saved_tensors, *ctx.parameters)
-            return result, None, *_nothing(ctx.parameters)
+            grad, x = ctx.saved_tensors
+            of_grad = of_x = None
+            if ctx.needs_input_grad[0]:
+                of_grad = _dispatch.call(operators.backward, cotangent, x, *ctx.parameters)
+            if ctx.needs_input_grad[1]:
+                of_x = _dispatch.call(operators.second, cotangent * grad, x, *ctx.parameters)
+            return of_grad, of_x, *_nothing(ctx.parameters)
 
-        def jvp(ctx, tangent, _, *__):
-            return operators.backward(tangent, *ctx.saved_tensors, *ctx.parameters)
+        def jvp(ctx, of_grad, of_x, *_):
+            grad, x = ctx.saved_tensors
+            first = second = None
+            if of_grad is not None:
+                first = operators.backward(of_grad, x, *ctx.parameters)
+            if of_x is not None:
+                second = operators.second(of_x * grad, x, *ctx.parameters)
+            return second if first is None else first if second is None else first + second
 
         return self._make("_backward", forward, backward, jvp)
 
@@ -89,17 +103,44 @@ class Formulas:
     def derivative(self) -> type:
         operators = self.operators
 
-        def forward(ctx, x, *parameters):  # x has passed through ``refusal``
+        def forward(ctx, x, *parameters):
+            ctx.save_for_backward(x)
+            ctx.save_for_forward(x)
             ctx.parameters = parameters
             return _dispatch.call_below(operators.derivative, x, *parameters)
 
-        def backward(ctx, grad):
-            return None, *_nothing(ctx.parameters)
+        def backward(ctx, cotangent):
+            result = _dispatch.call(operators.second, cotangent, *ctx.saved_tensors, *ctx.parameters)
+            return result, *_nothing(ctx.parameters)
 
-        def jvp(ctx, *_):
-            _refuse(operators.name)
+        def jvp(ctx, tangent, *_):
+            return operators.second(tangent, *ctx.saved_tensors, *ctx.parameters)
 
         return self._make("_derivative", forward, backward, jvp)
+
+    @functools.cached_property
+    def second(self) -> type:
+        operators = self.operators
+
+        def forward(ctx, grad, x, *parameters):  # x has passed through ``refusal``
+            ctx.set_materialize_grads(False)
+            ctx.save_for_backward(x)
+            ctx.save_for_forward(x)
+            ctx.parameters = parameters
+            return _dispatch.call_below(operators.second, grad, x, *parameters)
+
+        def backward(ctx, cotangent):
+            if cotangent is None:
+                return None, None, *_nothing(ctx.parameters)
+            result = _dispatch.call(operators.second, cotangent, *ctx.saved_tensors, *ctx.parameters)
+            return result, None, *_nothing(ctx.parameters)
+
+        def jvp(ctx, tangent, _, *__):
+            if tangent is None:
+                return None
+            return operators.second(tangent, *ctx.saved_tensors, *ctx.parameters)
+
+        return self._make("_second", forward, backward, jvp)
 
     @functools.cached_property
     def refusal(self) -> type:
@@ -116,7 +157,7 @@ class Formulas:
         def refuse(ctx, *_):
             _refuse(name)
 
-        return self._make("_second_derivative", forward, refuse, refuse)
+        return self._make("_third_derivative", forward, refuse, refuse)
 
 
 FORMULAS = {name: Formulas(operators) for name, operators in OPERATORS.items()}
@@ -160,31 +201,48 @@ def _register_all(formulas: Formulas) -> None:
         return _dispatch.apply(formulas.value, x, *parameters)
 
     def derivative(x, *parameters):
-        return _dispatch.apply(formulas.derivative, _dispatch.apply(formulas.refusal, x), *parameters)
+        return _dispatch.apply(formulas.derivative, x, *parameters)
 
     def backward(grad, x, *parameters):
-        return _dispatch.apply(formulas.backward, grad, _dispatch.apply(formulas.refusal, x), *parameters)
+        return _dispatch.apply(formulas.backward, grad, x, *parameters)
+
+    def second(grad, x, *parameters):
+        return _dispatch.apply(formulas.second, grad, _dispatch.apply(formulas.refusal, x), *parameters)
 
     operators = formulas.operators
     _register(operators.value, value, tensors=1)
     _register(operators.derivative, derivative, tensors=1)
     _register(operators.backward, backward, tensors=2)
+    _register(operators.second, second, tensors=2)
     _register_out(operators.out)
 
 
 def _register_public(operators: Operators) -> None:
-    """What torch.library offers: first derivatives in reverse mode."""
+    """What torch.library offers: first and second derivatives in reverse mode."""
 
-    def setup(ctx, inputs, output):
+    def setup_unary(ctx, inputs, output):
         x, *ctx.parameters = inputs
         ctx.save_for_backward(x)
 
-    def backward(ctx, grad):
-        return operators.backward(grad, *ctx.saved_tensors, *ctx.parameters), *_nothing(ctx.parameters)
+    def setup_binary(ctx, inputs, output):
+        grad, x, *ctx.parameters = inputs
+        ctx.save_for_backward(grad, x)
 
-    torch.library.register_autograd(operators.value, backward, setup_context=setup, lib=LIBRARY)
-    for op in (operators.derivative, operators.backward):
-        torch.library.register_autograd(op, lambda ctx, grad: _refuse(operators.name), lib=LIBRARY)
+    def of_unary(op):
+        return lambda ctx, grad: (op(grad, *ctx.saved_tensors, *ctx.parameters), *_nothing(ctx.parameters))
+
+    def of_backward(ctx, cotangent):
+        grad, x = ctx.saved_tensors
+        of_x = operators.second(cotangent * grad, x, *ctx.parameters)
+        return operators.backward(cotangent, x, *ctx.parameters), of_x, *_nothing(ctx.parameters)
+
+    for op, backward, setup in (
+        (operators.value, of_unary(operators.backward), setup_unary),
+        (operators.derivative, of_unary(operators.second), setup_unary),
+        (operators.backward, of_backward, setup_binary),
+        (operators.second, lambda ctx, grad: _refuse(operators.name), None),
+    ):
+        torch.library.register_autograd(op, backward, setup_context=setup, lib=LIBRARY)
 
 
 if _dispatch.PRIVATE:

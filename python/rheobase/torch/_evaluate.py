@@ -15,7 +15,9 @@ from torch.compiler import is_compiling
 
 from rheobase import _core
 from rheobase.torch._autograd import FORMULAS, Formulas
-from rheobase.torch._dispatch import PRIVATE, below_autograd, transforming
+from rheobase.torch._dispatch import PRIVATE, below_autograd, is_plain_memory, nobody_listens, transforming
+from rheobase.torch._formula import compiled
+from rheobase.torch._masks import mask_for
 from rheobase.torch._ops import DEVICES, OPERATORS, Operators, Parameter
 
 # Per dtype, what rounds to a positive number and to a finite one: above ``low``, and below ``high``.
@@ -28,6 +30,7 @@ _LIMITS = {
     torch.bfloat16: _FLOAT32,
     torch.float16: _FLOAT32,
 }
+DTYPES = frozenset(_LIMITS)
 
 _DOMAINS = {
     "finite": ("a finite number", lambda value, low, high: -high < value < high),
@@ -87,6 +90,8 @@ class Callee:
     formulas: Formulas
     constants: tuple[float | None, ...]  # all parameters; those that are free hold their defaults
     free: tuple[tuple[int, Parameter], ...]  # with their positions
+    # By the free parameters' values and the dtype, what has been found right.
+    packed: dict[tuple, tuple] = dataclasses.field(default_factory=dict, repr=False, compare=False)
 
     def pack(self, values: tuple, dtype: torch.dtype) -> tuple:
         """All parameters for the operator, from the free ones' values."""
@@ -130,6 +135,24 @@ def make_callee(function: str, activation: str, fixed: dict[str, float]) -> Call
 def evaluate(callee: Callee, input: Tensor, values: tuple = (), inplace: bool = False) -> Tensor:
     """The activation's value for the free parameters' values."""
     plain = type(input) is Tensor
+    if (
+        PRIVATE
+        and plain
+        and not inplace
+        and not is_compiling()
+        and is_plain_memory(input)
+        and nobody_listens()
+    ):
+        try:
+            parameters = callee.packed[values, input.dtype]
+        except (KeyError, TypeError):  # TypeError: a value that cannot be hashed, and is no number
+            parameters = _pack(callee, input, values)
+        # What the kernel on the Autograd key would do, without the dispatcher's detours.
+        if input.requires_grad and is_grad_enabled():
+            if mask := mask_for(callee.operators.name, parameters, input.dtype):
+                return mask.apply(input, parameters)
+            return callee.formulas.value.apply(input, *parameters)
+        return callee.formulas.cpu(input, *parameters)
     if not plain or input.dtype not in _LIMITS or not input.is_cpu:
         check_input(callee.function, input)
     parameters = callee.pack(values, input.dtype) if callee.free else callee.constants
@@ -139,19 +162,47 @@ def evaluate(callee: Callee, input: Tensor, values: tuple = (), inplace: bool = 
     if inplace:
         return _evaluate_in_place(callee, input, parameters, direct)
     if not direct:
-        return callee.operators.value(input, *parameters)
-    # What the kernel on the Autograd key would do, without the dispatcher's detour to it.
+        return _dispatched(callee, input, parameters)
     if input.requires_grad and is_grad_enabled():
         return callee.formulas.value.apply(input, *parameters)
     with below_autograd():
         return callee.operators.value._op(input, *parameters)
 
 
+def _pack(callee: Callee, input: Tensor, values: tuple) -> tuple:
+    """Checked parameters, remembered unless there are zeros: a dictionary cannot tell their signs."""
+    check_input(callee.function, input)
+    parameters = _without_defaults(callee.pack(values, input.dtype), callee.operators)
+    if 0 not in values:
+        if len(callee.packed) >= 256:
+            callee.packed.clear()
+        callee.packed[values, input.dtype] = parameters
+    return parameters
+
+
+def _without_defaults(parameters: tuple, operators: Operators) -> tuple:
+    """Without the last ones that are defaults: the dispatcher adds them faster than it reads them."""
+    count = len(parameters)
+    while (
+        count > 0
+        and parameters[count - 1]
+        and parameters[count - 1] == operators.parameters[count - 1].default
+    ):
+        count -= 1
+    return parameters[:count]
+
+
+def _dispatched(callee: Callee, input: Tensor, parameters: tuple) -> Tensor:
+    if is_compiling():
+        return compiled(callee.operators, input, parameters)
+    return callee.operators.value(input, *parameters)
+
+
 def _evaluate_in_place(callee: Callee, input: Tensor, parameters: tuple, direct: bool) -> Tensor:
     if not direct or (input.requires_grad and is_grad_enabled()) or input.is_inference():
         # The gradient needs the old values. copy_ has autograd's rules for leaves, views, versions and
         # inference tensors, and torch.compile knows how to do without it.
-        return input.copy_(callee.operators.value(input.clone(), *parameters))
+        return input.copy_(_dispatched(callee, input.clone(), parameters))
     with below_autograd():
         callee.operators.out(input, *parameters, out=input)
     torch.autograd.graph.increment_version(input)

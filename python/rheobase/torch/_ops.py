@@ -12,7 +12,8 @@ from torch import Tensor
 
 from rheobase import _core
 
-_FILE, _CUDA_FILE = "librheobase_torch.so", "librheobase_torch_cuda.so"
+_FILE, _FORMS_FILE = "librheobase_torch.so", "librheobase_torch_forms.so"
+_CUDA_FILE = "librheobase_torch_cuda.so"
 
 LIBRARY = torch.library.Library("rheobase", "FRAGMENT")
 """Holds what Python adds to the operators; it takes them back when it goes."""
@@ -38,23 +39,30 @@ class Operators:
     value: torch._ops.OpOverload
     derivative: torch._ops.OpOverload
     backward: torch._ops.OpOverload
+    second: torch._ops.OpOverload
     out: torch._ops.OpOverload
 
 
-def _load() -> tuple[str, ...]:
-    """Loads the library, which registers its operators in the namespace ``rheobase``.
-
-    It is looked for beside librheobase.so, which ``_core`` has loaded already: the two share one registry.
-    Returns the types of devices that there are operators for.
-    """
+def _find(file: str) -> Path:
+    """Where a library is: beside librheobase.so, whose registry all of them share."""
     folders = (_core.library_path().resolve().parent, Path(__file__).parent.parent / "_lib")
-    path = next((folder / _FILE for folder in folders if (folder / _FILE).exists()), None)
+    path = next((folder / file for folder in folders if (folder / file).exists()), None)
     if path is None:
         places = " or ".join(str(folder) for folder in dict.fromkeys(folders))
         raise ImportError(
-            f"rheobase.torch: no {_FILE} in {places}; this build came without PyTorch's operators"
+            f"rheobase.torch: no {file} in {places}; this build came without PyTorch's operators"
         )
+    return path
+
+
+def _load() -> tuple[str, ...]:
+    """Loads the libraries, which register their operators in the namespace ``rheobase``.
+
+    Returns the types of devices that there are operators for.
+    """
+    path = _find(_FILE)
     _register(path, "rheobase_torch_load_error")
+    _register(_find(_FORMS_FILE), "rheobase_torch_forms_load_error")
     # Its symbols are those of a torch with CUDA; where no device is at hand its tensors cannot exist.
     if not (torch.version.cuda and torch.cuda.is_available() and path.with_name(_CUDA_FILE).exists()):
         return "cpu", "meta"
@@ -79,14 +87,14 @@ def _read_parameters(description: dict, value: torch._ops.OpOverload) -> tuple[P
 
 
 def _read_operators(name: str, description: dict) -> Operators:
-    value, derivative, backward, out = (
+    value, derivative, backward, second, out = (
         getattr(torch.ops.rheobase, name + suffix).default
-        for suffix in ("", "_derivative", "_backward", "_out")
+        for suffix in ("", "_derivative", "_backward", "_second", "_out")
     )
-    return Operators(name, _read_parameters(description, value), value, derivative, backward, out)
+    return Operators(name, _read_parameters(description, value), value, derivative, backward, second, out)
 
 
-def _front(tensor: Tensor, dim: int | None, size: int) -> Tensor:
+def front(tensor: Tensor, dim: int | None, size: int) -> Tensor:
     """The tensor with vmap's dimension first."""
     return tensor.expand(size, *tensor.shape) if dim is None else tensor.movedim(dim, 0)
 
@@ -100,17 +108,19 @@ def _describe(operators: Operators) -> None:
     def vmap_unary(op):
         return lambda info, dims, x, *parameters: (op(x, *parameters), dims[0])
 
-    def vmap_backward(info, dims, grad, x, *parameters):
-        grad, x = _front(grad, dims[0], info.batch_size), _front(x, dims[1], info.batch_size)
-        return operators.backward(grad, x, *parameters), 0
+    def vmap_binary(op):
+        def rule(info, dims, grad, x, *parameters):
+            grad, x = front(grad, dims[0], info.batch_size), front(x, dims[1], info.batch_size)
+            return op(grad, x, *parameters), 0
+
+        return rule
 
     for op in (operators.value, operators.derivative):
         torch.library.register_fake(op, lambda x, *parameters: torch.empty_like(x), lib=LIBRARY)
         torch.library.register_vmap(op, vmap_unary(op), lib=LIBRARY)
-    torch.library.register_fake(
-        operators.backward, lambda grad, x, *parameters: torch.empty_like(x), lib=LIBRARY
-    )
-    torch.library.register_vmap(operators.backward, vmap_backward, lib=LIBRARY)
+    for op in (operators.backward, operators.second):
+        torch.library.register_fake(op, lambda grad, x, *parameters: torch.empty_like(x), lib=LIBRARY)
+        torch.library.register_vmap(op, vmap_binary(op), lib=LIBRARY)
     torch.library.register_fake(operators.out, lambda x, *parameters, out: None, lib=LIBRARY)
 
 

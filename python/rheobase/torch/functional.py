@@ -7,18 +7,17 @@ arguments and their defaults are torch's, which may differ from those in ``rheob
 
 from __future__ import annotations
 
-import collections
 import difflib
 
 from torch import Tensor
 from torch.overrides import handle_torch_function, has_torch_function_unary
 
-from rheobase import _core
-from rheobase.torch import _text
-from rheobase.torch._evaluate import Callee, check_input, evaluate, make_callee
-from rheobase.torch._forms import FORMS, Form, declared_defaults
+from rheobase.torch import _random, _rows, _text
+from rheobase.torch._evaluate import check_input, evaluate
+from rheobase.torch._forms import FORMS, Form
+from rheobase.torch._gates import gated
 from rheobase.torch._make import make_function, parameters_text
-from rheobase.torch._ops import DESCRIPTIONS
+from rheobase.torch._names import named
 
 
 def _make(form: Form):
@@ -57,7 +56,7 @@ def derivative(name: str, x: Tensor, /, **parameters: float) -> Tensor:
         parameters: by keyword; the defaults are those in ``rheobase.info(name)``
 
     Returns:
-        a tensor of x's shape and dtype; autograd refuses to differentiate it, for now.
+        a tensor of x's shape and dtype; autograd differentiates it, once.
 
     Raises:
         ValueError: there is no such name (the nearest is suggested), or a parameter is outside its domain
@@ -65,8 +64,7 @@ def derivative(name: str, x: Tensor, /, **parameters: float) -> Tensor:
 
     >>> [rheobase.torch.functional.derivative(name, torch.linspace(-3, 3, 7)) for name in rheobase.names()]
     """
-    known = isinstance(name, str) and name in _DERIVATIVES
-    callee, defaults = _DERIVATIVES[name] if known else _find(name)  # _find says what is wrong with it
+    callee, defaults = named(name)
     for given in parameters:
         if given not in defaults:
             near = difflib.get_close_matches(given, defaults, n=1)
@@ -76,18 +74,9 @@ def derivative(name: str, x: Tensor, /, **parameters: float) -> Tensor:
     return callee.operators.derivative(x, *callee.pack(tuple((defaults | parameters).values()), x.dtype))
 
 
-def _find(name: str) -> tuple[Callee, dict[str, float]]:
-    """What ``derivative`` calls for a name, and its parameters."""
-    description = _core.info(name)
-    return make_callee("derivative", description["activation"], {}), declared_defaults(description)
-
-
-# torch.compile cannot look into the C ABI, but it can into a dictionary. An alias of several is none.
-_WORDS = collections.Counter(word for d in DESCRIPTIONS.values() for word in (d["name"], *d["aliases"]))
-_DERIVATIVES = {word: _find(word) for word, count in _WORDS.items() if count == 1}
-
-
 for _form in FORMS.values():
     globals()[_form.function] = _make(_form)
 
-__all__ = ["derivative", *FORMS]
+globals().update(_rows.FUNCTIONS | _random.FUNCTIONS)
+
+__all__ = ["derivative", "gated", *FORMS, *_rows.FUNCTIONS, *_random.FUNCTIONS]

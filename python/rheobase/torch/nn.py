@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import torch
 
 from rheobase.torch import _text, functional
+from rheobase.torch._form_modules import MODULES
 from rheobase.torch._forms import FORMS, Form, module_form
 from rheobase.torch._make import make_function, parameters_text
 
@@ -86,4 +87,6 @@ for _form in FORMS.values():
     if _form.module:
         globals()[_form.module] = _make(_form)
 
-__all__ = ["Activation", "module", *(form.module for form in FORMS.values() if form.module)]
+globals().update(MODULES)
+
+__all__ = ["Activation", "module", *MODULES, *(form.module for form in FORMS.values() if form.module)]

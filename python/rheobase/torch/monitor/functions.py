@@ -14,6 +14,7 @@ from torch import Tensor
 
 from rheobase.torch import _dispatch, functional, nn
 from rheobase.torch._forms import FORMS, Form
+from rheobase.torch._names import named
 from rheobase.torch._ops import DESCRIPTIONS, OPERATORS
 
 
@@ -99,7 +100,7 @@ def _known(label: str, form: Form, given: dict[str, object], call: Callable[[Ten
 
 def _derivative(name: str, values: dict[str, float], x: Tensor) -> Tensor:
     """``functional.derivative`` by a shorter way. Raises ValueError for a parameter outside its domain."""
-    callee, defaults = functional._DERIVATIVES[name]
+    callee, defaults = named(name)
     parameters = callee.pack(tuple((defaults | values).values()), x.dtype)
     return _dispatch.call(callee.operators.derivative, x, *parameters)
 

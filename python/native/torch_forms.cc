@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: Apache-2.0
+// torch_forms.cc: gates, masks, functions of rows and of random numbers as PyTorch operators, through the
+// LibTorch stable ABI. torch_forms.h has their schemas; autograd is Python's part (rheobase/torch/).
+#include "torch_forms.h"
+
+#include <array>
+#include <utility>
+
+namespace rheobase_torch {
+
+namespace {
+
+// The arguments of a call, taken off the dispatcher's stack in their order. All handles are owned at once, so
+// that an error leaks none: read everything before checking anything.
+class Arguments {
+ public:
+  explicit Arguments(StableIValue* stack) : next_(stack) {}
+  template <class T>
+  T take() {
+    return to<T>(*next_++);
+  }
+  // Those at their defaults need not be passed on.
+  std::vector<rheo_parameter> take_parameters(const FormOperator& op) {
+    std::vector<rheo_parameter> result;
+    for (const Parameter& parameter : op.parameters) {
+      const StableIValue item = *next_++;
+      const double value = parameter.optional ? to<std::optional<double>>(item).value_or(parameter.standard)
+                                              : to<double>(item);
+      if (value != parameter.standard) result.push_back({parameter.name.c_str(), value});
+    }
+    return result;
+  }
+
+ private:
+  StableIValue* next_;
+};
+
+int32_t rank_of(const Tensor& x) { return static_cast<int32_t>(x.dim()); }
+
+// What both directions of a gate take.
+struct GateArguments {
+  Tensor a;
+  std::optional<Tensor> b;
+  int64_t layout;
+  double limit, offset;
+  std::vector<rheo_parameter> parameters;
+
+  GateArguments(const FormOperator& op, Arguments& arguments)
+      : a(arguments.take<Tensor>()),
+        b(arguments.take<std::optional<Tensor>>()),
+        layout(arguments.take<int64_t>()),
+        limit(arguments.take<double>()),
+        offset(arguments.take<double>()),
+        parameters(arguments.take_parameters(op)) {}
+
+  // The result's shape.
+  std::vector<int64_t> shape(const FormOperator& op) const {
+    const auto sizes = a.sizes();
+    std::vector<int64_t> result(sizes.begin(), sizes.end());
+    if (b) {
+      check_like(op.name, "b", *b, a);
+    } else if (result.empty() || result.back() % 2 != 0) {
+      fail(op.name, "the last dimension of what holds both factors has an even extent");
+    } else {
+      result.back() /= 2;
+    }
+    return result;
+  }
+  rheo_gate call(const FormOperator& op, rheo_role role) const {
+    rheo_gate gate{};
+    gate.struct_size = sizeof gate;
+    gate.role = role;
+    gate.format = format_of(op.name, a);
+    gate.layout = static_cast<uint32_t>(layout);
+    gate.rank = rank_of(a);
+    gate.shape = a.sizes().data();
+    gate.parameters = parameters.data();
+    gate.parameter_count = parameters.size();
+    gate.limit = limit, gate.offset = offset;
+    gate.a = a.const_data_ptr(), gate.a_strides = a.strides().data();
+    if (b) gate.b = b->const_data_ptr(), gate.b_strides = b->strides().data();
+    return gate;
+  }
+};
+
+void run_gate(const FormOperator& op, rheo_gate& gate) {
+  Threads threads;
+  gate.executor = threads.executor();
+  threads.finish(op.name, rheo_run_gate(static_cast<const rheo_activation*>(op.function), &gate));
+}
+
+Tensor empty_of(const Tensor& like, const std::vector<int64_t>& shape,
+                std::optional<ScalarType> type = std::nullopt) {
+  return torch::stable::new_empty(like, {shape.data(), shape.size()}, type);
+}
+
+}  // namespace
+
+void gate(const FormOperator& op, StableIValue* stack) {
+  Arguments arguments(stack);
+  const GateArguments given(op, arguments);
+  const std::vector<int64_t> shape = given.shape(op);
+  rheo_gate call = given.call(op, RHEO_VALUE);
+  const Tensor y = given.b ? torch::stable::empty_like(given.a) : empty_of(given.a, shape);
+  if (y.numel() > 0) {
+    call.y = y.mutable_data_ptr(), call.y_strides = y.strides().data();
+    run_gate(op, call);
+  }
+  stack[0] = from(y);
+}
+
+void gate_backward(const FormOperator& op, StableIValue* stack) {
+  Arguments arguments(stack);
+  const Tensor grad = arguments.take<Tensor>();
+  const GateArguments given(op, arguments);
+  const std::vector<int64_t> shape = given.shape(op);
+  check_type(op.name, "grad", grad, given.a);
+  const auto sizes = grad.sizes();
+  if (!std::equal(sizes.begin(), sizes.end(), shape.begin(), shape.end()))
+    fail(op.name, "grad has not the shape of the gate's result");
+  rheo_gate call = given.call(op, RHEO_BACKWARD);
+  const Tensor da = torch::stable::empty_like(given.a);
+  const Tensor db = given.b ? torch::stable::empty_like(*given.b) : empty_of(given.a, {0});
+  if (grad.numel() > 0) {
+    call.grad = grad.const_data_ptr(), call.grad_strides = grad.strides().data();
+    call.da = da.mutable_data_ptr(), call.da_strides = da.strides().data();
+    if (given.b) call.db = db.mutable_data_ptr(), call.db_strides = db.strides().data();
+    run_gate(op, call);
+  }
+  stack[0] = from(da), stack[1] = from(db);
+}
+
+namespace {
+
+rheo_call plain_call(const FormOperator& op, const Tensor& like,
+                     const std::vector<rheo_parameter>& parameters) {
+  rheo_call call{};
+  call.struct_size = sizeof call;
+  call.format = format_of(op.name, like);
+  call.parameters = parameters.data();
+  call.parameter_count = parameters.size();
+  call.rank = rank_of(like);
+  call.shape = like.sizes().data();
+  return call;
+}
+
+}  // namespace
+
+void mask(const FormOperator& op, StableIValue* stack) {
+  Arguments arguments(stack);
+  const Tensor x = arguments.take<Tensor>();
+  const auto parameters = arguments.take_parameters(op);
+  rheo_call call = plain_call(op, x, parameters);
+  call.role = RHEO_VALUE;
+  size_t bytes = 0;
+  check(rheo_mask_size(x.numel(), &bytes));
+  const Tensor y = torch::stable::empty_like(x);
+  const Tensor bits = empty_of(x, {static_cast<int64_t>(bytes)}, ScalarType::Byte);
+  if (x.numel() > 0) {
+    call.x = x.const_data_ptr(), call.x_strides = x.strides().data();
+    call.y = y.mutable_data_ptr(), call.y_strides = y.strides().data();
+    Threads threads;
+    call.executor = threads.executor();
+    threads.finish(op.name, rheo_mask_forward(static_cast<const rheo_activation*>(op.function), &call,
+                                              static_cast<uint8_t*>(bits.mutable_data_ptr()), bytes));
+  }
+  stack[0] = from(y), stack[1] = from(bits);
+}
+
+void mask_backward(const FormOperator& op, StableIValue* stack) {
+  Arguments arguments(stack);
+  const Tensor grad = arguments.take<Tensor>(), bits = arguments.take<Tensor>();
+  const auto parameters = arguments.take_parameters(op);
+  rheo_call call = plain_call(op, grad, parameters);
+  call.role = RHEO_BACKWARD;
+  if (bits.scalar_type() != ScalarType::Byte || !bits.is_contiguous())
+    fail(op.name, "mask is not a contiguous tensor of bytes");
+  const Tensor y = torch::stable::empty_like(grad);
+  if (grad.numel() > 0) {
+    call.grad = grad.const_data_ptr(), call.grad_strides = grad.strides().data();
+    call.y = y.mutable_data_ptr(), call.y_strides = y.strides().data();
+    Threads threads;
+    call.executor = threads.executor();
+    threads.finish(op.name, rheo_mask_backward(static_cast<const rheo_activation*>(op.function), &call,
+                                               static_cast<const uint8_t*>(bits.const_data_ptr()),
+                                               static_cast<size_t>(bits.numel())));
+  }
+  stack[0] = from(y);
+}
+
+namespace {
+
+// `like` has the rows' shape and the result's layout.
+rheo_rows_call rows_call(const FormOperator& op, rheo_role role, const Tensor& like, int64_t axis,
+                         double scale) {
+  rheo_rows_call call{};
+  call.struct_size = sizeof call;
+  call.role = role;
+  call.format = format_of(op.name, like);
+  call.rank = rank_of(like);
+  call.axis = static_cast<int32_t>(axis);
+  call.scale = scale;
+  call.shape = like.sizes().data();
+  return call;
+}
+
+void run_rows(const FormOperator& op, rheo_rows_call& call, const Tensor& y) {
+  if (y.numel() == 0) return;
+  call.y = y.mutable_data_ptr(), call.y_strides = y.strides().data();
+  Threads threads;
+  call.executor = threads.executor();
+  threads.finish(op.name, rheo_rows_run(static_cast<const rheo_row_function*>(op.function), &call));
+}
+
+}  // namespace
+
+void rows(const FormOperator& op, StableIValue* stack) {
+  Arguments arguments(stack);
+  const Tensor x = arguments.take<Tensor>();
+  const auto mask = arguments.take<std::optional<Tensor>>();
+  const auto axis = arguments.take<int64_t>();
+  const auto scale = arguments.take<double>();
+  if (mask) check_like(op.name, "mask", *mask, x);
+  rheo_rows_call call = rows_call(op, RHEO_VALUE, x, axis, scale);
+  call.x = x.const_data_ptr(), call.x_strides = x.strides().data();
+  if (mask) call.mask = mask->const_data_ptr(), call.mask_strides = mask->strides().data();
+  const Tensor y = torch::stable::empty_like(x);
+  run_rows(op, call, y);
+  stack[0] = from(y);
+}
+
+void rows_backward(const FormOperator& op, StableIValue* stack) {
+  Arguments arguments(stack);
+  const Tensor grad = arguments.take<Tensor>(), result = arguments.take<Tensor>();
+  const auto axis = arguments.take<int64_t>();
+  const auto scale = arguments.take<double>();
+  check_like(op.name, "grad", grad, result);
+  rheo_rows_call call = rows_call(op, RHEO_BACKWARD, result, axis, scale);
+  call.grad = grad.const_data_ptr(), call.grad_strides = grad.strides().data();
+  call.result = result.const_data_ptr(), call.result_strides = result.strides().data();
+  const Tensor y = torch::stable::empty_like(result);
+  run_rows(op, call, y);
+  stack[0] = from(y);
+}
+
+namespace {
+
+void run_random(const FormOperator& op, rheo_role role, const Tensor* grad, Arguments& arguments,
+                StableIValue* stack) {
+  const Tensor x = arguments.take<Tensor>(), seed = arguments.take<Tensor>();
+  const auto training = arguments.take<bool>();
+  const auto parameters = arguments.take_parameters(op);
+  rheo_random_call call{};
+  call.struct_size = sizeof call;
+  call.role = role;
+  call.format = format_of(op.name, x);
+  if (grad) check_like(op.name, "grad", *grad, x);
+  if (seed.scalar_type() != ScalarType::Long || seed.numel() != 2 || !seed.is_cpu() || !seed.is_contiguous())
+    fail(op.name, "seed is not an int64 tensor of two elements on the CPU");
+  const auto* const words = static_cast<const int64_t*>(seed.const_data_ptr());
+  call.seed = static_cast<uint64_t>(words[0]), call.offset = static_cast<uint64_t>(words[1]);
+  call.training = training ? 1 : 0;
+  call.parameters = parameters.data(), call.parameter_count = parameters.size();
+  call.rank = rank_of(x);
+  call.shape = x.sizes().data();
+  const Tensor y = torch::stable::empty_like(x);
+  if (x.numel() > 0) {
+    call.x = x.const_data_ptr(), call.x_strides = x.strides().data();
+    if (grad) call.grad = grad->const_data_ptr(), call.grad_strides = grad->strides().data();
+    call.y = y.mutable_data_ptr(), call.y_strides = y.strides().data();
+    Threads threads;
+    call.executor = threads.executor();
+    threads.finish(op.name, rheo_random_run(static_cast<const rheo_random*>(op.function), &call));
+  }
+  stack[0] = from(y);
+}
+
+}  // namespace
+
+void random(const FormOperator& op, StableIValue* stack) {
+  Arguments arguments(stack);
+  run_random(op, RHEO_VALUE, nullptr, arguments, stack);
+}
+
+void random_backward(const FormOperator& op, StableIValue* stack) {
+  Arguments arguments(stack);
+  const Tensor grad = arguments.take<Tensor>();
+  run_random(op, RHEO_BACKWARD, &grad, arguments, stack);
+}
+
+namespace {
+
+std::vector<FormOperator> forms;
+std::string forms_error;
+
+// A boxed kernel is told neither its operator nor a context, so every operator needs a function of its own.
+constexpr size_t kMostForms = 2048;
+
+template <size_t kIndex>
+void thunk(StableIValue* stack, uint64_t, uint64_t) {
+  forms[kIndex].kernel(forms[kIndex], stack);
+}
+
+template <size_t... kIndex>
+constexpr auto make_thunks(std::index_sequence<kIndex...>) {
+  return std::array<void (*)(StableIValue*, uint64_t, uint64_t), sizeof...(kIndex)>{thunk<kIndex>...};
+}
+
+void define(torch::stable::detail::StableLibrary& library) {
+  forms = list_forms();
+  if (forms.size() > kMostForms) throw std::runtime_error("rheobase: raise kMostForms in torch_forms.cc");
+  for (const FormOperator& op : forms) library.def(op.schema.c_str());
+}
+
+void implement(torch::stable::detail::StableLibrary& library) {
+  static constexpr auto kThunks = make_thunks(std::make_index_sequence<kMostForms>());
+  for (size_t i = 0; i < forms.size(); ++i) library.impl(forms[i].name.c_str(), kThunks[i]);
+}
+
+// While a library is being loaded an exception would end the process: keep it for whoever loads it.
+template <class Step>
+void guarded(Step step, torch::stable::detail::StableLibrary& library) {
+  if (!forms_error.empty()) return;
+  try {
+    step(library);
+  } catch (const std::exception& error) {
+    forms_error = error.what();
+  }
+}
+
+}  // namespace
+}  // namespace rheobase_torch
+
+// "" when all operators were registered, otherwise what went wrong.
+extern "C" __attribute__((visibility("default"))) const char* rheobase_torch_forms_load_error(void) {
+  return rheobase_torch::forms_error.c_str();
+}
+
+STABLE_TORCH_LIBRARY_FRAGMENT(rheobase, m) { rheobase_torch::guarded(rheobase_torch::define, m); }
+STABLE_TORCH_LIBRARY_IMPL(rheobase, CPU, m) { rheobase_torch::guarded(rheobase_torch::implement, m); }

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// torch_forms.h: which operators there are of gates, masks, rows and random numbers, with their schemas.
+//
+// For each activation f with parameters p:
+//   f_gate(Tensor a, Tensor? b, int layout, float limit, float offset, p...) -> Tensor
+//   f_gate_backward(Tensor grad, Tensor a, Tensor? b, int layout, ..., p...) -> (Tensor, Tensor)
+//       da and db; for one array that holds both, its gradient and a tensor of no elements
+//   f_mask(Tensor x, p...) -> (Tensor, Tensor)                      value and mask (uint8)
+//   f_mask_backward(Tensor grad, Tensor mask, p...) -> Tensor
+// For each function of rows:
+//   f_rows(Tensor x, Tensor? mask, int axis, float scale) -> Tensor
+//   f_rows_backward(Tensor grad, Tensor result, int axis, float scale) -> Tensor
+// For each function that draws random numbers, with seed and offset in an int64 tensor on the CPU:
+//   f_random(Tensor x, Tensor seed, bool training, p...) -> Tensor
+//   f_random_backward(Tensor grad, Tensor x, Tensor seed, bool training, p...) -> Tensor
+#ifndef RHEOBASE_PYTHON_NATIVE_TORCH_FORMS_H_
+#define RHEOBASE_PYTHON_NATIVE_TORCH_FORMS_H_
+
+#include <string>
+#include <vector>
+
+#include "torch_call.h"
+#include "torch_registry.h"
+
+namespace rheobase_torch {
+
+struct FormOperator;
+using FormKernel = void (*)(const FormOperator& op, StableIValue* stack);
+
+struct FormOperator {
+  std::string name, schema;
+  FormKernel kernel;
+  const void* function;  // rheo_activation, rheo_row_function or rheo_random
+  std::vector<Parameter> parameters;
+};
+
+// Implemented in torch_forms.cc.
+void gate(const FormOperator& op, StableIValue* stack);
+void gate_backward(const FormOperator& op, StableIValue* stack);
+void mask(const FormOperator& op, StableIValue* stack);
+void mask_backward(const FormOperator& op, StableIValue* stack);
+void rows(const FormOperator& op, StableIValue* stack);
+void rows_backward(const FormOperator& op, StableIValue* stack);
+void random(const FormOperator& op, StableIValue* stack);
+void random_backward(const FormOperator& op, StableIValue* stack);
+
+struct FormSchema {
+  const char* suffix;
+  const char* arguments;  // before the parameters
+  const char* results;
+  FormKernel kernel;
+};
+
+inline constexpr FormSchema kFormsOfActivations[] = {
+    {"_gate", "Tensor a, Tensor? b, int layout, float limit, float offset", "Tensor", gate},
+    {"_gate_backward", "Tensor grad, Tensor a, Tensor? b, int layout, float limit, float offset",
+     "(Tensor, Tensor)", gate_backward},
+    {"_mask", "Tensor x", "(Tensor, Tensor)", mask},
+    {"_mask_backward", "Tensor grad, Tensor mask", "Tensor", mask_backward},
+};
+inline constexpr FormSchema kFormsOfRows[] = {
+    {"_rows", "Tensor x, Tensor? mask, int axis, float scale", "Tensor", rows},
+    {"_rows_backward", "Tensor grad, Tensor result, int axis, float scale", "Tensor", rows_backward},
+};
+inline constexpr FormSchema kFormsOfRandom[] = {
+    {"_random", "Tensor x, Tensor seed, bool training", "Tensor", random},
+    {"_random_backward", "Tensor grad, Tensor x, Tensor seed, bool training", "Tensor", random_backward},
+};
+
+template <size_t kCount>
+void append_forms(const FormSchema (&forms)[kCount], const std::string& name, const void* function,
+                  const nlohmann::json& description, std::vector<FormOperator>& operators) {
+  std::vector<Parameter> parameters;
+  std::string texts;
+  if (description.contains("parameters")) {
+    for (const auto& entry : description.at("parameters")) {
+      parameters.push_back(read_parameter(entry));
+      texts += ", " + schema_text(parameters.back());
+    }
+  }
+  for (const FormSchema& form : forms) {
+    const std::string full = name + form.suffix;
+    operators.push_back({full, full + "(" + form.arguments + texts + ") -> " + form.results, form.kernel,
+                         function, parameters});
+  }
+}
+
+// All functions of one kind of file; presets, whose description names another activation, have none.
+template <class Handle, size_t kCount>
+void append_kind(rheo_status (*list)(const char* const**, size_t*),
+                 rheo_status (*find)(const char*, const Handle**),
+                 rheo_status (*describe)(const Handle*, const char**), const FormSchema (&forms)[kCount],
+                 std::vector<FormOperator>& operators) {
+  const char* const* names = nullptr;
+  size_t count = 0;
+  check(list(&names, &count));
+  for (size_t i = 0; i < count; ++i) {
+    const Handle* function = nullptr;
+    const char* text = nullptr;
+    check(find(names[i], &function));
+    check(describe(function, &text));
+    const nlohmann::json description = nlohmann::json::parse(text);
+    if (description.value("activation", names[i]) == names[i])
+      append_forms(forms, names[i], function, description, operators);
+  }
+}
+
+inline std::vector<FormOperator> list_forms() {
+  std::vector<FormOperator> operators;
+  append_kind(rheo_names, rheo_find, rheo_describe, kFormsOfActivations, operators);
+  append_kind(rheo_rows_names, rheo_rows_find, rheo_rows_describe, kFormsOfRows, operators);
+  append_kind(rheo_random_names, rheo_random_find, rheo_random_describe, kFormsOfRandom, operators);
+  return operators;
+}
+
+}  // namespace rheobase_torch
+
+#endif  // RHEOBASE_PYTHON_NATIVE_TORCH_FORMS_H_

@@ -1,0 +1,219 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Gates, act(a) b: operators with both gradients in one pass, which keep a and b and nothing else."""
+
+from __future__ import annotations
+
+import functools
+
+import torch
+from torch import Tensor
+
+from rheobase.torch import _dispatch
+from rheobase.torch._evaluate import Callee, check_input
+from rheobase.torch._names import named
+from rheobase.torch._ops import LIBRARY, OPERATORS, Operators, front
+
+LAYOUTS = {"halves": 2, "halves_swapped": 3, "interleaved": 4, "interleaved_swapped": 5}
+"""Of one tensor that holds both factors: rheo_layout (forms.h)."""
+TWO_TENSORS = 1
+
+
+def _split(a: Tensor, b: Tensor | None, layout: int) -> tuple[Tensor, Tensor]:
+    if b is not None:
+        return a, b
+    if layout >= LAYOUTS["interleaved"]:
+        first, second = a[..., 0::2], a[..., 1::2]
+    else:
+        first, second = a.chunk(2, dim=-1)
+    return (first, second) if layout % 2 == 0 else (second, first)
+
+
+def _join(da: Tensor, db: Tensor, layout: int) -> Tensor:
+    first, second = (da, db) if layout % 2 == 0 else (db, da)
+    if layout >= LAYOUTS["interleaved"]:
+        return torch.stack((first, second), dim=-1).flatten(-2)
+    return torch.cat((first, second), dim=-1)
+
+
+class Gate:
+    """The gate of one activation: its operators, their gradients, fake tensors and vmap."""
+
+    def __init__(self, operators: Operators):
+        self.activation = operators
+        name = operators.name
+        self.value = getattr(torch.ops.rheobase, f"{name}_gate").default
+        self.backward = getattr(torch.ops.rheobase, f"{name}_gate_backward").default
+        self._describe()
+        if _dispatch.PRIVATE:
+            LIBRARY.impl(self.value._opname, self._record_value, "Autograd", with_keyset=True)
+            LIBRARY.impl(self.backward._opname, self._record_backward, "Autograd", with_keyset=True)
+        else:
+            self._register_public()
+
+    def _describe(self) -> None:
+        def fake_value(a, b, layout, *rest):
+            return torch.empty_like(a) if b is not None else a.new_empty(*a.shape[:-1], a.shape[-1] // 2)
+
+        def fake_backward(grad, a, b, *rest):
+            return torch.empty_like(a), torch.empty_like(b) if b is not None else a.new_empty(0)
+
+        def vmap_value(info, dims, a, b, *rest):
+            size = info.batch_size
+            b = None if b is None else front(b, dims[1], size)
+            return self.value(front(a, dims[0], size), b, *rest), 0
+
+        def vmap_backward(info, dims, grad, a, b, *rest):
+            size = info.batch_size
+            single = b is None
+            b = None if single else front(b, dims[2], size)
+            result = self.backward(front(grad, dims[0], size), front(a, dims[1], size), b, *rest)
+            return result, (0, None if single else 0)
+
+        for op, fake, vmap in (
+            (self.value, fake_value, vmap_value),
+            (self.backward, fake_backward, vmap_backward),
+        ):
+            torch.library.register_fake(op, fake, lib=LIBRARY)
+            torch.library.register_vmap(op, vmap, lib=LIBRARY)
+
+    # Both directions in differentiable operators, for second derivatives and forward mode.
+
+    def _held(self, a, b, layout, limit, offset):
+        """The factors as they are multiplied, and where a gradient passes."""
+        a, b = _split(a, b, layout)
+        if limit == 0:
+            return a, b + offset if offset else b, None, None
+        return a.clamp(max=limit), b.clamp(-limit, limit) + offset, ~(a > limit), ~(b.abs() > limit)
+
+    def _composed_backward(self, grad, a, b, layout=TWO_TENSORS, limit=0.0, offset=0.0, *parameters):
+        first, second, first_passes, second_passes = self._held(a, b, layout, limit, offset)
+        da = self.activation.backward(grad * second, first, *parameters)
+        db = grad * self.activation.value(first, *parameters)
+        if limit != 0:
+            da, db = torch.where(first_passes, da, 0.0), torch.where(second_passes, db, 0.0)
+        return (da, db) if b is not None else (_join(da, db, layout), a.new_empty(0))
+
+    def _tangent(self, a, b, ta, tb, layout=TWO_TENSORS, limit=0.0, offset=0.0, *parameters):
+        if b is not None:  # where only one of the two has a tangent, that of the other is None
+            ta, tb = (torch.zeros_like(x) if t is None else t for t, x in ((ta, a), (tb, b)))
+        else:
+            ta, tb = _split(ta, None, layout)
+        first, second, first_passes, second_passes = self._held(a, b, layout, limit, offset)
+        if limit != 0:
+            ta, tb = torch.where(first_passes, ta, 0.0), torch.where(second_passes, tb, 0.0)
+        change = self.activation.backward(ta * second, first, *parameters)
+        return change + tb * self.activation.value(first, *parameters)
+
+    @functools.cached_property
+    def _function(self) -> type:
+        gate = self
+
+        def forward(ctx, a, b, *rest):
+            ctx.save_for_backward(a, b)
+            ctx.save_for_forward(a, b)
+            ctx.rest = rest
+            return _dispatch.call_below(gate.value, a, b, *rest)
+
+        def backward(ctx, grad):
+            a, b = ctx.saved_tensors
+            da, db = _dispatch.call(gate.backward, grad, a, b, *ctx.rest)
+            return da, db if b is not None else None, *(None for _ in ctx.rest)
+
+        def jvp(ctx, ta, tb, *_):
+            return gate._tangent(*ctx.saved_tensors, ta, tb, *ctx.rest)
+
+        return _dispatch.make_function(f"rheobase_{self.activation.name}_gate", forward, backward, jvp)
+
+    def _record_value(self, keys, a, b, *rest):
+        if _dispatch.wanted(a, b):
+            return _dispatch.apply(self._function, a, b, *rest)
+        with _dispatch.below_autograd():
+            return self.value.redispatch(keys & _dispatch.after_autograd, a, b, *rest)
+
+    def _record_backward(self, keys, grad, a, b, *rest):
+        if _dispatch.wanted(grad, a, b):
+            return self._composed_backward(grad, a, b, *rest)
+        with _dispatch.below_autograd():
+            return self.backward.redispatch(keys & _dispatch.after_autograd, grad, a, b, *rest)
+
+    def _register_public(self) -> None:
+        """First derivatives in reverse mode."""
+
+        def setup(ctx, inputs, output):
+            a, b, *ctx.rest = inputs
+            ctx.save_for_backward(a, b)
+
+        def backward(ctx, grad):
+            a, b = ctx.saved_tensors
+            da, db = self.backward(grad, a, b, *ctx.rest)
+            return da, db if b is not None else None, *(None for _ in ctx.rest)
+
+        torch.library.register_autograd(self.value, backward, setup_context=setup, lib=LIBRARY)
+
+
+GATES = {name: Gate(operators) for name, operators in OPERATORS.items()}
+"""By the activation's name."""
+
+
+def gated(
+    name: str,
+    a: Tensor,
+    b: Tensor | None = None,
+    /,
+    layout: str = "halves",
+    limit: float | None = None,
+    offset: float = 0.0,
+    **parameters: float,
+) -> Tensor:
+    """act(a) b, for any activation: GLU with sigmoid, SwiGLU with silu, GEGLU with gelu, and so on.
+
+    One rounding, both gradients in one pass, and nothing but a and b is kept for them. With a limit it is
+    ``act(min(a, limit)) (clamp(b, -limit, limit) + offset)``, as in gpt-oss.
+
+    Args:
+        name: an activation, a preset or an alias
+        a: a float32, float64, bfloat16 or float16 tensor of any strides on the CPU; without b its last
+            dimension holds both factors and has an even extent
+        b: of a's shape and dtype
+        layout: where both lie in one tensor: "halves" (a0 a1 .. b0 b1 ..), "halves_swapped" (b's half first,
+            as in ``torch.nn.functional.glu``), "interleaved" (a0 b0 a1 b1 ..) or "interleaved_swapped"
+        limit: a positive number, or None
+        offset: what is added to b
+        parameters: the activation's, by keyword; the defaults are those in ``rheobase.info(name)``
+
+    Returns:
+        a tensor of b's shape, or of a's with half the last dimension.
+
+    Raises:
+        ValueError: an unknown name or layout, a limit or parameter outside its domain, an odd last dimension
+        TypeError: no float tensor, or b of another dtype
+
+    >>> rheobase.torch.functional.gated("silu", torch.randn(4, 128), torch.randn(4, 128))
+    """
+    callee, packed = _find(name, parameters, a)
+    if layout not in LAYOUTS:
+        raise ValueError(f"gated: layout must be one of {', '.join(map(repr, LAYOUTS))}, got {layout!r}")
+    if limit is not None and not 0 < limit < float("inf"):
+        raise ValueError(f"gated: limit must be a positive finite number or None, got {limit}")
+    if b is None:
+        if a.dim() == 0 or a.shape[-1] % 2:
+            extent = a.shape[-1] if a.dim() else "missing"
+            raise ValueError(f"gated: the last dimension holds a and b, so it must be even; it is {extent}")
+    else:
+        check_input("gated", b)
+        if b.dtype != a.dtype:
+            raise TypeError(f"gated: b has dtype {b.dtype}, a has {a.dtype}")
+        a, b = torch.broadcast_tensors(a, b)
+    number = LAYOUTS[layout] if b is None else TWO_TENSORS
+    gate = GATES[callee.operators.name]
+    return gate.value(a, b, number, 0.0 if limit is None else limit, offset, *packed)
+
+
+def _find(name: str, parameters: dict[str, float], a: Tensor) -> tuple[Callee, tuple]:
+    """What is called for a name, and its checked parameters."""
+    callee, defaults = named(name)
+    for given in parameters:
+        if given not in defaults:
+            raise TypeError(f"gated: {name} has no parameter {given!r}")
+    check_input("gated", a)
+    return callee, callee.pack(tuple((defaults | parameters).values()), a.dtype)

@@ -1,0 +1,215 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Functions that draw random numbers: operators whose backward draws them again instead of keeping them."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+from rheobase import _core
+from rheobase.torch import _dispatch
+from rheobase.torch._evaluate import check_input, check_parameter
+from rheobase.torch._make import make_function, parameters_text
+from rheobase.torch._ops import LIBRARY, Parameter, front
+
+
+class RandomFunction:
+    """The operators of one function, their gradients, fake tensors and vmap.
+
+    A call's seed is a tensor of two int64, seed and offset, drawn from torch's own generator. Under vmap each
+    sample draws numbers of its own.
+    """
+
+    def __init__(self, name: str):
+        self.name = name
+        self.value = getattr(torch.ops.rheobase, f"{name}_random").default
+        self.backward = getattr(torch.ops.rheobase, f"{name}_random_backward").default
+        self._describe()
+        if _dispatch.PRIVATE:
+            LIBRARY.impl(self.value._opname, self._record_value, "Autograd", with_keyset=True)
+            LIBRARY.impl(self.backward._opname, self._record_backward, "Autograd", with_keyset=True)
+        else:
+            self._register_public()
+
+    def _describe(self) -> None:
+        def vmap_value(info, dims, x, seed, *rest):
+            return self.value(front(x, dims[0], info.batch_size), seed, *rest), 0
+
+        def vmap_backward(info, dims, grad, x, seed, *rest):
+            grad, x = front(grad, dims[0], info.batch_size), front(x, dims[1], info.batch_size)
+            return self.backward(grad, x, seed, *rest), 0
+
+        torch.library.register_fake(self.value, lambda x, *rest: torch.empty_like(x), lib=LIBRARY)
+        torch.library.register_fake(self.backward, lambda grad, x, *rest: torch.empty_like(x), lib=LIBRARY)
+        torch.library.register_vmap(self.value, vmap_value, lib=LIBRARY)
+        torch.library.register_vmap(self.backward, vmap_backward, lib=LIBRARY)
+
+    def _refuse(self) -> None:
+        raise RuntimeError(
+            f"rheobase: second derivatives of {self.name}, which draws random numbers, are not available"
+        )
+
+    @functools.cached_property
+    def _function(self) -> type:
+        random = self
+
+        def forward(ctx, x, seed, *rest):
+            ctx.save_for_backward(x, seed)
+            ctx.save_for_forward(x, seed)
+            ctx.rest = rest
+            return _dispatch.call_below(random.value, x, seed, *rest)
+
+        def backward(ctx, grad):
+            dx = _dispatch.call(random.backward, grad, *ctx.saved_tensors, *ctx.rest)
+            return dx, None, *(None for _ in ctx.rest)
+
+        def jvp(ctx, tangent, *_):
+            return random.backward(tangent, *ctx.saved_tensors, *ctx.rest)
+
+        return _dispatch.make_function(f"rheobase_{self.name}", forward, backward, jvp)
+
+    @functools.cached_property
+    def _backward_function(self) -> type:
+        """Linear in the gradient. What autograd asks of x beside that is refused when it asks."""
+        random = self
+
+        def forward(ctx, grad, x, seed, *rest):
+            ctx.set_materialize_grads(False)
+            ctx.save_for_backward(x, seed)
+            ctx.save_for_forward(x, seed)
+            ctx.rest = rest
+            return _dispatch.call_below(random.backward, grad, x, seed, *rest)
+
+        def backward(ctx, grad):
+            nothing = (None for _ in ctx.rest)
+            if grad is None:
+                return None, None, None, *nothing
+            if ctx.needs_input_grad[1]:
+                random._refuse()
+            return _dispatch.call(random.backward, grad, *ctx.saved_tensors, *ctx.rest), None, None, *nothing
+
+        def jvp(ctx, tangent, x_tangent, *_):
+            if x_tangent is not None:
+                random._refuse()
+            return random.backward(tangent, *ctx.saved_tensors, *ctx.rest)
+
+        return _dispatch.make_function(f"rheobase_{self.name}_backward", forward, backward, jvp)
+
+    def _record_value(self, keys, x, seed, *rest):
+        if _dispatch.wanted(x):
+            return _dispatch.apply(self._function, x, seed, *rest)
+        with _dispatch.below_autograd():
+            return self.value.redispatch(keys & _dispatch.after_autograd, x, seed, *rest)
+
+    def _record_backward(self, keys, grad, x, seed, *rest):
+        if _dispatch.wanted(grad, x):
+            return _dispatch.apply(self._backward_function, grad, x, seed, *rest)
+        with _dispatch.below_autograd():
+            return self.backward.redispatch(keys & _dispatch.after_autograd, grad, x, seed, *rest)
+
+    def _register_public(self) -> None:
+        """First derivatives in reverse mode."""
+
+        def setup(ctx, inputs, output):
+            x, seed, *ctx.rest = inputs
+            ctx.save_for_backward(x, seed)
+
+        def backward(ctx, grad):
+            return self.backward(grad, *ctx.saved_tensors, *ctx.rest), None, *(None for _ in ctx.rest)
+
+        torch.library.register_autograd(self.value, backward, setup_context=setup, lib=LIBRARY)
+
+
+RANDOM = {name: RandomFunction(name) for name in _core.names("random")}
+"""By the function's name."""
+
+
+def _parameters(description: dict) -> tuple[Parameter, ...]:
+    return tuple(
+        Parameter(p["name"], float(p["default"]), p["domain"], p["meaning"], False)
+        for p in description["parameters"]
+    )
+
+
+@functools.lru_cache(maxsize=1024)
+def _check_together(name: str, function: str, values: tuple, dtype: torch.dtype) -> None:
+    """Each may be right by itself and not with the others: the library says so for one element."""
+    try:
+        RANDOM[name].value(torch.zeros(1, dtype=dtype), _NO_SEED, False, *values)
+    except RuntimeError as error:
+        message = str(error).partition(": ")[2].removeprefix(f"{name}: ")  # behind the operator's name
+        raise ValueError(f"{function}: {message}") from None
+
+
+_NO_SEED = torch.zeros(2, dtype=torch.int64)
+
+
+def evaluate_random(
+    random: RandomFunction,
+    function: str,
+    parameters: tuple[Parameter, ...],
+    input: Tensor,
+    values: tuple,
+    training: bool,
+    inplace: bool,
+    generator: torch.Generator | None,
+) -> Tensor:
+    check_input(function, input)
+    given = zip(parameters, values, strict=True)
+    values = tuple(check_parameter(function, p, value, input.dtype) for p, value in given)
+    if not torch.compiler.is_compiling():
+        _check_together(random.name, function, values, input.dtype)
+    seed = torch.randint(2**63 - 1, (2,), dtype=torch.int64, generator=generator) if training else _NO_SEED
+    result = random.value(input.clone() if inplace else input, seed, training, *values)
+    return input.copy_(result) if inplace else result
+
+
+def _make(name: str) -> Callable[..., Tensor]:
+    description = _core.info(name, "random")
+    binding = description["torch"][0] if description["torch"] else {"function": name, "inplace": True}
+    parameters = _parameters(description)
+    defaults = {p.name: p.default for p in parameters} | {"training": False, "inplace": False}
+    values = "".join(f"{p.name}, " for p in parameters)
+    made = make_function(
+        f"{binding['function']}(input: Tensor, {parameters_text(defaults)}, "
+        "*, generator: 'torch.Generator | None' = None) -> Tensor",
+        [
+            f"return _evaluate(_random, {binding['function']!r}, _parameters, input, ({values}), training, "
+            "inplace, generator)"
+        ],
+        defaults,
+        {"_evaluate": evaluate_random, "_random": RANDOM[name], "_parameters": parameters},
+        "rheobase.torch.functional",
+    )
+    lines = [f"    {p.name}: {p.meaning}. Default: {p.default}" for p in parameters]
+    made.__doc__ = _TEXT.format(arguments="\n".join(lines), **description)
+    return made
+
+
+_TEXT = """{title}. {summary}
+
+    f(x) = {formula}
+
+Numbers follow from a seed that is drawn from torch's generator, and from each element's index: the same bits
+for any number of threads and layout. Backward draws them again; nothing but the input is kept.
+
+Args:
+    input: a float32, float64, bfloat16 or float16 tensor of any shape and strides, on the CPU
+{arguments}
+    training: whether numbers are drawn
+    inplace: overwrite the input
+    generator: that the seed is drawn from; None is torch's default one
+
+Returns:
+    a tensor of the input's shape and dtype. docs/random.md says what is promised.
+
+Raises:
+    TypeError: the input is no tensor or of another dtype, or a parameter is no Python number
+    ValueError: a parameter is outside its domain, or does not go with the others
+"""
+
+FUNCTIONS = {function.__name__: function for function in map(_make, RANDOM)}
+"""By the name in rheobase.torch.functional."""

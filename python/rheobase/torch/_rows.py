@@ -1,0 +1,244 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Functions of rows (softmax and its kin): operators that keep their result for backward."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+from rheobase import _core
+from rheobase.torch import _dispatch
+from rheobase.torch._evaluate import check_input
+from rheobase.torch._make import make_function
+from rheobase.torch._ops import LIBRARY, front
+
+
+class RowFunction:
+    """The operators of one function of rows, their gradients, fake tensors and vmap.
+
+    With shares s of a row of ``scale * x + mask``, the value is s or its logarithm. Which of the two, and the
+    sign of x, are seen from the operator's own values.
+    """
+
+    def __init__(self, name: str):
+        self.name = name
+        self.value = getattr(torch.ops.rheobase, f"{name}_rows").default
+        self.backward = getattr(torch.ops.rheobase, f"{name}_rows_backward").default
+        small, large = self.value(torch.tensor([0.0, 1.0]), None, 0, 1.0).tolist()
+        self.sign = 1.0 if large > small else -1.0
+        self._logarithm = small < 0
+        self._describe()
+        if _dispatch.PRIVATE:
+            LIBRARY.impl(self.value._opname, self._record_value, "Autograd", with_keyset=True)
+            LIBRARY.impl(self.backward._opname, self._record_backward, "Autograd", with_keyset=True)
+        else:
+            self._register_public()
+
+    def _describe(self) -> None:
+        def vmap_value(info, dims, x, mask, axis, scale):
+            mask = None if mask is None else front(mask, dims[1], info.batch_size)
+            return self.value(front(x, dims[0], info.batch_size), mask, axis + (axis >= 0), scale), 0
+
+        def vmap_backward(info, dims, grad, result, axis, scale):
+            grad, result = (front(t, d, info.batch_size) for t, d in zip((grad, result), dims, strict=False))
+            return self.backward(grad, result, axis + (axis >= 0), scale), 0
+
+        torch.library.register_fake(self.value, lambda x, *rest: torch.empty_like(x), lib=LIBRARY)
+        torch.library.register_fake(
+            self.backward, lambda grad, result, *rest: torch.empty_like(result), lib=LIBRARY
+        )
+        torch.library.register_vmap(self.value, vmap_value, lib=LIBRARY)
+        torch.library.register_vmap(self.backward, vmap_backward, lib=LIBRARY)
+
+    def _product(self, vector: Tensor, result: Tensor, axis: int, scale: float, transposed: bool) -> Tensor:
+        """The Jacobian by scale x + mask, or its transpose, times a vector; differentiable."""
+        if not self._logarithm:  # symmetric
+            weighted = vector * result
+            product = weighted - result * weighted.sum(axis, keepdim=True)
+        elif transposed:
+            product = vector - result.exp() * vector.sum(axis, keepdim=True)
+        else:
+            product = vector - (result.exp() * vector).sum(axis, keepdim=True)
+        return self.sign * scale * product
+
+    @functools.cached_property
+    def _function(self) -> type:
+        rows = self
+
+        def forward(ctx, x, mask, axis, scale):
+            result = _dispatch.call_below(rows.value, x, mask, axis, scale)
+            ctx.save_for_backward(result)
+            ctx.save_for_forward(x, mask)
+            ctx.settings = axis, scale
+            return result
+
+        def backward(ctx, grad):
+            axis, scale = ctx.settings
+            dx = _dispatch.call(rows.backward, grad, *ctx.saved_tensors, axis, scale)
+            return dx, dx / scale if ctx.needs_input_grad[1] else None, None, None
+
+        def jvp(ctx, tangent, mask_tangent, *_):
+            (x, mask), (axis, scale) = ctx.saved_tensors, ctx.settings
+            change = torch.zeros_like(x) if tangent is None else tangent
+            if mask_tangent is not None:
+                change = change + mask_tangent / scale
+            return rows._product(change, rows.value(x, mask, axis, scale), axis, scale, transposed=False)
+
+        return _dispatch.make_function(f"rheobase_{self.name}", forward, backward, jvp)
+
+    def _record_value(self, keys, x, mask, axis, scale):
+        if _dispatch.wanted(x, mask):
+            return _dispatch.apply(self._function, x, mask, axis, scale)
+        with _dispatch.below_autograd():
+            return self.value.redispatch(keys & _dispatch.after_autograd, x, mask, axis, scale)
+
+    def _by_result(self, vector: Tensor, grad: Tensor, result: Tensor, axis: int, scale: float) -> Tensor:
+        """The derivative of ``vector . backward(grad, result)`` by the result."""
+        if self._logarithm:
+            change = -result.exp() * vector * grad.sum(axis, keepdim=True)
+        else:
+            change = vector * (grad - (grad * result).sum(axis, keepdim=True))
+            change = change - grad * (vector * result).sum(axis, keepdim=True)
+        return self.sign * scale * change
+
+    def _along_result(self, tangent: Tensor, grad: Tensor, result: Tensor, axis: int, scale: float) -> Tensor:
+        """The change of ``backward(grad, result)`` along a tangent of the result."""
+        if self._logarithm:
+            change = -result.exp() * tangent * grad.sum(axis, keepdim=True)
+        else:
+            change = tangent * (grad - (grad * result).sum(axis, keepdim=True))
+            change = change - result * (grad * tangent).sum(axis, keepdim=True)
+        return self.sign * scale * change
+
+    @functools.cached_property
+    def _backward_function(self) -> type:
+        rows = self
+
+        def forward(ctx, grad, result, axis, scale):
+            ctx.save_for_backward(grad, result)
+            ctx.save_for_forward(grad, result)
+            ctx.settings = axis, scale
+            return _dispatch.call_below(rows.backward, grad, result, axis, scale)
+
+        def backward(ctx, vector):
+            grad, result = ctx.saved_tensors
+            by_grad = rows._product(vector, result, *ctx.settings, transposed=False)
+            return by_grad, rows._by_result(vector, grad, result, *ctx.settings), None, None
+
+        def jvp(ctx, tangent, result_tangent, *_):
+            grad, result = ctx.saved_tensors
+            change = torch.zeros_like(result)
+            if tangent is not None:
+                change = rows._product(tangent, result, *ctx.settings, transposed=True)
+            if result_tangent is not None:
+                change = change + rows._along_result(result_tangent, grad, result, *ctx.settings)
+            return change
+
+        return _dispatch.make_function(f"rheobase_{self.name}_backward", forward, backward, jvp)
+
+    def _record_backward(self, keys, grad, result, axis, scale):
+        if _dispatch.wanted(grad, result):
+            return _dispatch.apply(self._backward_function, grad, result, axis, scale)
+        with _dispatch.below_autograd():
+            return self.backward.redispatch(keys & _dispatch.after_autograd, grad, result, axis, scale)
+
+    def _register_public(self) -> None:
+        """First derivatives in reverse mode."""
+
+        def setup(ctx, inputs, output):
+            ctx.settings = inputs[2:]
+            ctx.save_for_backward(output)
+
+        def backward(ctx, grad):
+            dx = self.backward(grad, *ctx.saved_tensors, *ctx.settings)
+            return dx, dx / ctx.settings[1] if ctx.needs_input_grad[1] else None, None, None
+
+        torch.library.register_autograd(self.value, backward, setup_context=setup, lib=LIBRARY)
+
+
+ROWS = {name: RowFunction(name) for name in _core.names("rows")}
+"""By the function's name."""
+
+
+def _check(function: str, input: Tensor, dim: int, scale: float) -> None:
+    check_input(function, input)
+    rank = max(input.dim(), 1)
+    if not isinstance(dim, int):
+        raise TypeError(f"{function}: dim must be an int, not {type(dim).__name__}")
+    if not -rank <= dim < rank:
+        raise IndexError(f"{function}: dim must be from {-rank} to {rank - 1}, got {dim}")
+    if not 0 < scale < float("inf"):
+        raise ValueError(f"{function}: scale must be a positive finite number, got {scale}")
+
+
+def evaluate_rows(
+    rows: RowFunction,
+    function: str,
+    input: Tensor,
+    dim: int,
+    dtype: torch.dtype | None,
+    scale: float,
+    mask: Tensor | None,
+) -> Tensor:
+    input = input if dtype is None else input.to(dtype)
+    _check(function, input, dim, scale)
+    if mask is not None:
+        if mask.dtype == torch.bool:
+            mask = torch.where(mask, 0.0, -rows.sign * float("inf")).to(input.dtype)
+        if mask.dtype != input.dtype:
+            raise TypeError(
+                f"{function}: mask has dtype {mask.dtype}; torch.bool or {input.dtype} is expected"
+            )
+        try:
+            mask = mask.expand(input.shape)
+        except RuntimeError:
+            shapes = f"{tuple(mask.shape)} cannot be expanded to {tuple(input.shape)}"
+            raise ValueError(f"{function}: mask of shape {shapes}") from None
+    if input.dim() == 0:
+        mask = None if mask is None else mask.reshape(1)
+        return rows.value(input.reshape(1), mask, 0, scale).reshape(())
+    return rows.value(input, mask, dim, scale)
+
+
+def _make(name: str) -> Callable[..., Tensor]:
+    description = _core.info(name, "rows")
+    function = description["torch"][0]["function"] if description["torch"] else name
+    made = make_function(
+        f"{function}(input: Tensor, dim: int, dtype: 'torch.dtype | None' = None, *, scale: float = 1.0, "
+        "mask: 'Tensor | None' = None) -> Tensor",
+        [f"return _evaluate(_rows, {function!r}, input, dim, dtype, scale, mask)"],
+        {},
+        {"_evaluate": evaluate_rows, "_rows": ROWS[name]},
+        "rheobase.torch.functional",
+    )
+    made.__doc__ = _TEXT.format(**description)
+    return made
+
+
+_TEXT = """{title}. {summary}
+
+    y_i = {formula} over dimension dim, of scale * input + mask
+
+Args:
+    input: a float32, float64, bfloat16 or float16 tensor of any shape and strides, on the CPU
+    dim: the dimension of the rows, from the end when negative
+    dtype: that input is converted to first; None leaves it
+    scale: a positive number
+    mask: a tensor that can be expanded to input's shape: of its dtype, to be added to scale * input; or of
+        bools, where True takes part and False is hidden
+
+Returns:
+    a tensor of the input's shape, laid out as ``torch.empty_like(input)``. Differentiable by input and mask,
+    twice and in forward mode. docs/rows.md has the errors, and what infinities and NaN give.
+
+Raises:
+    IndexError: there is no dimension dim
+    TypeError: no float tensor, or a mask of another dtype
+    ValueError: a scale that is not positive and finite, a mask of another shape
+"""
+
+FUNCTIONS = {function.__name__: function for function in map(_make, ROWS)}
+"""By the name in rheobase.torch.functional."""

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+// kernel.cc: second derivatives of any activation in any format, for every instruction set.
+//
+// float64 is evaluated on Wide numbers; smaller formats on float64 lanes, and on Wide numbers where those may
+// not do. A lane's way depends on its own x and the parameters alone.
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <type_traits>
+
+#include "src/second/program.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "src/second/kernel.cc"
+#include "hwy/foreach_target.h"  // IWYU pragma: keep
+#include "hwy/highway.h"
+#include "src/second/machine-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace rheo {
+namespace HWY_NAMESPACE {
+namespace {
+
+// Sizes of x, and of parameters that are neither 0 nor infinite, for which float64 lanes serve: exponentials,
+// which they hold at e^+-400 (f64-inl.h), then outweigh any power of x and of parameters.
+constexpr double kLargestPlain = 100;
+constexpr double kSmallestParameter = 0x1p-30, kLargestParameter = 0x1p30;
+
+bool plain_parameters(const Program& program, const double* p) {
+  return std::all_of(p, p + program.parameters, [](double value) {
+    const double size = std::fabs(value);
+    return size == 0 || std::isinf(size) || (size >= kSmallestParameter && size <= kLargestParameter);
+  });
+}
+
+// A block of inputs as float64.
+struct Block {
+  HWY_ALIGN double x[kMostLanes];      // 1 in place of what is not finite
+  HWY_ALIGN double given[kMostLanes];  // as they are
+  HWY_ALIGN double grad[kMostLanes];
+  HWY_ALIGN double y[kMostLanes];
+};
+
+class Evaluation {
+ public:
+  Evaluation(const Program& program, const double* p, bool plain)
+      : program_(program), p_(p), plain_(plain && plain_parameters(program, p)) {
+    if (plain_) quick_.prepare(program, p);
+  }
+
+  // b.y from b.x, b.given and b.grad.
+  HWY_INLINE void operator()(Block& b) {
+    bool wanted = !plain_;
+    if (plain_) wanted = quick(b);
+    if (HWY_UNLIKELY(wanted)) exact(b);
+    for (std::size_t i = 0; i < kVectors * lanes(); i += lanes()) special(b, i);
+  }
+
+ private:
+  static HWY_INLINE std::size_t lanes() { return hn::Lanes(DWide()); }
+
+  // True where a lane needs more than float64; NaN stands there.
+  HWY_INLINE bool quick(Block& b) {
+    const DWide d;
+    const VWide zero = hn::Zero(d);
+    quick_(b.x);
+    bool all = true;
+    for (std::size_t k = 0; k < kVectors; ++k) {
+      const std::size_t i = k * lanes();
+      const VWide y = quick_.result(k).v;
+      const VWide product = hn::IfThenZeroElse(hn::Eq(y, zero), hn::Mul(y, hn::Load(d, b.grad + i)));
+      const MWide inside =
+          hn::And(hn::Le(hn::Abs(hn::Load(d, b.x + i)), hn::Set(d, kLargestPlain)), hn::IsFinite(y));
+      right_[k] = hn::AndNot(quick_.noted(k), inside);
+      all = all && hn::AllTrue(d, right_[k]);
+      hn::Store(product, d, b.y + i);
+    }
+    return !all;
+  }
+  HWY_NOINLINE void exact(Block& b) {
+    const DWide d;
+    if (!ready_) exact_.prepare(program_, p_);
+    ready_ = true;
+    exact_(b.x);
+    for (std::size_t k = 0; k < kVectors; ++k) {
+      const std::size_t i = k * lanes();
+      const VWide y = product(hn::Load(d, b.grad + i), exact_.result(k));
+      hn::Store(plain_ ? hn::IfThenElse(right_[k], hn::Load(d, b.y + i), y) : y, d, b.y + i);
+    }
+  }
+  // grad y with one rounding, and 0 for every gradient where y is exactly 0. A gradient that is not finite,
+  // or a zero, meets the unscaled leading part, which has the sign and is not 0.
+  static HWY_INLINE VWide product(VWide grad, const Full& y) {
+    const DWide d;
+    const auto ordinary = hn::And(hn::IsFinite(grad), hn::Ne(grad, hn::Zero(d)));
+    const VWide scaled = store_wide(d, load_wide(d, hn::IfThenElseZero(ordinary, grad)) * y);
+    const VWide result = hn::IfThenElse(ordinary, scaled, hn::Mul(grad, y.high));
+    return hn::IfThenZeroElse(hn::Eq(y.high, hn::Zero(d)), result);
+  }
+  // NaN and infinities.
+  HWY_INLINE void special(Block& b, std::size_t i) {
+    const DWide d;
+    const VWide x = hn::Load(d, b.given + i);
+    if (HWY_LIKELY(hn::AllTrue(d, hn::IsFinite(x)))) return;
+    find_ends();
+    const VWide zero = hn::Zero(d);
+    const VWide end = hn::IfThenElse(hn::Lt(x, zero), hn::Set(d, left_), hn::Set(d, right_end_));
+    const VWide at_end = hn::IfThenElse(hn::Eq(end, zero), end, hn::Mul(end, hn::Load(d, b.grad + i)));
+    const VWide y = hn::IfThenElse(hn::IsInf(x), at_end, hn::Load(d, b.y + i));
+    hn::Store(hn::IfThenElse(hn::IsNaN(x), x, y), d, b.y + i);
+  }
+  // The limits: 0 where f' has a finite one, else what f'' is at the largest number. A zero has the sign of
+  // the numbers that it is the limit of.
+  HWY_NOINLINE void find_ends() {
+    if (ends_known_) return;
+    ends_known_ = true;
+    Block b;
+    std::fill(b.x, b.x + kMostLanes, std::numeric_limits<double>::max());
+    b.x[0] = -b.x[0];
+    std::fill(b.grad, b.grad + kMostLanes, 1.0);
+    const bool plain = std::exchange(plain_, false);
+    exact(b);
+    plain_ = plain;
+    const std::size_t last = kVectors * lanes() - 1;
+    const Facts facts = program_.facts(p_);
+    left_ = std::isinf(facts.left.derivative) ? b.y[0] : std::copysign(0.0, b.y[0]);
+    right_end_ = std::isinf(facts.right.derivative) ? b.y[last] : std::copysign(0.0, b.y[last]);
+  }
+
+  Machine<Plain> quick_;
+  Machine<Full> exact_;
+  MWide right_[kVectors];
+  const Program& program_;
+  const double* p_;
+  bool plain_, ready_ = false, ends_known_ = false;
+  double left_ = 0, right_end_ = 0;
+};
+
+template <class E, bool kGrad>
+HWY_INLINE void walk(Evaluation& evaluation, const typename E::T* x, const typename E::T* grad,
+                     typename E::T* y, std::size_t n) {
+  const DWide d;
+  const typename E::D de;
+  const std::size_t lanes = hn::Lanes(d), step = kVectors * lanes;
+  Block b;
+  for (std::size_t i = 0; i < kMostLanes; ++i) b.grad[i] = 1;
+  for (std::size_t at = 0; at < n; at += step) {
+    for (std::size_t i = 0; i < step; i += lanes) {
+      const std::size_t begin = HWY_MIN(at + i, n), count = HWY_MIN(lanes, n - begin);
+      const VWide given =
+          count == lanes ? load_wide_lanes<E>(x + begin) : load_wide_lanes<E>(x + begin, count);
+      hn::Store(given, d, b.given + i);
+      hn::Store(hn::IfThenElse(hn::IsFinite(given), given, hn::Set(d, 1.0)), d, b.x + i);
+      if constexpr (kGrad)
+        hn::Store(count == lanes ? load_wide_lanes<E>(grad + begin) : load_wide_lanes<E>(grad + begin, count),
+                  d, b.grad + i);
+    }
+    evaluation(b);
+    for (std::size_t i = 0; i < step && at + i < n; i += lanes) {
+      const auto result = E::narrow(hn::Load(d, b.y + i));
+      if (n - at - i >= lanes)
+        hn::StoreU(result, de, y + at + i);
+      else
+        hn::StoreN(result, de, y + at + i, n - at - i);
+    }
+  }
+}
+
+template <Format kFormat>
+void run_format(const Program& program, const void* x, const void* grad, void* y, std::size_t n,
+                const double* p) {
+  using E = Element<kFormat>;
+  using T = typename E::T;
+  const auto* const from = static_cast<const T*>(x);
+  auto* const to = static_cast<T*>(y);
+  Evaluation evaluation(program, p, kFormat != Format::kFloat64);
+  if (grad != nullptr)
+    walk<E, true>(evaluation, from, static_cast<const T*>(grad), to, n);
+  else
+    walk<E, false>(evaluation, from, nullptr, to, n);
+}
+
+// f'' is 0 everywhere: NaN stays, whatever the gradient is.
+template <Format kFormat>
+void run_zero(const void* x, void* y, std::size_t n) {
+  using E = Element<kFormat>;
+  const auto* const from = static_cast<const typename E::T*>(x);
+  auto* const to = static_cast<typename E::T*>(y);
+  const DWide d;
+  const typename E::D de;
+  const std::size_t lanes = hn::Lanes(d);
+  for (std::size_t i = 0; i < n; i += lanes) {
+    const std::size_t count = HWY_MIN(lanes, n - i);
+    const VWide v = load_wide_lanes<E>(from + i, count);
+    hn::StoreN(E::narrow(hn::IfThenElseZero(hn::IsNaN(v), v)), de, to + i, count);
+  }
+}
+
+template <Format kFormat>
+void of_format(const Program& program, const void* x, const void* grad, void* y, std::size_t n,
+               const double* p) {
+  if (program.zero) return run_zero<kFormat>(x, y, n);
+  run_format<kFormat>(program, x, grad, y, n, p);
+}
+
+void second(Format format, const Program& program, const void* x, const void* grad, void* y, std::size_t n,
+            const double* p) {
+  if (format == Format::kFloat64) return of_format<Format::kFloat64>(program, x, grad, y, n, p);
+  if (format == Format::kBfloat16) return of_format<Format::kBfloat16>(program, x, grad, y, n, p);
+  if (format == Format::kFloat16) return of_format<Format::kFloat16>(program, x, grad, y, n, p);
+  of_format<Format::kFloat32>(program, x, grad, y, n, p);
+}
+
+}  // namespace
+}  // namespace HWY_NAMESPACE
+}  // namespace rheo
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace rheo {
+HWY_EXPORT(second);
+
+void second_kernel(Format format, const Program& program, const void* x, const void* grad, void* y,
+                   std::size_t n, const double* parameters) {
+  HWY_DYNAMIC_DISPATCH(second)(format, program, x, grad, y, n, parameters);
+}
+
+}  // namespace rheo
+#endif

@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Functions that draw random numbers, in PyTorch; and masks, the other form that saves memory."""
+
+import pytest
+import torch
+from torch.utils.checkpoint import checkpoint
+from torch_cases import ACTIVATIONS, function
+
+import rheobase
+import rheobase.torch
+from rheobase.torch import _masks, _random, functional, nn
+
+NAMES = list(_random.RANDOM)
+X = torch.randn(64, 32, generator=torch.Generator().manual_seed(5))
+
+
+def draw(name, x, seed=1, **keywords):
+    generator = torch.Generator().manual_seed(seed)
+    return getattr(functional, name)(x, training=True, generator=generator, **keywords)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_numbers_follow_from_torch_s_generator(name):
+    f = getattr(functional, name)
+    assert torch.equal(draw(name, X), draw(name, X)) and not torch.equal(draw(name, X), draw(name, X, seed=2))
+    torch.manual_seed(3)
+    first = f(X, training=True)
+    second = f(X, training=True)
+    torch.manual_seed(3)
+    assert torch.equal(first, f(X, training=True)) and not torch.equal(first, second)
+    before = torch.get_rng_state()
+    f(X)
+    assert torch.equal(before, torch.get_rng_state())  # evaluation draws nothing
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_layouts_and_threads_change_no_bit(name):
+    expected = draw(name, X)
+    assert torch.equal(draw(name, X.t().contiguous().t()), expected)
+    threads = torch.get_num_threads()
+    try:
+        torch.set_num_threads(1)
+        assert torch.equal(draw(name, X), expected)
+    finally:
+        torch.set_num_threads(threads)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_gradients_are_those_of_the_numbers_drawn(name):
+    x = (2 * torch.rand(6, 5, dtype=torch.float64) - 1).requires_grad_()
+    seed = torch.tensor([7, 8])
+    op = _random.RANDOM[name].value
+    assert torch.autograd.gradcheck(lambda x: op(x, seed, True), (x,), check_forward_ad=True, eps=1e-8)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_checkpoints_draw_the_same_numbers_again(name):
+    x = X.clone().requires_grad_()
+    torch.manual_seed(6)
+    expected = torch.autograd.grad(getattr(functional, name)(x, training=True).square().sum(), x)[0]
+    torch.manual_seed(6)
+    y = checkpoint(lambda x: getattr(functional, name)(x, training=True), x, use_reentrant=False)
+    assert torch.equal(torch.autograd.grad(y.square().sum(), x)[0], expected)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_second_derivatives_are_refused_when_asked_for(name):
+    x = X[:2].clone().requires_grad_()
+    (dx,) = torch.autograd.grad(draw(name, x).square().sum(), x, create_graph=True)
+    with pytest.raises(RuntimeError, match="second derivatives of"):
+        dx.sum().backward()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_operators_pass_opcheck(name):
+    random = _random.RANDOM[name]
+    x, seed = torch.randn(3, 4, requires_grad=True), torch.tensor([1, 2])
+    tests = ("test_schema", "test_faketensor", "test_autograd_registration", "test_aot_dispatch_static")
+    torch.library.opcheck(random.value, (x, seed, True), test_utils=tests)
+    torch.library.opcheck(random.backward, (torch.randn(3, 4), x.detach(), seed, True))
+
+
+def test_samples_of_vmap_draw_numbers_of_their_own():
+    x = torch.full((8, 16), -1.0)
+    y = torch.func.vmap(lambda x: functional.rrelu(x, training=True), randomness="same")(x)
+    assert len(torch.unique(y)) > 100
+
+
+def test_compiled_modules_train():
+    model = torch.nn.Sequential(torch.nn.Linear(8, 8), nn.RReLU(), nn.AlphaDropout(0.25)).train()
+    compiled = torch.compile(model, backend="aot_eager", fullgraph=True)
+    compiled(torch.randn(4, 8)).sum().backward()
+    assert model[0].weight.grad is not None
+
+
+def test_modules_follow_training_and_have_torch_s_arguments():
+    for name in NAMES:
+        for binding in rheobase.info(name, "random")["torch"]:
+            ours, theirs = getattr(nn, binding["module"])(), getattr(torch.nn, binding["module"])()
+            ours.eval(), theirs.eval()
+            torch.testing.assert_close(ours(X), theirs(X), rtol=1e-6, atol=0)
+            assert ours(X).equal(ours(X)) and not ours.train()(X).equal(ours(X))
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda: functional.rrelu(X, 0.5, 0.125), ValueError, "expected lower not above upper"),
+        (lambda: functional.alpha_dropout(X, 1.5), ValueError, "p is 1.5"),
+        (lambda: nn.AlphaDropout(-0.5), ValueError, "p is -0.5"),
+        (lambda: functional.rrelu(X, float("nan")), ValueError, "lower must be a finite number"),
+        (lambda: functional.rrelu(X, "a"), TypeError, "must be a Python number"),
+        (lambda: functional.rrelu(torch.arange(3)), TypeError, "dtype torch.int64"),
+    ],
+)
+def test_bad_arguments_are_named(call, error, message):
+    with pytest.raises(error, match=message):
+        call()
+
+
+def saved_bytes(call):
+    kept = {}
+
+    def pack(tensor):
+        kept[tensor.data_ptr()] = tensor.numel() * tensor.element_size()
+        return tensor
+
+    with torch.autograd.graph.saved_tensors_hooks(pack, lambda tensor: tensor):
+        result = call()
+    return result, sum(kept.values())
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16], ids=str)
+def test_masks_keep_an_eighth_of_a_byte_and_change_no_bit(name, dtype):
+    x = X.to(dtype).requires_grad_()
+    grad = torch.randn(X.shape, generator=torch.Generator().manual_seed(7)).to(dtype)
+    y, usual = saved_bytes(lambda: function(name)(x))
+    with rheobase.torch.save_memory():
+        z, saved = saved_bytes(lambda: function(name)(x))
+    assert torch.equal(y, z)
+    assert torch.equal(torch.autograd.grad(z, x, grad)[0], torch.autograd.grad(y, x, grad)[0])
+    possible = _masks.MASKS[name].supported((), torch.float32)
+    assert usual == x.numel() * x.element_size() and saved == (x.numel() // 8 if possible else usual)
+
+
+def test_some_activations_have_masks_and_others_have_not():
+    possible = [_masks.MASKS[name].supported((), torch.float32) for name in ACTIVATIONS]
+    assert 5 < sum(possible) < len(possible) - 5
+
+
+def test_masks_pass_gradcheck_twice_and_opcheck():
+    name = next(name for name in ACTIVATIONS if _masks.MASKS[name].supported((), torch.float64))
+    x = (X[:3, :7].double() + 0.01).requires_grad_()
+    with rheobase.torch.save_memory():
+        assert torch.autograd.gradcheck(function(name), (x,))
+        assert torch.autograd.gradgradcheck(function(name), (x,))
+    tests = ("test_schema", "test_faketensor", "test_aot_dispatch_static")
+    torch.library.opcheck(_masks.MASKS[name].value, (X.clone().requires_grad_(),), test_utils=tests)
+
+
+def test_saving_is_over_after_an_error_and_needs_a_bool():
+    with pytest.raises(KeyError), rheobase.torch.save_memory():
+        raise KeyError
+    assert not _masks._saving
+    with pytest.raises(TypeError, match="on must be a bool"):
+        rheobase.torch.save_memory("yes")
