@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """`rheobase doctor`: scripts and checkpoints, healthy and sick, its exit codes, and bad input."""
 
-import contextlib
 import json
 import os
 import subprocess
@@ -11,7 +10,6 @@ from pathlib import Path
 import pytest
 import torch
 
-import rheobase.torch as rt
 from rheobase.doctor import __main__ as doctor
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -208,10 +206,11 @@ def test_the_program_finds_the_verb_beside_the_interpreter(tmp_path):
     assert done.returncode == 2 and done.stderr.startswith("rheobase doctor: nowhere.py")
 
 
-def test_every_python_block_of_the_page_runs(tmp_path):
+def test_every_python_block_of_the_page_runs(tmp_path, monkeypatch):
     blocks = (ROOT / "docs/monitoring.md").read_text(encoding="utf-8").split("```python\n")[1:]
     assert len(blocks) >= 2
-    scope = {"rt": rt}
-    with contextlib.chdir(tmp_path) if hasattr(contextlib, "chdir") else contextlib.nullcontext():
-        for block in blocks:
-            exec(compile(block.partition("```")[0], "docs/monitoring.md", "exec"), scope)
+    scope = {}
+    monkeypatch.chdir(tmp_path)
+    for block in blocks:
+        exec(compile(block.partition("```")[0], "docs/monitoring.md", "exec"), scope)
+    assert (tmp_path / "run.jsonl").is_file()
