@@ -24,5 +24,6 @@ from rheobase.torch import functional, nn  # noqa: E402  (after the check of tor
 from rheobase.torch._formula import compile_as  # noqa: E402
 from rheobase.torch._masks import save_memory  # noqa: E402
 from rheobase.torch._swap import swap  # noqa: E402
+from rheobase.torch.monitor import watch  # noqa: E402
 
-__all__ = ["compile_as", "functional", "nn", "save_memory", "swap"]
+__all__ = ["compile_as", "functional", "nn", "save_memory", "swap", "watch"]
