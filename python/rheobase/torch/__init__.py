@@ -19,6 +19,6 @@ except ImportError as error:
 if _torch.torch_version.TorchVersion(_torch.__version__) < _OLDEST:
     raise ImportError(f"rheobase.torch needs PyTorch 2.10 or newer, this is {_torch.__version__}")
 
-from rheobase.torch import functional, nn  # noqa: E402  (after the check of torch's version)
+from rheobase.torch import functional, init, nn  # noqa: E402  (after the check of torch's version)
 
-__all__ = ["functional", "nn"]
+__all__ = ["functional", "init", "nn"]

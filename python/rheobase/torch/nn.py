@@ -8,12 +8,15 @@ from typing import Any, ClassVar
 import torch
 
 from rheobase.torch import _text, functional
+from rheobase.torch._adaptive import Adaptive, DynamicReLU
+from rheobase.torch._composed import Learnable, Maxout, Rational
 from rheobase.torch._forms import FORMS, Form, module_form
+from rheobase.torch._learned_modules import TORCH_LEARNED, Learned
 from rheobase.torch._make import make_function, parameters_text
 
 
 class Activation(torch.nn.Module):
-    """The base of all classes here. Arguments are attributes of the same names, which may be set later on."""
+    """The base of all classes without learned parameters. Arguments are attributes of the same names, which may be set later on."""
 
     form: ClassVar[Form]
 
@@ -86,4 +89,17 @@ for _form in FORMS.values():
     if _form.module:
         globals()[_form.module] = _make(_form)
 
-__all__ = ["Activation", "module", *(form.module for form in FORMS.values() if form.module)]
+globals().update(TORCH_LEARNED)
+
+__all__ = [
+    "Activation",
+    "Adaptive",
+    "DynamicReLU",
+    "Learnable",
+    "Learned",
+    "Maxout",
+    "Rational",
+    "module",
+    *TORCH_LEARNED,
+    *(form.module for form in FORMS.values() if form.module),
+]
