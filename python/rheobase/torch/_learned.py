@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from rheobase.torch import _dispatch, _trace
-from rheobase.torch._ops import LIBRARY, OPERATORS
+from rheobase.torch._ops import DESCRIPTIONS, LIBRARY, OPERATORS
 
 
 @dataclasses.dataclass(frozen=True)
@@ -171,9 +171,8 @@ class Formulas:
 
     def _second(self, x, parameters, axis: int, first: str, then: str) -> Tensor:
         given = zip(self.operators.parameters, parameters, strict=True)
-        inputs = {name: spread(p, x, axis).double().contiguous() for name, p in given}
-        inputs["x"] = x.double().contiguous()  # a dual number may not share memory with itself
-        return _trace.second(self.operators.name, inputs, first, then)
+        inputs = {name: spread(p, x, axis).double() for name, p in given} | {"x": x.double()}
+        return _trace.second(DESCRIPTIONS[self.operators.name]["trace"], inputs, first, then)
 
     def _product(self, op, differentiated) -> type:
         """grad times a derivative: linear in grad, second derivatives with respect to all others."""
