@@ -15,15 +15,14 @@
 // (sums.h).
 
 #include <exception>
-#include <numeric>
 
+#include "torch_channels.h"
 #include "torch_operator.h"
 
 namespace rheobase_torch {
 namespace {
 
-constexpr int64_t kTileRows = 1024, kGroup = 16;  // of channels that are neighbours: 64 KiB of float32
-constexpr int64_t kThreadsFrom = 65536;           // elements
+constexpr int64_t kThreadsFrom = 65536;  // elements
 
 enum class Task {
   kMap,  // one number for each of x
@@ -49,24 +48,6 @@ void run_on_torch_threads(void* self, int64_t n, int64_t grain, rheo_task task, 
     *static_cast<std::exception_ptr*>(self) = std::current_exception();
   }
 }
-
-// A dimension, and its strides in x, grad and y.
-struct Dimension {
-  int64_t extent, x, grad, y;
-};
-
-// What the rows of one channel are made of. Neighbouring channels are best taken together, a tile of rows at
-// a time, as they share cache lines.
-struct Walk {
-  std::vector<Dimension> rows;  // outermost first
-  Dimension channel{1, 0, 0, 0};
-  bool columns = false;
-
-  int64_t count() const {
-    return std::accumulate(rows.begin(), rows.end(), int64_t{1},
-                           [](int64_t n, const Dimension& d) { return n * d.extent; });
-  }
-};
 
 // One call's tensors and parameters, taken off the dispatcher's stack.
 class Call {
@@ -152,45 +133,59 @@ class Call {
     return result;
   }
 
-  // step(first row's offset as a Dimension, rows) for boxes of about kTileRows rows, or for all rows at once.
-  template <class Step>
-  static void for_boxes(const Walk& walk, Step step) {
-    std::vector<Dimension> box = walk.rows;
-    size_t split = box.size();
-    int64_t inner = 1;
-    if (walk.columns)
-      while (split > 0 && inner * box[split - 1].extent <= kTileRows) inner *= box[--split].extent;
-    if (!walk.columns || split == 0) return step(Dimension{0, 0, 0, 0}, box);
-    const int64_t chunk = std::max<int64_t>(1, kTileRows / inner);
-    visit(walk.rows, box, 0, split - 1, chunk, Dimension{0, 0, 0, 0}, step);
-  }
-  template <class Step>
-  static void visit(const std::vector<Dimension>& rows, std::vector<Dimension>& box, size_t at, size_t split,
-                    int64_t chunk, Dimension offset, Step& step) {
-    const Dimension& d = rows[at];
-    const int64_t by = at == split ? chunk : 1;
-    for (int64_t i = 0; i < d.extent; i += by) {
-      box[at].extent = std::min(by, d.extent - i);
-      const Dimension here{0, offset.x + i * d.x, offset.grad + i * d.grad, offset.y + i * d.y};
-      at == split ? step(here, box) : visit(rows, box, at + 1, split, chunk, here, step);
-    }
+  static char* at(const Tensor& t, int64_t offset) {
+    return const_cast<char*>(static_cast<const char*>(t.const_data_ptr())) +
+           offset * static_cast<int64_t>(t.element_size());
   }
 
-  struct Layout {
-    std::vector<int64_t> shape, x, grad, y;
-    explicit Layout(const std::vector<Dimension>& box) {
-      for (const Dimension& d : box)
-        shape.push_back(d.extent), x.push_back(d.x), grad.push_back(d.grad), y.push_back(d.y);
-    }
+  // Where the numbers of one channel lie.
+  struct Place {
+    char *x, *grad, *y;
   };
-
-  const char* at(const Tensor& t, int64_t offset) const {
-    return static_cast<const char*>(t.const_data_ptr()) + offset * static_cast<int64_t>(t.element_size());
+  Place place(const Walk& w, const Dimension& from, int64_t c, const Tensor* y) const {
+    return {at(*x_, from.x + c * w.channel.x), grad_ ? at(*grad_, from.grad + c * w.channel.grad) : nullptr,
+            y ? at(*y, from.y + c * w.channel.y) : nullptr};
   }
 
-  // f of one box of one channel, on the caller's thread or on all of torch's.
-  void map_box(const Walk& w, const Dimension& from, const Layout& layout, int64_t c, const Tensor& y,
-               const rheo_executor* executor) const {
+  template <bool kBack, class... Arguments>
+  void turn(Arguments... arguments) const {
+    const size_t size = x_->element_size();
+    size == 2   ? turn_as<kBack, uint16_t>(arguments...)
+    : size == 4 ? turn_as<kBack, uint32_t>(arguments...)
+                : turn_as<kBack, uint64_t>(arguments...);
+  }
+
+  // step(layout, place, channel) for all channels from first to last, box by box; in columns by way of
+  // buffers.
+  template <class Step>
+  void for_places(const Walk& w, int64_t first, int64_t last, const Tensor* y, Step step) const {
+    const int64_t width = last - first, size = static_cast<int64_t>(x_->element_size());
+    std::vector<char> x(w.columns ? static_cast<size_t>(kTileRows * width * size) : 0),
+        grad(grad_ ? x.size() : 0), result(y ? x.size() : 0);
+    for_boxes(w, [&](const Dimension& from, const std::vector<Dimension>& box) {
+      const Layout layout(box);
+      if (!w.columns) {
+        for (int64_t c = first; c < last; ++c) step(layout, place(w, from, c, y), c);
+        return;
+      }
+      const int64_t rows = Walk{box}.count();
+      const Layout together({Dimension{rows, 1, 1, 1}});
+      const Place lies = place(w, from, first, y);
+      turn<false>(box, &Dimension::x, lies.x, w.channel.x, width, rows, x.data());
+      if (grad_) turn<false>(box, &Dimension::grad, lies.grad, w.channel.grad, width, rows, grad.data());
+      for (int64_t c = 0; c < width; ++c) {
+        const int64_t offset = c * rows * size;
+        step(together,
+             Place{x.data() + offset, grad_ ? grad.data() + offset : nullptr,
+                   y ? result.data() + offset : nullptr},
+             first + c);
+      }
+      if (y) turn<true>(box, &Dimension::y, lies.y, w.channel.y, width, rows, result.data());
+    });
+  }
+
+  // f of some numbers of one channel, on the caller's thread or on all of torch's.
+  void map_place(const Layout& layout, const Place& place, int64_t c, const rheo_executor* executor) const {
     rheo_parameter list[kMaxParameters];
     fill(c, list);
     rheo_call call{};
@@ -202,9 +197,8 @@ class Call {
     call.rank = static_cast<int32_t>(layout.shape.size());
     call.shape = layout.shape.data();
     call.x_strides = layout.x.data(), call.y_strides = layout.y.data();
-    call.x = at(*x_, from.x + c * w.channel.x);
-    if (grad_) call.grad = at(*grad_, from.grad + c * w.channel.grad), call.grad_strides = layout.grad.data();
-    call.y = const_cast<char*>(at(y, from.y + c * w.channel.y));
+    call.grad_strides = grad_ ? layout.grad.data() : nullptr;
+    call.x = place.x, call.grad = place.grad, call.y = place.y;
     if (op_.base.role == RHEO_PARAMETER)
       call.with_respect_to = op_.base.parameters[static_cast<size_t>(which_)].name.c_str();
     if (rheo_run(op_.base.activation, &call) != RHEO_OK) fail(op_.base, rheo_last_error());
@@ -234,16 +228,15 @@ class Call {
     const Walk w = walk(&y, !shared());
     for_channels(w.channel.extent, w.columns ? kGroup : 1,
                  [&](int64_t first, int64_t last, const rheo_executor* executor) {
-                   for_boxes(w, [&](const Dimension& from, const std::vector<Dimension>& box) {
-                     const Layout layout(box);
-                     for (int64_t c = first; c < last; ++c) map_box(w, from, layout, c, y, executor);
+                   for_places(w, first, last, &y, [&](const Layout& layout, const Place& place, int64_t c) {
+                     map_place(layout, place, c, executor);
                    });
                  });
     return y;
   }
 
-  void sum_box(const Walk& w, const Dimension& from, const Layout& layout, int64_t c, int64_t* words,
-               size_t count, const rheo_executor* executor) const {
+  void sum_place(const Layout& layout, const Place& place, int64_t c, int64_t* words, size_t count,
+                 const rheo_executor* executor) const {
     rheo_parameter list[kMaxParameters];
     fill(c, list);
     rheo_sums_call call{};
@@ -251,14 +244,12 @@ class Call {
     call.threads = executor ? 0 : 1, call.executor = executor;
     call.form = {RHEO_SUMS_TERMS, static_cast<uint32_t>(format_), 1};
     call.rank = static_cast<int32_t>(layout.shape.size()), call.axis = -1;
-    call.shape = layout.shape.data(), call.x_strides = layout.x.data();
-    call.x = at(*x_, from.x + c * w.channel.x);
-    if (grad_) call.grad = at(*grad_, from.grad + c * w.channel.grad), call.grad_strides = layout.grad.data();
-    if (op_.base.activation) {
-      call.activation = op_.base.activation;
-      call.parameters = list, call.parameter_count = values_.size();
-      call.with_respect_to = op_.base.parameters[static_cast<size_t>(which_)].name.c_str();
-    }
+    call.shape = layout.shape.data();
+    call.x_strides = layout.x.data(), call.grad_strides = layout.grad.data();
+    call.x = place.x, call.grad = place.grad;
+    call.activation = op_.base.activation;
+    call.parameters = list, call.parameter_count = values_.size();
+    call.with_respect_to = op_.base.parameters[static_cast<size_t>(which_)].name.c_str();
     call.workspace = words, call.words = count;
     if (rheo_sums_add(&call) != RHEO_OK) fail(op_.base, rheo_last_error());
   }
@@ -313,15 +304,13 @@ class Call {
   }
   void sum_terms(std::vector<int64_t>& words, size_t each, bool split) const {
     const Walk w = walk(nullptr, split);
-    for_channels(w.channel.extent, w.columns ? kGroup : 1,
-                 [&](int64_t first, int64_t last, const rheo_executor* executor) {
-                   for_boxes(w, [&](const Dimension& from, const std::vector<Dimension>& box) {
-                     const Layout layout(box);
-                     for (int64_t c = first; c < last; ++c)
-                       sum_box(w, from, layout, c, words.data() + static_cast<size_t>(c) * each, each,
-                               executor);
-                   });
-                 });
+    for_channels(
+        w.channel.extent, w.columns ? kGroup : 1,
+        [&](int64_t first, int64_t last, const rheo_executor* executor) {
+          for_places(w, first, last, nullptr, [&](const Layout& layout, const Place& place, int64_t c) {
+            sum_place(layout, place, c, words.data() + static_cast<size_t>(c) * each, each, executor);
+          });
+        });
   }
 
   const LearnedOperator& op_;

@@ -15,7 +15,7 @@ from rheobase.torch.init import calculate_gain
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_gain_is_that_of_a_fine_sum(name):
-    """A trapezoidal sum of 2^21 steps; where the function jumps it is off by less than a step's share, 1e-5."""
+    """A trapezoidal sum of 2^21 steps, 1e-5 apart: where the function jumps it is off by less than that."""
     z = torch.linspace(-13, 13, (1 << 21) + 1, dtype=torch.float64)
     y = functional.FORMS[name].callee.operators.value(z, *functional._find(name)[0].pack(
         tuple(functional._find(name)[1].values()), torch.float64

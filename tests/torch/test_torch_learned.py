@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Learned parameters: values, gradients, layouts, transforms, state and errors, for every activation that has any."""
+"""Learned parameters: values, gradients, layouts, transforms, state, errors, of every activation with any."""
 
 import copy
 import io

@@ -36,8 +36,8 @@ class Adaptive(torch.nn.Module):
         device, dtype: of parameters and statistics
 
     Parameters: ``w1`` and ``w2``, at first 0, and ``b``, at first logit(0.25), each of shape ``(channels,)``.
-    Buffers: ``running_mean``, ``running_var``, ``num_batches_tracked``. Sums over the channels, gradients of the
-    parameters included, are exact and rounded once. Statistics are those of one process.
+    Buffers: ``running_mean``, ``running_var``, ``num_batches_tracked``. Sums over the channels, gradients of
+    the parameters included, are exact and rounded once. Statistics are those of one process.
 
     Shape:
         input and output: the same, with ``channels`` elements in dimension ``axis``
@@ -121,18 +121,19 @@ class Adaptive(torch.nn.Module):
 
     def extra_repr(self) -> str:
         return (
-            f"{self.channels}, axis={self.axis}, eps={self.eps}, momentum={self.momentum}, detach={self.detach}, "
-            f"track_running_stats={self.track_running_stats}"
+            f"{self.channels}, axis={self.axis}, eps={self.eps}, momentum={self.momentum}, "
+            f"detach={self.detach}, track_running_stats={self.track_running_stats}"
         )
 
 
 class DynamicReLU(torch.nn.Module):
-    """The largest of ``pieces`` linear functions, whose coefficients a small network takes from the pooled input.
+    """The largest of ``pieces`` linear functions, with coefficients that a network takes from the pooled input.
 
         y_c = max_k (a_ck x_c + b_ck)
 
-    Each sample is averaged over all dimensions after the channels; a linear layer to channels / reduction, ReLU, a
-    linear layer and 2 sigmoid(.) - 1 make changes d in [-1, 1] of it; a_c1 = 1 + d and other a_ck = d, b_ck = d / 2.
+    Each sample is averaged over all dimensions after the channels; a linear layer to channels / reduction,
+    ReLU, a linear layer and 2 sigmoid(.) - 1 make changes d in [-1, 1] of it:
+    a_c1 = 1 + d, the other a_ck = d, and b_ck = d / 2.
 
     Args:
         channels: of dimension 1

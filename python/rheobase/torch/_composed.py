@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Learned activations made of torch's own operations: Learnable, Rational and Maxout.
 
-They have no kernels of their own, and no proven bounds. Results are deterministic; gradients of the parameters
-of Learnable and Rational are exact sums of their terms, whatever layout and threads.
+They have no kernels of their own, and no proven bounds. Results are deterministic; gradients of the
+parameters of Learnable and Rational are exact sums of their terms, whatever layout and threads.
 """
 
 from __future__ import annotations
@@ -53,7 +53,9 @@ def widened(function: str, input: Tensor, parameter: Tensor) -> Tensor:
 
 
 class Learnable(torch.nn.Module):
-    """ReLU mixed with a learned cubic: g max(x, 0) + (1 - g) (a1 x + a2 x^2 / 2 + a3 x^3 / 3), g = sigmoid(b).
+    """ReLU mixed with a learned cubic.
+
+        y = g max(x, 0) + (1 - g) (a1 x + a2 x^2 / 2 + a3 x^3 / 3),  g = sigmoid(b)
 
     Args:
         channels: 1 for one set of parameters, or as many as the input has channels
@@ -131,7 +133,7 @@ def _terms(x: Tensor, numerator: Tensor, denominator: Tensor) -> tuple[Tensor, T
 
 
 def _fit(function: Callable, degrees: tuple[int, int], reach: float) -> tuple[Tensor, Tensor]:
-    """Least squares on [-reach, reach] by Levenberg's and Marquardt's method (Marquardt 1963, doi 10.1137/0111030)."""
+    """Least squares on [-reach, reach], by the method of Marquardt 1963, doi 10.1137/0111030."""
     x = torch.linspace(-reach, reach, 401, dtype=torch.float64)
     wanted = function(x).to(torch.float64)
     split = degrees[0] + 1
@@ -165,9 +167,9 @@ class Rational(torch.nn.Module):
         reach: the fit is by least squares on [-reach, reach]
         device, dtype: of the parameters
 
-    Parameters: ``numerator`` of shape ``(degrees[0] + 1,)``, ``denominator`` of shape ``(degrees[1],)``. 16-bit
-    inputs are computed in the parameters' dtype and rounded once. For abs(x) > 1 the ratio is evaluated in powers of
-    1 / x, so that it overflows only where its value does.
+    Parameters: ``numerator`` of shape ``(degrees[0] + 1,)``, ``denominator`` of shape ``(degrees[1],)``.
+    16-bit inputs are computed in the parameters' dtype and rounded once. For abs(x) > 1 the ratio is
+    evaluated in powers of 1 / x, so that it overflows only where its value does.
 
     Shape:
         input and output: any, the same
@@ -252,10 +254,12 @@ class Maxout(torch.nn.Module):
         device, dtype: of the parameters
 
     Parameters: ``weight`` of shape ``(out_features * pieces, in_features)``, ``bias`` of shape
-    ``(out_features * pieces,)``, those of one output together; their first values are those of torch.nn.Linear.
+    ``(out_features * pieces,)``, those of one output together; their first values are those of
+    torch.nn.Linear.
 
     Shape:
-        input ``(*, in_features)``, output ``(*, out_features)``; the gradient goes to the first of several largest
+        input ``(*, in_features)``, output ``(*, out_features)``; the gradient goes to the first of several
+        largest
 
     Raises:
         ValueError: a number is below 1
@@ -287,4 +291,5 @@ class Maxout(torch.nn.Module):
 
     def extra_repr(self) -> str:
         bias = self.bias is not None
-        return f"in_features={self.in_features}, out_features={self.out_features}, pieces={self.pieces}, bias={bias}"
+        features = f"in_features={self.in_features}, out_features={self.out_features}"
+        return f"{features}, pieces={self.pieces}, bias={bias}"

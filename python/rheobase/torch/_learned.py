@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Activations whose parameters are tensors: their operators for fake tensors, vmap and autograd.
 
-Gradients of parameters are exact sums of their terms, rounded once (docs/sums.md): the same bits for any layout
-and number of threads.
+Gradients of parameters are exact sums of their terms, rounded once (docs/sums.md): the same bits for any
+layout and number of threads.
 """
 
 from __future__ import annotations

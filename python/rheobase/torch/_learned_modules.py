@@ -107,8 +107,8 @@ Args:
     init: the first value. Default: {init}
     device, dtype: of ``weight``, a tensor of shape ``(num_parameters,)``
 
-Its gradient with respect to ``weight`` is an exact sum, rounded once. 16-bit inputs take a weight of their own
-dtype or of float32, also under autocast, which leaves the input's dtype alone.
+Its gradient with respect to ``weight`` is an exact sum, rounded once. 16-bit inputs take a weight of their
+own dtype or of float32, also under autocast, which leaves the input's dtype alone.
 
 Raises:
     as ``rheobase.torch.functional.{function}``

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Second derivatives of any activation with respect to x and its parameters, from its recorded formula.
 
-The first derivatives come from the library's kernels. Where somebody differentiates those once more, the record
-(``trace`` in docs/describe.md) is evaluated with dual numbers over dual numbers of torch's float64 tensors. These
-are plain operations, which may be differentiated again. A branch that is not taken leaks no NaN.
+The first derivatives come from the library's kernels. Where somebody differentiates those once more, the
+record (``trace`` in docs/describe.md) is evaluated with dual numbers over dual numbers of torch's float64
+tensors. These are plain operations, which may be differentiated again. A branch that is not taken leaks no
+NaN.
 """
 
 from __future__ import annotations

@@ -77,9 +77,9 @@ def calculate_gain(
     Returns:
         the gain, by adaptive quadrature of float64 values; its relative error is about 1e-13.
 
-    The two conventions agree where torch's number is that moment: ReLU, leaky ReLU and the identity. Torch's for
-    tanh, 5/3, for SELU, 3/4, and for the logistic sigmoid, 1, come from practice; the moments are 1.5925, 1
-    and 1.8462.
+    The two conventions agree where torch's number is that moment: ReLU, leaky ReLU and the identity. Torch's
+    for tanh, 5/3, for SELU, 3/4, and for the logistic sigmoid, 1, come from practice; the moments are 1.5925,
+    1 and 1.8462.
 
     Raises:
         ValueError: there is no such name, a parameter is outside its domain, the mean square is 0, or torch

@@ -16,7 +16,10 @@ from rheobase.torch._make import make_function, parameters_text
 
 
 class Activation(torch.nn.Module):
-    """The base of all classes without learned parameters. Arguments are attributes of the same names, which may be set later on."""
+    """The base of all classes without learned parameters.
+
+    Arguments are attributes of the same names, which may be set later on.
+    """
 
     form: ClassVar[Form]
 
