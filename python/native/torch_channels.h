@@ -13,6 +13,10 @@ namespace rheobase_torch {
 
 inline constexpr int64_t kTileRows = 512, kGroup = 16;  // of channels that are neighbours: 32 KiB of float32
 
+// Elements from one channel to the next in a buffer. Were it a power of two, neighbours would fall into few
+// sets of the cache.
+inline constexpr int64_t kPitch = kTileRows + 16;
+
 // A dimension, and its strides in x, grad and y.
 struct Dimension {
   int64_t extent, x, grad, y;
@@ -55,6 +59,7 @@ void for_boxes(const Walk& walk, Step step) {
   const int64_t chunk = std::max<int64_t>(1, kTileRows / inner);
   visit(walk.rows, box, 0, split - 1, chunk, Dimension{}, step);
 }
+
 // A box's shape and strides as the C ABI takes them.
 struct Layout {
   std::vector<int64_t> shape, x, grad, y;
@@ -64,8 +69,8 @@ struct Layout {
   }
 };
 
-// Moves a box of some neighbouring channels to or from buffers in which each channel's rows lie together:
-// columns of a matrix whose rows are a power of two apart would fall into a few sets of the cache.
+// Moves a box of some neighbouring channels to or from buffers in which each channel's rows lie together. A
+// strided call for each channel would read every cache line once for each of them.
 template <bool kBack, class U>
 void turn_as(const std::vector<Dimension>& box, int64_t Dimension::* stride, char* memory, int64_t between,
              int64_t width, int64_t rows, char* buffer) {
@@ -73,7 +78,7 @@ void turn_as(const std::vector<Dimension>& box, int64_t Dimension::* stride, cha
   for (int64_t r = 0, offset = 0; r < rows; ++r) {
     for (int64_t c = 0; c < width; ++c) {
       U* const lies = reinterpret_cast<U*>(memory) + offset + c * between;
-      U* const kept = reinterpret_cast<U*>(buffer) + c * rows + r;
+      U* const kept = reinterpret_cast<U*>(buffer) + c * kPitch + r;
       kBack ? * lies = *kept : * kept = *lies;
     }
     for (size_t d = box.size(); d-- > 0;) {
@@ -83,6 +88,7 @@ void turn_as(const std::vector<Dimension>& box, int64_t Dimension::* stride, cha
     }
   }
 }
+
 }  // namespace rheobase_torch
 
 #endif  // RHEOBASE_PYTHON_NATIVE_TORCH_CHANNELS_H_

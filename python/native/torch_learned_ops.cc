@@ -160,7 +160,7 @@ class Call {
   template <class Step>
   void for_places(const Walk& w, int64_t first, int64_t last, const Tensor* y, Step step) const {
     const int64_t width = last - first, size = static_cast<int64_t>(x_->element_size());
-    std::vector<char> x(w.columns ? static_cast<size_t>(kTileRows * width * size) : 0),
+    std::vector<char> x(w.columns ? static_cast<size_t>(kPitch * width * size) : 0),
         grad(grad_ ? x.size() : 0), result(y ? x.size() : 0);
     for_boxes(w, [&](const Dimension& from, const std::vector<Dimension>& box) {
       const Layout layout(box);
@@ -174,7 +174,7 @@ class Call {
       turn<false>(box, &Dimension::x, lies.x, w.channel.x, width, rows, x.data());
       if (grad_) turn<false>(box, &Dimension::grad, lies.grad, w.channel.grad, width, rows, grad.data());
       for (int64_t c = 0; c < width; ++c) {
-        const int64_t offset = c * rows * size;
+        const int64_t offset = c * kPitch * size;
         step(together,
              Place{x.data() + offset, grad_ ? grad.data() + offset : nullptr,
                    y ? result.data() + offset : nullptr},

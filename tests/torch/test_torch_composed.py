@@ -103,6 +103,16 @@ def test_compiled_modules_compute_and_learn_the_same(key):
         torch.testing.assert_close(a.grad, b.grad, rtol=1e-12, atol=1e-12)
 
 
+@pytest.mark.parametrize("key", ["Learnable", "Rational", "Adaptive"])
+def test_forward_mode_is_refused_rather_than_wrong(key):
+    module, x = moved(key)
+    with pytest.raises(RuntimeError):
+        torch.func.jvp(
+            lambda p: call_of(module)(x, p, *list(module.parameters())[1:]),
+            *2 * [(next(module.parameters()),)],
+        )
+
+
 def test_learnable_starts_halfway_between_relu_and_its_cubic():
     x = torch.linspace(-3, 3, 61, dtype=torch.float64)
     cubic = 0.25 * (x + x**2 / 2 + x**3 / 3)

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 import pytest
 import torch
+from torch._dynamo.testing import CompileCounterWithBackend
 from torch.func import functional_call, grad, hessian, jacfwd, jacrev, stack_module_state, vmap
 from torch_cases import LAYOUTS, OTHER_VALUE, function
 
@@ -299,13 +300,24 @@ def test_compiled_modules_compute_and_learn_the_same():
     def run(x):
         return sum(m(x * 2) for m in model)
 
-    compiled = torch.compile(run, fullgraph=True, backend="aot_eager")
+    counter = CompileCounterWithBackend("aot_eager")
+    compiled = torch.compile(run, fullgraph=True, backend=counter)
     for rows in (4, 6):
         x = torch.randn(rows, 3, dtype=torch.float64)
         found = torch.autograd.grad(compiled(x).sum(), learned)
         expected = torch.autograd.grad(run(x).sum(), learned)
         for a, b in zip(found, expected, strict=True):
             torch.testing.assert_close(a, b, rtol=1e-13, atol=1e-13)
+        with torch.no_grad():
+            count = counter.frame_count
+            for p in learned:
+                p *= 1.125
+            torch.testing.assert_close(compiled(x), run(x), rtol=1e-13, atol=1e-13)
+            compiled_for_inference = counter.frame_count
+            for p in learned:
+                p *= 1.125
+            torch.testing.assert_close(compiled(x), run(x), rtol=1e-13, atol=1e-13)
+            assert count <= counter.frame_count == compiled_for_inference
 
 
 def test_an_ensemble_of_modules_runs_under_vmap():

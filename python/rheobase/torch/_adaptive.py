@@ -127,7 +127,7 @@ class Adaptive(torch.nn.Module):
 
 
 class DynamicReLU(torch.nn.Module):
-    """The largest of ``pieces`` linear functions, with coefficients that a network takes from the pooled input.
+    """The largest of ``pieces`` linear functions, whose coefficients come from the pooled input.
 
         y_c = max_k (a_ck x_c + b_ck)
 

@@ -2,7 +2,7 @@
 """Learned activations made of torch's own operations: Learnable, Rational and Maxout.
 
 They have no kernels of their own, and no proven bounds. Results are deterministic; gradients of the
-parameters of Learnable and Rational are exact sums of their terms, whatever layout and threads.
+parameters of Learnable and Rational come from exact sums, whatever layout and threads.
 """
 
 from __future__ import annotations
