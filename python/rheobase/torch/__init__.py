@@ -20,10 +20,10 @@ except ImportError as error:
 if _torch.torch_version.TorchVersion(_torch.__version__) < _OLDEST:
     raise ImportError(f"rheobase.torch needs PyTorch 2.10 or newer, this is {_torch.__version__}")
 
-from rheobase.torch import functional, nn  # noqa: E402  (after the check of torch's version)
+from rheobase.torch import functional, init, nn  # noqa: E402  (after the check of torch's version)
 from rheobase.torch._formula import compile_as  # noqa: E402
 from rheobase.torch._masks import save_memory  # noqa: E402
 from rheobase.torch._swap import swap  # noqa: E402
 from rheobase.torch.monitor import watch  # noqa: E402
 
-__all__ = ["compile_as", "functional", "nn", "save_memory", "swap", "watch"]
+__all__ = ["compile_as", "functional", "init", "nn", "save_memory", "swap", "watch"]

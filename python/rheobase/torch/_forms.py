@@ -4,7 +4,10 @@
 from __future__ import annotations
 
 import dataclasses
+import inspect
 import keyword
+
+import torch
 
 from rheobase import _core
 from rheobase.torch._evaluate import Callee, make_callee
@@ -52,6 +55,21 @@ class Form:
 
 def _camel_case(name: str) -> str:
     return "".join(part.capitalize() for part in name.split("_"))
+
+
+def learned_class(name: str) -> type[torch.nn.Module] | None:
+    """Torch's module of that name, but for case, if it learns the parameter: it says how many there are."""
+    for word in torch.nn.modules.activation.__all__:
+        found = getattr(torch.nn, word)
+        if word.lower() == name and "num_parameters" in inspect.signature(found).parameters:
+            return found
+    return None
+
+
+def _own_module(name: str) -> str:
+    """The name of the module whose parameters are numbers."""
+    learned = learned_class(name)
+    return f"Fixed{learned.__name__}" if learned else _camel_case(name)
 
 
 def _arguments(description: dict, binding: dict) -> dict[str, float]:
@@ -126,7 +144,7 @@ def _list_forms() -> dict[str, Form]:
     }
     for name, description in DESCRIPTIONS.items():
         if name not in forms:
-            forms[name] = _own_form(description, None if name in chosen else _camel_case(name))
+            forms[name] = _own_form(description, None if name in chosen else _own_module(name))
     for form in forms.values():
         _check_words(form)
     return forms

@@ -14,8 +14,9 @@ from torch.overrides import handle_torch_function, has_torch_function_unary
 
 from rheobase.torch import _random, _rows, _text
 from rheobase.torch._evaluate import check_input, evaluate
-from rheobase.torch._forms import FORMS, Form
+from rheobase.torch._forms import FORMS, Form, learned_class
 from rheobase.torch._gates import gated
+from rheobase.torch._learned_call import evaluate_learned, is_learned
 from rheobase.torch._make import make_function, parameters_text
 from rheobase.torch._names import named
 
@@ -27,17 +28,27 @@ def _make(form: Form):
         "_evaluate": evaluate,
         "_overrides": has_torch_function_unary,
         "_override": handle_torch_function,
+        "_is_learned": is_learned,
+        "_evaluate_learned": evaluate_learned,
     }
     callee = f"_callee[{form.choice.argument}]" if form.choice else "_callee"
     values = "".join(f"{name}, " for name in form.arguments)
     keywords = "".join(f", {name}={name}" for name in defaults)
     separator = ", " if defaults else ""
+    call = f"{callee}, input, ({values}){', inplace' if form.inplace else ''}"
+    # Torch calls the one parameter of such a function its weight.
+    first, weight = next(iter(form.arguments), ""), bool(learned_class(form.function))
+    learned = [f"if {' or '.join(f'type({name}) is not float' for name in form.arguments)}:"]
+    learned += [f"    if _is_learned(({values})):", f"        return _evaluate_learned({call})"]
     function = make_function(
-        f"{form.function}(input: Tensor{separator}{parameters_text(defaults)}) -> Tensor",
+        f"{form.function}(input: Tensor{separator}{parameters_text(defaults)}"
+        f"{', *, weight: Tensor | None = None' if weight else ''}) -> Tensor",
         [
+            *([f"{first} = {first} if weight is None else weight.reshape(-1)"] if weight else []),
             "if type(input) is not Tensor and _overrides(input):",
             f"    return _override(_this, (input,), input{keywords})",
-            f"return _evaluate({callee}, input, ({values}){', inplace' if form.inplace else ''})",
+            *(learned if form.arguments else []),
+            f"return _evaluate({call})",
         ],
         defaults,
         scope,
@@ -74,9 +85,36 @@ def derivative(name: str, x: Tensor, /, **parameters: float) -> Tensor:
     return callee.operators.derivative(x, *callee.pack(tuple((defaults | parameters).values()), x.dtype))
 
 
+def maxout(input: Tensor, pieces: int, axis: int = 1) -> Tensor:
+    """The largest of each ``pieces`` neighbours along the axis (Goodfellow et al. 2013, arXiv 1302.4389).
+
+    Args:
+        input: a tensor of any dtype that torch.max takes
+        pieces: how many are compared, 1 or more
+        axis: the dimension of the channels
+
+    Returns:
+        a tensor whose dimension ``axis`` is shorter by the factor ``pieces``; the gradient goes to the first
+        of several largest.
+
+    Raises:
+        ValueError: ``pieces`` is below 1, or does not divide the extent of the axis
+        IndexError: there is no such axis
+
+    >>> rheobase.torch.functional.maxout(torch.randn(2, 6), pieces=3).shape
+    torch.Size([2, 2])
+    """
+    if pieces < 1 or input.shape[axis] % pieces:
+        raise ValueError(
+            f"maxout: pieces must divide {input.shape[axis]}, the extent of axis {axis}, got {pieces}"
+        )
+    axis %= input.dim()
+    return input.unflatten(axis, (-1, pieces)).max(axis + 1).values
+
+
 for _form in FORMS.values():
     globals()[_form.function] = _make(_form)
 
 globals().update(_rows.FUNCTIONS | _random.FUNCTIONS)
 
-__all__ = ["derivative", "gated", *FORMS, *_rows.FUNCTIONS, *_random.FUNCTIONS]
+__all__ = ["derivative", "gated", "maxout", *FORMS, *_rows.FUNCTIONS, *_random.FUNCTIONS]

@@ -8,13 +8,19 @@ from typing import Any, ClassVar
 import torch
 
 from rheobase.torch import _text, functional
+from rheobase.torch._adaptive import Adaptive, DynamicReLU
+from rheobase.torch._composed import Learnable, Maxout, Rational
 from rheobase.torch._form_modules import MODULES
 from rheobase.torch._forms import FORMS, Form, module_form
+from rheobase.torch._learned_modules import TORCH_LEARNED, Learned
 from rheobase.torch._make import make_function, parameters_text
 
 
 class Activation(torch.nn.Module):
-    """The base of all classes here. Arguments are attributes of the same names, which may be set later on."""
+    """The base of all classes without learned parameters.
+
+    Arguments are attributes of the same names, which may be set later on.
+    """
 
     form: ClassVar[Form]
 
@@ -87,6 +93,18 @@ for _form in FORMS.values():
     if _form.module:
         globals()[_form.module] = _make(_form)
 
-globals().update(MODULES)
+globals().update(MODULES | TORCH_LEARNED)
 
-__all__ = ["Activation", "module", *MODULES, *(form.module for form in FORMS.values() if form.module)]
+__all__ = [
+    "Activation",
+    "Adaptive",
+    "DynamicReLU",
+    "Learnable",
+    "Learned",
+    "Maxout",
+    "Rational",
+    "module",
+    *MODULES,
+    *TORCH_LEARNED,
+    *(form.module for form in FORMS.values() if form.module),
+]

@@ -1,0 +1,375 @@
+// SPDX-License-Identifier: Apache-2.0
+// torch_learned_ops.cc: activations whose parameters are tensors, so that they can be learned.
+//
+// For each activation f with parameters p, in the namespace rheobase:
+//   f_learned(Tensor x, Tensor p..., int axis) -> Tensor                             value
+//   f_learned_backward(Tensor grad, Tensor x, Tensor p..., int axis) -> Tensor       grad * f'(x)
+//   f_learned_term(Tensor grad, Tensor x, Tensor p..., int axis, int which) -> Tensor
+//                                                              grad * df/dp(x), p the parameter number
+//                                                              `which`
+//   f_learned_sum(Tensor grad, Tensor x, Tensor p..., int axis, int which) -> Tensor
+//                                                              the same, summed to the shape of p
+// and, for all: channel_sum(Tensor x, int axis) -> Tensor, sums of x itself.
+// Parameters have one element, or one for each index of dimension `axis`, which is -1 where all have one.
+// They are of x's dtype, or of float32 where that has 16 bits. Sums are exact until they are rounded once
+// (sums.h).
+
+#include <exception>
+
+#include "torch_channels.h"
+#include "torch_operator.h"
+
+namespace rheobase_torch {
+namespace {
+
+constexpr int64_t kThreadsFrom = 65536;  // elements
+
+enum class Task {
+  kMap,  // one number for each of x
+  kSum   // one for each of a parameter
+};
+
+struct LearnedOperator {
+  Operator base;
+  Task task;
+  bool has_grad, has_which;
+};
+
+std::vector<LearnedOperator> learned_operators;
+
+void run_on_torch_threads(void* self, int64_t n, int64_t grain, rheo_task task, void* context) {
+  const int64_t pieces = n / grain + (n % grain != 0);
+  if (pieces <= 1) return task(0, n, context);
+  try {
+    torch::stable::parallel_for(0, pieces, 1, [=](int64_t begin, int64_t end) {
+      task(begin * grain, std::min(end * grain, n), context);
+    });
+  } catch (...) {
+    *static_cast<std::exception_ptr*>(self) = std::current_exception();
+  }
+}
+
+// One call's tensors and parameters, taken off the dispatcher's stack.
+class Call {
+ public:
+  Call(const LearnedOperator& op, StableIValue* stack) : op_(op) {
+    size_t next = 0;
+    if (op.has_grad) grad_ = to<Tensor>(stack[next++]);
+    x_ = to<Tensor>(stack[next++]);
+    for (size_t i = 0; i < op.base.parameters.size(); ++i) parameters_.push_back(to<Tensor>(stack[next++]));
+    axis_ = to<int64_t>(stack[next++]);
+    if (op.has_which) which_ = to<int64_t>(stack[next++]);
+    format_ = format_of(op.base, *x_);
+    if (grad_) check_like(op.base, "grad", *grad_, *x_);
+    if (axis_ < -1 || axis_ >= x_->dim()) fail(op.base, "axis is " + std::to_string(axis_));
+    if (which_ < 0 || which_ >= std::max<int64_t>(1, static_cast<int64_t>(parameters_.size())))
+      fail(op.base, "which is " + std::to_string(which_));
+    channels_ = axis_ < 0 ? 1 : x_->sizes()[axis_];
+    for (size_t i = 0; i < parameters_.size(); ++i) read(i);
+  }
+
+  Tensor run() { return op_.task == Task::kMap ? map() : sum(); }
+
+ private:
+  // A parameter's values, checked before anything is written.
+  void read(size_t i) {
+    const Tensor t = torch::stable::contiguous(parameters_[i]);
+    const std::string& name = op_.base.parameters[i].name;
+    const ScalarType type = t.scalar_type();
+    const bool narrow = format_ == RHEO_BFLOAT16 || format_ == RHEO_FLOAT16;
+    if (type != x_->scalar_type() && !(narrow && type == ScalarType::Float))
+      fail(op_.base, name + " has dtype " + torch::headeronly::toString(type) + ", x has " +
+                         torch::headeronly::toString(x_->scalar_type()));
+    const int64_t n = t.numel();
+    if (t.dim() > 1 || (n != 1 && n != channels_))
+      fail(op_.base,
+           name + " has " + std::to_string(n) + " elements; expected 1 or " + std::to_string(channels_));
+    std::vector<double> values(static_cast<size_t>(n));
+    for (int64_t c = 0; c < n; ++c) values[static_cast<size_t>(c)] = number(t.const_data_ptr(), type, c);
+    values_.push_back(std::move(values));
+    if (i + 1 == parameters_.size()) check_values();
+  }
+  static double number(const void* data, ScalarType type, int64_t i) {
+    if (type == ScalarType::Double) return static_cast<const double*>(data)[i];
+    if (type == ScalarType::Float) return static_cast<const float*>(data)[i];
+    if (type == ScalarType::BFloat16) return static_cast<const torch::headeronly::BFloat16*>(data)[i];
+    return static_cast<const torch::headeronly::Half*>(data)[i];
+  }
+  bool shared() const {
+    return std::all_of(values_.begin(), values_.end(), [](const auto& v) { return v.size() == 1; });
+  }
+  void fill(int64_t channel, rheo_parameter* list) const {
+    for (size_t i = 0; i < values_.size(); ++i)
+      list[i] = {op_.base.parameters[i].name.c_str(),
+                 values_[i][values_[i].size() == 1 ? 0 : static_cast<size_t>(channel)]};
+  }
+  void check_values() const {
+    rheo_parameter list[kMaxParameters];
+    const int64_t n = shared() ? 1 : channels_;
+    for (int64_t c = 0; c < n; ++c) {
+      fill(c, list);
+      if (rheo_check_parameters(op_.base.activation, format_, list, values_.size()) != RHEO_OK)
+        fail(op_.base,
+             std::string(rheo_last_error()) + (n > 1 ? " (channel " + std::to_string(c) + ")" : ""));
+    }
+  }
+
+  // Dimensions of x, grad and y, without the channels' where there is more than one set of parameters.
+  Walk walk(const Tensor* y, bool split) const {
+    Walk result;
+    for (int64_t d = 0; d < x_->dim(); ++d) {
+      const Dimension dimension{x_->sizes()[d], x_->strides()[d], grad_ ? grad_->strides()[d] : 0,
+                                y ? y->strides()[d] : x_->strides()[d]};
+      if (split && d == axis_) {
+        result.channel = dimension;
+      } else if (dimension.extent != 1) {
+        result.rows.push_back(dimension);
+      }
+    }
+    std::stable_sort(result.rows.begin(), result.rows.end(),
+                     [](const Dimension& a, const Dimension& b) { return std::abs(a.y) > std::abs(b.y); });
+    result.columns = split && result.channel.extent > 1 && !result.rows.empty() &&
+                     std::abs(result.channel.y) < std::abs(result.rows.back().y);
+    return result;
+  }
+
+  static char* at(const Tensor& t, int64_t offset) {
+    return const_cast<char*>(static_cast<const char*>(t.const_data_ptr())) +
+           offset * static_cast<int64_t>(t.element_size());
+  }
+
+  // Where the numbers of one channel lie.
+  struct Place {
+    char *x, *grad, *y;
+  };
+  Place place(const Walk& w, const Dimension& from, int64_t c, const Tensor* y) const {
+    return {at(*x_, from.x + c * w.channel.x), grad_ ? at(*grad_, from.grad + c * w.channel.grad) : nullptr,
+            y ? at(*y, from.y + c * w.channel.y) : nullptr};
+  }
+
+  template <bool kBack, class... Arguments>
+  void turn(Arguments... arguments) const {
+    const size_t size = x_->element_size();
+    size == 2   ? turn_as<kBack, uint16_t>(arguments...)
+    : size == 4 ? turn_as<kBack, uint32_t>(arguments...)
+                : turn_as<kBack, uint64_t>(arguments...);
+  }
+
+  // step(layout, place, channel) for all channels from first to last, box by box; in columns by way of
+  // buffers.
+  template <class Step>
+  void for_places(const Walk& w, int64_t first, int64_t last, const Tensor* y, Step step) const {
+    const int64_t width = last - first, size = static_cast<int64_t>(x_->element_size());
+    std::vector<char> x(w.columns ? static_cast<size_t>(kPitch * width * size) : 0),
+        grad(grad_ ? x.size() : 0), result(y ? x.size() : 0);
+    for_boxes(w, [&](const Dimension& from, const std::vector<Dimension>& box) {
+      const Layout layout(box);
+      if (!w.columns) {
+        for (int64_t c = first; c < last; ++c) step(layout, place(w, from, c, y), c);
+        return;
+      }
+      const int64_t rows = Walk{box}.count();
+      const Layout together({Dimension{rows, 1, 1, 1}});
+      const Place lies = place(w, from, first, y);
+      turn<false>(box, &Dimension::x, lies.x, w.channel.x, width, rows, x.data());
+      if (grad_) turn<false>(box, &Dimension::grad, lies.grad, w.channel.grad, width, rows, grad.data());
+      for (int64_t c = 0; c < width; ++c) {
+        const int64_t offset = c * kPitch * size;
+        step(together,
+             Place{x.data() + offset, grad_ ? grad.data() + offset : nullptr,
+                   y ? result.data() + offset : nullptr},
+             first + c);
+      }
+      if (y) turn<true>(box, &Dimension::y, lies.y, w.channel.y, width, rows, result.data());
+    });
+  }
+
+  // f of some numbers of one channel, on the caller's thread or on all of torch's.
+  void map_place(const Layout& layout, const Place& place, int64_t c, const rheo_executor* executor) const {
+    rheo_parameter list[kMaxParameters];
+    fill(c, list);
+    rheo_call call{};
+    call.struct_size = sizeof call;
+    call.role = op_.base.role;
+    call.format = format_;
+    call.parameters = list, call.parameter_count = values_.size();
+    call.threads = executor ? 0 : 1, call.executor = executor;
+    call.rank = static_cast<int32_t>(layout.shape.size());
+    call.shape = layout.shape.data();
+    call.x_strides = layout.x.data(), call.y_strides = layout.y.data();
+    call.grad_strides = grad_ ? layout.grad.data() : nullptr;
+    call.x = place.x, call.grad = place.grad, call.y = place.y;
+    if (op_.base.role == RHEO_PARAMETER)
+      call.with_respect_to = op_.base.parameters[static_cast<size_t>(which_)].name.c_str();
+    if (rheo_run(op_.base.activation, &call) != RHEO_OK) fail(op_.base, rheo_last_error());
+  }
+
+  // group(first channel, last, executor) for groups of channels: side by side on torch's threads where there
+  // are enough of them, otherwise one after the other, each on all threads.
+  template <class Group>
+  void for_channels(int64_t channels, int64_t size, Group group) const {
+    const int64_t groups = (channels + size - 1) / size;
+    const auto run = [&](int64_t begin, int64_t end, const rheo_executor* executor) {
+      for (int64_t g = begin; g < end; ++g) group(g * size, std::min(channels, (g + 1) * size), executor);
+    };
+    if (x_->numel() < kThreadsFrom) return run(0, groups, nullptr);
+    if (groups >= 2 * static_cast<int64_t>(torch::stable::get_num_threads()))
+      return torch::stable::parallel_for(0, groups, 1,
+                                         [&](int64_t begin, int64_t end) { run(begin, end, nullptr); });
+    std::exception_ptr failure;
+    const rheo_executor executor{run_on_torch_threads, &failure};
+    run(0, groups, &executor);
+    if (failure) std::rethrow_exception(failure);
+  }
+
+  Tensor map() const {
+    const Tensor y = torch::stable::empty_like(*x_);
+    if (x_->numel() == 0) return y;
+    const Walk w = walk(&y, !shared());
+    for_channels(w.channel.extent, w.columns ? kGroup : 1,
+                 [&](int64_t first, int64_t last, const rheo_executor* executor) {
+                   for_places(w, first, last, &y, [&](const Layout& layout, const Place& place, int64_t c) {
+                     map_place(layout, place, c, executor);
+                   });
+                 });
+    return y;
+  }
+
+  void sum_place(const Layout& layout, const Place& place, int64_t c, int64_t* words, size_t count,
+                 const rheo_executor* executor) const {
+    rheo_parameter list[kMaxParameters];
+    fill(c, list);
+    rheo_sums_call call{};
+    call.struct_size = sizeof call;
+    call.threads = executor ? 0 : 1, call.executor = executor;
+    call.form = {RHEO_SUMS_TERMS, static_cast<uint32_t>(format_), 1};
+    call.rank = static_cast<int32_t>(layout.shape.size()), call.axis = -1;
+    call.shape = layout.shape.data();
+    call.x_strides = layout.x.data(), call.grad_strides = layout.grad.data();
+    call.x = place.x, call.grad = place.grad;
+    call.activation = op_.base.activation;
+    call.parameters = list, call.parameter_count = values_.size();
+    call.with_respect_to = op_.base.parameters[static_cast<size_t>(which_)].name.c_str();
+    call.workspace = words, call.words = count;
+    if (rheo_sums_add(&call) != RHEO_OK) fail(op_.base, rheo_last_error());
+  }
+
+  // All channels at once, for sums of x itself.
+  void sum_plainly(std::vector<int64_t>& words) const {
+    rheo_sums_call call{};
+    call.struct_size = sizeof call;
+    call.form = {RHEO_SUMS_TERMS, static_cast<uint32_t>(format_), channels_};
+    call.rank = static_cast<int32_t>(x_->dim()), call.axis = static_cast<int32_t>(axis_);
+    call.shape = x_->sizes().data(), call.x_strides = x_->strides().data();
+    call.x = x_->const_data_ptr();
+    call.workspace = words.data(), call.words = words.size();
+    std::exception_ptr failure;
+    const rheo_executor executor{run_on_torch_threads, &failure};
+    call.executor = &executor;
+    if (rheo_sums_add(&call) != RHEO_OK) fail(op_.base, rheo_last_error());
+    if (failure) std::rethrow_exception(failure);
+  }
+
+  Tensor sum() const {
+    const bool plain = !op_.base.activation;
+    const bool split = !plain && !shared();
+    const int64_t n = plain || split ? channels_ : 1;
+    const rheo_sums_form one{RHEO_SUMS_TERMS, static_cast<uint32_t>(format_), 1},
+        all{RHEO_SUMS_TERMS, static_cast<uint32_t>(format_), n};
+    const ScalarType wide = format_ == RHEO_FLOAT64 ? ScalarType::Double : ScalarType::Float;
+    const Tensor result =
+        plain
+            ? torch::stable::new_empty(*x_, {n}, wide)
+            : torch::stable::empty_like(torch::stable::contiguous(parameters_[static_cast<size_t>(which_)]));
+    if (result.numel() == 0) return result;
+    size_t each = 0;
+    check(rheo_sums_size(&one, &each, nullptr));
+    std::vector<int64_t> words(each * static_cast<size_t>(n));
+    check(rheo_sums_clear(&all, words.data(), words.size()));
+    if (x_->numel() > 0) {
+      if (plain) {
+        sum_plainly(words);
+      } else {
+        sum_terms(words, each, split);
+      }
+    }
+    const bool merged = !plain && result.numel() == 1;
+    if (merged)
+      for (int64_t c = 1; c < n; ++c)
+        check(rheo_sums_merge(&one, words.data(), words.data() + static_cast<size_t>(c) * each, each));
+    const uint32_t format = static_cast<uint32_t>(format_of(op_.base, result));
+    check(rheo_sums_finish(merged ? &one : &all, words.data(), merged ? each : words.size(), format,
+                           result.mutable_data_ptr()));
+    return result;
+  }
+  void sum_terms(std::vector<int64_t>& words, size_t each, bool split) const {
+    const Walk w = walk(nullptr, split);
+    for_channels(
+        w.channel.extent, w.columns ? kGroup : 1,
+        [&](int64_t first, int64_t last, const rheo_executor* executor) {
+          for_places(w, first, last, nullptr, [&](const Layout& layout, const Place& place, int64_t c) {
+            sum_place(layout, place, c, words.data() + static_cast<size_t>(c) * each, each, executor);
+          });
+        });
+  }
+
+  const LearnedOperator& op_;
+  std::optional<Tensor> grad_, x_;
+  std::vector<Tensor> parameters_;
+  std::vector<std::vector<double>> values_;
+  int64_t axis_ = -1, which_ = 0, channels_ = 1;
+  rheo_format format_;
+};
+
+void call_learned(const LearnedOperator& op, StableIValue* stack) { stack[0] = from(Call(op, stack).run()); }
+
+constexpr size_t kLearnedPoolSize = 1024;  // 255 activations with parameters
+
+template <size_t kIndex>
+void learned_thunk(StableIValue* stack, uint64_t, uint64_t) {
+  call_learned(learned_operators[kIndex], stack);
+}
+
+template <size_t... kIndex>
+constexpr std::array<BoxedKernel, sizeof...(kIndex)> make_learned_pool(std::index_sequence<kIndex...>) {
+  return {learned_thunk<kIndex>...};
+}
+
+void append(const Operator& value) {
+  std::string parameters;
+  for (const Parameter& p : value.parameters) parameters += ", Tensor " + p.name;
+  const auto add = [&](const char* suffix, const std::string& first, const char* last, rheo_role role,
+                       Task task) {
+    Operator op = value;
+    op.name += suffix, op.role = role;
+    op.schema = op.name + "(" + first + "Tensor x" + parameters + ", int axis" + last + ") -> Tensor";
+    learned_operators.push_back({op, task, !first.empty(), *last != '\0'});
+  };
+  add("_learned", "", "", RHEO_VALUE, Task::kMap);
+  add("_learned_backward", "Tensor grad, ", "", RHEO_BACKWARD, Task::kMap);
+  add("_learned_term", "Tensor grad, ", ", int which", RHEO_PARAMETER, Task::kMap);
+  add("_learned_sum", "Tensor grad, ", ", int which", RHEO_PARAMETER, Task::kSum);
+}
+
+void define_learned(torch::stable::detail::StableLibrary& library) {
+  for (const Operator& op : list_operators())
+    if (op.role == RHEO_VALUE && !op.has_out && !op.parameters.empty()) append(op);
+  Operator plain{
+      "channel_sum", "channel_sum(Tensor x, int axis) -> Tensor", "", nullptr, RHEO_VALUE, false, {}};
+  learned_operators.push_back({plain, Task::kSum, false, false});
+  if (learned_operators.size() > kLearnedPoolSize)
+    throw std::runtime_error("rheobase: more operators than kLearnedPoolSize in torch_learned_ops.cc");
+  for (const LearnedOperator& op : learned_operators) library.def(op.base.schema.c_str());
+}
+
+void implement_learned(torch::stable::detail::StableLibrary& library) {
+  static constexpr auto kPool = make_learned_pool(std::make_index_sequence<kLearnedPoolSize>());
+  for (size_t i = 0; i < learned_operators.size(); ++i)
+    library.impl(learned_operators[i].base.name.c_str(), kPool[i]);
+}
+
+}  // namespace
+}  // namespace rheobase_torch
+
+STABLE_TORCH_LIBRARY_FRAGMENT(rheobase, m) { rheobase_torch::guarded(rheobase_torch::define_learned, m); }
+STABLE_TORCH_LIBRARY_IMPL(rheobase, CPU, m) { rheobase_torch::guarded(rheobase_torch::implement_learned, m); }

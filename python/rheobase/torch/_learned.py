@@ -1,0 +1,350 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Activations whose parameters are tensors: their operators for fake tensors, vmap and autograd.
+
+Gradients of parameters are exact sums of their terms, rounded once (docs/sums.md): the same bits for any
+layout and number of threads.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+
+import torch
+from torch import Tensor
+
+from rheobase.torch import _dispatch, _trace
+from rheobase.torch._ops import DESCRIPTIONS, LIBRARY, OPERATORS
+
+
+@dataclasses.dataclass(frozen=True)
+class LearnedOperators:
+    """Each takes (grad,) x, all parameters in the file's order, the axis of channels or -1, (which)."""
+
+    name: str
+    parameters: tuple[str, ...]
+    value: torch._ops.OpOverload
+    backward: torch._ops.OpOverload  # grad f'(x)
+    term: torch._ops.OpOverload  # grad df/dp(x)
+    sum: torch._ops.OpOverload  # the same, summed to the parameter's shape
+
+
+def _read(name: str) -> LearnedOperators:
+    ops = (
+        getattr(torch.ops.rheobase, f"{name}_learned{suffix}").default
+        for suffix in ("", "_backward", "_term", "_sum")
+    )
+    return LearnedOperators(name, tuple(p.name for p in OPERATORS[name].parameters), *ops)
+
+
+LEARNED = {name: _read(name) for name, operators in OPERATORS.items() if operators.parameters}
+"""By the activation's name: all that have parameters."""
+
+_CHANNEL_SUM = torch.ops.rheobase.channel_sum.default
+
+
+def spread(parameter: Tensor, x: Tensor, axis: int) -> Tensor:
+    """A 1-D tensor of 1 or C elements as a view of x's shape, along the axis."""
+    if parameter.numel() == 1 or axis < 0:
+        return parameter.reshape(()).expand(x.shape)
+    shape = [1] * x.dim()
+    shape[axis] = parameter.shape[0]
+    return parameter.reshape(shape).expand(x.shape)
+
+
+def _sum_like(x: Tensor, parameter: Tensor, axis: int) -> Tensor:
+    """The adjoint of ``spread``: exact sums, rounded to the parameter's dtype."""
+    if parameter.numel() == 1:
+        axis = -1
+    return channel_sum(x, axis).reshape(parameter.shape).to(parameter.dtype)
+
+
+class _ChannelSum(_dispatch.SingleLevelFunction if _dispatch.PRIVATE else torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x, axis):
+        ctx.axis, ctx.shape, ctx.dtype = axis, x.shape, x.dtype
+        return _dispatch.call_below(_CHANNEL_SUM, x, axis)
+
+    @staticmethod
+    def backward(ctx, grad):
+        like = grad.new_empty(()).expand(ctx.shape)
+        return spread(grad, like, ctx.axis).to(ctx.dtype), None
+
+    @staticmethod
+    def jvp(ctx, tangent, _):
+        return channel_sum(tangent, ctx.axis)
+
+    _compiled_autograd_key = staticmethod(getattr(_dispatch, "compiled_autograd_key", None))
+
+
+def channel_sum(x: Tensor, axis: int) -> Tensor:
+    """Exact sums over all dimensions but the axis, each rounded once; the same bits in any order.
+
+    Args:
+        x: a float32, float64, bfloat16 or float16 tensor of any strides
+        axis: not negative; or -1 for one sum of all
+
+    Returns:
+        a 1-D tensor: float64 for float64, otherwise float32.
+    """
+    return _CHANNEL_SUM(x, axis)
+
+
+class _Spread(torch.autograd.Function):
+    """``spread``, of which torch.compile sees the inside."""
+
+    generate_vmap_rule = True
+
+    @staticmethod
+    def forward(parameter, x, axis):
+        return spread(parameter, x, axis).clone()
+
+    @staticmethod
+    def setup_context(ctx, inputs, output):
+        ctx.save_for_backward(inputs[0])
+        ctx.axis = inputs[2]
+
+    @staticmethod
+    def backward(ctx, grad):
+        return _sum_like(grad, ctx.saved_tensors[0], ctx.axis), None, None
+
+
+def spread_exactly(parameter: Tensor, x: Tensor, axis: int) -> Tensor:
+    """``spread`` as a tensor of its own, whose gradient is an exact sum: for activations made of torch's
+    operations."""
+    return _Spread.apply(parameter, x.detach(), axis)
+
+
+def _split(arguments: tuple, count: int) -> tuple[tuple, int, int]:
+    parameters, rest = arguments[:count], arguments[count:]
+    return parameters, rest[0], rest[1] if len(rest) > 1 else -1
+
+
+class Formulas:
+    """The autograd functions of one activation's learned form, made when first needed."""
+
+    def __init__(self, operators: LearnedOperators):
+        self.operators = operators
+        self.count = len(operators.parameters)
+
+    def _make(self, name: str, forward, backward, jvp) -> type:
+        body = {
+            "forward": staticmethod(forward),
+            "backward": staticmethod(backward),
+            "jvp": staticmethod(jvp),
+            "_compiled_autograd_key": staticmethod(_dispatch.compiled_autograd_key),
+        }
+        return type(f"rheobase_{self.operators.name}_learned{name}", (_dispatch.SingleLevelFunction,), body)
+
+    @functools.cached_property
+    def value(self) -> type:
+        operators = self.operators
+
+        def forward(ctx, x, *arguments):
+            parameters, ctx.axis, _ = _split(arguments, self.count)
+            ctx.set_materialize_grads(False)
+            ctx.save_for_backward(x, *parameters)
+            ctx.save_for_forward(x, *parameters)
+            return _dispatch.call_below(operators.value, x, *arguments)
+
+        def backward(ctx, grad):
+            saved, needed = ctx.saved_tensors, ctx.needs_input_grad
+            if grad is None:
+                return (None,) * (self.count + 2)
+            by_x = _dispatch.call(operators.backward, grad, *saved, ctx.axis) if needed[0] else None
+            by_parameters = (
+                _dispatch.call(operators.sum, grad, *saved, ctx.axis, i) if needed[i + 1] else None
+                for i in range(self.count)
+            )
+            return by_x, *by_parameters, None
+
+        def jvp(ctx, tangent, *tangents):
+            x, *parameters = ctx.saved_tensors
+            terms = [] if tangent is None else [operators.backward(tangent, x, *parameters, ctx.axis)]
+            for i, change in enumerate(tangents[: self.count]):
+                if change is not None:
+                    change = spread(change, x, ctx.axis).to(x.dtype)
+                    terms.append(operators.term(change, x, *parameters, ctx.axis, i))
+            return sum(terms[1:], terms[0])
+
+        return self._make("", forward, backward, jvp)
+
+    def _second(self, x, parameters, axis: int, first: str, then: str) -> Tensor:
+        given = zip(self.operators.parameters, parameters, strict=True)
+        inputs = {name: spread(p, x, axis).double() for name, p in given} | {"x": x.double()}
+        return _trace.second(DESCRIPTIONS[self.operators.name]["trace"], inputs, first, then)
+
+    def _product(self, op, differentiated) -> type:
+        """grad times a derivative: linear in grad, second derivatives with respect to all others."""
+
+        def forward(ctx, grad, x, *arguments):
+            ctx.set_materialize_grads(False)
+            parameters, ctx.axis, ctx.which = _split(arguments, self.count)
+            ctx.rest = arguments[self.count :]
+            ctx.save_for_backward(grad, x, *parameters)
+            ctx.save_for_forward(grad, x, *parameters)
+            return _dispatch.call_below(op, grad, x, *arguments)
+
+        def backward(ctx, v):
+            grad, x, *parameters = ctx.saved_tensors
+            needed, nothing = ctx.needs_input_grad, (None,) * len(ctx.rest)
+            if v is None:
+                return (None,) * (self.count + 2) + nothing
+            by_grad = op(v, x, *parameters, *ctx.rest) if needed[0] else None
+            first, results = differentiated(ctx.which), []
+            for needs, like, name in zip(
+                needed[1:], (x, *parameters), ("x", *self.operators.parameters), strict=False
+            ):
+                if not needs:
+                    results.append(None)
+                    continue
+                product = v.double() * grad.double()
+                product = product * self._second(x, parameters, ctx.axis, first, name)
+                results.append(product.to(x.dtype) if name == "x" else _sum_like(product, like, ctx.axis))
+            return by_grad, *results, *nothing
+
+        def jvp(ctx, tangent, *tangents):
+            grad, x, *parameters = ctx.saved_tensors
+            terms = [] if tangent is None else [op(tangent, x, *parameters, *ctx.rest)]
+            first = differentiated(ctx.which)
+            for change, name in zip(tangents, ("x", *self.operators.parameters), strict=False):
+                if change is None:
+                    continue
+                change = change if name == "x" else spread(change, x, ctx.axis)
+                product = grad.double() * change.double()
+                product = product * self._second(x, parameters, ctx.axis, first, name)
+                terms.append(product.to(x.dtype))
+            return sum(terms[1:], terms[0])
+
+        return self._make(op._opname.removeprefix(f"{self.operators.name}_learned"), forward, backward, jvp)
+
+    @functools.cached_property
+    def backward(self) -> type:
+        return self._product(self.operators.backward, lambda which: "x")
+
+    @functools.cached_property
+    def term(self) -> type:
+        return self._product(self.operators.term, lambda which: self.operators.parameters[which])
+
+    def sum(self, grad: Tensor, x: Tensor, *arguments) -> Tensor:
+        """The sum of terms, where those are differentiated: the same terms and the same exact sum."""
+        parameters, axis, which = _split(arguments, self.count)
+        wide = torch.float64 if x.dtype == torch.float64 else torch.float32
+        terms = self.operators.term(grad.to(wide), x.to(wide), *(p.to(wide) for p in parameters), axis, which)
+        return _sum_like(terms, parameters[which], axis)
+
+
+def _wanted(tensors) -> bool:
+    return _dispatch.transforming() or (torch.is_grad_enabled() and any(t.requires_grad for t in tensors))
+
+
+def _register(op, differentiate, tensors: int) -> None:
+    def kernel(keys, *arguments):
+        if _wanted(arguments[:tensors]):
+            return differentiate(*arguments)
+        with _dispatch.below_autograd():
+            return op.redispatch(keys & _dispatch.after_autograd, *arguments)
+
+    LIBRARY.impl(op._opname, kernel, "Autograd", with_keyset=True)
+
+
+def _register_all(formulas: Formulas) -> None:
+    operators, n = formulas.operators, formulas.count
+    _register(operators.value, lambda *a: _dispatch.apply(formulas.value, *a), n + 1)
+    _register(operators.backward, lambda *a: _dispatch.apply(formulas.backward, *a), n + 2)
+    _register(operators.term, lambda *a: _dispatch.apply(formulas.term, *a), n + 2)
+    _register(operators.sum, formulas.sum, n + 2)
+
+
+def _register_public(operators: LearnedOperators) -> None:
+    """What torch.library offers: first derivatives in reverse mode."""
+    n = len(operators.parameters)
+
+    def setup(ctx, inputs, output):
+        ctx.save_for_backward(*inputs[: n + 1])
+        ctx.axis = inputs[n + 1]
+
+    def backward(ctx, grad):
+        by_x = operators.backward(grad, *ctx.saved_tensors, ctx.axis)
+        sums = (operators.sum(grad, *ctx.saved_tensors, ctx.axis, i) for i in range(n))
+        return by_x, *sums, None
+
+    torch.library.register_autograd(operators.value, backward, setup_context=setup, lib=LIBRARY)
+
+
+def _describe(operators: LearnedOperators) -> None:
+    n = len(operators.parameters)
+
+    def vmap_of(op, leading: int, reduces: bool):
+        """``leading`` tensors of x's shape come before the parameters."""
+
+        def rule(info, dims, *arguments):
+            size = info.batch_size
+            tensors = [
+                t.expand(size, *t.shape) if d is None else t.movedim(d, 0)
+                for t, d in zip(arguments[: leading + n], dims[: leading + n], strict=True)
+            ]
+            axis, *which = arguments[leading + n :]
+            data, parameters = tensors[:leading], tensors[leading:]
+            if axis >= 0:  # each sample has channels of its own
+                channels = data[0].shape[axis + 1]
+                data = [t.movedim(axis + 1, 1).flatten(0, 1) for t in data]
+                wide = [p.reshape(size, -1).expand(size, channels).reshape(-1) for p in parameters]
+            else:
+                wide = [p.reshape(size) for p in parameters]
+            result = op(*data, *wide, 0, *which)
+            if reduces:
+                like = parameters[which[0]]
+                result = result.reshape(size, -1)
+                if result.shape[1] != like[0].numel():
+                    result = result.sum(1)
+                return result.reshape(like.shape), 0
+            if axis >= 0:
+                result = result.unflatten(0, (size, channels)).movedim(1, axis + 1)
+            return result, 0
+
+        return rule
+
+    for op, leading in ((operators.value, 1), (operators.backward, 2), (operators.term, 2)):
+        torch.library.register_fake(op, lambda *a, at=leading - 1: torch.empty_like(a[at]), lib=LIBRARY)
+        torch.library.register_vmap(op, vmap_of(op, leading, False), lib=LIBRARY)
+    torch.library.register_fake(
+        operators.sum, lambda *a: torch.empty_like(a[2 + a[-1]].contiguous()), lib=LIBRARY
+    )
+    torch.library.register_vmap(operators.sum, vmap_of(operators.sum, 2, True), lib=LIBRARY)
+
+
+def _describe_channel_sum() -> None:
+    def fake(x, axis):
+        dtype = torch.float64 if x.dtype == torch.float64 else torch.float32
+        return x.new_empty(1 if axis < 0 else x.shape[axis], dtype=dtype)
+
+    def rule(info, dims, x, axis):
+        x = x.movedim(dims[0], 0)
+        if axis < 0:
+            return channel_sum(x, 0).reshape(-1, 1), 0
+        channels = x.shape[axis + 1]
+        sums = channel_sum(x.movedim(axis + 1, 1).flatten(0, 1), 0)
+        return sums.unflatten(0, (info.batch_size, channels)), 0
+
+    torch.library.register_fake(_CHANNEL_SUM, fake, lib=LIBRARY)
+    torch.library.register_vmap(_CHANNEL_SUM, rule, lib=LIBRARY)
+    if _dispatch.PRIVATE:
+        _register(_CHANNEL_SUM, lambda *a: _dispatch.apply(_ChannelSum, *a), 1)
+    else:
+        torch.library.register_autograd(
+            _CHANNEL_SUM,
+            _ChannelSum.backward,
+            setup_context=lambda ctx, inputs, output: _ChannelSum.forward(ctx, *inputs),
+            lib=LIBRARY,
+        )
+
+
+FORMULAS = {name: Formulas(operators) for name, operators in LEARNED.items()}
+for _formulas in FORMULAS.values():
+    _describe(_formulas.operators)
+    if _dispatch.PRIVATE:
+        _register_all(_formulas)
+    else:
+        _register_public(_formulas.operators)
+_describe_channel_sum()

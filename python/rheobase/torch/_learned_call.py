@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From tensors as parameters to a learned operator: what fits, and what is said of what does not."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+from torch.compiler import is_compiling
+
+from rheobase.torch._evaluate import Callee, check_input, check_parameter
+from rheobase.torch._learned import LEARNED
+
+_NARROW = (torch.bfloat16, torch.float16)
+
+
+def is_learned(values: tuple) -> bool:
+    """Whether any is a tensor of one dimension, which a parameter may be; one of none is no number to us."""
+    return any(isinstance(value, Tensor) and value.dim() == 1 for value in values)
+
+
+def _check_tensor(function: str, name: str, parameter: Tensor, input: Tensor, axis: int) -> None:
+    if parameter.device != input.device:
+        raise ValueError(f"{function}: {name} is on {parameter.device}, the input on {input.device}")
+    mixed = input.dtype in _NARROW and parameter.dtype == torch.float32
+    if parameter.dtype != input.dtype and not mixed:
+        also = " or torch.float32" if input.dtype in _NARROW else ""
+        raise TypeError(f"{function}: {name} has dtype {parameter.dtype}; expected {input.dtype}{also}")
+    if parameter.dim() > 1:
+        raise ValueError(f"{function}: {name} must have one dimension, got {parameter.dim()}")
+    n = parameter.numel()
+    if n == 1:
+        return
+    if not -input.dim() <= axis < input.dim():
+        raise ValueError(
+            f"{function}: {name} has {n} elements; expected 1, as the input has {input.dim()} dimensions and "
+            f"channels are dimension {axis}"
+        )
+    if n != input.shape[axis]:
+        raise ValueError(
+            f"{function}: {name} has {n} elements; expected 1 or {input.shape[axis]}, the extent of the "
+            f"input's dimension {axis}"
+        )
+
+
+def evaluate_learned(
+    callee: Callee, input: Tensor, values: tuple, inplace: bool = False, axis: int = 1
+) -> Tensor:
+    """The activation's value; values of the free parameters are Python numbers or tensors."""
+    function = callee.function
+    check_input(function, input)
+    if not input.is_cpu and not input.is_meta:
+        raise NotImplementedError(
+            f"{function}: input is on device {input.device}; learned parameters need the CPU"
+        )
+    wide = torch.float64 if input.dtype == torch.float64 else torch.float32
+    given = list(callee.constants)
+    for (index, parameter), value in zip(callee.free, values, strict=True):
+        given[index] = value
+        if isinstance(value, Tensor):
+            _check_tensor(function, parameter.name, value, input, axis)
+        else:
+            given[index] = check_parameter(function, parameter, value, input.dtype)
+    tensors = []
+    for parameter, value in zip(callee.operators.parameters, given, strict=True):
+        value = parameter.default if value is None else value
+        is_tensor = isinstance(value, Tensor)
+        tensors.append(value if is_tensor else torch.full((1,), value, dtype=wide, device=input.device))
+    many = any(t.numel() != 1 for t in tensors)
+    position = axis % input.dim() if many else -1
+    result = LEARNED[callee.operators.name].value(input, *tensors, position)
+    return input.copy_(result) if inplace else result
+
+
+def refuse_out_of_domain(callee: Callee, values: dict[str, float]) -> None:
+    """Raises ValueError where a parameter's first value is none of its domain."""
+    if not is_compiling():
+        given = {parameter.name: parameter.default for _, parameter in callee.free} | values
+        callee.pack(tuple(given.values()), torch.float64)
