@@ -108,12 +108,20 @@ HWY_INLINE RowPair distance(const RowG& z, const RowG& c) {
   return two_sum(z, -c);
 }
 
+// A distance, or the lowest one where it is less. NaN stays NaN: larger() keeps the second operand's on x86,
+// and on Arm neither's.
+template <class T>
+HWY_INLINE RowG held_above_lowest(const RowG& distance) {
+  const RowG lowest(kLowestDistance<T>);
+  if constexpr (HWY_ARCH_X86) return larger(lowest, distance);
+  return choose(distance < lowest, lowest, distance);
+}
+
 // exp(t) for t <= kNear, times 2^kPairedShift for float64. kInside: t.high is no less than the lowest
-// distance, and t.low is 0. NaN stays NaN: of two operands, larger() keeps the second one's, on Arm that of
-// any.
+// distance, and t.low is 0. NaN stays NaN.
 template <class T, bool kInside>
 RHEO_ROWS_INLINE RowPair row_exp(const RowPair& t) {
-  const RowG magic(kMagic), held = kInside ? t.high : larger(RowG(kLowestDistance<T>), t.high);
+  const RowG magic(kMagic), held = kInside ? t.high : held_above_lowest<T>(t.high);
   const RowG shifted = fused(held, RowG(16 * kLog2E.high), magic), n = shifted - magic;
   const auto bits = [&](int i) RHEO_PART { return hn::BitCast(hn::RebindToUnsigned<RowD>(), shifted[i]); };
   const RowG scale = RowG::of([&](int i) RHEO_PART {
