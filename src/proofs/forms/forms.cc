@@ -32,6 +32,8 @@ std::span<const Form> forms() {
        numbers_digest},
       {"sums", [] { return std::vector<std::string>{"terms", "statistics"}; }, kAllFormats, sums_digest},
       {"gradient", activations, kAllFormats, gradient_digest},
+      {"second", activations, kAllFormats, second_digest},
+      {"output", activations, kAllFormats, output_digest},
   };
   return kForms;
 }

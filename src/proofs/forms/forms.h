@@ -14,7 +14,7 @@
 namespace rheo::proofs {
 
 // Grows when the calls change, so that a record of others is known as such.
-inline constexpr int kFormCalls = 1;
+inline constexpr int kFormCalls = 2;
 
 struct Form {
   const char* name;
@@ -47,5 +47,7 @@ std::string random_digest(const std::string& name, const std::string& format);
 std::string numbers_digest(const std::string& name, const std::string& format);
 std::string sums_digest(const std::string& name, const std::string& format);
 std::string gradient_digest(const std::string& name, const std::string& format);
+std::string second_digest(const std::string& name, const std::string& format);
+std::string output_digest(const std::string& name, const std::string& format);
 
 }  // namespace rheo::proofs
