@@ -8,7 +8,7 @@ import pytest
 
 PROOFS = Path(__file__).resolve().parents[2] / "proofs"
 RECORD = PROOFS / "forms.txt"
-ALL = {"gate", "fused", "mask", "int8", "rows", "random", "numbers", "sums", "gradient"}
+ALL = {"gate", "fused", "mask", "int8", "rows", "random", "numbers", "sums", "gradient", "second", "output"}
 
 recorded = pytest.mark.skipif(not RECORD.is_file(), reason="no digests of forms are recorded")
 
@@ -94,7 +94,7 @@ def test_a_missing_record_is_one_line_that_says_how_to_make_it(rheobase, tmp_pat
 
 @pytest.mark.parametrize(
     ("text", "words"),
-    [("# calls 0\n", "is out of date"), ("# calls 1\ngate tanh\n", "line 2"), ("", "line 1")],
+    [("# calls 0\n", "is out of date"), ("# calls 2\ngate tanh\n", "line 2"), ("", "line 1")],
 )
 def test_a_record_of_other_calls_or_a_corrupt_one_is_refused(rheobase, tmp_path, text, words):
     (tmp_path / RECORD.name).write_text(text)

@@ -2,7 +2,7 @@
 // record.h: proofs/forms.txt, the recorded digests of all forms: a line each, sorted, so that changes of
 // different forms merge.
 //
-//   # calls 1
+//   # calls 2
 //   gate tanh float32 0123456789abcdef
 #pragma once
 
