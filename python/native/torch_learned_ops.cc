@@ -59,12 +59,12 @@ class Call {
     for (size_t i = 0; i < op.base.parameters.size(); ++i) parameters_.push_back(to<Tensor>(stack[next++]));
     axis_ = to<int64_t>(stack[next++]);
     if (op.has_which) which_ = to<int64_t>(stack[next++]);
-    format_ = format_of(op.base, *x_);
-    if (grad_) check_like(op.base, "grad", *grad_, *x_);
-    if (axis_ < -1 || axis_ >= x_->dim()) fail(op.base, "axis is " + std::to_string(axis_));
+    format_ = format_of(op.base, x_);
+    if (op_.has_grad) check_like(op.base, "grad", grad_, x_);
+    if (axis_ < -1 || axis_ >= x_.dim()) fail(op.base, "axis is " + std::to_string(axis_));
     if (which_ < 0 || which_ >= std::max<int64_t>(1, static_cast<int64_t>(parameters_.size())))
       fail(op.base, "which is " + std::to_string(which_));
-    channels_ = axis_ < 0 ? 1 : x_->sizes()[axis_];
+    channels_ = axis_ < 0 ? 1 : x_.sizes()[axis_];
     for (size_t i = 0; i < parameters_.size(); ++i) read(i);
   }
 
@@ -77,9 +77,9 @@ class Call {
     const std::string& name = op_.base.parameters[i].name;
     const ScalarType type = t.scalar_type();
     const bool narrow = format_ == RHEO_BFLOAT16 || format_ == RHEO_FLOAT16;
-    if (type != x_->scalar_type() && !(narrow && type == ScalarType::Float))
+    if (type != x_.scalar_type() && !(narrow && type == ScalarType::Float))
       fail(op_.base, name + " has dtype " + torch::headeronly::toString(type) + ", x has " +
-                         torch::headeronly::toString(x_->scalar_type()));
+                         torch::headeronly::toString(x_.scalar_type()));
     const int64_t n = t.numel();
     if (t.dim() > 1 || (n != 1 && n != channels_))
       fail(op_.base,
@@ -117,9 +117,9 @@ class Call {
   // Dimensions of x, grad and y, without the channels' where there is more than one set of parameters.
   Walk walk(const Tensor* y, bool split) const {
     Walk result;
-    for (int64_t d = 0; d < x_->dim(); ++d) {
-      const Dimension dimension{x_->sizes()[d], x_->strides()[d], grad_ ? grad_->strides()[d] : 0,
-                                y ? y->strides()[d] : x_->strides()[d]};
+    for (int64_t d = 0; d < x_.dim(); ++d) {
+      const Dimension dimension{x_.sizes()[d], x_.strides()[d], op_.has_grad ? grad_.strides()[d] : 0,
+                                y ? y->strides()[d] : x_.strides()[d]};
       if (split && d == axis_) {
         result.channel = dimension;
       } else if (dimension.extent != 1) {
@@ -143,13 +143,14 @@ class Call {
     char *x, *grad, *y;
   };
   Place place(const Walk& w, const Dimension& from, int64_t c, const Tensor* y) const {
-    return {at(*x_, from.x + c * w.channel.x), grad_ ? at(*grad_, from.grad + c * w.channel.grad) : nullptr,
+    return {at(x_, from.x + c * w.channel.x),
+            op_.has_grad ? at(grad_, from.grad + c * w.channel.grad) : nullptr,
             y ? at(*y, from.y + c * w.channel.y) : nullptr};
   }
 
   template <bool kBack, class... Arguments>
-  void turn(Arguments... arguments) const {
-    const size_t size = x_->element_size();
+  void turn(const Arguments&... arguments) const {
+    const size_t size = x_.element_size();
     size == 2   ? turn_as<kBack, uint16_t>(arguments...)
     : size == 4 ? turn_as<kBack, uint32_t>(arguments...)
                 : turn_as<kBack, uint64_t>(arguments...);
@@ -159,9 +160,9 @@ class Call {
   // buffers.
   template <class Step>
   void for_places(const Walk& w, int64_t first, int64_t last, const Tensor* y, Step step) const {
-    const int64_t width = last - first, size = static_cast<int64_t>(x_->element_size());
+    const int64_t width = last - first, size = static_cast<int64_t>(x_.element_size());
     std::vector<char> x(w.columns ? static_cast<size_t>(kPitch * width * size) : 0),
-        grad(grad_ ? x.size() : 0), result(y ? x.size() : 0);
+        grad(op_.has_grad ? x.size() : 0), result(y ? x.size() : 0);
     for_boxes(w, [&](const Dimension& from, const std::vector<Dimension>& box) {
       const Layout layout(box);
       if (!w.columns) {
@@ -172,11 +173,12 @@ class Call {
       const Layout together({Dimension{rows, 1, 1, 1}});
       const Place lies = place(w, from, first, y);
       turn<false>(box, &Dimension::x, lies.x, w.channel.x, width, rows, x.data());
-      if (grad_) turn<false>(box, &Dimension::grad, lies.grad, w.channel.grad, width, rows, grad.data());
+      if (op_.has_grad)
+        turn<false>(box, &Dimension::grad, lies.grad, w.channel.grad, width, rows, grad.data());
       for (int64_t c = 0; c < width; ++c) {
         const int64_t offset = c * kPitch * size;
         step(together,
-             Place{x.data() + offset, grad_ ? grad.data() + offset : nullptr,
+             Place{x.data() + offset, op_.has_grad ? grad.data() + offset : nullptr,
                    y ? result.data() + offset : nullptr},
              first + c);
       }
@@ -197,7 +199,7 @@ class Call {
     call.rank = static_cast<int32_t>(layout.shape.size());
     call.shape = layout.shape.data();
     call.x_strides = layout.x.data(), call.y_strides = layout.y.data();
-    call.grad_strides = grad_ ? layout.grad.data() : nullptr;
+    call.grad_strides = op_.has_grad ? layout.grad.data() : nullptr;
     call.x = place.x, call.grad = place.grad, call.y = place.y;
     if (op_.base.role == RHEO_PARAMETER)
       call.with_respect_to = op_.base.parameters[static_cast<size_t>(which_)].name.c_str();
@@ -212,7 +214,7 @@ class Call {
     const auto run = [&](int64_t begin, int64_t end, const rheo_executor* executor) {
       for (int64_t g = begin; g < end; ++g) group(g * size, std::min(channels, (g + 1) * size), executor);
     };
-    if (x_->numel() < kThreadsFrom) return run(0, groups, nullptr);
+    if (x_.numel() < kThreadsFrom) return run(0, groups, nullptr);
     if (groups >= 2 * static_cast<int64_t>(torch::stable::get_num_threads()))
       return torch::stable::parallel_for(0, groups, 1,
                                          [&](int64_t begin, int64_t end) { run(begin, end, nullptr); });
@@ -223,8 +225,8 @@ class Call {
   }
 
   Tensor map() const {
-    const Tensor y = torch::stable::empty_like(*x_);
-    if (x_->numel() == 0) return y;
+    const Tensor y = torch::stable::empty_like(x_);
+    if (x_.numel() == 0) return y;
     const Walk w = walk(&y, !shared());
     for_channels(w.channel.extent, w.columns ? kGroup : 1,
                  [&](int64_t first, int64_t last, const rheo_executor* executor) {
@@ -259,9 +261,9 @@ class Call {
     rheo_sums_call call{};
     call.struct_size = sizeof call;
     call.form = {RHEO_SUMS_TERMS, static_cast<uint32_t>(format_), channels_};
-    call.rank = static_cast<int32_t>(x_->dim()), call.axis = static_cast<int32_t>(axis_);
-    call.shape = x_->sizes().data(), call.x_strides = x_->strides().data();
-    call.x = x_->const_data_ptr();
+    call.rank = static_cast<int32_t>(x_.dim()), call.axis = static_cast<int32_t>(axis_);
+    call.shape = x_.sizes().data(), call.x_strides = x_.strides().data();
+    call.x = x_.const_data_ptr();
     call.workspace = words.data(), call.words = words.size();
     std::exception_ptr failure;
     const rheo_executor executor{run_on_torch_threads, &failure};
@@ -279,14 +281,14 @@ class Call {
     const ScalarType wide = format_ == RHEO_FLOAT64 ? ScalarType::Double : ScalarType::Float;
     const Tensor result =
         plain
-            ? torch::stable::new_empty(*x_, {n}, wide)
+            ? torch::stable::new_empty(x_, {n}, wide)
             : torch::stable::empty_like(torch::stable::contiguous(parameters_[static_cast<size_t>(which_)]));
     if (result.numel() == 0) return result;
     size_t each = 0;
     check(rheo_sums_size(&one, &each, nullptr));
     std::vector<int64_t> words(each * static_cast<size_t>(n));
     check(rheo_sums_clear(&all, words.data(), words.size()));
-    if (x_->numel() > 0) {
+    if (x_.numel() > 0) {
       if (plain) {
         sum_plainly(words);
       } else {
@@ -314,7 +316,7 @@ class Call {
   }
 
   const LearnedOperator& op_;
-  std::optional<Tensor> grad_, x_;
+  Tensor grad_, x_;  // grad_ only where the operator has one
   std::vector<Tensor> parameters_;
   std::vector<std::vector<double>> values_;
   int64_t axis_ = -1, which_ = 0, channels_ = 1;
