@@ -362,18 +362,14 @@ def main(arguments: Sequence[str]) -> int:
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    program, proofs, results = (
-        ROOT / "build/release/src/cli/rheobase",
-        ROOT / "proofs",
-        ROOT / "bench/results",
-    )
+    program = ROOT / "build/release/src/cli/rheobase"
+    proofs, results = ROOT / "proofs", ROOT / "bench/results"
     parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="documents; default: docs/*.md")
     parser.add_argument("--check", action="store_true", help="write nothing, exit 1 when one is out of date")
     parser.add_argument("--program", type=Path, default=program, metavar="FILE", help=f"[{_shown(program)}]")
-    parser.add_argument("--proofs", type=Path, default=proofs, metavar="FOLDER", help=f"[{_shown(proofs)}]")
-    parser.add_argument(
-        "--results", type=Path, default=results, metavar="FOLDER", help=f"[{_shown(results)}]"
-    )
+    folder = {"type": Path, "metavar": "FOLDER"}
+    parser.add_argument("--proofs", default=proofs, help=f"[{_shown(proofs)}]", **folder)
+    parser.add_argument("--results", default=results, help=f"[{_shown(results)}]", **folder)
     options = parser.parse_args(arguments)
     sources = Sources(options.program, options.proofs, options.results)
     documents = options.files or sorted((ROOT / "docs").glob("*.md"))
@@ -381,12 +377,8 @@ def main(arguments: Sequence[str]) -> int:
         for folder, default in ((options.proofs, proofs), (options.results, results)):
             if folder != default and not folder.is_dir():
                 raise Problem(f"{folder} is no folder")
-        changed = [
-            (path, after)
-            for path in documents
-            for before, after in [rewritten(path, sources)]
-            if before != after
-        ]
+        made = [(path, *rewritten(path, sources)) for path in documents]
+        changed = [(path, after) for path, before, after in made if before != after]
         if not options.check:
             for path, text in changed:
                 _replace(path, text)
