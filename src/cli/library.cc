@@ -59,13 +59,12 @@ Setting parse_setting(const std::string& text) {
   return {name, parse_number(text.substr(equals + 1), "--set " + name)};
 }
 
-namespace {
-
-// Null for formats of 32 bits and more.
 const Format16* format16_of(rheo_format format) {
   if (format == RHEO_BFLOAT16) return &kBfloat16Format;
   return format == RHEO_FLOAT16 ? &kFloat16Format : nullptr;
 }
+
+namespace {
 
 double run_as16(const rheo_activation* activation, rheo_call call, double x, double grad) {
   const Format16& format = *format16_of(static_cast<rheo_format>(call.format));

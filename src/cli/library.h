@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "rheobase/rheobase.h"
+#include "src/math/format16.h"
 
 namespace rheo::cli {
 
@@ -40,6 +41,9 @@ double parse_number(const std::string& text, const std::string& argument);
 // "bfloat16" as its format.
 rheo_format format_named(const std::string& name);
 std::vector<std::string> format_names();
+
+// Null for formats of 32 bits and more.
+const Format16* format16_of(rheo_format format);
 
 // The nearest number of that format.
 double rounded_to(double value, rheo_format format);

@@ -3,6 +3,7 @@
 #include "rheobase/rows.h"
 
 #include "src/cli/kinds.h"
+#include "src/cli/library.h"
 
 namespace rheo::cli {
 
@@ -15,8 +16,7 @@ const rheo_row_function* find_row_function(const std::string& name) {
 }
 
 template <class T>
-std::vector<double> run_row_as(const std::string& name, rheo_format format, const std::vector<double>& row) {
-  const std::vector<T> x(row.begin(), row.end());
+std::vector<T> run_row_as(const std::string& name, rheo_format format, const std::vector<T>& x) {
   std::vector<T> y(x.size());
   const auto extent = static_cast<std::int64_t>(x.size());
   rheo_rows_call call{};
@@ -28,7 +28,7 @@ std::vector<double> run_row_as(const std::string& name, rheo_format format, cons
   call.x = x.data();
   call.y = y.data();
   check(rheo_rows_run(find_row_function(name), &call));
-  return {y.begin(), y.end()};
+  return y;
 }
 
 }  // namespace
@@ -40,8 +40,16 @@ Json describe_row_function(const std::string& name) {
 }
 
 std::vector<double> run_row(const std::string& name, rheo_format format, const std::vector<double>& row) {
-  return format == RHEO_FLOAT32 ? run_row_as<float>(name, format, row)
-                                : run_row_as<double>(name, format, row);
+  if (const Format16* format16 = format16_of(format)) {
+    std::vector<std::uint16_t> x;
+    for (const double v : row) x.push_back(narrowed(v, *format16));
+    std::vector<double> y;
+    for (const std::uint16_t bits : run_row_as(name, format, x)) y.push_back(widened(bits, *format16));
+    return y;
+  }
+  if (format == RHEO_FLOAT64) return run_row_as(name, format, row);
+  const std::vector<float> y = run_row_as(name, format, std::vector<float>(row.begin(), row.end()));
+  return {y.begin(), y.end()};
 }
 
 }  // namespace rheo::cli
