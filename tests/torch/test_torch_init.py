@@ -10,6 +10,7 @@ from torch_cases import NAMES
 
 import rheobase
 from rheobase.torch import functional
+from rheobase.torch._names import named
 from rheobase.torch.init import calculate_gain
 
 
@@ -17,8 +18,8 @@ from rheobase.torch.init import calculate_gain
 def test_the_gain_is_that_of_a_fine_sum(name):
     """A trapezoidal sum of 2^21 steps, 1e-5 apart: where the function jumps it is off by less than that."""
     z = torch.linspace(-13, 13, (1 << 21) + 1, dtype=torch.float64)
-    y = functional.FORMS[name].callee.operators.value(z, *functional._find(name)[0].pack(
-        tuple(functional._find(name)[1].values()), torch.float64
+    y = functional.FORMS[name].callee.operators.value(z, *named(name)[0].pack(
+        tuple(named(name)[1].values()), torch.float64
     ))  # fmt: skip
     square = float((y * y * torch.exp(-z * z / 2)).sum()) * 26 / (1 << 21) / math.sqrt(2 * math.pi)
     if square == 0:
