@@ -17,6 +17,14 @@ namespace {
 
 struct Coefficients {
   VWide above, scale, slope[2], offset[2];
+
+  // Written down: constructors that the compiler makes are not for the instruction set at hand.
+  HWY_INLINE Coefficients() {}
+  HWY_INLINE Coefficients(const Coefficients& other)
+      : above(other.above),
+        scale(other.scale),
+        slope{other.slope[0], other.slope[1]},
+        offset{other.offset[0], other.offset[1]} {}
 };
 
 template <Link kLink>
