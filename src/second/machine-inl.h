@@ -90,6 +90,8 @@ class Machine {
   static constexpr bool kNotes = std::is_same_v<N, Plain>;
   static constexpr std::size_t kParts = kNotes ? 1 : 3;
 
+  HWY_INLINE Machine() {}  // the compiler's own would not be for the instruction set at hand
+
   // Numbers, parameters, and what does not depend on x.
   HWY_INLINE void prepare(const Program& program, const double* p) {
     each_ = &program.each, result_ = program.result;
