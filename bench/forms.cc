@@ -7,8 +7,6 @@
 // is such a loop before the activation. What separate passes read is always in two arrays, beside packed
 // layouts too. The ratio says how many times as fast one pass is. Of many runs the best counts, as other work
 // on the machine only ever makes one slower. RHEOBASE_FORMS_RUNS sets how many there are.
-#include <algorithm>
-#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -17,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/timing.h"
 #include "rheobase/rheobase.h"
 #include "src/math/format16.h"
 
@@ -28,12 +27,6 @@ void check(rheo_status status) {
   if (status == RHEO_OK) return;
   std::fprintf(stderr, "rheobase-forms: %s\n", rheo_last_error());
   std::exit(2);
-}
-
-double seconds(const std::function<void()>& body) {
-  const auto start = std::chrono::steady_clock::now();
-  body();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
 template <class T>
@@ -109,11 +102,7 @@ struct Setup {
 
 void compare(const char* what, std::int64_t n, int runs, const std::function<void()>& one,
              const std::function<void()>& separate) {
-  double best[2] = {1e30, 1e30};
-  for (int k = 0; k < runs; ++k) {
-    best[0] = std::min(best[0], seconds(one));
-    best[1] = std::min(best[1], seconds(separate));
-  }
+  const std::vector<double> best = bench::best_in_turns(runs, {one, separate});
   std::printf("  %-34s %6.2f Gelem/s, separately %6.2f, ratio %.2f\n", what,
               static_cast<double>(n) / best[0] * 1e-9, static_cast<double>(n) / best[1] * 1e-9,
               best[1] / best[0]);
@@ -171,8 +160,7 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "usage: rheobase-forms NAME...\n");
     return 2;
   }
-  const char* given = std::getenv("RHEOBASE_FORMS_RUNS");
-  const int runs = given != nullptr ? std::max(1, std::atoi(given)) : 9;
+  const int runs = bench::runs_from("RHEOBASE_FORMS_RUNS", 9);
   for (const std::string& name : names) {
     measure<float>(name, 64 * kKi, 50 * runs), measure<float>(name, 16 * kMi, runs);
     measure<std::uint16_t>(name, 64 * kKi, 50 * runs), measure<std::uint16_t>(name, 16 * kMi, runs);

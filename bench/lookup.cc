@@ -4,12 +4,12 @@
 //
 //   rheobase-lookup          every instruction set of this machine; runs are interleaved, the best one counts
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <cstring>
 #include <functional>
 #include <vector>
 
+#include "bench/timing.h"
 #include "hwy/targets.h"
 #include "src/block/lookup.h"
 #include "src/core/registry.h"
@@ -25,26 +25,21 @@ void scalar_loop(const std::uint8_t* table, const std::uint8_t* x, std::uint8_t*
   for (std::size_t i = 0; i < n; ++i) y[i] = table[x[i]];
 }
 
-double seconds(const std::function<void()>& body, int repeats) {
-  const auto start = std::chrono::steady_clock::now();
-  for (int i = 0; i < repeats; ++i) body();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count() / repeats;
-}
-
 void measure(const char* target, std::size_t n) {
   Bytes table(rheo::kTableSize), x(n), y(n);
   for (std::size_t i = 0; i < table.size(); ++i) table[i] = static_cast<std::uint8_t>(i * 167 + 13);
   for (std::size_t i = 0; i < n; ++i) x[i] = static_cast<std::uint8_t>((i * 2654435761U) >> 13);
-  const std::function<void()> bodies[] = {
-      [&] { rheo::look_up(table.data(), x.data(), y.data(), n); },
-      [&] { std::memcpy(y.data(), x.data(), n); },
-      [&] { scalar_loop(table.data(), x.data(), y.data(), n); },
+  const std::size_t repeats = std::max<std::size_t>(1, (std::size_t{1} << 22) / n);
+  const auto repeated = [repeats](const std::function<void()>& body) {
+    return [repeats, body] {
+      for (std::size_t i = 0; i < repeats; ++i) body();
+    };
   };
-  const int repeats = static_cast<int>(std::max<std::size_t>(1, (std::size_t{1} << 22) / n));
-  double best[] = {1e9, 1e9, 1e9};
-  for (int round = 0; round < 15; ++round)
-    for (int i = 0; i < 3; ++i) best[i] = std::min(best[i], seconds(bodies[i], repeats));
-  const auto rate = [&](int i) { return static_cast<double>(n) / best[i] * 1e-9; };
+  const std::vector<double> best =
+      bench::best_in_turns(15, {repeated([&] { rheo::look_up(table.data(), x.data(), y.data(), n); }),
+                                repeated([&] { std::memcpy(y.data(), x.data(), n); }),
+                                repeated([&] { scalar_loop(table.data(), x.data(), y.data(), n); })});
+  const auto rate = [&](std::size_t i) { return static_cast<double>(n * repeats) / best[i] * 1e-9; };
   std::printf("%-10s %10zu %10.1f %10.1f %10.1f %12.2f %12.2f\n", target, n, rate(0), rate(1), rate(2),
               rate(0) / rate(1), rate(0) / rate(2));
 }

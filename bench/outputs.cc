@@ -13,7 +13,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -23,13 +22,13 @@
 #include <type_traits>
 #include <vector>
 
+#include "bench/timing.h"
 #include "rheobase/rheobase.h"
 #include "src/capi/call.h"
 #include "src/math/format16.h"
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
 using Function = const rheo_activation*;
 
 void stop_on(rheo_status status) {
@@ -227,16 +226,11 @@ int print_speed(const std::vector<const char*>& names) {
       std::normal_distribution<float> normal;
       for (float& v : x) v = normal(random);
       call(rheo_run, f, RHEO_VALUE, RHEO_FLOAT32, n, x.data(), nullptr, y.data());
-      double best[] = {1e9, 1e9};
-      for (int i = 0; i < (n > 100000 ? 10 : 1000); ++i) {
-        const Clock::time_point start = Clock::now();
-        call(rheo_output_run, f, RHEO_BACKWARD, RHEO_FLOAT32, n, y.data(), grad.data(), dx.data());
-        const Clock::time_point middle = Clock::now();
-        call(rheo_run, f, RHEO_BACKWARD, RHEO_FLOAT32, n, x.data(), grad.data(), dx.data());
-        const Clock::time_point end = Clock::now();
-        best[0] = std::min(best[0], std::chrono::duration<double>(middle - start).count());
-        best[1] = std::min(best[1], std::chrono::duration<double>(end - middle).count());
-      }
+      const auto backward = [&](auto run, const std::vector<float>& from) {
+        call(run, f, RHEO_BACKWARD, RHEO_FLOAT32, n, from.data(), grad.data(), dx.data());
+      };
+      const std::vector<double> best = bench::best_in_turns(
+          n > 100000 ? 10 : 1000, {[&] { backward(rheo_output_run, y); }, [&] { backward(rheo_run, x); }});
       const double giga = static_cast<double>(n) * 1e-9;
       std::printf("%-20s %10lld %16.2f %16.2f %8.2f\n", name, static_cast<long long>(n), giga / best[0],
                   giga / best[1], best[1] / best[0]);

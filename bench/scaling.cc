@@ -11,7 +11,6 @@
 #include <sys/mman.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -22,6 +21,7 @@
 #include <thread>
 #include <vector>
 
+#include "bench/timing.h"
 #include "hwy/cache_control.h"
 #include "hwy/highway.h"
 #include "src/core/pool.h"
@@ -33,12 +33,6 @@ namespace {
 using rheo::Job;
 
 constexpr std::int64_t kKi = 1024, kMi = 1024 * kKi;
-
-double seconds(const std::function<void()>& body) {
-  const auto start = std::chrono::steady_clock::now();
-  body();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
 
 // Memory of the system's own page size, unless asked otherwise; never touched before it is used.
 class Memory {
@@ -91,10 +85,7 @@ void run_on(int threads, const Job& job, std::int64_t n) {
   rheo::run_in_pool(threads, n, rheo::kGrain, task, const_cast<Job*>(&job));
 }
 
-int pairs(int standard) {
-  const char* given = std::getenv("RHEOBASE_SCALING_PAIRS");
-  return given != nullptr ? std::max(1, std::atoi(given)) : standard;
-}
+int pairs(int usual) { return bench::runs_from("RHEOBASE_SCALING_PAIRS", usual); }
 
 struct Times {
   double best, median;
@@ -104,7 +95,7 @@ struct Times {
 std::vector<Times> measure(const std::vector<std::function<void()>>& bodies, int rounds) {
   std::vector<std::vector<double>> all(bodies.size());
   for (int i = 0; i < rounds; ++i) {
-    for (std::size_t k = 0; k < bodies.size(); ++k) all[k].push_back(seconds(bodies[k]));
+    for (std::size_t k = 0; k < bodies.size(); ++k) all[k].push_back(bench::seconds(bodies[k]));
   }
   std::vector<Times> result;
   for (auto& times : all) {

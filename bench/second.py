@@ -12,13 +12,13 @@ torch.nn.functional has the name. Medians of rounds that take turns. Standard no
 from __future__ import annotations
 
 import argparse
-import statistics
+import math
 import sys
-import time
 
 import torch
 
 import rheobase
+from rheobase.bench import timing
 from rheobase.torch import functional
 
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float64": torch.float64}
@@ -27,13 +27,11 @@ ROUNDS = 11
 
 def medians(calls: dict, elements: int) -> dict[str, float]:
     """Of each call, in nanoseconds an element."""
-    times: dict[str, list[float]] = {name: [] for name in calls}
-    for _ in range(ROUNDS):
-        for name, call in calls.items():
-            start = time.perf_counter()
-            call()
-            times[name].append(time.perf_counter() - start)
-    return {name: statistics.median(values) * 1e9 / elements for name, values in times.items()}
+    times = timing.race(list(calls.values()), ROUNDS, math.inf)
+    return {
+        name: timing.spread(one.seconds).median * 1e9 / elements
+        for name, one in zip(calls, times, strict=True)
+    }
 
 
 def double_backward(f, x):

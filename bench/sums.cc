@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // sums.cc: rheobase-sums, the speed of exact sums beside that of a plain vector sum, on one thread.
-#include <algorithm>
-#include <chrono>
 #include <cstdint>
 #include <cstdio>
+#include <functional>
 #include <random>
 #include <vector>
 
+#include "bench/timing.h"
 #include "rheobase/rheobase.h"
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 // Sixteen lanes, eight times, as a compiler makes vectors of: rounds, and depends on the order.
 float plain_sum(const float* x, std::size_t n) {
@@ -44,24 +42,12 @@ struct Sums {
   }
 };
 
-// Seconds of the best of several runs, since whatever disturbs makes them longer.
-template <class Body>
-double best_of(int runs, Body&& body) {
-  double best = 1e9;
-  for (int i = 0; i < runs; ++i) {
-    const auto start = Clock::now();
-    body();
-    best = std::min(best, std::chrono::duration<double>(Clock::now() - start).count());
-  }
-  return best;
-}
-
 void compare(const char* data, const std::vector<float>& x) {
   const auto n = static_cast<std::int64_t>(x.size());
-  constexpr int kRuns = 9;
+  const auto best_of = [](const std::function<void()>& body) { return bench::best_in_turns(9, {body})[0]; };
   constexpr std::int64_t kChannels = 64;
   volatile float sink = 0;
-  const double plain = best_of(kRuns, [&] { sink = plain_sum(x.data(), x.size()); });
+  const double plain = best_of([&] { sink = plain_sum(x.data(), x.size()); });
   const auto report = [&](const char* what, double seconds) {
     std::printf("%-12s %10lld  %-22s %6.2f Gelem/s  %5.2f of the plain sum\n", data,
                 static_cast<long long>(n), what, static_cast<double>(n) / seconds * 1e-9, plain / seconds);
@@ -69,10 +55,10 @@ void compare(const char* data, const std::vector<float>& x) {
   report("plain sum", plain);
   Sums all(RHEO_SUMS_TERMS, 1), outer(RHEO_SUMS_TERMS, kChannels), inner(RHEO_SUMS_TERMS, kChannels);
   Sums statistics(RHEO_SUMS_STATISTICS, 1);
-  report("exact sum", best_of(kRuns, [&] { all.add(x, 1, n, -1); }));
-  report("64 channels, outermost", best_of(kRuns, [&] { outer.add(x, kChannels, n / kChannels, 0); }));
-  report("64 channels, innermost", best_of(kRuns, [&] { inner.add(x, n / kChannels, kChannels, 1); }));
-  report("statistics", best_of(kRuns, [&] { statistics.add(x, 1, n, -1); }));
+  report("exact sum", best_of([&] { all.add(x, 1, n, -1); }));
+  report("64 channels, outermost", best_of([&] { outer.add(x, kChannels, n / kChannels, 0); }));
+  report("64 channels, innermost", best_of([&] { inner.add(x, n / kChannels, kChannels, 1); }));
+  report("statistics", best_of([&] { statistics.add(x, 1, n, -1); }));
 }
 
 }  // namespace

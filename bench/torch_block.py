@@ -13,15 +13,15 @@ pass beside parameters; peak is the resident memory of a process of its own, les
 from __future__ import annotations
 
 import argparse
-import statistics
+import math
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import torch
 
 import rheobase.torch as rt
+from rheobase.bench import timing
 
 TOKENS, WIDTH, HIDDEN = 2048, 768, 3072
 GATE = torch.nn.functional.silu
@@ -125,13 +125,6 @@ def kept_bytes(forward) -> int:
     return sum(kept.values())
 
 
-def seconds(step, repeats: int) -> float:
-    start = time.perf_counter()
-    for _ in range(repeats):
-        step()
-    return (time.perf_counter() - start) / repeats
-
-
 def peak_mib(case: str, contender: str, threads: int) -> float:
     command = [sys.executable, __file__, "--peak", case, contender, "--threads", str(threads)]
     return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
@@ -168,16 +161,12 @@ def main() -> None:
     print("| step | contender | ms | times as fast | kept, MiB | peak, MiB |\n|---|---|---|---|---|---|")
     for name, makers in cases.items():
         made = {contender: make() for contender, make in makers.items()}
-        repeats = 200 if name.startswith("digits") else 1
-        times: dict[str, list[float]] = {contender: [] for contender in made}
-        for round_ in range(arguments.rounds + 1):
-            for contender, (step, _) in made.items():
-                taken = seconds(step, repeats)
-                if round_:  # the first one warms up
-                    times[contender].append(taken)
-        base = statistics.median(times["torch.nn"])
+        rounds = arguments.rounds * (100 if name.startswith("digits") else 1)  # those steps are short
+        series = timing.race([step for step, _ in made.values()], rounds, math.inf)
+        times = {c: timing.spread(s.seconds).median for c, s in zip(made, series, strict=True)}
+        base = times["torch.nn"]
         for contender, (_, forward) in made.items():
-            taken, kept = statistics.median(times[contender]), kept_bytes(forward) / 2**20
+            taken, kept = times[contender], kept_bytes(forward) / 2**20
             peak = peak_mib(name, contender, arguments.threads)
             cells = f"{name} | {contender} | {1e3 * taken:.3g} | {base / taken:.2f} | {kept:.1f} | {peak:.0f}"
             print(f"| {cells} |", flush=True)

@@ -3,15 +3,16 @@
 
     python bench/torch_learned.py [--threads N] [--seconds S]
 
-Prints milliseconds, the smaller of both orders' medians, and the ratio: above 1 we are faster.
+Prints milliseconds, medians of calls in turns, and the ratio: above 1 we are faster.
 """
 
 import argparse
-import statistics
-import time
+import sys
+from functools import partial
 
 import torch
 
+from rheobase.bench import timing
 from rheobase.torch import functional
 from rheobase.torch._forms import FORMS, learned_class
 
@@ -22,15 +23,6 @@ SHAPES = {
     ),
     "(2048, 3072)": lambda: torch.randn(2048, 3072),
 }
-
-
-def median_ms(call, seconds: float) -> float:
-    times, end = [], time.perf_counter() + seconds
-    while len(times) < 5 or time.perf_counter() < end:
-        start = time.perf_counter()
-        call()
-        times.append(time.perf_counter() - start)
-    return 1e3 * statistics.median(times)
 
 
 def main() -> None:
@@ -57,13 +49,9 @@ def main() -> None:
                         call(x, weight)
 
                 for what, run in (("forward", forward), ("step", step)):
-                    for call in contenders:
-                        run(call)
-                    rounds = [
-                        [median_ms(lambda c=c, run=run: run(c), arguments.seconds / 2) for c in contenders]
-                        for _ in range(2)
-                    ]
-                    ours, theirs = (min(times) for times in zip(*rounds, strict=True))
+                    calls = [partial(run, call) for call in contenders]
+                    series = timing.race(calls, sys.maxsize, 2 * arguments.seconds)
+                    ours, theirs = (1e3 * timing.spread(one.seconds).median for one in series)
                     weights = "shared" if count == 1 else "per channel"
                     print(
                         f"{name:8} {shape:31} {weights:12} {what:8} {ours:8.2f} ms {theirs:8.2f} ms "

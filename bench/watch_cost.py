@@ -16,6 +16,7 @@ import time
 import torch
 
 import rheobase.torch
+from rheobase._arguments import whole
 from rheobase.lab import data, training
 from rheobase.lab.settings import Settings
 
@@ -74,10 +75,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--rounds", type=int, default=15, help="of the block; of the digits 20 times as many")
-    parser.add_argument("--every", type=int, default=200, help="as watch's (default: %(default)s)")
-    parser.add_argument("--tokens", type=int, default=512, help="rows of the block (default: %(default)s)")
-    parser.add_argument("--threads", type=int, default=1, help="of PyTorch (default: %(default)s)")
+    parser.add_argument(
+        "--rounds", type=whole(2, 10000), default=15, help="of the block; of the digits 20 times as many"
+    )
+    parser.add_argument(
+        "--every", type=whole(1, 10000), default=200, help="as watch's (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--tokens", type=whole(1, 2**20), default=512, help="rows of the block (default: %(default)s)"
+    )
+    parser.add_argument("--threads", type=whole(1, 1024), default=1, help="of PyTorch (default: %(default)s)")
     parser.add_argument("--worst", action="store_true", help="sample every step")
     given = parser.parse_args()
     torch.set_num_threads(given.threads)

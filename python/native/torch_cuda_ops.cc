@@ -75,7 +75,7 @@ void call_operator(const Operator& op, StableIValue* stack) {
   std::optional<Tensor> grad, out;
   if (op.has_grad()) grad = to<Tensor>(stack[next++]);
   Tensor x = to<Tensor>(stack[next++]);
-  const ParameterList parameters(op, stack + next);
+  const ParameterList parameters(op.parameters, stack + next);
   next += op.parameters.size();
   if (op.role == RHEO_SECOND) fail(op, "second derivatives are not available on CUDA");
   format_of(op, x);  // before memory is asked for
@@ -98,9 +98,11 @@ void call_operator(const Operator& op, StableIValue* stack) {
   }
 }
 
+std::vector<Operator> operators;
+
 void implement_all(torch::stable::detail::StableLibrary& library) {
-  list_all();
-  implement<call_operator>(library);
+  operators = list_operators();
+  implement<operators, call_operator>(library);
 }
 
 }  // namespace

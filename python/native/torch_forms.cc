@@ -3,9 +3,6 @@
 // LibTorch stable ABI. torch_forms.h has their schemas; autograd is Python's part (rheobase/torch/).
 #include "torch_forms.h"
 
-#include <array>
-#include <utility>
-
 namespace rheobase_torch {
 
 namespace {
@@ -19,16 +16,10 @@ class Arguments {
   T take() {
     return to<T>(*next_++);
   }
-  // Those at their defaults need not be passed on.
-  std::vector<rheo_parameter> take_parameters(const FormOperator& op) {
-    std::vector<rheo_parameter> result;
-    for (const Parameter& parameter : op.parameters) {
-      const StableIValue item = *next_++;
-      const double value = parameter.optional ? to<std::optional<double>>(item).value_or(parameter.standard)
-                                              : to<double>(item);
-      if (value != parameter.standard) result.push_back({parameter.name.c_str(), value});
-    }
-    return result;
+  ParameterList take_parameters(const FormOperator& op) {
+    const StableIValue* const first = next_;
+    next_ += op.parameters.size();
+    return ParameterList(op.parameters, first);
   }
 
  private:
@@ -43,7 +34,7 @@ struct GateArguments {
   std::optional<Tensor> b;
   int64_t layout;
   double limit, offset;
-  std::vector<rheo_parameter> parameters;
+  ParameterList parameters;
 
   GateArguments(const FormOperator& op, Arguments& arguments)
       : a(arguments.take<Tensor>()),
@@ -132,8 +123,7 @@ void gate_backward(const FormOperator& op, StableIValue* stack) {
 
 namespace {
 
-rheo_call plain_call(const FormOperator& op, const Tensor& like,
-                     const std::vector<rheo_parameter>& parameters) {
+rheo_call plain_call(const FormOperator& op, const Tensor& like, const ParameterList& parameters) {
   rheo_call call{};
   call.struct_size = sizeof call;
   call.format = format_of(op.name, like);
@@ -291,50 +281,23 @@ void random_backward(const FormOperator& op, StableIValue* stack) {
 namespace {
 
 std::vector<FormOperator> forms;
-std::string forms_error;
 
-// A boxed kernel is told neither its operator nor a context, so every operator needs a function of its own.
-constexpr size_t kMostForms = 2048;
-
-template <size_t kIndex>
-void thunk(StableIValue* stack, uint64_t, uint64_t) {
-  forms[kIndex].kernel(forms[kIndex], stack);
-}
-
-template <size_t... kIndex>
-constexpr auto make_thunks(std::index_sequence<kIndex...>) {
-  return std::array<void (*)(StableIValue*, uint64_t, uint64_t), sizeof...(kIndex)>{thunk<kIndex>...};
-}
-
-void define(torch::stable::detail::StableLibrary& library) {
+void define_all(torch::stable::detail::StableLibrary& library) {
   forms = list_forms();
-  if (forms.size() > kMostForms) throw std::runtime_error("rheobase: raise kMostForms in torch_forms.cc");
-  for (const FormOperator& op : forms) library.def(op.schema.c_str());
+  define<forms>(library);
 }
 
-void implement(torch::stable::detail::StableLibrary& library) {
-  static constexpr auto kThunks = make_thunks(std::make_index_sequence<kMostForms>());
-  for (size_t i = 0; i < forms.size(); ++i) library.impl(forms[i].name.c_str(), kThunks[i]);
-}
+void call_form(const FormOperator& op, StableIValue* stack) { op.kernel(op, stack); }
 
-// While a library is being loaded an exception would end the process: keep it for whoever loads it.
-template <class Step>
-void guarded(Step step, torch::stable::detail::StableLibrary& library) {
-  if (!forms_error.empty()) return;
-  try {
-    step(library);
-  } catch (const std::exception& error) {
-    forms_error = error.what();
-  }
-}
+void implement_all(torch::stable::detail::StableLibrary& library) { implement<forms, call_form>(library); }
 
 }  // namespace
 }  // namespace rheobase_torch
 
 // "" when all operators were registered, otherwise what went wrong.
 extern "C" __attribute__((visibility("default"))) const char* rheobase_torch_forms_load_error(void) {
-  return rheobase_torch::forms_error.c_str();
+  return rheobase_torch::load_error.c_str();
 }
 
-STABLE_TORCH_LIBRARY_FRAGMENT(rheobase, m) { rheobase_torch::guarded(rheobase_torch::define, m); }
-STABLE_TORCH_LIBRARY_IMPL(rheobase, CPU, m) { rheobase_torch::guarded(rheobase_torch::implement, m); }
+STABLE_TORCH_LIBRARY_FRAGMENT(rheobase, m) { rheobase_torch::guarded(rheobase_torch::define_all, m); }
+STABLE_TORCH_LIBRARY_IMPL(rheobase, CPU, m) { rheobase_torch::guarded(rheobase_torch::implement_all, m); }

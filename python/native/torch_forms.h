@@ -19,8 +19,7 @@
 #include <string>
 #include <vector>
 
-#include "torch_call.h"
-#include "torch_registry.h"
+#include "torch_operator.h"
 
 namespace rheobase_torch {
 
@@ -67,49 +66,22 @@ inline constexpr FormSchema kFormsOfRandom[] = {
     {"_random_backward", "Tensor grad, Tensor x, Tensor seed, bool training", "Tensor", random_backward},
 };
 
-template <size_t kCount>
-void append_forms(const FormSchema (&forms)[kCount], const std::string& name, const void* function,
-                  const nlohmann::json& description, std::vector<FormOperator>& operators) {
-  std::vector<Parameter> parameters;
-  std::string texts;
-  if (description.contains("parameters")) {
-    for (const auto& entry : description.at("parameters")) {
-      parameters.push_back(read_parameter(entry));
-      texts += ", " + schema_text(parameters.back());
-    }
-  }
-  for (const FormSchema& form : forms) {
-    const std::string full = name + form.suffix;
-    operators.push_back({full, full + "(" + form.arguments + texts + ") -> " + form.results, form.kernel,
-                         function, parameters});
-  }
-}
-
-// All functions of one kind of file; presets, whose description names another activation, have none.
-template <class Handle, size_t kCount>
-void append_kind(rheo_status (*list)(const char* const**, size_t*),
-                 rheo_status (*find)(const char*, const Handle**),
-                 rheo_status (*describe)(const Handle*, const char**), const FormSchema (&forms)[kCount],
-                 std::vector<FormOperator>& operators) {
-  const char* const* names = nullptr;
-  size_t count = 0;
-  check(list(&names, &count));
-  for (size_t i = 0; i < count; ++i) {
-    const Handle* function = nullptr;
-    const char* text = nullptr;
-    check(find(names[i], &function));
-    check(describe(function, &text));
-    const nlohmann::json description = nlohmann::json::parse(text);
-    if (description.value("activation", names[i]) == names[i])
-      append_forms(forms, names[i], function, description, operators);
-  }
-}
-
 inline std::vector<FormOperator> list_forms() {
   std::vector<FormOperator> operators;
-  append_kind(rheo_names, rheo_find, rheo_describe, kFormsOfActivations, operators);
-  append_kind(rheo_rows_names, rheo_rows_find, rheo_rows_describe, kFormsOfRows, operators);
-  append_kind(rheo_random_names, rheo_random_find, rheo_random_describe, kFormsOfRandom, operators);
+  const auto append = [&](const auto& forms) {
+    return [&](const void* function, const std::string& name, const nlohmann::json& description) {
+      const std::vector<Parameter> parameters = read_parameters(name, description);
+      for (const FormSchema& form : forms) {
+        const std::string full = name + form.suffix;
+        const std::string schema =
+            full + "(" + form.arguments + schema_text(parameters) + ") -> " + form.results;
+        operators.push_back({full, schema, form.kernel, function, parameters});
+      }
+    };
+  };
+  for_functions(rheo_names, rheo_find, rheo_describe, append(kFormsOfActivations));
+  for_functions(rheo_rows_names, rheo_rows_find, rheo_rows_describe, append(kFormsOfRows));
+  for_functions(rheo_random_names, rheo_random_find, rheo_random_describe, append(kFormsOfRandom));
   return operators;
 }
 

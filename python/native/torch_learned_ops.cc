@@ -14,8 +14,6 @@
 // They are of x's dtype, or of float32 where that has 16 bits. Sums are exact until they are rounded once
 // (sums.h).
 
-#include <exception>
-
 #include "torch_channels.h"
 #include "torch_operator.h"
 
@@ -29,41 +27,26 @@ enum class Task {
   kSum   // one for each of a parameter
 };
 
-struct LearnedOperator {
-  Operator base;
+struct LearnedOperator : Operator {
   Task task;
-  bool has_grad, has_which;
+  bool has_which() const { return role == RHEO_PARAMETER; }
 };
-
-std::vector<LearnedOperator> learned_operators;
-
-void run_on_torch_threads(void* self, int64_t n, int64_t grain, rheo_task task, void* context) {
-  const int64_t pieces = n / grain + (n % grain != 0);
-  if (pieces <= 1) return task(0, n, context);
-  try {
-    torch::stable::parallel_for(0, pieces, 1, [=](int64_t begin, int64_t end) {
-      task(begin * grain, std::min(end * grain, n), context);
-    });
-  } catch (...) {
-    *static_cast<std::exception_ptr*>(self) = std::current_exception();
-  }
-}
 
 // One call's tensors and parameters, taken off the dispatcher's stack.
 class Call {
  public:
   Call(const LearnedOperator& op, StableIValue* stack) : op_(op) {
     size_t next = 0;
-    if (op.has_grad) grad_ = to<Tensor>(stack[next++]);
+    if (op.has_grad()) grad_ = to<Tensor>(stack[next++]);
     x_ = to<Tensor>(stack[next++]);
-    for (size_t i = 0; i < op.base.parameters.size(); ++i) parameters_.push_back(to<Tensor>(stack[next++]));
+    for (size_t i = 0; i < op.parameters.size(); ++i) parameters_.push_back(to<Tensor>(stack[next++]));
     axis_ = to<int64_t>(stack[next++]);
-    if (op.has_which) which_ = to<int64_t>(stack[next++]);
-    format_ = format_of(op.base, x_);
-    if (op_.has_grad) check_like(op.base, "grad", grad_, x_);
-    if (axis_ < -1 || axis_ >= x_.dim()) fail(op.base, "axis is " + std::to_string(axis_));
+    if (op.has_which()) which_ = to<int64_t>(stack[next++]);
+    format_ = format_of(op, x_);
+    if (op_.has_grad()) check_like(op, "grad", grad_, x_);
+    if (axis_ < -1 || axis_ >= x_.dim()) fail(op, "axis is " + std::to_string(axis_));
     if (which_ < 0 || which_ >= std::max<int64_t>(1, static_cast<int64_t>(parameters_.size())))
-      fail(op.base, "which is " + std::to_string(which_));
+      fail(op, "which is " + std::to_string(which_));
     channels_ = axis_ < 0 ? 1 : x_.sizes()[axis_];
     for (size_t i = 0; i < parameters_.size(); ++i) read(i);
   }
@@ -74,16 +57,15 @@ class Call {
   // A parameter's values, checked before anything is written.
   void read(size_t i) {
     const Tensor t = torch::stable::contiguous(parameters_[i]);
-    const std::string& name = op_.base.parameters[i].name;
+    const std::string& name = op_.parameters[i].name;
     const ScalarType type = t.scalar_type();
     const bool narrow = format_ == RHEO_BFLOAT16 || format_ == RHEO_FLOAT16;
     if (type != x_.scalar_type() && !(narrow && type == ScalarType::Float))
-      fail(op_.base, name + " has dtype " + torch::headeronly::toString(type) + ", x has " +
-                         torch::headeronly::toString(x_.scalar_type()));
+      fail(op_, name + " has dtype " + torch::headeronly::toString(type) + ", x has " +
+                    torch::headeronly::toString(x_.scalar_type()));
     const int64_t n = t.numel();
     if (t.dim() > 1 || (n != 1 && n != channels_))
-      fail(op_.base,
-           name + " has " + std::to_string(n) + " elements; expected 1 or " + std::to_string(channels_));
+      fail(op_, name + " has " + std::to_string(n) + " elements; expected 1 or " + std::to_string(channels_));
     std::vector<double> values(static_cast<size_t>(n));
     for (int64_t c = 0; c < n; ++c) values[static_cast<size_t>(c)] = number(t.const_data_ptr(), type, c);
     values_.push_back(std::move(values));
@@ -100,7 +82,7 @@ class Call {
   }
   void fill(int64_t channel, rheo_parameter* list) const {
     for (size_t i = 0; i < values_.size(); ++i)
-      list[i] = {op_.base.parameters[i].name.c_str(),
+      list[i] = {op_.parameters[i].name.c_str(),
                  values_[i][values_[i].size() == 1 ? 0 : static_cast<size_t>(channel)]};
   }
   void check_values() const {
@@ -108,9 +90,8 @@ class Call {
     const int64_t n = shared() ? 1 : channels_;
     for (int64_t c = 0; c < n; ++c) {
       fill(c, list);
-      if (rheo_check_parameters(op_.base.activation, format_, list, values_.size()) != RHEO_OK)
-        fail(op_.base,
-             std::string(rheo_last_error()) + (n > 1 ? " (channel " + std::to_string(c) + ")" : ""));
+      if (rheo_check_parameters(op_.activation, format_, list, values_.size()) != RHEO_OK)
+        fail(op_, std::string(rheo_last_error()) + (n > 1 ? " (channel " + std::to_string(c) + ")" : ""));
     }
   }
 
@@ -118,7 +99,7 @@ class Call {
   Walk walk(const Tensor* y, bool split) const {
     Walk result;
     for (int64_t d = 0; d < x_.dim(); ++d) {
-      const Dimension dimension{x_.sizes()[d], x_.strides()[d], op_.has_grad ? grad_.strides()[d] : 0,
+      const Dimension dimension{x_.sizes()[d], x_.strides()[d], op_.has_grad() ? grad_.strides()[d] : 0,
                                 y ? y->strides()[d] : x_.strides()[d]};
       if (split && d == axis_) {
         result.channel = dimension;
@@ -144,7 +125,7 @@ class Call {
   };
   Place place(const Walk& w, const Dimension& from, int64_t c, const Tensor* y) const {
     return {at(x_, from.x + c * w.channel.x),
-            op_.has_grad ? at(grad_, from.grad + c * w.channel.grad) : nullptr,
+            op_.has_grad() ? at(grad_, from.grad + c * w.channel.grad) : nullptr,
             y ? at(*y, from.y + c * w.channel.y) : nullptr};
   }
 
@@ -162,7 +143,7 @@ class Call {
   void for_places(const Walk& w, int64_t first, int64_t last, const Tensor* y, Step step) const {
     const int64_t width = last - first, size = static_cast<int64_t>(x_.element_size());
     std::vector<char> x(w.columns ? static_cast<size_t>(kPitch * width * size) : 0),
-        grad(op_.has_grad ? x.size() : 0), result(y ? x.size() : 0);
+        grad(op_.has_grad() ? x.size() : 0), result(y ? x.size() : 0);
     for_boxes(w, [&](const Dimension& from, const std::vector<Dimension>& box) {
       const Layout layout(box);
       if (!w.columns) {
@@ -173,12 +154,12 @@ class Call {
       const Layout together({Dimension{rows, 1, 1, 1}});
       const Place lies = place(w, from, first, y);
       turn<false>(box, &Dimension::x, lies.x, w.channel.x, width, rows, x.data());
-      if (op_.has_grad)
+      if (op_.has_grad())
         turn<false>(box, &Dimension::grad, lies.grad, w.channel.grad, width, rows, grad.data());
       for (int64_t c = 0; c < width; ++c) {
         const int64_t offset = c * kPitch * size;
         step(together,
-             Place{x.data() + offset, op_.has_grad ? grad.data() + offset : nullptr,
+             Place{x.data() + offset, op_.has_grad() ? grad.data() + offset : nullptr,
                    y ? result.data() + offset : nullptr},
              first + c);
       }
@@ -192,18 +173,18 @@ class Call {
     fill(c, list);
     rheo_call call{};
     call.struct_size = sizeof call;
-    call.role = op_.base.role;
+    call.role = op_.role;
     call.format = format_;
     call.parameters = list, call.parameter_count = values_.size();
     call.threads = executor ? 0 : 1, call.executor = executor;
     call.rank = static_cast<int32_t>(layout.shape.size());
     call.shape = layout.shape.data();
     call.x_strides = layout.x.data(), call.y_strides = layout.y.data();
-    call.grad_strides = op_.has_grad ? layout.grad.data() : nullptr;
+    call.grad_strides = op_.has_grad() ? layout.grad.data() : nullptr;
     call.x = place.x, call.grad = place.grad, call.y = place.y;
-    if (op_.base.role == RHEO_PARAMETER)
-      call.with_respect_to = op_.base.parameters[static_cast<size_t>(which_)].name.c_str();
-    if (rheo_run(op_.base.activation, &call) != RHEO_OK) fail(op_.base, rheo_last_error());
+    if (op_.role == RHEO_PARAMETER)
+      call.with_respect_to = op_.parameters[static_cast<size_t>(which_)].name.c_str();
+    if (rheo_run(op_.activation, &call) != RHEO_OK) fail(op_, rheo_last_error());
   }
 
   // group(first channel, last, executor) for groups of channels: side by side on torch's threads where there
@@ -218,10 +199,9 @@ class Call {
     if (groups >= 2 * static_cast<int64_t>(torch::stable::get_num_threads()))
       return torch::stable::parallel_for(0, groups, 1,
                                          [&](int64_t begin, int64_t end) { run(begin, end, nullptr); });
-    std::exception_ptr failure;
-    const rheo_executor executor{run_on_torch_threads, &failure};
-    run(0, groups, &executor);
-    if (failure) std::rethrow_exception(failure);
+    Threads threads;
+    run(0, groups, threads.executor());
+    threads.finish(op_.name, RHEO_OK);
   }
 
   Tensor map() const {
@@ -249,11 +229,11 @@ class Call {
     call.shape = layout.shape.data();
     call.x_strides = layout.x.data(), call.grad_strides = layout.grad.data();
     call.x = place.x, call.grad = place.grad;
-    call.activation = op_.base.activation;
+    call.activation = op_.activation;
     call.parameters = list, call.parameter_count = values_.size();
-    call.with_respect_to = op_.base.parameters[static_cast<size_t>(which_)].name.c_str();
+    call.with_respect_to = op_.parameters[static_cast<size_t>(which_)].name.c_str();
     call.workspace = words, call.words = count;
-    if (rheo_sums_add(&call) != RHEO_OK) fail(op_.base, rheo_last_error());
+    if (rheo_sums_add(&call) != RHEO_OK) fail(op_, rheo_last_error());
   }
 
   // All channels at once, for sums of x itself.
@@ -265,15 +245,13 @@ class Call {
     call.shape = x_.sizes().data(), call.x_strides = x_.strides().data();
     call.x = x_.const_data_ptr();
     call.workspace = words.data(), call.words = words.size();
-    std::exception_ptr failure;
-    const rheo_executor executor{run_on_torch_threads, &failure};
-    call.executor = &executor;
-    if (rheo_sums_add(&call) != RHEO_OK) fail(op_.base, rheo_last_error());
-    if (failure) std::rethrow_exception(failure);
+    Threads threads;
+    call.executor = threads.executor();
+    threads.finish(op_.name, rheo_sums_add(&call));
   }
 
   Tensor sum() const {
-    const bool plain = !op_.base.activation;
+    const bool plain = !op_.activation;
     const bool split = !plain && !shared();
     const int64_t n = plain || split ? channels_ : 1;
     const rheo_sums_form one{RHEO_SUMS_TERMS, static_cast<uint32_t>(format_), 1},
@@ -299,7 +277,7 @@ class Call {
     if (merged)
       for (int64_t c = 1; c < n; ++c)
         check(rheo_sums_merge(&one, words.data(), words.data() + static_cast<size_t>(c) * each, each));
-    const uint32_t format = static_cast<uint32_t>(format_of(op_.base, result));
+    const uint32_t format = static_cast<uint32_t>(format_of(op_, result));
     check(rheo_sums_finish(merged ? &one : &all, words.data(), merged ? each : words.size(), format,
                            result.mutable_data_ptr()));
     return result;
@@ -325,49 +303,35 @@ class Call {
 
 void call_learned(const LearnedOperator& op, StableIValue* stack) { stack[0] = from(Call(op, stack).run()); }
 
-constexpr size_t kLearnedPoolSize = 1024;  // 255 activations with parameters
-
-template <size_t kIndex>
-void learned_thunk(StableIValue* stack, uint64_t, uint64_t) {
-  call_learned(learned_operators[kIndex], stack);
-}
-
-template <size_t... kIndex>
-constexpr std::array<BoxedKernel, sizeof...(kIndex)> make_learned_pool(std::index_sequence<kIndex...>) {
-  return {learned_thunk<kIndex>...};
-}
+std::vector<LearnedOperator> learned_operators;
 
 void append(const Operator& value) {
   std::string parameters;
   for (const Parameter& p : value.parameters) parameters += ", Tensor " + p.name;
-  const auto add = [&](const char* suffix, const std::string& first, const char* last, rheo_role role,
-                       Task task) {
-    Operator op = value;
+  const auto add = [&](const char* suffix, rheo_role role, Task task) {
+    LearnedOperator op{value, task};
     op.name += suffix, op.role = role;
-    op.schema = op.name + "(" + first + "Tensor x" + parameters + ", int axis" + last + ") -> Tensor";
-    learned_operators.push_back({op, task, !first.empty(), *last != '\0'});
+    op.schema = op.name + (op.has_grad() ? "(Tensor grad, Tensor x" : "(Tensor x") + parameters +
+                ", int axis" + (op.has_which() ? ", int which" : "") + ") -> Tensor";
+    learned_operators.push_back(op);
   };
-  add("_learned", "", "", RHEO_VALUE, Task::kMap);
-  add("_learned_backward", "Tensor grad, ", "", RHEO_BACKWARD, Task::kMap);
-  add("_learned_term", "Tensor grad, ", ", int which", RHEO_PARAMETER, Task::kMap);
-  add("_learned_sum", "Tensor grad, ", ", int which", RHEO_PARAMETER, Task::kSum);
+  add("_learned", RHEO_VALUE, Task::kMap);
+  add("_learned_backward", RHEO_BACKWARD, Task::kMap);
+  add("_learned_term", RHEO_PARAMETER, Task::kMap);
+  add("_learned_sum", RHEO_PARAMETER, Task::kSum);
 }
 
 void define_learned(torch::stable::detail::StableLibrary& library) {
   for (const Operator& op : list_operators())
     if (op.role == RHEO_VALUE && !op.has_out && !op.parameters.empty()) append(op);
-  Operator plain{
-      "channel_sum", "channel_sum(Tensor x, int axis) -> Tensor", "", nullptr, RHEO_VALUE, false, {}};
-  learned_operators.push_back({plain, Task::kSum, false, false});
-  if (learned_operators.size() > kLearnedPoolSize)
-    throw std::runtime_error("rheobase: more operators than kLearnedPoolSize in torch_learned_ops.cc");
-  for (const LearnedOperator& op : learned_operators) library.def(op.base.schema.c_str());
+  learned_operators.push_back(
+      {{"channel_sum", "channel_sum(Tensor x, int axis) -> Tensor", "", nullptr, RHEO_VALUE, false, {}},
+       Task::kSum});
+  define<learned_operators>(library);
 }
 
 void implement_learned(torch::stable::detail::StableLibrary& library) {
-  static constexpr auto kPool = make_learned_pool(std::make_index_sequence<kLearnedPoolSize>());
-  for (size_t i = 0; i < learned_operators.size(); ++i)
-    library.impl(learned_operators[i].base.name.c_str(), kPool[i]);
+  implement<learned_operators, call_learned>(library);
 }
 
 }  // namespace

@@ -22,8 +22,8 @@ inline void check_like(const Operator& op, const char* what, const Tensor& tenso
 // A call's parameters, taken off the dispatcher's stack; those at their defaults need not be passed on.
 class ParameterList {
  public:
-  ParameterList(const Operator& op, const StableIValue* stack) {
-    for (const Parameter& parameter : op.parameters) {
+  ParameterList(const std::vector<Parameter>& parameters, const StableIValue* stack) {
+    for (const Parameter& parameter : parameters) {
       const StableIValue item = *stack++;
       const double value = parameter.optional ? to<std::optional<double>>(item).value_or(parameter.standard)
                                               : to<double>(item);
@@ -40,40 +40,41 @@ class ParameterList {
 };
 
 // A boxed kernel is a plain function pointer that is told neither its operator nor a context, so every
-// operator needs a function of its own. The pool is fixed, which keeps this file ignorant of how many
+// operator needs a function of its own. Their number is fixed, which keeps these files ignorant of how many
 // activations there are.
-inline constexpr size_t kPoolSize = 2048;  // 409 activations
+inline constexpr size_t kRoom = 2048;  // 409 activations with five operators each
 
 using BoxedKernel = void (*)(StableIValue*, uint64_t, uint64_t);
 
-// Of the process, in the order of list_operators().
-inline std::vector<Operator> operators;
-inline std::string load_error;
-
-// call(operator, stack) for the operator of that number.
-template <auto kCall, size_t kIndex>
+// kCall(operator, stack) for the operator of that number. kOperators is a vector of the file's own.
+template <auto& kOperators, auto kCall, size_t kIndex>
 void thunk(StableIValue* stack, uint64_t, uint64_t) {
-  kCall(operators[kIndex], stack);
+  kCall(kOperators[kIndex], stack);
 }
 
-template <auto kCall, size_t... kIndex>
+template <auto& kOperators, auto kCall, size_t... kIndex>
 constexpr std::array<BoxedKernel, sizeof...(kIndex)> make_pool(std::index_sequence<kIndex...>) {
-  return {thunk<kCall, kIndex>...};
+  return {thunk<kOperators, kCall, kIndex>...};
 }
 
-inline void list_all() {
-  operators = list_operators();
-  if (operators.size() > kPoolSize)
-    throw std::runtime_error("rheobase: " + std::to_string(operators.size()) +
-                             " PyTorch operators, room for " + std::to_string(kPoolSize) +
-                             ": raise kPoolSize in torch_operator.h");
+template <auto& kOperators>
+void define(torch::stable::detail::StableLibrary& library) {
+  for (const auto& op : kOperators) library.def(op.schema.c_str());
 }
 
-template <auto kCall>
+template <auto& kOperators, auto kCall>
 void implement(torch::stable::detail::StableLibrary& library) {
-  static constexpr auto kPool = make_pool<kCall>(std::make_index_sequence<kPoolSize>());
-  for (size_t i = 0; i < operators.size(); ++i) library.impl(operators[i].name.c_str(), kPool[i]);
+  static constexpr auto kPool = make_pool<kOperators, kCall>(std::make_index_sequence<kRoom>());
+  if (kOperators.size() > kRoom)
+    throw std::runtime_error("rheobase: " + std::to_string(kOperators.size()) +
+                             " PyTorch operators, room for " + std::to_string(kRoom) +
+                             ": raise kRoom in torch_operator.h");
+  for (size_t i = 0; i < kOperators.size(); ++i) library.impl(kOperators[i].name.c_str(), kPool[i]);
 }
+
+// What went wrong while this library was loaded. Each library's own: were it not hidden, the dynamic linker
+// would merge those of one process.
+[[gnu::visibility("hidden")]] inline std::string load_error;
 
 // While a library is being loaded an exception would end the process: keep it for whoever loads it.
 template <class Step>

@@ -56,7 +56,7 @@ void call_operator(const Operator& op, StableIValue* stack) {
   std::optional<Tensor> grad, out;
   if (op.has_grad()) grad = to<Tensor>(stack[next++]);
   const Tensor x = to<Tensor>(stack[next++]);
-  const ParameterList parameters(op, stack + next);
+  const ParameterList parameters(op.parameters, stack + next);
   next += op.parameters.size();
   if (op.has_out) {
     out = to<Tensor>(stack[next]);
@@ -69,9 +69,15 @@ void call_operator(const Operator& op, StableIValue* stack) {
   }
 }
 
-void define(torch::stable::detail::StableLibrary& library) {
-  list_all();
-  for (const Operator& op : operators) library.def(op.schema.c_str());
+std::vector<Operator> operators;
+
+void define_all(torch::stable::detail::StableLibrary& library) {
+  operators = list_operators();
+  define<operators>(library);
+}
+
+void implement_all(torch::stable::detail::StableLibrary& library) {
+  implement<operators, call_operator>(library);
 }
 
 }  // namespace
@@ -82,7 +88,5 @@ extern "C" __attribute__((visibility("default"))) const char* rheobase_torch_loa
   return rheobase_torch::load_error.c_str();
 }
 
-STABLE_TORCH_LIBRARY(rheobase, m) { rheobase_torch::guarded(rheobase_torch::define, m); }
-STABLE_TORCH_LIBRARY_IMPL(rheobase, CPU, m) {
-  rheobase_torch::guarded(rheobase_torch::implement<rheobase_torch::call_operator>, m);
-}
+STABLE_TORCH_LIBRARY(rheobase, m) { rheobase_torch::guarded(rheobase_torch::define_all, m); }
+STABLE_TORCH_LIBRARY_IMPL(rheobase, CPU, m) { rheobase_torch::guarded(rheobase_torch::implement_all, m); }

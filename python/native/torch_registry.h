@@ -31,8 +31,10 @@ struct Operator {
   const rheo_activation* activation;
   rheo_role role;
   bool has_out;  // writes to its last argument, which may be x, and returns nothing
-  bool has_grad() const { return role == RHEO_BACKWARD || role == RHEO_SECOND; }  // its first argument
   std::vector<Parameter> parameters;
+
+  // As its first argument.
+  bool has_grad() const { return role == RHEO_BACKWARD || role == RHEO_SECOND || role == RHEO_PARAMETER; }
 };
 
 inline void check(rheo_status status) {
@@ -65,18 +67,49 @@ inline std::string schema_text(const Parameter& parameter) {
   return "float " + parameter.name + "=" + std::string(digits, end);
 }
 
-// The five operators of one activation.
-inline void append_operators(const rheo_activation* activation, const std::string& name,
-                             const nlohmann::json& description, std::vector<Operator>& operators) {
+inline std::vector<Parameter> read_parameters(const std::string& name, const nlohmann::json& description) {
   std::vector<Parameter> parameters;
-  std::string arguments = "Tensor x";
-  for (const auto& entry : description.at("parameters")) {
-    parameters.push_back(read_parameter(entry));
-    arguments += ", " + schema_text(parameters.back());
-  }
+  if (description.contains("parameters"))
+    for (const auto& entry : description.at("parameters")) parameters.push_back(read_parameter(entry));
   if (parameters.size() > kMaxParameters)
     throw std::runtime_error("rheobase: " + name +
                              " has more parameters than a PyTorch operator here can take");
+  return parameters;
+}
+
+inline std::string schema_text(const std::vector<Parameter>& parameters) {
+  std::string text;
+  for (const Parameter& parameter : parameters) text += ", " + schema_text(parameter);
+  return text;
+}
+
+// visit(function, name, description) for all functions of one kind of file. Presets, whose description names
+// another activation, run that one's operators and have none of their own.
+template <class Handle, class Visit>
+void for_functions(rheo_status (*list)(const char* const**, size_t*),
+                   rheo_status (*find)(const char*, const Handle**),
+                   rheo_status (*describe)(const Handle*, const char**), Visit visit) {
+  if (rheo_abi_version() < RHEO_ABI_VERSION)
+    throw std::runtime_error(std::string("rheobase: librheobase ") + rheo_version() +
+                             " is too old for these operators");
+  const char* const* names = nullptr;
+  size_t count = 0;
+  check(list(&names, &count));
+  for (size_t i = 0; i < count; ++i) {
+    const Handle* function = nullptr;
+    const char* text = nullptr;
+    check(find(names[i], &function));
+    check(describe(function, &text));
+    const nlohmann::json description = nlohmann::json::parse(text);
+    if (description.value("activation", names[i]) == names[i]) visit(function, names[i], description);
+  }
+}
+
+// The five operators of one activation.
+inline void append_operators(const rheo_activation* activation, const std::string& name,
+                             const nlohmann::json& description, std::vector<Operator>& operators) {
+  const std::vector<Parameter> parameters = read_parameters(name, description);
+  const std::string arguments = "Tensor x" + schema_text(parameters);
   const auto append = [&](const std::string& full_name, const std::string& signature, rheo_role role,
                           bool has_out) {
     operators.push_back({full_name, full_name + signature, name, activation, role, has_out, parameters});
@@ -88,24 +121,13 @@ inline void append_operators(const rheo_activation* activation, const std::strin
   append(name + "_out", "(" + arguments + ", *, Tensor(a!) out) -> ()", RHEO_VALUE, true);
 }
 
-// Presets run their activation's operators, so they have none of their own.
 inline std::vector<Operator> list_operators() {
-  if (rheo_abi_version() < RHEO_ABI_VERSION)
-    throw std::runtime_error(std::string("rheobase: librheobase ") + rheo_version() +
-                             " is too old for these operators");
-  const char* const* names = nullptr;
-  size_t count = 0;
-  check(rheo_names(&names, &count));
   std::vector<Operator> operators;
-  for (size_t i = 0; i < count; ++i) {
-    const rheo_activation* activation = nullptr;
-    const char* text = nullptr;
-    check(rheo_find(names[i], &activation));
-    check(rheo_describe(activation, &text));
-    const nlohmann::json description = nlohmann::json::parse(text);
-    if (description.at("activation") == names[i])
-      append_operators(activation, names[i], description, operators);
-  }
+  for_functions(
+      rheo_names, rheo_find, rheo_describe,
+      [&](const rheo_activation* activation, const std::string& name, const nlohmann::json& description) {
+        append_operators(activation, name, description, operators);
+      });
   return operators;
 }
 

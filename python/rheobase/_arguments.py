@@ -1,11 +1,29 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Types of command-line arguments that the programs share: one line that names what was expected."""
+"""What the programs' command lines share: one line says what is wrong, and names what was expected."""
 
 from __future__ import annotations
 
 import argparse
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from importlib.util import find_spec
+
+
+class UsageError(Exception):
+    """What the user should correct; one line."""
+
+
+class Parser(argparse.ArgumentParser):
+    """Raises UsageError where argparse would end the program."""
+
+    def error(self, message: str):
+        raise UsageError(f"{message} (see {self.prog} --help)")
+
+
+def require_modules(names: Sequence[str]) -> None:
+    """Raises ImportError, which says what to install, unless all of these modules are there."""
+    if missing := [name for name in names if find_spec(name) is None]:
+        raise ImportError(f"needs {', '.join(missing)}: pip install rheobase[lab]")
 
 
 def whole(low: int, high: int) -> Callable[[str], int]:

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// call.cc: checks a call descriptor: versions, parameters, shapes, overlap.
+// call.cc: checks a call descriptor: versions, parameters, shapes, overlap. Also of the library of device
+// kernels, so nothing here needs a kernel of a CPU.
 #include "src/capi/call.h"
 
 #include <algorithm>
@@ -9,28 +10,14 @@
 #include <vector>
 
 #include "src/capi/checks.h"
-#include "src/core/describe.h"
+#include "src/core/cursor.h"
+#include "src/core/number_text.h"
 #include "src/core/pool.h"
-#include "src/core/run.h"
+#include "src/core/unmet.h"
 
 namespace rheo {
 
 void fail(rheo_status status, std::string message) { throw Failure{status, std::move(message)}; }
-
-namespace {
-
-Role role_of(const rheo_call& call) {
-  if (call.role == RHEO_VALUE) return Role::kValue;
-  if (call.role == RHEO_DERIVATIVE) return Role::kDerivative;
-  if (call.role == RHEO_BACKWARD) return Role::kBackward;
-  if (call.role == RHEO_PARAMETER) return Role::kParameter;
-  if (call.role == RHEO_SECOND) return Role::kSecond;
-  fail(RHEO_ERROR_ROLE,
-       "role is " + std::to_string(call.role) +
-           "; expected RHEO_VALUE, RHEO_DERIVATIVE, RHEO_BACKWARD, RHEO_PARAMETER or RHEO_SECOND");
-}
-
-}  // namespace
 
 void check_version(const rheo_call& call) {
   if (call.struct_size != sizeof(rheo_call)) {
@@ -46,15 +33,8 @@ namespace {
 // The value in the format's precision, if the parameter may have it.
 double checked_value(const char* function, const Parameter& p, double value, Format format) {
   const double rounded = format == Format::kFloat64 ? value : static_cast<double>(static_cast<float>(value));
-  const char* need = nullptr;
-  if (std::isnan(value)) need = "a number";
-  if (std::isinf(rounded) && p.domain != Domain::kFiniteOrInfinite)
-    need = "a finite number in the format of x";
-  if (std::isinf(rounded) && !std::isinf(value)) need = "a number that the format of x can hold";
-  if (p.domain == Domain::kPositive && !(rounded > 0)) need = "a positive number in the format of x";
-  if (p.domain == Domain::kNonnegative && !(value >= 0)) need = "a number that is not negative";
-  if (p.domain == Domain::kNonzero && rounded == 0) need = "a number other than 0 in the format of x";
-  if (need != nullptr) {
+  const std::string need = unmet(p, value, rounded, "the format of x");
+  if (!need.empty()) {
     fail(RHEO_ERROR_PARAMETER,
          std::string(function) + ": " + p.name + " is " + number_text(value) + "; expected " + need);
   }
@@ -75,29 +55,6 @@ std::size_t parameter_index(const char* function, const Parameters& list, const 
   fail(RHEO_ERROR_NAME, message);
 }
 
-namespace {
-
-Work work_of(const Activation& a, const rheo_call& call, Format format, Role role) {
-  const bool of_parameter = role == Role::kParameter;
-  if (!of_parameter && call.with_respect_to != nullptr)
-    fail(RHEO_ERROR_ROLE, "with_respect_to is given, but role is not RHEO_PARAMETER");
-  if (of_parameter && call.with_respect_to == nullptr) fail(RHEO_ERROR_NULL, "with_respect_to is null");
-  if (role == Role::kSecond) {
-    const Program& program = second_of(*a.entry);
-    if (!program.fault.empty()) fail(RHEO_ERROR_ROLE, program.fault);
-    Work work{format, nullptr};
-    work.second = second_kernel, work.program = &program;
-    return work;
-  }
-  const std::size_t which =
-      of_parameter ? parameter_index(a.name, a.entry->info->parameters, call.with_respect_to) : 0;
-  if (is16(format))
-    return {format, nullptr, of_parameter ? a.parameter_kernels16(which) : a.kernels16(role), walk16};
-  return {format, of_parameter ? a.parameter_kernel(format, which) : a.kernel(format, role)};
-}
-
-}  // namespace
-
 std::vector<Dimension> read_shape(std::int32_t rank, const std::int64_t* shape,
                                   const std::int64_t* const (&strides)[kOperands]) {
   if (rank < 0 || rank > kMaxRank) {
@@ -111,7 +68,7 @@ std::vector<Dimension> read_shape(std::int32_t rank, const std::int64_t* shape,
       fail(RHEO_ERROR_SHAPE, "shape[" + std::to_string(i) + "] is " + std::to_string(shape[i]));
     }
   }
-  const std::int64_t n = element_count(dims);
+  const std::int64_t n = product_of_extents(dims);
   if (n < 0 || n > std::numeric_limits<std::int64_t>::max() / 16)
     fail(RHEO_ERROR_SHAPE, "shape has too many elements");
   if (n == 0) return dims;
@@ -207,19 +164,6 @@ void check_threads(std::int32_t threads) {
        "threads is " + std::to_string(threads) + "; expected 0 to " + std::to_string(kMaxThreads));
 }
 
-void execute(const rheo_call& call, const Job& job) {
-  const std::int64_t n = element_count(job.dimensions);
-  if (call.executor == nullptr) {
-    std::string error;  // was looked at when the call came in
-    return run_job(job, call.threads != 0 ? call.threads : default_threads(error));
-  }
-  if (n <= kGrain) return run_range(job, 0, n);
-  const rheo_task task = [](int64_t begin, int64_t end, void* context) {
-    run_range(*static_cast<const Job*>(context), begin, end);
-  };
-  call.executor->run(call.executor->self, n, kGrain, task, const_cast<Job*>(&job));
-}
-
 Format checked_format(std::uint32_t format) {
   if (format == RHEO_FLOAT32) return Format::kFloat32;
   if (format == RHEO_FLOAT64) return Format::kFloat64;
@@ -227,6 +171,11 @@ Format checked_format(std::uint32_t format) {
   if (format == RHEO_FLOAT16) return Format::kFloat16;
   fail(RHEO_ERROR_FORMAT, "format is " + std::to_string(format) +
                               "; expected RHEO_FLOAT32, RHEO_FLOAT64, RHEO_BFLOAT16 or RHEO_FLOAT16");
+}
+
+std::span<const rheo_parameter> given_parameters(const rheo_parameter* parameters, std::size_t count) {
+  if (count > 0 && parameters == nullptr) fail(RHEO_ERROR_NULL, "parameters is null");
+  return {parameters, count};
 }
 
 std::vector<double> checked_parameters(const Activation& a, std::span<const rheo_parameter> given,
@@ -254,6 +203,13 @@ std::vector<double> checked_parameters(const char* function, const Parameters& l
   return values;
 }
 
+std::vector<double> checked_together(const Activation& a, std::span<const rheo_parameter> given,
+                                     Format format) {
+  std::vector<double> values = checked_parameters(a, given, format);
+  check_together(a, values);
+  return values;
+}
+
 void check_together(const Activation& a, const std::vector<double>& values) {
   check_together(a.name, a.entry->info->parameters, a.entry->objection(values.data()), values);
 }
@@ -265,49 +221,6 @@ void check_together(const char* function, const Parameters& list, const char* ex
   for (std::size_t i = 0; i < list.size(); ++i)
     message.append(i == 0 ? ": " : ", ").append(list[i].name).append(" is ").append(number_text(values[i]));
   fail(RHEO_ERROR_PARAMETER, message.append("; expected ").append(expected));
-}
-
-bool place(const rheo_call& call, Role role, Job& job) {
-  const auto size = static_cast<std::int64_t>(size_of(job.work.format));
-  job.dimensions = read_shape(call.rank, call.shape, {call.x_strides, call.grad_strides, call.y_strides});
-  if (call.grad != nullptr && (role == Role::kValue || role == Role::kDerivative))
-    fail(RHEO_ERROR_ROLE, "grad is given, but role is neither RHEO_BACKWARD, RHEO_PARAMETER nor RHEO_SECOND");
-  if (element_count(job.dimensions) == 0) return false;
-  if (call.x == nullptr) fail(RHEO_ERROR_NULL, "x is null");
-  if (call.y == nullptr) fail(RHEO_ERROR_NULL, "y is null");
-  if (role == Role::kBackward && call.grad == nullptr) fail(RHEO_ERROR_NULL, "grad is null");
-  job.x = static_cast<const char*>(call.x);
-  job.grad = static_cast<const char*>(call.grad);
-  job.y = static_cast<char*>(call.y);
-  if (call.executor != nullptr && call.executor->run == nullptr)
-    fail(RHEO_ERROR_NULL, "executor->run is null");
-  for (const Operand o : {kX, kGrad, kY})
-    extent_of(job.dimensions, o, size);  // throws where strides reach too far
-  check_output(job.dimensions);
-  check_overlap(job.dimensions, kX, job.x, job.y, size, "x");
-  if (job.grad != nullptr) {
-    check_overlap(job.dimensions, kGrad, job.grad, job.y, size, "grad");
-  } else {
-    for (Dimension& d : job.dimensions)
-      d.stride[kGrad] = d.stride[kY];  // so that it never stops dimensions merging
-  }
-  return true;
-}
-
-void run_call(const Activation& activation, const rheo_call& call) {
-  check_version(call);
-  check_threads(call.threads);
-  const Format format = checked_format(call.format);
-  const Role role = role_of(call);
-  if (call.parameter_count > 0 && call.parameters == nullptr) fail(RHEO_ERROR_NULL, "parameters is null");
-  const std::vector<double> parameters =
-      checked_parameters(activation, {call.parameters, call.parameter_count}, format);
-  Job job{work_of(activation, call, format, role), {}, {}, {}, {}, parameters.data()};
-  if (!place(call, role, job)) return;
-  check_together(activation, parameters);
-  simplify(job.dimensions);
-  prepare_output(job);
-  execute(call, job);
 }
 
 }  // namespace rheo

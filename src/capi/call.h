@@ -29,6 +29,9 @@ using Parameters = List<Parameter, kMaxParameters>;
 // Throws Failure.
 Format checked_format(std::uint32_t format);
 
+// Throws Failure where there should be some, but the pointer is null.
+std::span<const rheo_parameter> given_parameters(const rheo_parameter* parameters, std::size_t count);
+
 // All parameters in the file's order, then zeros up to kMaxParameters; the given ones checked, all rounded to
 // the format. Throws Failure.
 std::vector<double> checked_parameters(const Activation& activation, std::span<const rheo_parameter> given,
@@ -38,6 +41,11 @@ std::vector<double> checked_parameters(const Activation& activation, std::span<c
 std::vector<double> checked_parameters(const char* function, const Parameters& list,
                                        std::vector<double> initial, std::span<const rheo_parameter> given,
                                        Format format);
+
+// The same as checked_parameters(), of an activation's parameters that also make sense together. Throws
+// Failure.
+std::vector<double> checked_together(const Activation& activation, std::span<const rheo_parameter> given,
+                                     Format format);
 
 // Parameters that make sense alone but not together. Throws Failure.
 void check_together(const Activation& activation, const std::vector<double>& values);

@@ -61,9 +61,8 @@ rheo_status rheo_check_parameters(const rheo_activation* activation, uint32_t fo
                                   const rheo_parameter* parameters, size_t count) {
   return guarded([&] {
     require(activation, "activation");
-    if (count > 0) require(parameters, "parameters");
-    const rheo::Format rounded_to = rheo::checked_format(format);
-    rheo::check_together(*activation, rheo::checked_parameters(*activation, {parameters, count}, rounded_to));
+    const auto given = rheo::given_parameters(parameters, count);
+    rheo::checked_together(*activation, given, rheo::checked_format(format));
   });
 }
 

@@ -42,6 +42,22 @@ void check_output(const std::vector<Dimension>& dims, const char* name = "y");
 void check_overlap(const std::vector<Dimension>& dims, Operand input, const char* data, const char* y,
                    std::int64_t size, const char* name);
 
+// What kFind says of an activation with these parameters. Finding out takes up to a millisecond, and calls
+// come again and again with the same ones: each thread keeps the last answer, until it asks anew.
+template <auto kFind>
+const auto& remembered(const Activation& a, Format format, const std::vector<double>& parameters) {
+  struct Known {
+    const Activation* activation = nullptr;
+    Format format = Format::kFloat32;
+    std::vector<double> parameters;
+    decltype(kFind(a, format, nullptr)) found{};
+  };
+  thread_local Known last;
+  if (last.activation != &a || last.format != format || last.parameters != parameters)
+    last = {&a, format, parameters, kFind(a, format, parameters.data())};
+  return last.found;
+}
+
 // Runs task on pieces of [0, work), at multiples of the grain: on the caller's executor, if there is one, or
 // the library's threads, which so few elements do not need.
 inline void run_pieces(const rheo_executor* executor, std::int32_t threads, std::int64_t work,

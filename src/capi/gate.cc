@@ -164,9 +164,8 @@ void backward(const void* self, void* const* o, std::size_t n) {
 void run_gate(const Activation& activation, const rheo_gate& g) {
   check_fields(g);
   const Format format = checked_format(g.format);
-  if (g.parameter_count > 0 && g.parameters == nullptr) fail(RHEO_ERROR_NULL, "parameters is null");
   const std::vector<double> parameters =
-      checked_parameters(activation, {g.parameters, g.parameter_count}, format);
+      checked_parameters(activation, given_parameters(g.parameters, g.parameter_count), format);
   const Gate gate = gate_of(activation, g, format, parameters.data());
   FormBuilder form(result_dimensions(g));
   if (form.empty()) return;

@@ -86,10 +86,8 @@ void evaluate_codes(const Activation& a, const double* parameters, const Quantiz
 
 void make_table(const Activation& a, const rheo_quantization& given, std::uint8_t* table) {
   const Quantization q = checked_quantization(given);
-  if (given.parameter_count > 0) require(given.parameters, "parameters");
   const std::vector<double> parameters =
-      checked_parameters(a, {given.parameters, given.parameter_count}, Format::kFloat32);
-  check_together(a, parameters);
+      checked_together(a, given_parameters(given.parameters, given.parameter_count), Format::kFloat32);
   float results[kTableSize];
   evaluate_codes(a, parameters.data(), q, results);
   for (std::size_t i = 0; i < kTableSize; ++i) {

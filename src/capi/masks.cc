@@ -13,28 +13,6 @@ namespace rheo {
 
 namespace {
 
-// Finding the slopes takes some microseconds, and calls come again and again with the same parameters.
-const Slopes& known_slopes(const Activation& a, Format format, const std::vector<double>& parameters) {
-  struct Known {
-    const Activation* activation = nullptr;
-    Format format = Format::kFloat32;
-    std::vector<double> parameters;
-    Slopes slopes;
-  };
-  thread_local Known last;
-  if (last.activation == &a && last.format == format && last.parameters == parameters) return last.slopes;
-  last = {&a, format, parameters, slopes_of(a, format, parameters.data())};
-  return last.slopes;
-}
-
-std::vector<double> checked_together(const Activation& a, const rheo_parameter* parameters, std::size_t count,
-                                     Format format) {
-  if (count > 0) require(parameters, "parameters");
-  std::vector<double> values = checked_parameters(a, {parameters, count}, format);
-  check_together(a, values);
-  return values;
-}
-
 std::size_t mask_bytes(std::int64_t elements) { return (static_cast<std::size_t>(elements) + 7) / 8; }
 
 void check_mask(const void* mask, std::size_t bytes, std::int64_t n) {
@@ -68,11 +46,12 @@ void run_masked(const Activation& a, const rheo_call& call, Role role, Operand i
   const bool forward = role == Role::kValue;
   check_role(call, forward ? RHEO_VALUE : RHEO_BACKWARD, forward ? "RHEO_VALUE" : "RHEO_BACKWARD");
   const Format format = checked_format(call.format);
-  const std::vector<double> parameters = checked_together(a, call.parameters, call.parameter_count, format);
+  const std::vector<double> parameters =
+      checked_together(a, given_parameters(call.parameters, call.parameter_count), format);
   if ((forward ? call.grad : call.x) != nullptr)
     fail(RHEO_ERROR_ROLE,
          forward ? "grad is given, but role is RHEO_VALUE" : "x is given; the mask stands for it");
-  const Slopes& slopes = known_slopes(a, format, parameters);
+  const Slopes& slopes = remembered<slopes_of>(a, format, parameters);
   if (!slopes.two) {
     fail(RHEO_ERROR_UNSUPPORTED,
          std::string(a.name) + ": with these parameters the derivative takes more than two values; no mask");
@@ -94,7 +73,7 @@ void run_masked(const Activation& a, const rheo_call& call, Role role, Operand i
   check_output(dims);
   check_overlap(dims, input, static_cast<const char*>(data), static_cast<const char*>(call.y), size, name);
   for (Dimension& d : dims) d.stride[forward ? kGrad : kX] = d.stride[kY];  // unused: must not hinder merging
-  merge_in_order(dims);
+  merge(dims);
   const Work work =
       is16(format) ? Work{format, nullptr, a.kernels16(role), walk16} : Work{format, a.kernel(format, role)};
   const Format wide = format == Format::kFloat64 ? format : Format::kFloat32;
@@ -124,8 +103,9 @@ rheo_status rheo_mask_supported(const rheo_activation* activation, uint32_t form
   return rheo::guarded([&] {
     rheo::require(activation, "activation"), rheo::require(supported, "supported");
     const rheo::Format checked = rheo::checked_format(format);
-    const rheo::Slopes& found = rheo::known_slopes(
-        *activation, checked, rheo::checked_together(*activation, parameters, count, checked));
+    const rheo::Slopes& found = rheo::remembered<rheo::slopes_of>(
+        *activation, checked,
+        rheo::checked_together(*activation, rheo::given_parameters(parameters, count), checked));
     *supported = found.two ? 1 : 0;
     if (found.two && slopes != nullptr) slopes[0] = found.slope[0], slopes[1] = found.slope[1];
   });

@@ -13,29 +13,6 @@ namespace rheo {
 
 namespace {
 
-// Finding a relation takes about a millisecond at most, and calls come again and again with the same
-// parameters.
-const Relation& known_relation(const Activation& a, Format format, const std::vector<double>& parameters) {
-  struct Known {
-    const Activation* activation = nullptr;
-    Format format = Format::kFloat32;
-    std::vector<double> parameters;
-    Relation relation;
-  };
-  thread_local Known last;
-  if (last.activation == &a && last.format == format && last.parameters == parameters) return last.relation;
-  last = {&a, format, parameters, relation_of(a, format, parameters.data())};
-  return last.relation;
-}
-
-std::vector<double> checked_together(const Activation& a, const rheo_parameter* parameters, std::size_t count,
-                                     Format format) {
-  if (count > 0) require(parameters, "parameters");
-  std::vector<double> values = checked_parameters(a, {parameters, count}, format);
-  check_together(a, values);
-  return values;
-}
-
 Role checked_role(const rheo_call& call) {
   if (call.with_respect_to != nullptr)
     fail(RHEO_ERROR_ROLE, "with_respect_to is given, but role is not RHEO_PARAMETER");
@@ -51,8 +28,8 @@ void run_from_output(const Activation& a, const rheo_call& call) {
   const Format format = checked_format(call.format);
   const Role role = checked_role(call);
   // A copy: the caller's executor may come here again, on this thread.
-  const Relation relation =
-      known_relation(a, format, checked_together(a, call.parameters, call.parameter_count, format));
+  const Relation relation = remembered<relation_of>(
+      a, format, checked_together(a, given_parameters(call.parameters, call.parameter_count), format));
   if (relation.missing != nullptr)
     fail(RHEO_ERROR_UNSUPPORTED, std::string(a.name) + ": not from its output; " + relation.missing);
   Job job{{format, output_kernel(format, relation)}, {}, {}, {}, {}, parameters_of(relation)};
@@ -74,8 +51,9 @@ rheo_status rheo_output_supported(const rheo_activation* activation, uint32_t fo
   return rheo::guarded([&] {
     rheo::require(activation, "activation"), rheo::require(supported, "supported");
     const rheo::Format checked = rheo::checked_format(format);
-    const rheo::Relation& found = rheo::known_relation(
-        *activation, checked, rheo::checked_together(*activation, parameters, count, checked));
+    const rheo::Relation& found = rheo::remembered<rheo::relation_of>(
+        *activation, checked,
+        rheo::checked_together(*activation, rheo::given_parameters(parameters, count), checked));
     *supported = found.missing == nullptr ? 1 : 0;
     if (reason != nullptr) *reason = found.missing;
   });

@@ -47,11 +47,10 @@ rheo_call common_part(const rheo_random_call& call) {
 }
 
 std::vector<double> parameters_of(const RandomEntry& entry, const rheo_random_call& call, Format format) {
-  if (call.parameter_count > 0 && call.parameters == nullptr) fail(RHEO_ERROR_NULL, "parameters is null");
   std::vector<double> initial;
   for (const Parameter& p : entry.info->parameters) initial.push_back(p.initial);
   return checked_parameters(entry.info->name, entry.info->parameters, std::move(initial),
-                            {call.parameters, call.parameter_count}, format);
+                            given_parameters(call.parameters, call.parameter_count), format);
 }
 
 void check_indices(std::uint64_t first, std::uint64_t count) {

@@ -69,9 +69,7 @@ Kernel checked_kernel(const rheo_sums_call& call, const SumForm& form, std::vect
   }
   const Activation& a = *call.activation;
   if (form.statistics) fail(RHEO_ERROR_ROLE, "activation is given, but kind is RHEO_SUMS_STATISTICS");
-  if (call.parameter_count > 0) require(call.parameters, "parameters");
-  parameters = checked_parameters(a, {call.parameters, call.parameter_count}, form.format);
-  check_together(a, parameters);
+  parameters = checked_together(a, given_parameters(call.parameters, call.parameter_count), form.format);
   require(call.with_respect_to, "with_respect_to");
   const Format sums = form.format == Format::kFloat64 ? Format::kFloat64 : Format::kFloat32;
   return a.parameter_kernel(sums, parameter_index(a.name, a.entry->info->parameters, call.with_respect_to));

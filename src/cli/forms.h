@@ -3,14 +3,18 @@
 #pragma once
 
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "src/cli/library.h"
 
 namespace rheo::cli {
 
-// Names of forms, with what each is of this function; "" where it does not have it.
-std::vector<std::pair<std::string, std::string>> forms_of(const Json& info);
+struct FormText {
+  std::string form, meaning;  // "" where the function does not have it
+  std::string reason;         // why it does not, where that is known
+};
+
+// All forms, with the default (or the preset's) parameters in float32.
+std::vector<FormText> forms_of(const Json& info);
 
 }  // namespace rheo::cli

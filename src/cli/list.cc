@@ -39,14 +39,15 @@ void print_forms(const Json& all) {
   std::size_t width = 0;
   for (const Json& info : all) width = std::max(width, info["name"].get<std::string>().size());
   for (const Json& info : all) {
-    std::string text;
-    for (const auto& [form, meaning] : forms_of(info)) {
+    std::string text, slopes;
+    for (const auto& [form, meaning, reason] : forms_of(info)) {
       if (is_kind(info, "unary"))
-        text += fmt::format("  {:<5}", meaning.empty() ? "-" : form);
+        text += fmt::format("  {:<6}", meaning.empty() ? "-" : form);
       else
         text += fmt::format("  {}: {}", form, meaning);
-      if (form == "mask" && !meaning.empty()) text += " (" + meaning + ")";
+      if (form == "mask" && !meaning.empty()) slopes = "  (mask: " + meaning + ")";
     }
+    text += slopes;
     text.erase(text.find_last_not_of(' ') + 1);
     fmt::print("{:{}}  {:<6}{}\n", info["name"].get<std::string>(), width, info["kind"].get<std::string>(),
                text);
@@ -60,7 +61,8 @@ void add_list(CLI::App& app) {
   auto json = std::make_shared<bool>(false);
   verb->add_flag("--json", *json, "One JSON array with everything that the files declare");
   auto forms = std::make_shared<bool>(false);
-  verb->add_flag("--forms", *forms, "Which forms each has: gate, fused, int8, mask; rows and random numbers")
+  verb->add_flag("--forms", *forms,
+                 "Which forms each has: gate, fused, int8, mask, second, output; rows and random numbers")
       ->excludes("--json");
   verb->footer("Examples:\n  rheobase list\n  rheobase list --forms\n  rheobase list --json | jq '.[].name'");
   verb->callback([json, forms] {

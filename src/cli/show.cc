@@ -61,11 +61,8 @@ void print_bounds(const Json& info) {
 
 void print_forms(const Json& info) {
   fmt::print("\nForms\n");
-  for (const auto& [form, meaning] : forms_of(info)) {
-    const bool none = meaning.empty();
-    const std::string reason = none && form == "mask" ? info["forms"]["mask"]["reason"] : Json("");
-    fmt::print("  {:<10} {}\n", form, none ? reason.empty() ? "none" : "none: " + reason : meaning);
-  }
+  for (const auto& [form, meaning, reason] : forms_of(info))
+    fmt::print("  {:<10} {}\n", form, meaning.empty() ? "none: " + reason : meaning);
 }
 
 void print_names(const Json& info) {

@@ -35,9 +35,10 @@ std::vector<proofs::FormDigest> digests_of(const proofs::Form& form, const std::
   }
 }
 
-void add_rows(const std::vector<proofs::FormDigest>& digests, const char* state, Json& rows) {
-  for (const proofs::FormDigest& d : digests)
-    rows.push_back({{"name", d.name}, {"form", d.form}, {"format", d.format}, {"state", state}});
+const char* state_of(const proofs::FormDigest& digest, const proofs::FormRecord& record) {
+  const auto known = record.find(digest.key());
+  if (known == record.end()) return "no digest";
+  return known->second == digest.digest ? "same" : "different";
 }
 
 void print_lines(const std::vector<proofs::FormDigest>& digests, const char* verdict) {
@@ -72,10 +73,8 @@ FormsVerdict verify_forms(const std::filesystem::path& folder, const std::vector
     const std::size_t same = digests.size() - found.different.size() - found.missing.size();
     verdict.same += same, verdict.all += digests.size();
     for (const proofs::FormDigest& d : digests)
-      add_rows(
-          {d},
-          record->contains(d.key()) ? record->at(d.key()) == d.digest ? "same" : "different" : "no digest",
-          verdict.rows);
+      verdict.rows.push_back(
+          {{"name", d.name}, {"form", d.form}, {"format", d.format}, {"state", state_of(d, *record)}});
     if (quiet) continue;
     const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
     fmt::print("{:<20} {:<11} {:<8} {:6.1f} s  {} of {} the same\n", "form", form.name, "all", seconds, same,

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstring>
 #include <iterator>
 #include <type_traits>
 #include <utility>
@@ -30,6 +31,10 @@ struct StridedCursor {
       for (int o = 0; o < kCount; ++o) offset[o] += index[i] * d.stride[o];
     }
   }
+  // What is left of the innermost run.
+  std::int64_t rest(const std::vector<D>& dimensions) const {
+    return dimensions.back().extent - index[dimensions.size() - 1];
+  }
   // Moves by `step` elements within the innermost dimension, then carries.
   void advance(const std::vector<D>& dimensions, std::int64_t step) {
     std::size_t i = dimensions.size() - 1;
@@ -46,6 +51,31 @@ struct StridedCursor {
 };
 
 using Cursor = StridedCursor<Dimension>;
+
+// Calls body(cursor, done, n) for the runs that the next `count` elements lie in: n elements, `done` before
+// them. The cursor ends behind the last one.
+template <class D, class Body>
+void each_run(const std::vector<D>& dimensions, StridedCursor<D>& cursor, std::int64_t count, Body&& body) {
+  for (std::int64_t done = 0; done < count;) {
+    const std::int64_t n = std::min(count - done, cursor.rest(dimensions));
+    body(cursor, done, n);
+    cursor.advance(dimensions, n);
+    done += n;
+  }
+}
+
+// n elements, `stride` of them apart on one side; at any address.
+template <class T>
+void gather(const char* from, std::int64_t stride, std::int64_t n, T* to) {
+  for (std::int64_t i = 0; i < n; ++i)
+    std::memcpy(to + i, from + i * stride * std::int64_t{sizeof(T)}, sizeof(T));
+}
+
+template <class T>
+void scatter(const T* from, std::int64_t n, std::int64_t stride, char* to) {
+  for (std::int64_t i = 0; i < n; ++i)
+    std::memcpy(to + i * stride * std::int64_t{sizeof(T)}, from + i, sizeof(T));
+}
 
 // Number of elements; -1 when it does not fit.
 template <class D>

@@ -3,10 +3,6 @@
 // constants.
 #include "src/core/describe.h"
 
-#include <array>
-#include <charconv>
-#include <cmath>
-
 #include "src/core/trace.h"
 #include "src/core/writer.h"
 #include "src/masks/slopes.h"
@@ -124,14 +120,6 @@ const char* domain_name(Domain domain) {
       return "finite_or_infinite";
   }
   return "";
-}
-
-std::string number_text(double value) {
-  if (std::isnan(value)) return "nan";
-  if (std::isinf(value)) return value > 0 ? "inf" : "-inf";
-  std::array<char, 40> buffer{};
-  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr;
-  return {buffer.data(), end};
 }
 
 std::string describe(const Activation& a) {

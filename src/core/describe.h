@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "src/core/number_text.h"  // IWYU pragma: export
 #include "src/core/registry.h"
 
 namespace rheo {
@@ -12,8 +13,5 @@ std::string describe(const Activation& activation);
 
 // "finite", "positive", ...
 const char* domain_name(Domain domain);
-
-// The shortest text that reads back as the same number; "inf", "-inf", "nan".
-std::string number_text(double value);
 
 }  // namespace rheo

@@ -21,10 +21,6 @@ using FormCursor = StridedCursor<FormDimension>;
 char* at(const Form& form, const FormCursor& cursor, int operand) {
   return form.data[operand] + cursor.offset[operand] * static_cast<std::int64_t>(form.size[operand]);
 }
-// What is left of the innermost run.
-std::int64_t rest(const Form& form, const FormCursor& cursor) {
-  return form.dimensions.back().extent - cursor.index[form.dimensions.size() - 1];
-}
 
 // n elements of so many bytes, a stride apart on one side.
 template <std::size_t kSize>
@@ -54,25 +50,17 @@ void run_blocks(const Form& form, std::int64_t begin, std::int64_t end) {
   const FormDimension& inner = form.dimensions.back();
   const int inputs = form.count - form.outputs;
   FormCursor read(form.dimensions, begin), write = read;
-  const auto for_runs = [&](FormCursor& cursor, std::int64_t count, auto&& move) {
-    for (std::int64_t done = 0; done < count;) {
-      const std::int64_t n = std::min(count - done, rest(form, cursor));
-      move(cursor, done, n);
-      cursor.advance(form.dimensions, n);
-      done += n;
-    }
-  };
   const auto inside = [&](int o, std::int64_t i) {
     return room[o] + i * static_cast<std::int64_t>(form.size[o]);
   };
   for (std::int64_t first = begin; first < end; first += kFormBlock) {
     const std::int64_t count = std::min(kFormBlock, end - first);
-    for_runs(read, count, [&](const FormCursor& c, std::int64_t done, std::int64_t n) {
+    each_run(form.dimensions, read, count, [&](const FormCursor& c, std::int64_t done, std::int64_t n) {
       for (int o = 0; o < inputs; ++o)
         copy(form.size[o], at(form, c, o), inner.stride[o], inside(o, done), 1, n);
     });
     form.body(form.self, operands, static_cast<std::size_t>(count));
-    for_runs(write, count, [&](const FormCursor& c, std::int64_t done, std::int64_t n) {
+    each_run(form.dimensions, write, count, [&](const FormCursor& c, std::int64_t done, std::int64_t n) {
       for (int o = inputs; o < form.count; ++o)
         copy(form.size[o], inside(o, done), 1, at(form, c, o), inner.stride[o], n);
     });
@@ -91,7 +79,7 @@ bool contiguous_inside(const Form& form) {
 void run_direct(const Form& form, std::int64_t begin, std::int64_t end) {
   FormCursor c(form.dimensions, begin);
   for (std::int64_t first = begin; first < end;) {
-    const std::int64_t n = std::min(end - first, rest(form, c));
+    const std::int64_t n = std::min(end - first, c.rest(form.dimensions));
     void* operands[kFormOperands];
     for (int o = 0; o < form.count; ++o) operands[o] = at(form, c, o);
     form.body(form.self, operands, static_cast<std::size_t>(n));

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <cstring>
 
 #include "src/core/cursor.h"
 #include "src/core/memory.h"
@@ -15,18 +14,6 @@ namespace rheo {
 namespace {
 
 constexpr std::int64_t kBlock = 512;  // elements gathered at a time; three blocks of float64 fit in L1
-
-template <class T>
-void gather(const char* from, std::int64_t stride, std::int64_t n, T* to) {
-  for (std::int64_t i = 0; i < n; ++i)
-    std::memcpy(to + i, from + i * stride * std::int64_t{sizeof(T)}, sizeof(T));
-}
-
-template <class T>
-void scatter(const T* from, std::int64_t n, std::int64_t stride, char* to) {
-  for (std::int64_t i = 0; i < n; ++i)
-    std::memcpy(to + i * stride * std::int64_t{sizeof(T)}, from + i, sizeof(T));
-}
 
 // n elements, the first of which is at `at` in the walk.
 void evaluate(const Job& job, std::int64_t at, const void* x, const void* grad, void* y, std::int64_t n) {
@@ -49,24 +36,16 @@ void run_blocks(const Job& job, std::int64_t begin, std::int64_t end) {
   const auto& dims = job.dimensions;
   const Dimension& inner = dims.back();
   Cursor read(dims, begin), write = read;
-  const auto for_runs = [&](Cursor& cursor, std::int64_t count, auto&& body) {
-    for (std::int64_t done = 0; done < count;) {
-      const std::int64_t n = std::min(count - done, inner.extent - cursor.index[dims.size() - 1]);
-      body(cursor, done, n);
-      cursor.advance(dims, n);
-      done += n;
-    }
-  };
   constexpr std::int64_t kSize = sizeof(T);
   for (std::int64_t at = begin; at < end; at += kBlock) {
     const std::int64_t count = std::min(kBlock, end - at);
-    for_runs(read, count, [&](const Cursor& c, std::int64_t done, std::int64_t n) {
+    each_run(dims, read, count, [&](const Cursor& c, std::int64_t done, std::int64_t n) {
       gather(job.x + c.offset[kX] * kSize, inner.stride[kX], n, x + done);
       if (job.grad != nullptr)
         gather(job.grad + c.offset[kGrad] * kSize, inner.stride[kGrad], n, grad + done);
     });
     evaluate(job, at, x, job.grad != nullptr ? grad : nullptr, y, count);
-    for_runs(write, count, [&](const Cursor& c, std::int64_t done, std::int64_t n) {
+    each_run(dims, write, count, [&](const Cursor& c, std::int64_t done, std::int64_t n) {
       scatter(y + done, n, inner.stride[kY], job.y + c.offset[kY] * kSize);
     });
   }
@@ -91,7 +70,7 @@ void run_direct(const Job& job, std::int64_t begin, std::int64_t end) {
   const auto size = static_cast<std::int64_t>(size_of(job.work.format));
   Cursor c(dims, begin);
   for (std::int64_t at = begin; at < end;) {
-    const std::int64_t n = std::min(end - at, dims.back().extent - c.index[dims.size() - 1]);
+    const std::int64_t n = std::min(end - at, c.rest(dims));
     evaluate(job, at, job.x + c.offset[kX] * size,
              job.grad != nullptr ? job.grad + c.offset[kGrad] * size : nullptr, job.y + c.offset[kY] * size,
              n);

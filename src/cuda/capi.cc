@@ -99,9 +99,8 @@ Checked checked(const char* name, const rheo_cuda_call& call) {
   if (a == nullptr) fail(RHEO_ERROR_NAME, rheo::name_error(name));
   Checked result{};
   result.format = rheo::checked_format(call.format);
-  if (call.parameter_count > 0) require(call.parameters, "parameters");
-  result.parameters = rheo::checked_parameters(*a, {call.parameters, call.parameter_count}, result.format);
-  rheo::check_together(*a, result.parameters);
+  result.parameters = rheo::checked_together(
+      *a, rheo::given_parameters(call.parameters, call.parameter_count), result.format);
   if (call.role < RHEO_VALUE || call.role > RHEO_PARAMETER) {
     fail(RHEO_ERROR_ROLE, "role is " + std::to_string(call.role) +
                               "; expected RHEO_VALUE, RHEO_DERIVATIVE, RHEO_BACKWARD or RHEO_PARAMETER");

@@ -4,7 +4,6 @@
 #include "src/masks/walk.h"
 
 #include <algorithm>
-#include <cstring>
 #include <type_traits>
 
 #include "src/core/cursor.h"
@@ -29,41 +28,28 @@ class Stream {
   // The next n as they lie in memory, if they lie together; else null.
   template <class C>
   C* direct(C* data, std::int64_t n) const {
-    const Dimension& inner = dims_.back();
     C* const at = data + offset();
-    const bool one_run = inner.extent - cursor_.index[dims_.size() - 1] >= n && inner.stride[operand_] == 1;
+    const bool one_run = cursor_.rest(dims_) >= n && dims_.back().stride[operand_] == 1;
     return one_run && reinterpret_cast<std::uintptr_t>(at) % sizeof(T) == 0 ? at : nullptr;
   }
   void read(const char* data, std::int64_t n, T* to) {
-    each_run(n, [&](std::int64_t done, std::int64_t count, std::int64_t stride) {
-      const char* const from = data + offset();
-      for (std::int64_t i = 0; i < count; ++i)
-        std::memcpy(to + done + i, from + i * stride * std::int64_t{sizeof(T)}, sizeof(T));
+    const std::int64_t stride = dims_.back().stride[operand_];
+    each_run(dims_, cursor_, n, [&](const Cursor&, std::int64_t done, std::int64_t count) {
+      gather(data + offset(), stride, count, to + done);
     });
   }
   void write(const T* from, std::int64_t n, char* data) {
-    each_run(n, [&](std::int64_t done, std::int64_t count, std::int64_t stride) {
-      char* const to = data + offset();
-      for (std::int64_t i = 0; i < count; ++i)
-        std::memcpy(to + i * stride * std::int64_t{sizeof(T)}, from + done + i, sizeof(T));
+    const std::int64_t stride = dims_.back().stride[operand_];
+    each_run(dims_, cursor_, n, [&](const Cursor&, std::int64_t done, std::int64_t count) {
+      scatter(from + done, count, stride, data + offset());
     });
   }
   void skip(std::int64_t n) {
-    each_run(n, [](std::int64_t, std::int64_t, std::int64_t) {});
+    each_run(dims_, cursor_, n, [](const Cursor&, std::int64_t, std::int64_t) {});
   }
 
  private:
   std::int64_t offset() const { return cursor_.offset[operand_] * std::int64_t{sizeof(T)}; }
-  template <class Body>
-  void each_run(std::int64_t n, Body&& body) {
-    for (std::int64_t done = 0; done < n;) {
-      const Dimension& inner = dims_.back();
-      const std::int64_t count = std::min(n - done, inner.extent - cursor_.index[dims_.size() - 1]);
-      body(done, count, inner.stride[operand_]);
-      cursor_.advance(dims_, count);
-      done += count;
-    }
-  }
 
   const std::vector<Dimension>& dims_;
   Operand operand_;
@@ -147,29 +133,7 @@ void backward(const Masked& call, std::int64_t begin, std::int64_t end) {
   }
 }
 
-bool mergeable(const Dimension& outer, const Dimension& inner) {
-  for (int o = 0; o < kOperands; ++o)
-    if (outer.stride[o] != inner.stride[o] * inner.extent) return false;
-  return true;
-}
-
 }  // namespace
-
-void merge_in_order(std::vector<Dimension>& dimensions) {
-  std::vector<Dimension> merged;
-  for (const Dimension& d : dimensions) {
-    if (d.extent == 1) continue;
-    if (!merged.empty() && mergeable(merged.back(), d)) {
-      const std::int64_t extent = merged.back().extent * d.extent;
-      merged.back() = d;
-      merged.back().extent = extent;
-    } else {
-      merged.push_back(d);
-    }
-  }
-  if (merged.empty()) merged.push_back({1, {1, 1, 1}});
-  dimensions = std::move(merged);
-}
 
 void run_forward(const Masked& call, std::int64_t begin, std::int64_t end) {
   const Format format = call.job.work.format;

@@ -18,9 +18,6 @@ struct Masked {
   const std::uint8_t* given;  // backward's
 };
 
-// Merges neighbouring dimensions that lie together, keeping the order of the indices.
-void merge_in_order(std::vector<Dimension>& dimensions);
-
 // Elements [begin, end) in row-major order, at multiples of kGrain, which has whole bytes.
 void run_forward(const Masked& call, std::int64_t begin, std::int64_t end);
 void run_backward(const Masked& call, std::int64_t begin, std::int64_t end);

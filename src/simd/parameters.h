@@ -3,22 +3,20 @@
 // the C ABI (src/capi/call.cc).
 #pragma once
 
-#include <cmath>
 #include <cstddef>
-#include <cstdio>
 #include <stdexcept>
 #include <string>
 #include <utility>
 
 #include "hwy/base.h"
 #include "src/core/info.h"
+#include "src/core/number_text.h"
+#include "src/core/unmet.h"
 
 namespace rheo {
 
 inline std::string parameter_text(const Parameter& p, double value) {
-  char number[40];
-  std::snprintf(number, sizeof number, "%.9g", value);
-  return std::string(p.name) + " is " + (std::isnan(value) ? "nan" : number);
+  return std::string(p.name) + " is " + number_text(value);
 }
 
 [[noreturn]] inline void refuse(const std::string& message) {
@@ -27,18 +25,6 @@ inline std::string parameter_text(const Parameter& p, double value) {
 #else
   HWY_ABORT("%s", message.c_str());
 #endif
-}
-
-// What is expected of a parameter that is not allowed, else null. `rounded` is its value in the lanes' type.
-inline const char* unmet(const Parameter& p, double value, double rounded) {
-  if (std::isnan(value)) return "a number";
-  if (std::isinf(rounded) && p.domain != Domain::kFiniteOrInfinite)
-    return "a finite number in the lanes' format";
-  if (std::isinf(rounded) && !std::isinf(value)) return "a number that the lanes' format can hold";
-  if (p.domain == Domain::kPositive && !(rounded > 0)) return "a positive number in the lanes' format";
-  if (p.domain == Domain::kNonnegative && !(value >= 0)) return "a number that is not negative";
-  if (p.domain == Domain::kNonzero && rounded == 0) return "a number other than 0 in the lanes' format";
-  return nullptr;
 }
 
 // Rounds the parameters of A to T, where they make sense; else throws std::invalid_argument, or ends the
@@ -50,7 +36,8 @@ void check_parameters(double* p) {
     const Parameter& parameter = A::info.parameters[i];
     given[i] = p[i];
     p[i] = static_cast<double>(static_cast<T>(p[i]));
-    if (const char* expected = unmet(parameter, given[i], p[i]))
+    const std::string expected = unmet(parameter, given[i], p[i], "the lanes' format");
+    if (!expected.empty())
       refuse(std::string(A::info.name) + ": " + parameter_text(parameter, given[i]) + "; expected " +
              expected);
   }

@@ -148,13 +148,9 @@ class Columns {
 
 // n numbers of memory, whatever their alignment.
 template <class Raw>
-void gather(const char* from, std::int64_t stride, std::int64_t n, Raw* to) {
-  constexpr std::int64_t kSize = sizeof(Raw);
-  if (stride == 1) {
-    std::memcpy(to, from, static_cast<std::size_t>(n * kSize));
-    return;
-  }
-  for (std::int64_t i = 0; i < n; ++i) std::memcpy(to + i, from + i * stride * kSize, sizeof(Raw));
+void collect(const char* from, std::int64_t stride, std::int64_t n, Raw* to) {
+  if (stride != 1) return gather(from, stride, n, to);
+  std::memcpy(to, from, static_cast<std::size_t>(n) * sizeof(Raw));
 }
 
 // One piece of a plan: Raw is as it lies in memory, T what is summed.
@@ -250,7 +246,7 @@ class Walk {
     const auto& dims = job_.dimensions;
     Cursor cursor(dims, at);
     while (n > 0) {
-      const std::int64_t run = std::min({n, kBlock, dims.back().extent - cursor.index[dims.size() - 1]});
+      const std::int64_t run = std::min({n, kBlock, cursor.rest(dims)});
       const char* const x = address(job_.x, kX, channel, cursor);
       const char* const grad = job_.grad != nullptr ? address(job_.grad, kGrad, channel, cursor) : nullptr;
       if (run >= kLongRun && direct(x, grad)) {
@@ -272,17 +268,13 @@ class Walk {
            (grad == nullptr || inner.stride[kGrad] == 1);
   }
   std::int64_t gathered(std::int64_t channel, Cursor& cursor, std::int64_t n) {
-    const auto& dims = job_.dimensions;
-    const Dimension& inner = dims.back();
+    const Dimension& inner = job_.dimensions.back();
     Raw x[kSumBlock], grad[kSumBlock];
-    for (std::int64_t done = 0; done < n;) {
-      const std::int64_t run = std::min(n - done, inner.extent - cursor.index[dims.size() - 1]);
-      gather(address(job_.x, kX, channel, cursor), inner.stride[kX], run, x + done);
+    each_run(job_.dimensions, cursor, n, [&](const Cursor& c, std::int64_t done, std::int64_t run) {
+      collect(address(job_.x, kX, channel, c), inner.stride[kX], run, x + done);
       if (job_.grad != nullptr)
-        gather(address(job_.grad, kGrad, channel, cursor), inner.stride[kGrad], run, grad + done);
-      cursor.advance(dims, run);
-      done += run;
-    }
+        collect(address(job_.grad, kGrad, channel, c), inner.stride[kGrad], run, grad + done);
+    });
     add(x, job_.grad != nullptr ? grad : nullptr, n);
     return n;
   }

@@ -12,8 +12,8 @@ import pytest
 from bench_fakes import CONDITIONS, peer, right, run, wrong
 from rich.console import Console
 
+from rheobase._arguments import UsageError
 from rheobase.bench import machine, places
-from rheobase.bench.arguments import UsageError
 from rheobase.bench.comparison import Blank
 from rheobase.bench.records import COLUMNS, Results, Row, as_json
 from rheobase.bench.table import print_tables

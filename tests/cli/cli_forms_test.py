@@ -30,9 +30,14 @@ def test_masks_are_where_the_slopes_are_known(activations):
     assert not masks["tanh"]["possible"] and "two values" in masks["tanh"]["reason"]
 
 
-def test_show_says_why_there_is_no_mask(rheobase):
-    assert "mask       slopes 0 and 1" in rheobase("show", "relu").stdout
-    assert "mask       none: the derivative takes more than two values" in rheobase("show", "tanh").stdout
+def test_show_says_which_forms_there_are_and_why_others_are_not(rheobase):
+    relu, tanh, gelu = (rheobase("show", name).stdout for name in ("relu", "tanh", "gelu"))
+    assert "mask       slopes 0 and 1" in relu
+    assert "mask       none: the derivative takes more than two values" in tanh
+    assert "output     derivative and backward from f(x)" in tanh
+    assert "output     none: " in gelu
+    for page in (relu, tanh, gelu):
+        assert "second     f''(x), and times a gradient" in page
     assert "rows       value, backward" in rheobase("show", "softmax").stdout
 
 
@@ -40,6 +45,8 @@ def test_list_forms_has_a_line_for_everything(rheobase, everything):
     done = rheobase("list", "--forms")
     assert (done.returncode, done.stderr) == (0, "")
     lines = [line.split()[:2] for line in done.stdout.splitlines()]
+    tanh = next(line for line in done.stdout.splitlines() if line.startswith("tanh "))
+    assert tanh.split()[2:] == ["gate", "fused", "int8", "-", "second", "output"]
     assert lines == [[info["name"], info["kind"]] for info in everything]
     assert "excludes" in rheobase.refuses("list", "--forms", "--json")
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import torch
 
+import rheobase.torch
 from rheobase.doctor import __main__ as doctor
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -152,6 +153,17 @@ def test_a_learned_slope_out_of_range_is_found_in_a_whole_model(tmp_path, capsys
     torch.save(net, tmp_path / "c.pt")
     code, output = run(capsys, "--trust", tmp_path / "c.pt")
     assert code == 1 and "3.weight: from 3 to 3, a slope of 3" in output.out
+
+
+def test_each_learned_parameter_is_judged_by_its_own_name(tmp_path, capsys):
+    steep, inverted = rheobase.torch.nn.Learned("elu"), rheobase.torch.nn.Learned("hardtanh", "max_val")
+    with torch.no_grad():
+        steep.alpha.fill_(3)
+        inverted.max_val.fill_(-2)  # below min_val
+    torch.save(torch.nn.Sequential(steep, inverted), tmp_path / "c.pt")
+    code, output = run(capsys, "--trust", tmp_path / "c.pt")
+    assert code == 1 and "0.alpha: from 3 to 3, a slope of 3" in output.out
+    assert "1.max_val: from -2 to -2, which is outside its domain" in output.out
 
 
 def refused(capsys, *arguments) -> str:

@@ -138,6 +138,18 @@ def test_renewed_proofs_are_counted_with_their_build(tool, document, proofs):
     )
 
 
+def test_16_bit_proofs_are_counted_with_their_dates(tool, document, proofs):
+    path = document("formats16")
+    one = sorted(proofs.glob("*.json"))[0]
+    proof = json.loads(one.read_text())
+    proof["bfloat16"]["value"]["date"] = "2026-01-02"
+    del proof["float16"]["value"]
+    one.write_text(json.dumps(proof))
+    assert tool("--proofs", proofs, path).returncode == 0
+    (line,) = (line for line in path.read_text().splitlines() if line.startswith("Value: "))
+    assert line.startswith("Value: 5 of ") and " proven, 2026-01-02 to 20" in line
+
+
 def test_every_name_and_role_has_a_line_whether_proven_or_not(tool, document, program):
     path = document("accuracy")
     assert tool(path).returncode == 0

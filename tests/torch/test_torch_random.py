@@ -140,23 +140,39 @@ def test_masks_keep_an_eighth_of_a_byte_and_change_no_bit(name, dtype):
         z, saved = saved_bytes(lambda: function(name)(x))
     assert torch.equal(y, z)
     assert torch.equal(torch.autograd.grad(z, x, grad)[0], torch.autograd.grad(y, x, grad)[0])
-    possible = _masks.MASKS[name].supported((), torch.float32)
+    possible = _masks.masks()[name].supported((), torch.float32)
     assert usual == x.numel() * x.element_size() and saved == (x.numel() // 8 if possible else usual)
 
 
+MASKED = [name for name in ACTIVATIONS if _masks.masks()[name].supported((), torch.float32)]
+
+
+@pytest.mark.parametrize("name", MASKED)
+def test_masks_serve_in_place_and_under_the_profiler(name):
+    module = nn.module(name)
+    inplace = hasattr(module, "inplace")
+    x = X.clone().requires_grad_()
+    expected = torch.autograd.grad(module(x).sum(), x)[0]
+    if inplace:
+        module.inplace = True
+    with rheobase.torch.save_memory(), torch.profiler.profile():
+        y, saved = saved_bytes(lambda: module(x * 1 if inplace else x))
+    assert saved == X.numel() // 8
+    assert torch.equal(torch.autograd.grad(y.sum(), x)[0], expected)
+
+
 def test_some_activations_have_masks_and_others_have_not():
-    possible = [_masks.MASKS[name].supported((), torch.float32) for name in ACTIVATIONS]
-    assert 5 < sum(possible) < len(possible) - 5
+    assert 5 < len(MASKED) < len(ACTIVATIONS) - 5
 
 
 def test_masks_pass_gradcheck_twice_and_opcheck():
-    name = next(name for name in ACTIVATIONS if _masks.MASKS[name].supported((), torch.float64))
+    name = next(name for name in ACTIVATIONS if _masks.masks()[name].supported((), torch.float64))
     x = (X[:3, :7].double() + 0.01).requires_grad_()
     with rheobase.torch.save_memory():
         assert torch.autograd.gradcheck(function(name), (x,))
         assert torch.autograd.gradgradcheck(function(name), (x,))
     tests = ("test_schema", "test_faketensor", "test_aot_dispatch_static")
-    torch.library.opcheck(_masks.MASKS[name].value, (X.clone().requires_grad_(),), test_utils=tests)
+    torch.library.opcheck(_masks.masks()[name].value, (X.clone().requires_grad_(),), test_utils=tests)
 
 
 def test_saving_is_over_after_an_error_and_needs_a_bool():

@@ -14,6 +14,7 @@ import rheobase
 import rheobase.torch as rt
 from rheobase.lab import data, training
 from rheobase.lab.settings import Settings
+from rheobase.torch._forms import torch_classes
 from rheobase.torch.monitor import Thresholds, functions
 
 F = torch.nn.functional
@@ -124,7 +125,8 @@ def same(a, b) -> bool:
 def test_every_module_of_torch_that_the_registry_knows_is_watched_with_its_own_slope():
     x = torch.linspace(-2.9, 2.9, 41, dtype=torch.float64)  # no kink lies on it but 0
     x = x[x != 0]
-    for kind, form in functions._classes().items():
+    assert {torch.nn.GELU, torch.nn.PReLU, torch.nn.Threshold} <= torch_classes().keys()
+    for kind, form in torch_classes().items():
         required = form.arguments.values() if kind is torch.nn.Threshold else ()
         module = kind(*required).double()
         y = x.clone().requires_grad_()
@@ -132,6 +134,23 @@ def test_every_module_of_torch_that_the_registry_knows_is_watched_with_its_own_s
         slopes = functions.module_function(module).slopes(x)
         # Two evaluations of the same derivative; a constant of torch's, 1/6, is a float32.
         assert torch.allclose(slopes.detach(), expected, rtol=1e-7, atol=1e-12), kind
+
+
+@pytest.mark.parametrize("name", [name for name in rheobase.names() if rheobase.info(name)["parameters"]])
+@pytest.mark.parametrize("channels", [1, 8])
+def test_learned_activations_are_watched_with_their_own_slope(name, channels):
+    learned = rt.nn.Learned(name, channels=channels).double()
+    with torch.no_grad():
+        for parameter in learned.parameters():
+            parameter *= 1.25
+    x = torch.linspace(-2.9, 2.9, 80, dtype=torch.float64).reshape(10, 8).requires_grad_()
+    (expected,) = torch.autograd.grad(learned(x).sum(), x)
+    slopes = functions.module_function(learned).slopes(x.detach())
+    assert torch.allclose(slopes, expected, rtol=1e-7, atol=1e-12)
+    model = network(learned.float(), units=8)
+    with rt.watch(model, every=1, functional=False) as watch:
+        steps(model, 1)
+    assert [(record["layer"], record["units"]) for record in watch.records()] == [("1", 8)]
 
 
 def test_calls_of_functions_are_layers_that_say_where_they_stand():
@@ -316,6 +335,7 @@ def test_the_table_shows_all_layers_and_marks_those_with_findings():
 
 
 def test_alternatives_of_a_rectifier_have_a_slope_on_the_left():
+    assert len(functions.alternatives("relu")) == 3
     for name in functions.alternatives("relu"):
         assert rt.functional.derivative(name, torch.tensor(-2.0)).abs() > 1e-3
         assert name in rheobase.names()

@@ -5,11 +5,11 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
-from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 
-from rheobase.bench.arguments import PROGRAM, Arguments, UsageError, parse
+from rheobase._arguments import UsageError, require_modules
+from rheobase.bench.arguments import PROGRAM, Arguments, parse
 
 OK, FAILURE, USAGE, INTERRUPTED = 0, 1, 2, 130
 NEEDED = ("numpy", "rich")
@@ -32,9 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _bench(arguments: Arguments) -> int:
     _limit_threads(arguments.threads)
-    missing = [module for module in NEEDED if find_spec(module) is None]
-    if missing:
-        raise ImportError(f"needs {', '.join(missing)}: pip install rheobase[lab]")
+    require_modules(NEEDED)
     from rheobase.bench import places, xnnpack_build
 
     modules = places.peers()

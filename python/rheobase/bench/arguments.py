@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rheobase._arguments import positive, whole
+from rheobase._arguments import Parser, UsageError, positive, whole
 
 PROGRAM = "rheobase bench"
 ROLES = ("value", "derivative", "backward")
@@ -41,10 +41,6 @@ Ctrl-C stops cleanly: what was measured is in the table and the file (exit code
 130). Bad input gives exit code 2."""
 
 
-class UsageError(Exception):
-    """What the user should correct; one line."""
-
-
 @dataclass(frozen=True)
 class Arguments:
     """The parsed command line; `peers` is None for all, `csv` None for the default."""
@@ -65,11 +61,6 @@ class Arguments:
     progress: bool
     list_peers: bool
     xnnpack: Path | None
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str):
-        raise UsageError(f"{message} (see {PROGRAM} --help)")
 
 
 def parse(argv: Sequence[str]) -> Arguments:
@@ -113,7 +104,7 @@ def _dtypes(given: argparse.Namespace) -> list[str]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+    parser = Parser(
         prog=PROGRAM,
         description=DESCRIPTION,
         epilog=EPILOG,

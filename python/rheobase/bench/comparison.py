@@ -48,31 +48,44 @@ class Comparison:
 
 def gather(info: dict, role: str, dtype: str, threads: int, peers: dict[str, ModuleType]) -> Comparison:
     """Asks every peer. `peers` are those that are available, by name."""
-    found = Comparison(info, role, dtype)
     own = library.contender(info, role, dtype, threads)
-    found.entries.append(Entry(own, own.version))
+    found = Comparison(info, role, dtype, [Entry(own, own.version)])
+    add_peers(found, peers, lambda peer: peer.contenders(info, role, dtype, threads))
+    return found
+
+
+def add_peers(
+    found: Comparison, peers: dict[str, ModuleType], contenders: Callable[[ModuleType], list[Contender]]
+) -> None:
+    """Those of each peer, a blank for one that declines, an entry with the reason for one that raises."""
     for peer in peers.values():
         try:
-            for contender in peer.contenders(info, role, dtype, threads):
+            for contender in contenders(peer):
                 found.entries.append(Entry(contender, contender.version or peer.version()))
         except Unsupported as reason:
             found.blanks.append(Blank(peer.NAME, str(reason)))
         except Exception as error:  # whatever a foreign library raises becomes a row
             lost = Contender(peer.NAME, _never)
             found.entries.append(Entry(lost, peer.version(), failure=_line(error)))
-    return found
 
 
 def verify(comparison: Comparison, stop: Callable[[], bool] = lambda: False) -> None:
     """Fills in the verdicts. A contender that fails to run gets its reason."""
     truth = oracle.truth(comparison.info, comparison.role, comparison.dtype)
+    judge(comparison, lambda entry: oracle.verify(entry.contender, truth), stop)
+
+
+def judge(
+    comparison: Comparison, verdict: Callable[[Entry], oracle.Verdict], stop: Callable[[], bool]
+) -> None:
+    """The same by any verdict."""
     for entry in list(comparison.entries):
         if stop():
             return
         if entry.failure:
             continue
         try:
-            entry.verdict = oracle.verify(entry.contender, truth)
+            entry.verdict = verdict(entry)
         except Unsupported as reason:
             comparison.entries.remove(entry)
             comparison.blanks.append(Blank(entry.contender.name, str(reason)))
@@ -161,7 +174,8 @@ def _row(
         "failure": entry.failure,
     }
     if (verdict := entry.verdict) is not None:
-        facts |= {"ulp": verdict.worst, "ulp_at": verdict.at, "ulp_normal": verdict.worst_normal}
+        if verdict.worst >= 0:  # other random numbers have no error
+            facts |= {"ulp": verdict.worst, "ulp_at": verdict.at, "ulp_normal": verdict.worst_normal}
         facts["points"] = verdict.points
         facts["wrong_specials"] = "; ".join(verdict.wrong_specials)
     if (series := timed.get(id(entry))) is not None:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
-from rheobase.bench.arguments import UsageError
+from rheobase._arguments import UsageError
 
 
 @dataclass(frozen=True)

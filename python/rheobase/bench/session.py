@@ -9,7 +9,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from rheobase.bench import comparison
 from rheobase.bench.arguments import PROGRAM, Arguments
-from rheobase.bench.comparison import Blank
+from rheobase.bench.comparison import Blank, Comparison
 from rheobase.bench.records import Results, Row
 
 
@@ -80,11 +80,14 @@ class Session:
         """Whether it came to its end."""
         a = self._arguments
         plan = [(info, role, dtype) for role in a.roles for dtype in a.dtypes for info in infos]
+        return self._each(plan, lambda what: self._compare(*what))
+
+    def _each(self, plan: Sequence, compare: Callable[[object], None]) -> bool:
         # Verification counts as a step of its own: compilers work there.
-        self._display.begin(len(plan) * (1 + len(a.sizes)))
-        for info, role, dtype in plan:
+        self._display.begin(len(plan) * (1 + len(self._arguments.sizes)))
+        for what in plan:
             try:
-                self._compare(info, role, dtype)
+                compare(what)
             except RuntimeError:
                 # Ctrl-C reaches the oracle's process as well.
                 if not self._stop():
@@ -94,27 +97,39 @@ class Session:
         return True
 
     def _compare(self, info: dict, role: str, dtype: str) -> None:
-        a, what = self._arguments, f"{info['name']} {role} {dtype}"
-        self._display.step_starts(f"{what}: against the oracle")
-        found = comparison.gather(info, role, dtype, a.threads, self._peers)
-        comparison.verify(found, self._stop)
+        a = self._arguments
+
+        def verified() -> Comparison:
+            found = comparison.gather(info, role, dtype, a.threads, self._peers)
+            comparison.verify(found, self._stop)
+            return found
+
+        def timed(found: Comparison, size: int) -> list[Row]:
+            tick = self._display.step_moves
+            return comparison.time_at(
+                found, size, a.data, a.rounds, a.seconds, self._conditions, self._stop, tick
+            )
+
+        self._steps(f"{info['name']} {role} {dtype}", "the oracle", verified, timed)
+
+    def _steps(
+        self,
+        what: str,
+        against: str,
+        verified: Callable[[], Comparison],
+        timed: Callable[[Comparison, int], list[Row]],
+    ) -> None:
+        """Verifies, then times at each size."""
+        self._display.step_starts(f"{what}: against {against}")
+        found = verified()
         absent = [Blank(peer, reason) for peer, reason in self._absent.items()]
-        self.blanks[info["name"], role, dtype] = found.blanks + absent
+        self.blanks[found.info["name"], found.role, found.dtype] = found.blanks + absent
         self._display.step_ends()
-        for size in a.sizes:
+        for size in self._arguments.sizes:
             if self._stop():
                 return
             self._display.step_starts(f"{what}: {size:,} elements")
-            rows = comparison.time_at(
-                found,
-                size,
-                a.data,
-                a.rounds,
-                a.seconds,
-                self._conditions,
-                self._stop,
-                self._display.step_moves,
-            )
+            rows = timed(found, size)
             self.rows += rows
             if self._results is not None:
                 self._results.append(rows)

@@ -4,10 +4,10 @@
 import math
 from collections.abc import Sequence
 
-from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from rheobase._terminal import make_room, new_table
 from rheobase.bench.comparison import Blank
 from rheobase.bench.library import NAME as OWN
 from rheobase.bench.oracle import GROSS
@@ -151,16 +151,14 @@ def _matrix(part: Sequence[Row], missing: dict[str, list[Blank]], notes: Footnot
 
 
 def _table(*columns: tuple[str, str]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    table = new_table()
     for title, justify in columns:
         table.add_column(title, justify=justify, no_wrap=True)
     return table
 
 
 def _print(console: Console, title: str, table: Table) -> None:
-    # A terminal that is too narrow wraps lines; rich would crush columns instead.
-    unbounded = console.options.update(max_width=1000)
-    console.width = max(console.width, console.measure(table, options=unbounded).maximum)
+    make_room(console, table)
     console.print(title, markup=False, style="bold", soft_wrap=True)
     for column in table.columns:
         column._cells = [cell.replace("[", r"\[") for cell in column._cells]

@@ -6,7 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from rheobase.bench.arguments import PROGRAM, UsageError
+from rheobase._arguments import UsageError
+from rheobase.bench.arguments import PROGRAM
 from rheobase.bench.places import clone, native_folder, native_library
 
 TARGET = "rheobase_peer_xnnpack"

@@ -7,12 +7,12 @@ import contextlib
 import json
 import sys
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from importlib.util import find_spec
 from pathlib import Path
 
-from rheobase.doctor.arguments import PROGRAM, Arguments, UsageError, parse
+from rheobase._arguments import UsageError, require_modules
+from rheobase.doctor.arguments import PROGRAM, Arguments, parse
 
 OK, FINDINGS, USAGE = 0, 1, 2
 NEEDED = ("torch", "rich")
@@ -23,9 +23,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         arguments = parse(sys.argv[1:] if argv is None else argv)
         kind = kind_of(arguments.subject)
-        missing = [module for module in NEEDED if find_spec(module) is None]
-        if missing:
-            raise UsageError(f"needs {', '.join(missing)}: pip install rheobase[lab]")
+        require_modules(NEEDED)
         return _script(arguments) if kind == "script" else _checkpoint(arguments)
     except (UsageError, OSError, ImportError) as error:
         print(f"{PROGRAM}: {error}", file=sys.stderr)
@@ -68,22 +66,22 @@ def _script(arguments: Arguments) -> int:
             file=sys.stderr,
         )
     reports = [(type(model).__name__, watched.report()) for model, watched in observer.watches.items()]
+    reports = [(name, report) for name, report in reports if report.entries]
     models = [
         {
             "model": name,
             "steps": report.steps,
             "layers": report.records(),
             "findings": [asdict(finding) for finding in report.advice()],
-            "report": report,
         }
         for name, report in reports
-        if report.entries
     ]
     if not models and not code:
         raise UsageError(f"{arguments.subject}: no activation was called, so there is nothing to judge")
     findings = sum(len(model["findings"]) for model in models)
     outcome = code or (FINDINGS if findings else OK)
-    _tell(arguments, "script", models, outcome, script_exit_code=code)
+    tables = [report.summary for _, report in reports]
+    _tell(arguments, "script", models, tables, outcome, script_exit_code=code)
     return outcome
 
 
@@ -98,29 +96,33 @@ def _checkpoint(arguments: Arguments) -> int:
         tensors = {key: t.detach() for key, t in found.state_dict().items() if t.is_floating_point()}
         rectified, name = checkpoint.rectified_layers(found), type(found).__name__
         findings = checkpoint.judge_activations(found)
-    findings = checkpoint.judge(tensors, rectified) + findings
-    layers = [layer.record() for layer in checkpoint.layers(tensors)]
-    model = {"model": name, "layers": layers, "findings": [asdict(finding) for finding in findings]}
+    layers = checkpoint.layers(tensors)
+    findings = checkpoint.judge(tensors, layers, rectified) + findings
+    records = [layer.record() for layer in layers]
+    model = {"model": name, "layers": records, "findings": [asdict(finding) for finding in findings]}
     outcome = FINDINGS if findings else OK
-    _tell(arguments, "checkpoint", [model], outcome)
+    _tell(arguments, "checkpoint", [model], [lambda: _weights(records)], outcome)
     return outcome
 
 
-def _tell(arguments: Arguments, kind: str, models: list[dict], outcome: int, **more) -> None:
+def _tell(
+    arguments: Arguments, kind: str, models: list[dict], tables: list[Callable], outcome: int, **more
+) -> None:
+    """tables: what makes one for each model, where they are wanted."""
     if arguments.json:
-        plain = [{key: value for key, value in model.items() if key != "report"} for model in models]
         head = {"program": PROGRAM, "subject": str(arguments.subject), "kind": kind, "exit_code": outcome}
-        print(json.dumps(head | more | {"models": plain}, indent=2))
+        print(json.dumps(head | more | {"models": models}, indent=2))
         return
     from rich.console import Console
 
+    from rheobase._terminal import make_room
+
     console = Console(highlight=False)
-    for model in models:
+    for model, make in zip(models, tables, strict=True):
         steps = f", {model['steps']:,} forward passes" if "steps" in model else ""
         console.print(f"\n{model['model']}{steps}", style="bold", markup=False)
-        table = model["report"].summary() if "report" in model else _weights(model["layers"])
-        unbounded = console.options.update(max_width=1000)
-        console.width = max(console.width, console.measure(table, options=unbounded).maximum)
+        table = make()
+        make_room(console, table)
         console.print(table)
         for finding in model["findings"]:
             console.print(f"- {finding['text']}", markup=False, soft_wrap=True)
@@ -132,11 +134,11 @@ def _tell(arguments: Arguments, kind: str, models: list[dict], outcome: int, **m
 
 
 def _weights(layers: list[dict]):
-    from rich import box
-    from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    from rheobase._terminal import new_table
+
+    table = new_table()
     table.add_column("layer", overflow="fold")
     for title in ("shape", "gain", "never fire, %"):
         table.add_column(title, justify="right", no_wrap=True)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rheobase._arguments import whole
+from rheobase._arguments import Parser, whole
 
 PROGRAM = "rheobase doctor"
 DESCRIPTION = """\
@@ -30,10 +30,6 @@ Exit code: 0 healthy, 1 findings, 2 bad use; that of the script where it fails
 (1 after an exception, 130 after Ctrl-C), with the diagnosis up to there."""
 
 
-class UsageError(Exception):
-    """What the user should correct; one line."""
-
-
 @dataclass(frozen=True)
 class Arguments:
     """The parsed command line."""
@@ -46,11 +42,6 @@ class Arguments:
     trust: bool
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str):
-        raise UsageError(f"{message} (see {PROGRAM} --help)")
-
-
 def parse(argv: Sequence[str]) -> Arguments:
     """Reads the command line. Raises UsageError; prints help and raises SystemExit(0) for --help."""
     argv = list(argv)
@@ -60,7 +51,7 @@ def parse(argv: Sequence[str]) -> Arguments:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+    parser = Parser(
         prog=PROGRAM,
         usage="%(prog)s [--every N] [--window N] [--trust] [--json] SCRIPT_OR_CHECKPOINT [-- ARGUMENT ...]",
         description=DESCRIPTION,

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import pickle
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from rheobase.doctor.arguments import UsageError
+from rheobase._arguments import UsageError
 from rheobase.torch.monitor import Finding
 from rheobase.torch.monitor.functions import learned_parameters, slope_range, stays_flat_on_the_left
 
@@ -44,14 +45,31 @@ class Layer:
     name: str
     weight: Tensor
     bias: Tensor | None
-    last: bool = False  # of the network: nothing follows
+
+    @functools.cached_property
+    def gain(self) -> float | None:
+        """By how much it changes the root mean square of independent inputs of mean 0; None for scales."""
+        if self.weight.dim() < 2:
+            return None
+        return self._row_norms.square().mean().sqrt().item()
+
+    @functools.cached_property
+    def never_firing(self) -> float | None:
+        """Share of units whose bias is so many deviations of their sum below 0: inputs have mean square 1."""
+        if self.bias is None:
+            return None
+        return (self.bias.double() <= -LIMITS.dead_bias * self._row_norms).double().mean().item()
+
+    @property
+    def _row_norms(self) -> Tensor:
+        return self.weight.reshape(len(self.weight), -1).double().norm(dim=1)
 
     def record(self) -> dict:
         return {
             "layer": self.name,
             "shape": list(self.weight.shape),
-            "gain": _finite(gain(self)) if self.weight.dim() > 1 else None,
-            "never_firing": _finite(never_firing(self)),
+            "gain": _finite(self.gain),
+            "never_firing": _finite(self.never_firing),
         }
 
 
@@ -108,26 +126,11 @@ def layers(tensors: dict[str, Tensor]) -> list[Layer]:
             continue
         if bias is not None and bias.shape != weight.shape[:1]:
             bias = None
-        found.append(Layer(place or name, weight.double(), None if bias is None else bias.double()))
-    if found:
-        found[-1] = Layer(found[-1].name, found[-1].weight, found[-1].bias, last=True)
+        found.append(Layer(place or name, weight, bias))
     return found
 
 
-def gain(layer: Layer) -> float:
-    """By how much it changes the root mean square of independent inputs of mean 0."""
-    return layer.weight.flatten(1).square().sum(1).mean().sqrt().item()
-
-
-def never_firing(layer: Layer, deviations: float = LIMITS.dead_bias) -> float | None:
-    """Share of units whose bias is so many deviations of their sum below 0, for inputs of mean square 1."""
-    if layer.bias is None:
-        return None
-    deviation = layer.weight.reshape(len(layer.weight), -1).norm(dim=1)
-    return (layer.bias <= -deviations * deviation).double().mean().item()
-
-
-def judge(tensors: dict[str, Tensor], rectified: set[str] | None) -> list[Finding]:
+def judge(tensors: dict[str, Tensor], found_layers: list[Layer], rectified: set[str] | None) -> list[Finding]:
     """All findings. rectified: layers that a function without a slope on the left follows; None: unknown."""
     found = []
     for name, tensor in tensors.items():
@@ -138,26 +141,26 @@ def judge(tensors: dict[str, Tensor], rectified: set[str] | None) -> list[Findin
             )
             found.append(Finding(name, "not_finite", bad, 0, text))
     bad_layers = {finding.layer.rpartition(".")[0] for finding in found}
-    for layer in layers(tensors):
+    # Where it is unknown one may follow each but the last.
+    condition = ", if a function that is flat on the left follows" if rectified is None else ""
+    followed = {layer.name for layer in found_layers[:-1]} if rectified is None else rectified
+    for layer in found_layers:
         if layer.name not in bad_layers:
-            found += _judge_layer(layer, rectified)
+            found += _judge_layer(layer, layer.name in followed, condition)
     return found
 
 
-def _judge_layer(layer: Layer, rectified: set[str] | None) -> Iterator[Finding]:
-    dead = never_firing(layer)
-    follows = layer.name in rectified if rectified is not None else not layer.last
+def _judge_layer(layer: Layer, follows: bool, condition: str) -> Iterator[Finding]:
+    dead, size = layer.never_firing, layer.gain
     if dead is not None and dead >= LIMITS.dead and follows:
-        condition = "" if rectified is not None else ", if a function that is flat on the left follows"
         text = (
             f"{layer.name}: {100 * dead:.0f} % of {len(layer.weight)} units hardly ever fire{condition}: "
             f"biases at least {LIMITS.dead_bias:g} deviations below 0 for inputs of mean square 1 (limit "
             f"{100 * LIMITS.dead:.0f} %): train with a lower learning rate, or reset these units"
         )
         yield Finding(layer.name, "dead", dead, LIMITS.dead, text)
-    if layer.weight.dim() < 2:
+    if size is None:
         return
-    size = gain(layer)
     sizes = f"{layer.name}: changes the size of its inputs by {size:.3g}, about 0.5 to 2 being usual"
     if size >= LIMITS.gain_high:
         text = f"{sizes} (limit {LIMITS.gain_high:g}): lower the learning rate, or add weight decay"
@@ -185,20 +188,19 @@ def judge_activations(model: torch.nn.Module) -> list[Finding]:
     """Parameters of learnable activations that make no sense, or too steep a function."""
     found = []
     for place, module in model.named_modules():
-        for name, values in learned_parameters(module).items():
+        for name, (argument, values) in learned_parameters(module).items():
             layer = f"{place}.{name}" if place else name
             if not values.isfinite().all():
                 continue  # judge() has it
             low, high = values.min().item(), values.max().item()
-            steepest = slope_range(module, low, high)
+            steepest = slope_range(module, argument, low, high)
             if steepest is None:
                 text = f"{layer}: from {low:.3g} to {high:.3g}, which is outside its domain"
                 found.append(Finding(layer, "parameter", low, 0, text))
             elif steepest >= LIMITS.slope:
                 text = (
-                    f"{layer}: from {low:.3g} to {high:.3g}, a slope of {steepest:.3g} "
-                    f"(limit {LIMITS.slope:g}): "
-                    "inputs grow from layer to layer; lower its learning rate"
+                    f"{layer}: from {low:.3g} to {high:.3g}, a slope of {steepest:.3g} (limit "
+                    f"{LIMITS.slope:g}): inputs grow from layer to layer; lower its learning rate"
                 )
                 found.append(Finding(layer, "parameter", steepest, LIMITS.slope, text))
     return found

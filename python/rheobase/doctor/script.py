@@ -15,6 +15,7 @@ import torch
 from torch.nn.modules.module import register_module_forward_hook, register_module_forward_pre_hook
 
 from rheobase.torch.monitor import Watch, watch
+from rheobase.torch.monitor.watching import compiled_in_place
 
 MOST_MODELS = 16
 """That are watched; a search over settings makes any number, and a watch keeps its model in memory."""
@@ -59,8 +60,7 @@ class Observer:
 
     def _consider(self, module: torch.nn.Module, args: tuple) -> None:
         inside = any(module in other.modules() for other in self.watches)
-        in_place = getattr(module, "_compiled_call_impl", None) is not None
-        if inside or in_place or type(module).__module__ == torch.nn.modules.loss.__name__:
+        if inside or compiled_in_place(module) or type(module).__module__ == torch.nn.modules.loss.__name__:
             return
         for part in [part for part in self.watches if part in set(module.modules())]:
             self.watches.pop(part).close()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from rheobase._arguments import number_or_nan, positive, whole
+from rheobase._arguments import Parser, UsageError, number_or_nan, positive, whole
 from rheobase.lab.settings import CLASSES, IMAGES, INITS, Settings, split_sizes
 
 PROGRAM = "rheobase compare"
@@ -40,10 +40,6 @@ Bad input gives exit code 2."""
 LAST_SEED = 2**63 - 1
 
 
-class UsageError(Exception):
-    """What the user should correct; one line."""
-
-
 @dataclass(frozen=True)
 class Arguments:
     """The parsed command line; names as typed, none for the default choice."""
@@ -54,11 +50,6 @@ class Arguments:
     quiet: bool
     progress: bool
     command: str
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str):
-        raise UsageError(f"{message} (see {PROGRAM} --help)")
 
 
 def parse(argv: Sequence[str]) -> Arguments:
@@ -77,7 +68,7 @@ def parse(argv: Sequence[str]) -> Arguments:
 
 def _parser() -> argparse.ArgumentParser:
     default = Settings()
-    parser = _Parser(
+    parser = Parser(
         prog=PROGRAM,
         description=DESCRIPTION,
         epilog=EPILOG,

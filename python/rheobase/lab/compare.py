@@ -5,10 +5,10 @@ import os
 import sys
 from collections.abc import Sequence
 from datetime import datetime
-from importlib.util import find_spec
 from pathlib import Path
 
-from rheobase.lab.arguments import PROGRAM, Arguments, UsageError, parse
+from rheobase._arguments import UsageError, require_modules
+from rheobase.lab.arguments import PROGRAM, Arguments, parse
 from rheobase.lab.output import FILES, HTML_FILE, OutputFolder
 
 OK, FAILURE, USAGE, INTERRUPTED = 0, 1, 2, 130
@@ -60,9 +60,7 @@ def _compare(arguments: Arguments) -> int:
     """Everything that may be wrong is checked before the first heavy import, and all the more before the
     training."""
     names, twins = choose(arguments.names)
-    missing = [module for module in NEEDED if find_spec(module) is None]
-    if missing:
-        raise ImportError(f"needs {', '.join(missing)}: pip install rheobase[lab]")
+    require_modules(NEEDED)
 
     from rich.console import Console
 

@@ -3,10 +3,9 @@
 
 from pathlib import Path
 
-from rich import box
 from rich.console import Console
-from rich.table import Table
 
+from rheobase._terminal import make_room, new_table
 from rheobase.lab.report import half, loss, micro, percent, signed, verdict
 
 TITLES = ("accuracy, %", "vs best", "loss", "dead, %", "sat., %", "µs/step")
@@ -16,7 +15,7 @@ NOTHING = "n/a"
 def print_table(results: dict, page: Path) -> None:
     """Prints the table, usually within 80 columns, then the verdict and where the page is."""
     console = Console(highlight=False)
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    table = new_table()
     failed = any(activation["failed"] for activation in results["activations"])
     table.add_column("#", justify="right")
     table.add_column("activation", no_wrap=True)
@@ -24,9 +23,7 @@ def print_table(results: dict, page: Path) -> None:
         table.add_column(title, justify="right", no_wrap=True)
     for activation in results["activations"]:
         table.add_row(*_cells(activation), *([str(activation["failed"])] if failed else []))
-    # A terminal that is too narrow wraps lines; rich would crush columns instead.
-    unbounded = console.options.update(max_width=1000)
-    console.width = max(console.width, console.measure(table, options=unbounded).maximum)
+    make_room(console, table)
     console.print(table)
     if any(activation["within_noise"] is False for activation in results["activations"]):
         console.print("* further from the best than noise explains")

@@ -13,10 +13,31 @@ from __future__ import annotations
 import functools
 
 import torch
-from torch import Tensor
 
 from rheobase.torch import _dispatch
 from rheobase.torch._ops import LIBRARY, OPERATORS, Operators
+
+
+def register(op, tensors: int, differentiate, public=None) -> None:
+    """Makes op differentiable: ``differentiate`` is called in its place where there is a gradient to record.
+
+    Args:
+        tensors: how many of op's first arguments are tensors that may want a gradient
+        public: what is left of it without torch's private interface: what torch.library.register_autograd
+            takes, backward and setup_context
+    """
+
+    def kernel(keys, *arguments):
+        if _dispatch.wanted(*arguments[:tensors]):
+            return differentiate(*arguments)
+        with _dispatch.below_autograd():
+            return op.redispatch(keys & _dispatch.after_autograd, *arguments)
+
+    if _dispatch.PRIVATE:
+        LIBRARY.impl(op._opname, kernel, "Autograd", with_keyset=True)
+    elif public is not None:
+        backward, setup = public
+        torch.library.register_autograd(op, backward, setup_context=setup, lib=LIBRARY)
 
 
 def _refuse(name: str):
@@ -39,32 +60,34 @@ class Formulas:
         self.cpu = _dispatch.kernel_on_cpu(operators.value) if _dispatch.PRIVATE else None
 
     def _make(self, name: str, forward, backward, jvp) -> type:
-        body = {
-            "forward": staticmethod(forward),
-            "backward": staticmethod(backward),
-            "jvp": staticmethod(jvp),
-            "_compiled_autograd_key": staticmethod(_dispatch.compiled_autograd_key),
-        }
-        return type(f"rheobase_{self.operators.name}{name}", (_dispatch.SingleLevelFunction,), body)
+        name = f"rheobase_{self.operators.name}{name}"
+        return _dispatch.autograd_function(name, forward, backward, jvp)
 
-    @functools.cached_property
-    def value(self) -> type:
-        operators = self.operators
+    def _unary(self, name: str, op, slope) -> type:
+        """op's function, where ``slope(v, x)`` is v times op's derivative."""
 
         def forward(ctx, x, *parameters):
             ctx.save_for_backward(x)
             ctx.save_for_forward(x)
             ctx.parameters = parameters
-            return _dispatch.call_below(operators.value, x, *parameters)
+            return _dispatch.call_below(op, x, *parameters)
 
         def backward(ctx, grad):
-            result = _dispatch.call(operators.backward, grad, *ctx.saved_tensors, *ctx.parameters)
+            result = _dispatch.call(slope, grad, *ctx.saved_tensors, *ctx.parameters)
             return result, *_nothing(ctx.parameters)
 
         def jvp(ctx, tangent, *_):
-            return operators.backward(tangent, *ctx.saved_tensors, *ctx.parameters)
+            return slope(tangent, *ctx.saved_tensors, *ctx.parameters)
 
-        return self._make("", forward, backward, jvp)
+        return self._make(name, forward, backward, jvp)
+
+    @functools.cached_property
+    def value(self) -> type:
+        return self._unary("", self.operators.value, self.operators.backward)
+
+    @functools.cached_property
+    def derivative(self) -> type:
+        return self._unary("_derivative", self.operators.derivative, self.operators.second)
 
     @functools.cached_property
     def backward(self) -> type:
@@ -98,25 +121,6 @@ class Formulas:
             return second if first is None else first if second is None else first + second
 
         return self._make("_backward", forward, backward, jvp)
-
-    @functools.cached_property
-    def derivative(self) -> type:
-        operators = self.operators
-
-        def forward(ctx, x, *parameters):
-            ctx.save_for_backward(x)
-            ctx.save_for_forward(x)
-            ctx.parameters = parameters
-            return _dispatch.call_below(operators.derivative, x, *parameters)
-
-        def backward(ctx, cotangent):
-            result = _dispatch.call(operators.second, cotangent, *ctx.saved_tensors, *ctx.parameters)
-            return result, *_nothing(ctx.parameters)
-
-        def jvp(ctx, tangent, *_):
-            return operators.second(tangent, *ctx.saved_tensors, *ctx.parameters)
-
-        return self._make("_derivative", forward, backward, jvp)
 
     @functools.cached_property
     def second(self) -> type:
@@ -163,25 +167,6 @@ class Formulas:
 FORMULAS = {name: Formulas(operators) for name, operators in OPERATORS.items()}
 
 
-def _wanted(*tensors: Tensor) -> bool:
-    """Whether autograd has anything to record."""
-    return _dispatch.transforming() or (
-        torch.is_grad_enabled() and any(tensor.requires_grad for tensor in tensors)
-    )
-
-
-def _register(op, differentiate, tensors: int) -> None:
-    """Puts ``differentiate`` on the Autograd key of op, whose first arguments are that many tensors."""
-
-    def kernel(keys, *arguments):
-        if _wanted(*arguments[:tensors]):
-            return differentiate(*arguments)
-        with _dispatch.below_autograd():
-            return op.redispatch(keys & _dispatch.after_autograd, *arguments)
-
-    LIBRARY.impl(op._opname, kernel, "Autograd", with_keyset=True)
-
-
 def _register_out(op) -> None:
     def kernel(keys, *arguments, out):
         if torch.is_grad_enabled() and (arguments[0].requires_grad or out.requires_grad):
@@ -196,28 +181,7 @@ def _register_out(op) -> None:
     LIBRARY.impl(op._opname, kernel, "Autograd", with_keyset=True)
 
 
-def _register_all(formulas: Formulas) -> None:
-    def value(x, *parameters):
-        return _dispatch.apply(formulas.value, x, *parameters)
-
-    def derivative(x, *parameters):
-        return _dispatch.apply(formulas.derivative, x, *parameters)
-
-    def backward(grad, x, *parameters):
-        return _dispatch.apply(formulas.backward, grad, x, *parameters)
-
-    def second(grad, x, *parameters):
-        return _dispatch.apply(formulas.second, grad, _dispatch.apply(formulas.refusal, x), *parameters)
-
-    operators = formulas.operators
-    _register(operators.value, value, tensors=1)
-    _register(operators.derivative, derivative, tensors=1)
-    _register(operators.backward, backward, tensors=2)
-    _register(operators.second, second, tensors=2)
-    _register_out(operators.out)
-
-
-def _register_public(operators: Operators) -> None:
+def _public(operators: Operators) -> dict:
     """What torch.library offers: first and second derivatives in reverse mode."""
 
     def setup_unary(ctx, inputs, output):
@@ -236,18 +200,39 @@ def _register_public(operators: Operators) -> None:
         of_x = operators.second(cotangent * grad, x, *ctx.parameters)
         return operators.backward(cotangent, x, *ctx.parameters), of_x, *_nothing(ctx.parameters)
 
-    for op, backward, setup in (
-        (operators.value, of_unary(operators.backward), setup_unary),
-        (operators.derivative, of_unary(operators.second), setup_unary),
-        (operators.backward, of_backward, setup_binary),
-        (operators.second, lambda ctx, grad: _refuse(operators.name), None),
+    return {
+        operators.value: (of_unary(operators.backward), setup_unary),
+        operators.derivative: (of_unary(operators.second), setup_unary),
+        operators.backward: (of_backward, setup_binary),
+        operators.second: (lambda ctx, grad: _refuse(operators.name), None),
+    }
+
+
+def _register_all(formulas: Formulas) -> None:
+    def value(x, *parameters):
+        return _dispatch.apply(formulas.value, x, *parameters)
+
+    def derivative(x, *parameters):
+        return _dispatch.apply(formulas.derivative, x, *parameters)
+
+    def backward(grad, x, *parameters):
+        return _dispatch.apply(formulas.backward, grad, x, *parameters)
+
+    def second(grad, x, *parameters):
+        return _dispatch.apply(formulas.second, grad, _dispatch.apply(formulas.refusal, x), *parameters)
+
+    operators = formulas.operators
+    public = _public(operators)
+    for op, tensors, differentiate in (
+        (operators.value, 1, value),
+        (operators.derivative, 1, derivative),
+        (operators.backward, 2, backward),
+        (operators.second, 2, second),
     ):
-        torch.library.register_autograd(op, backward, setup_context=setup, lib=LIBRARY)
+        register(op, tensors, differentiate, public[op])
+    if _dispatch.PRIVATE:
+        _register_out(operators.out)
 
 
-if _dispatch.PRIVATE:
-    for _formulas in FORMULAS.values():
-        _register_all(_formulas)
-else:
-    for _operators in OPERATORS.values():
-        _register_public(_operators)
+for _formulas in FORMULAS.values():
+    _register_all(_formulas)

@@ -14,24 +14,21 @@ from torch.overrides import TorchFunctionMode
 
 from rheobase.torch import _dispatch, functional
 from rheobase.torch._evaluate import DTYPES
-from rheobase.torch._forms import FORMS
+from rheobase.torch._forms import FORMS, returns_input, torch_calls
 from rheobase.torch._ops import DEVICES
-from rheobase.torch._recognise import returns_input
 
 
 def _list_functions() -> tuple[dict[Callable, Callable], dict[Callable, Callable]]:
-    places = (torch.nn.functional, torch, Tensor)
     plain, inplace = {}, {}
     for form in FORMS.values():
         names = [binding["function"] for binding in form.description["torch"]]
         if form.function not in names or returns_input(form.description):
             continue
         ours = getattr(functional, form.function)
-        plain |= {getattr(p, form.function): ours for p in places if hasattr(p, form.function)}
+        made, over = torch_calls(form)
+        plain |= dict.fromkeys(made, ours)
         if form.inplace:
-            over = functools.partial(ours, inplace=True)
-            inplace |= {getattr(p, form.function + "_", None): over for p in places}
-    inplace.pop(None, None)
+            inplace |= dict.fromkeys(over, functools.partial(ours, inplace=True))
     return plain, inplace
 
 

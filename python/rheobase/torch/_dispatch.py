@@ -18,15 +18,13 @@ from torch import strided
 
 __all__ = [
     "PRIVATE",
-    "SingleLevelFunction",
     "after_autograd",
     "apply",
+    "autograd_function",
     "below_autograd",
     "call",
     "call_below",
-    "compiled_autograd_key",
     "is_plain_memory",
-    "make_function",
     "kernel_on_cpu",
     "nobody_listens",
     "saved_tensors_hooked",
@@ -40,9 +38,9 @@ try:
     from torch._C import _AutoDispatchBelowAutograd as below_autograd
     from torch._functorch.utils import enable_single_level_autograd_function as allow_single_level
     from torch.autograd.forward_ad import _set_fwd_grad_enabled as set_forward_mode
-    from torch.autograd.function import _SingleLevelFunction as SingleLevelFunction
+    from torch.autograd.function import _SingleLevelFunction
 
-    compiled_autograd_key = torch.autograd.Function._compiled_autograd_key
+    _compiled_autograd_key = torch.autograd.Function._compiled_autograd_key
     forward_ad._current_level  # noqa: B018  (raises AttributeError when it is gone)
     from torch._C import _is_tracing as tracing
     from torch._C import _len_torch_dispatch_stack as count_modes
@@ -125,12 +123,12 @@ def wanted(*tensors) -> bool:
     )
 
 
-def make_function(name: str, forward, backward, jvp) -> type:
+def autograd_function(name: str, forward, backward, jvp) -> type:
     """An autograd function of a single level; its name is that of the node in autograd's graph."""
     body = {
         "forward": staticmethod(forward),
         "backward": staticmethod(backward),
         "jvp": staticmethod(jvp),
-        "_compiled_autograd_key": staticmethod(compiled_autograd_key),
+        "_compiled_autograd_key": staticmethod(_compiled_autograd_key),
     }
-    return type(name, (SingleLevelFunction,), body)
+    return type(name, (_SingleLevelFunction,), body)

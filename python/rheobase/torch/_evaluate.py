@@ -67,6 +67,11 @@ def check_parameter(function: str, parameter: Parameter, value: float, dtype: to
     return None if parameter.optional and value == parameter.default else value
 
 
+def device_refusal(device: torch.device) -> str:
+    supported = "only the CPU and CUDA are" if "cuda" in DEVICES else "only the CPU is"
+    return f"is on device {device}; {supported} supported"
+
+
 def check_input(function: str, input: Tensor) -> None:
     """Raises TypeError for what is no float tensor, NotImplementedError for other devices."""
     if not isinstance(input, Tensor):
@@ -77,8 +82,7 @@ def check_input(function: str, input: Tensor) -> None:
             "torch.float32, torch.float64, torch.bfloat16 and torch.float16 are supported"
         )
     if input.device.type not in DEVICES:
-        supported = "only the CPU and CUDA are" if "cuda" in DEVICES else "only the CPU is"
-        raise NotImplementedError(f"{function}: input is on device {input.device}; {supported} supported")
+        raise NotImplementedError(f"{function}: input {device_refusal(input.device)}")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -147,11 +151,8 @@ def evaluate(callee: Callee, input: Tensor, values: tuple = (), inplace: bool = 
             parameters = callee.packed[values, input.dtype]
         except (KeyError, TypeError):  # TypeError: a value that cannot be hashed, and is no number
             parameters = _pack(callee, input, values)
-        # What the kernel on the Autograd key would do, without the dispatcher's detours.
         if input.requires_grad and is_grad_enabled():
-            if mask := mask_for(callee.operators.name, parameters, input.dtype):
-                return mask.apply(input, parameters)
-            return callee.formulas.value.apply(input, *parameters)
+            return _recorded(callee, input, parameters)
         return callee.formulas.cpu(input, *parameters)
     if not plain or input.dtype not in _LIMITS or not input.is_cpu:
         check_input(callee.function, input)
@@ -164,7 +165,7 @@ def evaluate(callee: Callee, input: Tensor, values: tuple = (), inplace: bool = 
     if not direct:
         return _dispatched(callee, input, parameters)
     if input.requires_grad and is_grad_enabled():
-        return callee.formulas.value.apply(input, *parameters)
+        return _recorded(callee, input, parameters)
     with below_autograd():
         return callee.operators.value._op(input, *parameters)
 
@@ -192,6 +193,13 @@ def _without_defaults(parameters: tuple, operators: Operators) -> tuple:
     return parameters[:count]
 
 
+def _recorded(callee: Callee, input: Tensor, parameters: tuple) -> Tensor:
+    """What the kernel on the Autograd key would do, without the dispatcher's detours."""
+    if mask := mask_for(callee.operators.name, parameters, input):
+        return mask.apply(input, parameters)
+    return callee.formulas.value.apply(input, *parameters)
+
+
 def _dispatched(callee: Callee, input: Tensor, parameters: tuple) -> Tensor:
     if is_compiling():
         return compiled(callee.operators, input, parameters)
@@ -199,10 +207,12 @@ def _dispatched(callee: Callee, input: Tensor, parameters: tuple) -> Tensor:
 
 
 def _evaluate_in_place(callee: Callee, input: Tensor, parameters: tuple, direct: bool) -> Tensor:
-    if not direct or (input.requires_grad and is_grad_enabled()) or input.is_inference():
+    recorded = input.requires_grad and is_grad_enabled()
+    if not direct or recorded or input.is_inference():
         # The gradient needs the old values. copy_ has autograd's rules for leaves, views, versions and
         # inference tensors, and torch.compile knows how to do without it.
-        return input.copy_(_dispatched(callee, input.clone(), parameters))
+        result = (_recorded if direct and recorded else _dispatched)(callee, input.clone(), parameters)
+        return input.copy_(result)
     with below_autograd():
         callee.operators.out(input, *parameters, out=input)
     torch.autograd.graph.increment_version(input)

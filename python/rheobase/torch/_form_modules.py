@@ -8,6 +8,7 @@ from torch import Tensor
 
 from rheobase import _core
 from rheobase.torch import _gates, _random, _rows
+from rheobase.torch._forms import camel_case
 from rheobase.torch._make import make_function, parameters_text
 
 
@@ -77,15 +78,11 @@ class RandomModule(torch.nn.Module):
         return ", ".join(shown + ["inplace=True"] * self.inplace)
 
 
-def _camel_case(name: str) -> str:
-    return "".join(part.capitalize() for part in name.split("_"))
-
-
 def _binding(description: dict) -> tuple[str, str]:
     """The names of the module and of the function."""
     for binding in description["torch"]:
-        return binding["module"] or _camel_case(description["name"]), binding["function"]
-    return _camel_case(description["name"]), description["name"]
+        return binding["module"] or camel_case(description["name"]), binding["function"]
+    return camel_case(description["name"]), description["name"]
 
 
 def _forward(function, head: str, call: str):

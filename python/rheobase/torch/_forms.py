@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import inspect
 import keyword
+from collections.abc import Callable
 
 import torch
 
@@ -53,7 +55,7 @@ class Form:
         return chosen | self.arguments | ({"inplace": False} if self.inplace else {})
 
 
-def _camel_case(name: str) -> str:
+def camel_case(name: str) -> str:
     return "".join(part.capitalize() for part in name.split("_"))
 
 
@@ -69,7 +71,7 @@ def learned_class(name: str) -> type[torch.nn.Module] | None:
 def _own_module(name: str) -> str:
     """The name of the module whose parameters are numbers."""
     learned = learned_class(name)
-    return f"Fixed{learned.__name__}" if learned else _camel_case(name)
+    return f"Fixed{learned.__name__}" if learned else camel_case(name)
 
 
 def _arguments(description: dict, binding: dict) -> dict[str, float]:
@@ -152,6 +154,35 @@ def _list_forms() -> dict[str, Form]:
 
 FORMS = _list_forms()
 """By the function's name: torch's functions, and one for every other name in the registry."""
+
+
+def returns_input(description: dict) -> bool:
+    """Whether the function is x itself: any module is slower than none, and no unit can die."""
+    return len(description["trace"]) == 1
+
+
+@functools.cache
+def torch_classes() -> dict[type[torch.nn.Module], Form]:
+    """Classes of torch.nn that compute a form, x itself aside: those that the files declare, and those that
+    learn what is a number in the file."""
+    found = {}
+    for form in FORMS.values():
+        declared = form.description["torch"]
+        kind = getattr(torch.nn, form.module or "", None) if declared else learned_class(form.function)
+        if isinstance(kind, type) and not returns_input(form.description):
+            found[kind] = form
+    return found
+
+
+def torch_calls(form: Form) -> tuple[set[Callable], set[Callable]]:
+    """Torch's functions and methods of the form's name: those that make a tensor, and those that overwrite
+    their input."""
+    places = (torch.nn.functional, torch, torch.Tensor)
+    made, over = (
+        {call for place in places if callable(call := getattr(place, name, None))}
+        for name in (form.function, form.function + "_")
+    )
+    return made, over
 
 
 def module_form(name: str) -> tuple[Form, dict[str, object]]:

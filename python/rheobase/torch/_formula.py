@@ -9,7 +9,6 @@ product of two tails, and a branch that is not taken leaks no NaN into the gradi
 from __future__ import annotations
 
 import dataclasses
-import fractions
 import math
 from collections.abc import Callable
 
@@ -18,60 +17,12 @@ from torch import Tensor
 
 from rheobase.torch._make import make_function
 from rheobase.torch._ops import DESCRIPTIONS, OPERATORS, Operators
+from rheobase.torch._trace import ELEMENTARY
 
-_TWO_OVER_SQRT_PI = 2 / math.sqrt(math.pi)
-_SERIES_TERMS = 11
-
-
-def _series() -> tuple[float, ...]:
-    """Coefficients of x^3, x^5, ... in x - tanh(x), from tanh' = 1 - tanh^2."""
-    tanh = [fractions.Fraction(1)]
-    while len(tanh) <= _SERIES_TERMS:
-        n = len(tanh)
-        tanh.append(-sum(tanh[i] * tanh[n - 1 - i] for i in range(n)) / (2 * n + 1))
-    return tuple(-float(c) for c in tanh[1:])
-
-
-_X_MINUS_TANH = _series()
-
-
-def softplus(a: Tensor) -> Tensor:
-    return torch.clamp(a, min=0) + torch.log1p(torch.exp(-torch.abs(a)))
-
-
-def x_minus_tanh(a: Tensor) -> Tensor:
-    """Beside 0, where the difference would cancel, the series; its error there is below 1e-9."""
-    square = a * a
-    series = torch.zeros_like(a)
-    for c in reversed(_X_MINUS_TANH):
-        series = series * square + c
-    return torch.where(torch.abs(a) < 0.5, a * square * series, a - torch.tanh(a))
-
-
-def exp_minus_square(a: Tensor) -> Tensor:
-    return torch.exp(-(a * a))
-
-
-# Of one argument a with value v: the value, and the derivative by a.
-_UNARY = {
-    "exp": ("torch.exp({a})", "{v}"),
-    "expm1": ("torch.expm1({a})", "torch.exp({a})"),
-    "log1p": ("torch.log1p({a})", "1 / (1 + {a})"),
-    "sigmoid": ("torch.sigmoid({a})", "{v} * torch.sigmoid(-{a})"),
-    "tanh": ("torch.tanh({a})", "4 * torch.sigmoid(2 * {a}) * torch.sigmoid(-2 * {a})"),
-    "softplus": ("softplus({a})", "torch.sigmoid({a})"),
-    "x_minus_tanh": ("x_minus_tanh({a})", "torch.tanh({a}) ** 2"),
-    "exp_minus_square": ("exp_minus_square({a})", "-2 * {a} * {v}"),
-    "erfc": ("torch.erfc({a})", f"{-_TWO_OVER_SQRT_PI!r} * exp_minus_square({{a}})"),
-}
 _COMPARISONS = {"<", ">", "<=", ">="}
-_SCOPE = {
-    "torch": torch,
-    "halves": (torch.bfloat16, torch.float16),
-    "softplus": softplus,
-    "x_minus_tanh": x_minus_tanh,
-    "exp_minus_square": exp_minus_square,
-}
+_SCOPE = {"torch": torch, "halves": (torch.bfloat16, torch.float16)}
+for _name, _function in ELEMENTARY.items():
+    _SCOPE |= {_name: _function, f"{_name}_rate": _function.rate}
 
 
 @dataclasses.dataclass
@@ -105,8 +56,9 @@ class _Writer:
         if operation == "number":
             return _Step(f"({float(operands[0])!r})", None)
         a = [self._steps[i] for i in operands]
-        if operation in _UNARY:
-            return self._unary(operation, a[0])
+        if operation in ELEMENTARY:
+            rate = f"{operation}_rate({a[0].value}, {{v}}) * {{s}}"
+            return self._of(f"{operation}({a[0].value})", [(a[0], rate)])
         if operation == "negate":
             return self._of(f"-{a[0].value}", [(a[0], "-{s}")])
         if operation in _COMPARISONS:
@@ -126,10 +78,6 @@ class _Writer:
         if not slopes:
             return _Step(name, None)
         return _Step(name, self._line("s", " + ".join(slopes)) if self._derivative else "x")
-
-    def _unary(self, operation: str, a: _Step) -> _Step:
-        value, rate = _UNARY[operation]
-        return self._of(value.format(a=a.value), [(a, rate.format(a=a.value, v="{v}") + " * {s}")])
 
     def _select(self, condition: str, yes: _Step, no: _Step) -> _Step:
         value = self._line("v", f"torch.where({condition}, {yes.value}, {no.value})")

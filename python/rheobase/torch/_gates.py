@@ -9,9 +9,10 @@ import torch
 from torch import Tensor
 
 from rheobase.torch import _dispatch
-from rheobase.torch._evaluate import Callee, check_input
-from rheobase.torch._names import named
-from rheobase.torch._ops import LIBRARY, OPERATORS, Operators, front
+from rheobase.torch._autograd import register
+from rheobase.torch._evaluate import check_input
+from rheobase.torch._names import packed
+from rheobase.torch._ops import OPERATORS, Operators, describe, front
 
 LAYOUTS = {"halves": 2, "halves_swapped": 3, "interleaved": 4, "interleaved_swapped": 5}
 """Of one tensor that holds both factors: rheo_layout (forms.h)."""
@@ -44,11 +45,8 @@ class Gate:
         self.value = getattr(torch.ops.rheobase, f"{name}_gate").default
         self.backward = getattr(torch.ops.rheobase, f"{name}_gate_backward").default
         self._describe()
-        if _dispatch.PRIVATE:
-            LIBRARY.impl(self.value._opname, self._record_value, "Autograd", with_keyset=True)
-            LIBRARY.impl(self.backward._opname, self._record_backward, "Autograd", with_keyset=True)
-        else:
-            self._register_public()
+        register(self.value, 2, lambda *given: _dispatch.apply(self._function, *given), self._public())
+        register(self.backward, 3, self._composed_backward)
 
     def _describe(self) -> None:
         def fake_value(a, b, layout, *rest):
@@ -58,23 +56,14 @@ class Gate:
             return torch.empty_like(a), torch.empty_like(b) if b is not None else a.new_empty(0)
 
         def vmap_value(info, dims, a, b, *rest):
-            size = info.batch_size
-            b = None if b is None else front(b, dims[1], size)
-            return self.value(front(a, dims[0], size), b, *rest), 0
+            return self.value(*front(info, dims, a, b), *rest), 0
 
         def vmap_backward(info, dims, grad, a, b, *rest):
-            size = info.batch_size
-            single = b is None
-            b = None if single else front(b, dims[2], size)
-            result = self.backward(front(grad, dims[0], size), front(a, dims[1], size), b, *rest)
-            return result, (0, None if single else 0)
+            result = self.backward(*front(info, dims, grad, a, b), *rest)
+            return result, (0, None if b is None else 0)
 
-        for op, fake, vmap in (
-            (self.value, fake_value, vmap_value),
-            (self.backward, fake_backward, vmap_backward),
-        ):
-            torch.library.register_fake(op, fake, lib=LIBRARY)
-            torch.library.register_vmap(op, vmap, lib=LIBRARY)
+        describe(self.value, fake_value, vmap_value)
+        describe(self.backward, fake_backward, vmap_backward)
 
     # Both directions in differentiable operators, for second derivatives and forward mode.
 
@@ -122,21 +111,9 @@ class Gate:
         def jvp(ctx, ta, tb, *_):
             return gate._tangent(*ctx.saved_tensors, ta, tb, *ctx.rest)
 
-        return _dispatch.make_function(f"rheobase_{self.activation.name}_gate", forward, backward, jvp)
+        return _dispatch.autograd_function(f"rheobase_{self.activation.name}_gate", forward, backward, jvp)
 
-    def _record_value(self, keys, a, b, *rest):
-        if _dispatch.wanted(a, b):
-            return _dispatch.apply(self._function, a, b, *rest)
-        with _dispatch.below_autograd():
-            return self.value.redispatch(keys & _dispatch.after_autograd, a, b, *rest)
-
-    def _record_backward(self, keys, grad, a, b, *rest):
-        if _dispatch.wanted(grad, a, b):
-            return self._composed_backward(grad, a, b, *rest)
-        with _dispatch.below_autograd():
-            return self.backward.redispatch(keys & _dispatch.after_autograd, grad, a, b, *rest)
-
-    def _register_public(self) -> None:
+    def _public(self) -> tuple:
         """First derivatives in reverse mode."""
 
         def setup(ctx, inputs, output):
@@ -148,7 +125,7 @@ class Gate:
             da, db = self.backward(grad, a, b, *ctx.rest)
             return da, db if b is not None else None, *(None for _ in ctx.rest)
 
-        torch.library.register_autograd(self.value, backward, setup_context=setup, lib=LIBRARY)
+        return backward, setup
 
 
 GATES = {name: Gate(operators) for name, operators in OPERATORS.items()}
@@ -190,7 +167,7 @@ def gated(
 
     >>> rheobase.torch.functional.gated("silu", torch.randn(4, 128), torch.randn(4, 128))
     """
-    callee, packed = _find(name, parameters, a)
+    callee, values = packed("gated", name, parameters, a)
     if layout not in LAYOUTS:
         raise ValueError(f"gated: layout must be one of {', '.join(map(repr, LAYOUTS))}, got {layout!r}")
     if limit is not None and not 0 < limit < float("inf"):
@@ -206,14 +183,4 @@ def gated(
         a, b = torch.broadcast_tensors(a, b)
     number = LAYOUTS[layout] if b is None else TWO_TENSORS
     gate = GATES[callee.operators.name]
-    return gate.value(a, b, number, 0.0 if limit is None else limit, offset, *packed)
-
-
-def _find(name: str, parameters: dict[str, float], a: Tensor) -> tuple[Callee, tuple]:
-    """What is called for a name, and its checked parameters."""
-    callee, defaults = named(name)
-    for given in parameters:
-        if given not in defaults:
-            raise TypeError(f"gated: {name} has no parameter {given!r}")
-    check_input("gated", a)
-    return callee, callee.pack(tuple((defaults | parameters).values()), a.dtype)
+    return gate.value(a, b, number, 0.0 if limit is None else limit, offset, *values)

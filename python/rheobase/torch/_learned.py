@@ -14,7 +14,8 @@ import torch
 from torch import Tensor
 
 from rheobase.torch import _dispatch, _trace
-from rheobase.torch._ops import DESCRIPTIONS, LIBRARY, OPERATORS
+from rheobase.torch._autograd import register
+from rheobase.torch._ops import DESCRIPTIONS, OPERATORS, describe, front
 
 
 @dataclasses.dataclass(frozen=True)
@@ -59,22 +60,18 @@ def _sum_like(x: Tensor, parameter: Tensor, axis: int) -> Tensor:
     return channel_sum(x, axis).reshape(parameter.shape).to(parameter.dtype)
 
 
-class _ChannelSum(_dispatch.SingleLevelFunction if _dispatch.PRIVATE else torch.autograd.Function):
-    @staticmethod
-    def forward(ctx, x, axis):
-        ctx.axis, ctx.shape, ctx.dtype = axis, x.shape, x.dtype
-        return _dispatch.call_below(_CHANNEL_SUM, x, axis)
+def _channel_sum_forward(ctx, x, axis):
+    ctx.axis, ctx.shape, ctx.dtype = axis, x.shape, x.dtype
+    return _dispatch.call_below(_CHANNEL_SUM, x, axis)
 
-    @staticmethod
-    def backward(ctx, grad):
-        like = grad.new_empty(()).expand(ctx.shape)
-        return spread(grad, like, ctx.axis).to(ctx.dtype), None
 
-    @staticmethod
-    def jvp(ctx, tangent, _):
-        return channel_sum(tangent, ctx.axis)
+def _channel_sum_backward(ctx, grad):
+    like = grad.new_empty(()).expand(ctx.shape)
+    return spread(grad, like, ctx.axis).to(ctx.dtype), None
 
-    _compiled_autograd_key = staticmethod(getattr(_dispatch, "compiled_autograd_key", None))
+
+def _channel_sum_jvp(ctx, tangent, _):
+    return channel_sum(tangent, ctx.axis)
 
 
 def channel_sum(x: Tensor, axis: int) -> Tensor:
@@ -128,13 +125,8 @@ class Formulas:
         self.count = len(operators.parameters)
 
     def _make(self, name: str, forward, backward, jvp) -> type:
-        body = {
-            "forward": staticmethod(forward),
-            "backward": staticmethod(backward),
-            "jvp": staticmethod(jvp),
-            "_compiled_autograd_key": staticmethod(_dispatch.compiled_autograd_key),
-        }
-        return type(f"rheobase_{self.operators.name}_learned{name}", (_dispatch.SingleLevelFunction,), body)
+        name = f"rheobase_{self.operators.name}_learned{name}"
+        return _dispatch.autograd_function(name, forward, backward, jvp)
 
     @functools.cached_property
     def value(self) -> type:
@@ -234,29 +226,7 @@ class Formulas:
         return _sum_like(terms, parameters[which], axis)
 
 
-def _wanted(tensors) -> bool:
-    return _dispatch.transforming() or (torch.is_grad_enabled() and any(t.requires_grad for t in tensors))
-
-
-def _register(op, differentiate, tensors: int) -> None:
-    def kernel(keys, *arguments):
-        if _wanted(arguments[:tensors]):
-            return differentiate(*arguments)
-        with _dispatch.below_autograd():
-            return op.redispatch(keys & _dispatch.after_autograd, *arguments)
-
-    LIBRARY.impl(op._opname, kernel, "Autograd", with_keyset=True)
-
-
-def _register_all(formulas: Formulas) -> None:
-    operators, n = formulas.operators, formulas.count
-    _register(operators.value, lambda *a: _dispatch.apply(formulas.value, *a), n + 1)
-    _register(operators.backward, lambda *a: _dispatch.apply(formulas.backward, *a), n + 2)
-    _register(operators.term, lambda *a: _dispatch.apply(formulas.term, *a), n + 2)
-    _register(operators.sum, formulas.sum, n + 2)
-
-
-def _register_public(operators: LearnedOperators) -> None:
+def _public(operators: LearnedOperators) -> tuple:
     """What torch.library offers: first derivatives in reverse mode."""
     n = len(operators.parameters)
 
@@ -269,7 +239,16 @@ def _register_public(operators: LearnedOperators) -> None:
         sums = (operators.sum(grad, *ctx.saved_tensors, ctx.axis, i) for i in range(n))
         return by_x, *sums, None
 
-    torch.library.register_autograd(operators.value, backward, setup_context=setup, lib=LIBRARY)
+    return backward, setup
+
+
+def _register_all(formulas: Formulas) -> None:
+    operators, n = formulas.operators, formulas.count
+    value, apply = operators.value, _dispatch.apply
+    register(value, n + 1, lambda *given: apply(formulas.value, *given), _public(operators))
+    register(operators.backward, n + 2, lambda *given: apply(formulas.backward, *given))
+    register(operators.term, n + 2, lambda *given: apply(formulas.term, *given))
+    register(operators.sum, n + 2, formulas.sum)
 
 
 def _describe(operators: LearnedOperators) -> None:
@@ -280,10 +259,7 @@ def _describe(operators: LearnedOperators) -> None:
 
         def rule(info, dims, *arguments):
             size = info.batch_size
-            tensors = [
-                t.expand(size, *t.shape) if d is None else t.movedim(d, 0)
-                for t, d in zip(arguments[: leading + n], dims[: leading + n], strict=True)
-            ]
+            tensors = front(info, dims, *arguments[: leading + n])
             axis, *which = arguments[leading + n :]
             data, parameters = tensors[:leading], tensors[leading:]
             if axis >= 0:  # each sample has channels of its own
@@ -306,15 +282,12 @@ def _describe(operators: LearnedOperators) -> None:
         return rule
 
     for op, leading in ((operators.value, 1), (operators.backward, 2), (operators.term, 2)):
-        torch.library.register_fake(op, lambda *a, at=leading - 1: torch.empty_like(a[at]), lib=LIBRARY)
-        torch.library.register_vmap(op, vmap_of(op, leading, False), lib=LIBRARY)
-    torch.library.register_fake(
-        operators.sum, lambda *a: torch.empty_like(a[2 + a[-1]].contiguous()), lib=LIBRARY
-    )
-    torch.library.register_vmap(operators.sum, vmap_of(operators.sum, 2, True), lib=LIBRARY)
+        describe(op, lambda *a, at=leading - 1: torch.empty_like(a[at]), vmap_of(op, leading, False))
+    op = operators.sum
+    describe(op, lambda *a: torch.empty_like(a[2 + a[-1]].contiguous()), vmap_of(op, 2, True))
 
 
-def _describe_channel_sum() -> None:
+def _add_channel_sum() -> None:
     def fake(x, axis):
         dtype = torch.float64 if x.dtype == torch.float64 else torch.float32
         return x.new_empty(1 if axis < 0 else x.shape[axis], dtype=dtype)
@@ -327,24 +300,24 @@ def _describe_channel_sum() -> None:
         sums = channel_sum(x.movedim(axis + 1, 1).flatten(0, 1), 0)
         return sums.unflatten(0, (info.batch_size, channels)), 0
 
-    torch.library.register_fake(_CHANNEL_SUM, fake, lib=LIBRARY)
-    torch.library.register_vmap(_CHANNEL_SUM, rule, lib=LIBRARY)
-    if _dispatch.PRIVATE:
-        _register(_CHANNEL_SUM, lambda *a: _dispatch.apply(_ChannelSum, *a), 1)
-    else:
-        torch.library.register_autograd(
-            _CHANNEL_SUM,
-            _ChannelSum.backward,
-            setup_context=lambda ctx, inputs, output: _ChannelSum.forward(ctx, *inputs),
-            lib=LIBRARY,
+    @functools.cache
+    def function() -> type:
+        name = "rheobase_channel_sum"
+        return _dispatch.autograd_function(
+            name, _channel_sum_forward, _channel_sum_backward, _channel_sum_jvp
         )
+
+    def setup(ctx, inputs, output):
+        x, ctx.axis = inputs
+        ctx.shape, ctx.dtype = x.shape, x.dtype
+
+    describe(_CHANNEL_SUM, fake, rule)
+    public = _channel_sum_backward, setup
+    register(_CHANNEL_SUM, 1, lambda *given: _dispatch.apply(function(), *given), public)
 
 
 FORMULAS = {name: Formulas(operators) for name, operators in LEARNED.items()}
 for _formulas in FORMULAS.values():
     _describe(_formulas.operators)
-    if _dispatch.PRIVATE:
-        _register_all(_formulas)
-    else:
-        _register_public(_formulas.operators)
-_describe_channel_sum()
+    _register_all(_formulas)
+_add_channel_sum()

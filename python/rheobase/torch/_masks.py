@@ -10,7 +10,8 @@ from torch import Tensor
 
 from rheobase import _core
 from rheobase.torch import _dispatch
-from rheobase.torch._ops import LIBRARY, OPERATORS, Operators, front
+from rheobase.torch._autograd import register
+from rheobase.torch._ops import OPERATORS, Operators, describe, front
 
 
 class Mask:
@@ -22,8 +23,8 @@ class Mask:
         self.value = getattr(torch.ops.rheobase, f"{name}_mask").default
         self.backward = getattr(torch.ops.rheobase, f"{name}_mask_backward").default
         self._describe()
-        LIBRARY.impl(self.value._opname, self._record_value, "Autograd", with_keyset=True)
-        LIBRARY.impl(self.backward._opname, self._record_backward, "Autograd", with_keyset=True)
+        register(self.value, 1, lambda *given: _dispatch.apply(self._function, *given))
+        register(self.backward, 1, lambda *given: _dispatch.apply(self._backward_function, *given))
 
     def _describe(self) -> None:
         def fake_value(x, *parameters):
@@ -31,17 +32,13 @@ class Mask:
 
         # The mask of a batch is one mask, with samples one behind the other.
         def vmap_value(info, dims, x, *parameters):
-            return self.value(front(x, dims[0], info.batch_size), *parameters), (0, None)
+            return self.value(*front(info, dims, x), *parameters), (0, None)
 
         def vmap_backward(info, dims, grad, mask, *parameters):
-            return self.backward(front(grad, dims[0], info.batch_size), mask, *parameters), 0
+            return self.backward(*front(info, dims, grad), mask, *parameters), 0
 
-        torch.library.register_fake(self.value, fake_value, lib=LIBRARY)
-        torch.library.register_fake(
-            self.backward, lambda grad, mask, *parameters: torch.empty_like(grad), lib=LIBRARY
-        )
-        torch.library.register_vmap(self.value, vmap_value, lib=LIBRARY)
-        torch.library.register_vmap(self.backward, vmap_backward, lib=LIBRARY)
+        describe(self.value, fake_value, vmap_value)
+        describe(self.backward, lambda grad, mask, *parameters: torch.empty_like(grad), vmap_backward)
 
     def supported(self, parameters: tuple, dtype: torch.dtype) -> bool:
         return _supported(self.operators.name, parameters, dtype)
@@ -65,7 +62,7 @@ class Mask:
         def jvp(ctx, tangent, *_):
             return mask.backward(tangent, *ctx.saved_tensors, *ctx.parameters), None
 
-        return _dispatch.make_function(f"rheobase_{self.operators.name}_mask", forward, backward, jvp)
+        return _dispatch.autograd_function(f"rheobase_{self.operators.name}_mask", forward, backward, jvp)
 
     @functools.cached_property
     def _backward_function(self) -> type:
@@ -85,19 +82,7 @@ class Mask:
             return mask.backward(tangent, *ctx.saved_tensors, *ctx.parameters)
 
         name = f"rheobase_{self.operators.name}_mask_backward"
-        return _dispatch.make_function(name, forward, backward, jvp)
-
-    def _record_value(self, keys, x, *parameters):
-        if _dispatch.wanted(x):
-            return _dispatch.apply(self._function, x, *parameters)
-        with _dispatch.below_autograd():
-            return self.value.redispatch(keys & _dispatch.after_autograd, x, *parameters)
-
-    def _record_backward(self, keys, grad, bits, *parameters):
-        if _dispatch.wanted(grad):
-            return _dispatch.apply(self._backward_function, grad, bits, *parameters)
-        with _dispatch.below_autograd():
-            return self.backward.redispatch(keys & _dispatch.after_autograd, grad, bits, *parameters)
+        return _dispatch.autograd_function(name, forward, backward, jvp)
 
     def apply(self, x: Tensor, parameters: tuple) -> Tensor:
         return self._function.apply(x, *parameters)[0]
@@ -110,8 +95,11 @@ def _supported(name: str, parameters: tuple, dtype: torch.dtype) -> bool:
     return _core.mask_supported(name, values, str(dtype).removeprefix("torch."))
 
 
-MASKS = {name: Mask(operators) for name, operators in OPERATORS.items()} if _dispatch.PRIVATE else {}
-"""By the activation's name."""
+@functools.cache
+def masks() -> dict[str, Mask]:
+    """By the activation's name. Made when first wanted: importing the package would take 75 ms longer."""
+    return {name: Mask(operators) for name, operators in OPERATORS.items()} if _dispatch.PRIVATE else {}
+
 
 _saving = False
 
@@ -142,9 +130,9 @@ class save_memory:  # noqa: N801  (called like a function, as torch.set_grad_ena
         _saving = self._before
 
 
-def mask_for(name: str, parameters: tuple, dtype: torch.dtype) -> Mask | None:
+def mask_for(name: str, parameters: tuple, x: Tensor) -> Mask | None:
     """What is to keep a mask for this call, if memory is to be saved and a mask is possible."""
-    if not _saving:
+    if not _saving or not x.is_cpu:
         return None
-    mask = MASKS[name]
-    return mask if mask.supported(parameters, dtype) else None
+    mask = masks()[name]
+    return mask if mask.supported(parameters, x.dtype) else None

@@ -94,9 +94,18 @@ def _read_operators(name: str, description: dict) -> Operators:
     return Operators(name, _read_parameters(description, value), value, derivative, backward, second, out)
 
 
-def front(tensor: Tensor, dim: int | None, size: int) -> Tensor:
-    """The tensor with vmap's dimension first."""
-    return tensor.expand(size, *tensor.shape) if dim is None else tensor.movedim(dim, 0)
+def front(info, dims: tuple, *tensors: Tensor | None) -> list[Tensor | None]:
+    """The first arguments of a rule for vmap, its dimension first in each; None stays."""
+    return [
+        t if t is None else t.expand(info.batch_size, *t.shape) if dim is None else t.movedim(dim, 0)
+        for t, dim in zip(tensors, dims, strict=False)
+    ]
+
+
+def describe(op: torch._ops.OpOverload, fake, vmap) -> None:
+    """Tells fake tensors and vmap of an operator."""
+    torch.library.register_fake(op, fake, lib=LIBRARY)
+    torch.library.register_vmap(op, vmap, lib=LIBRARY)
 
 
 def _describe(operators: Operators) -> None:
@@ -110,17 +119,14 @@ def _describe(operators: Operators) -> None:
 
     def vmap_binary(op):
         def rule(info, dims, grad, x, *parameters):
-            grad, x = front(grad, dims[0], info.batch_size), front(x, dims[1], info.batch_size)
-            return op(grad, x, *parameters), 0
+            return op(*front(info, dims, grad, x), *parameters), 0
 
         return rule
 
     for op in (operators.value, operators.derivative):
-        torch.library.register_fake(op, lambda x, *parameters: torch.empty_like(x), lib=LIBRARY)
-        torch.library.register_vmap(op, vmap_unary(op), lib=LIBRARY)
+        describe(op, lambda x, *parameters: torch.empty_like(x), vmap_unary(op))
     for op in (operators.backward, operators.second):
-        torch.library.register_fake(op, lambda grad, x, *parameters: torch.empty_like(x), lib=LIBRARY)
-        torch.library.register_vmap(op, vmap_binary(op), lib=LIBRARY)
+        describe(op, lambda grad, x, *parameters: torch.empty_like(x), vmap_binary(op))
     torch.library.register_fake(operators.out, lambda x, *parameters, out: None, lib=LIBRARY)
 
 

@@ -11,9 +11,10 @@ from torch import Tensor
 
 from rheobase import _core
 from rheobase.torch import _dispatch
+from rheobase.torch._autograd import register
 from rheobase.torch._evaluate import check_input, check_parameter
 from rheobase.torch._make import make_function, parameters_text
-from rheobase.torch._ops import LIBRARY, Parameter, front
+from rheobase.torch._ops import Parameter, describe, front
 
 
 class RandomFunction:
@@ -28,24 +29,18 @@ class RandomFunction:
         self.value = getattr(torch.ops.rheobase, f"{name}_random").default
         self.backward = getattr(torch.ops.rheobase, f"{name}_random_backward").default
         self._describe()
-        if _dispatch.PRIVATE:
-            LIBRARY.impl(self.value._opname, self._record_value, "Autograd", with_keyset=True)
-            LIBRARY.impl(self.backward._opname, self._record_backward, "Autograd", with_keyset=True)
-        else:
-            self._register_public()
+        register(self.value, 1, lambda *given: _dispatch.apply(self._function, *given), self._public())
+        register(self.backward, 2, lambda *given: _dispatch.apply(self._backward_function, *given))
 
     def _describe(self) -> None:
         def vmap_value(info, dims, x, seed, *rest):
-            return self.value(front(x, dims[0], info.batch_size), seed, *rest), 0
+            return self.value(*front(info, dims, x), seed, *rest), 0
 
         def vmap_backward(info, dims, grad, x, seed, *rest):
-            grad, x = front(grad, dims[0], info.batch_size), front(x, dims[1], info.batch_size)
-            return self.backward(grad, x, seed, *rest), 0
+            return self.backward(*front(info, dims, grad, x), seed, *rest), 0
 
-        torch.library.register_fake(self.value, lambda x, *rest: torch.empty_like(x), lib=LIBRARY)
-        torch.library.register_fake(self.backward, lambda grad, x, *rest: torch.empty_like(x), lib=LIBRARY)
-        torch.library.register_vmap(self.value, vmap_value, lib=LIBRARY)
-        torch.library.register_vmap(self.backward, vmap_backward, lib=LIBRARY)
+        describe(self.value, lambda x, *rest: torch.empty_like(x), vmap_value)
+        describe(self.backward, lambda grad, x, *rest: torch.empty_like(x), vmap_backward)
 
     def _refuse(self) -> None:
         raise RuntimeError(
@@ -69,7 +64,7 @@ class RandomFunction:
         def jvp(ctx, tangent, *_):
             return random.backward(tangent, *ctx.saved_tensors, *ctx.rest)
 
-        return _dispatch.make_function(f"rheobase_{self.name}", forward, backward, jvp)
+        return _dispatch.autograd_function(f"rheobase_{self.name}", forward, backward, jvp)
 
     @functools.cached_property
     def _backward_function(self) -> type:
@@ -96,21 +91,9 @@ class RandomFunction:
                 random._refuse()
             return random.backward(tangent, *ctx.saved_tensors, *ctx.rest)
 
-        return _dispatch.make_function(f"rheobase_{self.name}_backward", forward, backward, jvp)
+        return _dispatch.autograd_function(f"rheobase_{self.name}_backward", forward, backward, jvp)
 
-    def _record_value(self, keys, x, seed, *rest):
-        if _dispatch.wanted(x):
-            return _dispatch.apply(self._function, x, seed, *rest)
-        with _dispatch.below_autograd():
-            return self.value.redispatch(keys & _dispatch.after_autograd, x, seed, *rest)
-
-    def _record_backward(self, keys, grad, x, seed, *rest):
-        if _dispatch.wanted(grad, x):
-            return _dispatch.apply(self._backward_function, grad, x, seed, *rest)
-        with _dispatch.below_autograd():
-            return self.backward.redispatch(keys & _dispatch.after_autograd, grad, x, seed, *rest)
-
-    def _register_public(self) -> None:
+    def _public(self) -> tuple:
         """First derivatives in reverse mode."""
 
         def setup(ctx, inputs, output):
@@ -120,7 +103,7 @@ class RandomFunction:
         def backward(ctx, grad):
             return self.backward(grad, *ctx.saved_tensors, *ctx.rest), None, *(None for _ in ctx.rest)
 
-        torch.library.register_autograd(self.value, backward, setup_context=setup, lib=LIBRARY)
+        return backward, setup
 
 
 RANDOM = {name: RandomFunction(name) for name in _core.names("random")}

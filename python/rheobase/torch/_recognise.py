@@ -18,7 +18,7 @@ import torch
 from torch import Tensor
 
 from rheobase.torch import functional, nn
-from rheobase.torch._forms import FORMS, module_form
+from rheobase.torch._forms import FORMS, module_form, returns_input
 from rheobase.torch._ops import DESCRIPTIONS
 
 # Relative to max(1, |x|, |f(x)|). The usual formulas cancel to about 1e-16 |x| in float64, and some write
@@ -51,11 +51,6 @@ class Unknown:
     """An elementwise function that is not taken for any of the registry, and why."""
 
     reason: str
-
-
-def returns_input(description: dict) -> bool:
-    """Whether the function is x itself, for which any module is slower than none."""
-    return len(description["trace"]) == 1
 
 
 def _agree(a: Tensor, b: Tensor, *scales: Tensor) -> bool:

@@ -11,9 +11,10 @@ from torch import Tensor
 
 from rheobase import _core
 from rheobase.torch import _dispatch
+from rheobase.torch._autograd import register
 from rheobase.torch._evaluate import check_input
 from rheobase.torch._make import make_function
-from rheobase.torch._ops import LIBRARY, front
+from rheobase.torch._ops import describe, front
 
 
 class RowFunction:
@@ -31,27 +32,18 @@ class RowFunction:
         self.sign = 1.0 if large > small else -1.0
         self._logarithm = small < 0
         self._describe()
-        if _dispatch.PRIVATE:
-            LIBRARY.impl(self.value._opname, self._record_value, "Autograd", with_keyset=True)
-            LIBRARY.impl(self.backward._opname, self._record_backward, "Autograd", with_keyset=True)
-        else:
-            self._register_public()
+        register(self.value, 2, lambda *given: _dispatch.apply(self._function, *given), self._public())
+        register(self.backward, 2, lambda *given: _dispatch.apply(self._backward_function, *given))
 
     def _describe(self) -> None:
         def vmap_value(info, dims, x, mask, axis, scale):
-            mask = None if mask is None else front(mask, dims[1], info.batch_size)
-            return self.value(front(x, dims[0], info.batch_size), mask, axis + (axis >= 0), scale), 0
+            return self.value(*front(info, dims, x, mask), axis + (axis >= 0), scale), 0
 
         def vmap_backward(info, dims, grad, result, axis, scale):
-            grad, result = (front(t, d, info.batch_size) for t, d in zip((grad, result), dims, strict=False))
-            return self.backward(grad, result, axis + (axis >= 0), scale), 0
+            return self.backward(*front(info, dims, grad, result), axis + (axis >= 0), scale), 0
 
-        torch.library.register_fake(self.value, lambda x, *rest: torch.empty_like(x), lib=LIBRARY)
-        torch.library.register_fake(
-            self.backward, lambda grad, result, *rest: torch.empty_like(result), lib=LIBRARY
-        )
-        torch.library.register_vmap(self.value, vmap_value, lib=LIBRARY)
-        torch.library.register_vmap(self.backward, vmap_backward, lib=LIBRARY)
+        describe(self.value, lambda x, *rest: torch.empty_like(x), vmap_value)
+        describe(self.backward, lambda grad, result, *rest: torch.empty_like(result), vmap_backward)
 
     def _product(self, vector: Tensor, result: Tensor, axis: int, scale: float, transposed: bool) -> Tensor:
         """The Jacobian by scale x + mask, or its transpose, times a vector; differentiable."""
@@ -87,13 +79,7 @@ class RowFunction:
                 change = change + mask_tangent / scale
             return rows._product(change, rows.value(x, mask, axis, scale), axis, scale, transposed=False)
 
-        return _dispatch.make_function(f"rheobase_{self.name}", forward, backward, jvp)
-
-    def _record_value(self, keys, x, mask, axis, scale):
-        if _dispatch.wanted(x, mask):
-            return _dispatch.apply(self._function, x, mask, axis, scale)
-        with _dispatch.below_autograd():
-            return self.value.redispatch(keys & _dispatch.after_autograd, x, mask, axis, scale)
+        return _dispatch.autograd_function(f"rheobase_{self.name}", forward, backward, jvp)
 
     def _by_result(self, vector: Tensor, grad: Tensor, result: Tensor, axis: int, scale: float) -> Tensor:
         """The derivative of ``vector . backward(grad, result)`` by the result."""
@@ -137,15 +123,9 @@ class RowFunction:
                 change = change + rows._along_result(result_tangent, grad, result, *ctx.settings)
             return change
 
-        return _dispatch.make_function(f"rheobase_{self.name}_backward", forward, backward, jvp)
+        return _dispatch.autograd_function(f"rheobase_{self.name}_backward", forward, backward, jvp)
 
-    def _record_backward(self, keys, grad, result, axis, scale):
-        if _dispatch.wanted(grad, result):
-            return _dispatch.apply(self._backward_function, grad, result, axis, scale)
-        with _dispatch.below_autograd():
-            return self.backward.redispatch(keys & _dispatch.after_autograd, grad, result, axis, scale)
-
-    def _register_public(self) -> None:
+    def _public(self) -> tuple:
         """First derivatives in reverse mode."""
 
         def setup(ctx, inputs, output):
@@ -156,7 +136,7 @@ class RowFunction:
             dx = self.backward(grad, *ctx.saved_tensors, *ctx.settings)
             return dx, dx / ctx.settings[1] if ctx.needs_input_grad[1] else None, None, None
 
-        torch.library.register_autograd(self.value, backward, setup_context=setup, lib=LIBRARY)
+        return backward, setup
 
 
 ROWS = {name: RowFunction(name) for name in _core.names("rows")}

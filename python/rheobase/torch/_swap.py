@@ -17,9 +17,10 @@ import torch
 from rheobase import _core
 from rheobase.torch import _rows, nn
 from rheobase.torch._calls import Forward, replacement, written_calls
-from rheobase.torch._forms import FORMS
+from rheobase.torch._evaluate import device_refusal
+from rheobase.torch._forms import FORMS, torch_classes
 from rheobase.torch._ops import DESCRIPTIONS, DEVICES
-from rheobase.torch._recognise import Found, Unknown, fingerprint, recognise, returns_input
+from rheobase.torch._recognise import Found, Unknown, fingerprint, recognise
 from rheobase.torch._report import Change, Left, Report
 
 _ABSENT = object()
@@ -89,16 +90,9 @@ def _adopt(module: torch.nn.Module, cls: type, arguments: dict[str, object]) -> 
     return back
 
 
-def _list_torch_classes() -> set[type]:
-    """Torch's activations, and what else of torch.nn the files of activations name."""
-    found = {getattr(torch.nn, name) for name in torch.nn.modules.activation.__all__}
-    for form in FORMS.values():
-        if not returns_input(form.description):
-            found.add(getattr(torch.nn, form.module or "", None))
-    return found - {None}
-
-
-_TORCH_CLASSES = _list_torch_classes()
+# Torch's activations, and what else of torch.nn the files of activations name.
+_TORCH_CLASSES = {getattr(torch.nn, name) for name in torch.nn.modules.activation.__all__}
+_TORCH_CLASSES |= torch_classes().keys()
 _ROW_BOUNDS = {
     binding["module"]: description["bounds"]
     for description in (_core.info(name, "rows") for name in _rows.ROWS)
@@ -243,13 +237,18 @@ def _plan_module(module: torch.nn.Module, names: tuple[str, ...], known: dict) -
     return _plan_torch(module, base, names) if activation else _plan_foreign(module, names, known)
 
 
+def _inside(names: tuple[str, ...], attribute: str) -> tuple[str, ...]:
+    """The places of an attribute of a module that is found in these."""
+    return tuple(f"{name}.{attribute}".lstrip(".") for name in names)
+
+
 def _plan_attributes(module: torch.nn.Module, names: tuple[str, ...]) -> Iterator[_Plan]:
     """For torch's functions in attributes, as in torch.nn.TransformerEncoderLayer(activation=function)."""
     for attribute, value in list(vars(module).items()):
         if ours := replacement(value):
             function = getattr(ours, "func", ours)
             change = Change(
-                tuple(f"{name}.{attribute}".lstrip(".") for name in names),
+                _inside(names, attribute),
                 f"torch's function {function.__name__}",
                 f"rheobase.torch.functional.{function.__name__}",
                 "by its identity",
@@ -277,7 +276,7 @@ def _plan_fused(
 
 def _plan_flag(module: torch.nn.Module, names: tuple[str, ...], flag: str, value: object) -> _Plan:
     change = Change(
-        tuple(f"{name}.{flag}".lstrip(".") for name in names),
+        _inside(names, flag),
         repr(vars(module)[flag]),
         repr(value),
         "its fused path in evaluation has activations of its own",
@@ -340,10 +339,7 @@ def _check_model(model: torch.nn.Module) -> None:
     for kind, tensors in (("parameter", model.named_parameters()), ("buffer", model.named_buffers())):
         for name, tensor in tensors:
             if tensor.device.type not in DEVICES:
-                supported = "only the CPU and CUDA are" if "cuda" in DEVICES else "only the CPU is"
-                raise NotImplementedError(
-                    f"swap: {kind} {name} of model is on device {tensor.device}; {supported} supported"
-                )
+                raise NotImplementedError(f"swap: {kind} {name} of model {device_refusal(tensor.device)}")
 
 
 def swap(

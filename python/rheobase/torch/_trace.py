@@ -10,6 +10,7 @@ NaN.
 from __future__ import annotations
 
 import dataclasses
+import fractions
 import math
 import operator
 from collections.abc import Callable
@@ -83,8 +84,43 @@ def _choose(condition: Tensor, a: Number | None, b: Number | None) -> Number | N
     return torch.where(condition, 0.0 if a is None else a, 0.0 if b is None else b)
 
 
+_SERIES_TERMS = 11
+
+
+def _series() -> tuple[float, ...]:
+    """Coefficients of x^3, x^5, ... in x - tanh(x), from tanh' = 1 - tanh^2."""
+    tanh = [fractions.Fraction(1)]
+    while len(tanh) <= _SERIES_TERMS:
+        n = len(tanh)
+        tanh.append(-sum(tanh[i] * tanh[n - 1 - i] for i in range(n)) / (2 * n + 1))
+    return tuple(-float(c) for c in tanh[1:])
+
+
+_X_MINUS_TANH = _series()
+
+
+def softplus(a: Tensor) -> Tensor:
+    return torch.clamp(a, min=0) + torch.log1p(torch.exp(-torch.abs(a)))
+
+
+def x_minus_tanh(a: Tensor) -> Tensor:
+    """Beside 0, where the difference would cancel, the series; its error there is below 1e-9."""
+    square = a * a
+    series = torch.zeros_like(a)
+    for c in reversed(_X_MINUS_TANH):
+        series = series * square + c
+    return torch.where(torch.abs(a) < 0.5, a * square * series, a - torch.tanh(a))
+
+
+def exp_minus_square(a: Tensor) -> Tensor:
+    return torch.exp(-(a * a))
+
+
 def _elementary(function: Callable[[Tensor], Tensor], rate: Callable[[Number, Number], Number]) -> Callable:
-    """The function for numbers of any depth, from its derivative by a, given a and the value."""
+    """The function for numbers of any depth, from its derivative by a, given a and the value.
+
+    That is its attribute ``rate``.
+    """
 
     def call(a: Number) -> Number:
         if not isinstance(a, Dual):
@@ -92,6 +128,7 @@ def _elementary(function: Callable[[Tensor], Tensor], rate: Callable[[Number, Nu
         value = call(a.value)
         return Dual(value, None if a.slope is None else rate(a.value, value) * a.slope)
 
+    call.rate = rate
     return call
 
 
@@ -105,13 +142,9 @@ class Operations:
     tanh = _elementary(
         torch.tanh, lambda a, v: 4 * (Operations.sigmoid(2 * a) * Operations.sigmoid(-(2 * a)))
     )
-    softplus = _elementary(
-        lambda a: torch.logaddexp(a, torch.zeros_like(a)), lambda a, v: Operations.sigmoid(a)
-    )
-    x_minus_tanh = _elementary(
-        lambda a: a - torch.tanh(a), lambda a, v: Operations.tanh(a) * Operations.tanh(a)
-    )
-    exp_minus_square = _elementary(lambda a: torch.exp(-(a * a)), lambda a, v: -2.0 * (a * v))
+    softplus = _elementary(softplus, lambda a, v: Operations.sigmoid(a))
+    x_minus_tanh = _elementary(x_minus_tanh, lambda a, v: Operations.tanh(a) * Operations.tanh(a))
+    exp_minus_square = _elementary(exp_minus_square, lambda a, v: -2.0 * (a * v))
     erfc = _elementary(torch.erfc, lambda a, v: (-2 / math.sqrt(math.pi)) * Operations.exp_minus_square(a))
     negate = operator.neg
     select = _choose
@@ -124,6 +157,9 @@ class Operations:
     def max(a: Number, b: Number) -> Number:
         return _choose(_base(a) > _base(b), a, b)
 
+
+ELEMENTARY = {name: call for name, call in vars(Operations).items() if hasattr(call, "rate")}
+"""Of one argument, with their derivatives."""
 
 _SIGNS = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv}
 _COMPARISONS = {"<": torch.lt, ">": torch.gt, "<=": torch.le, ">=": torch.ge}

@@ -7,18 +7,16 @@ arguments and their defaults are torch's, which may differ from those in ``rheob
 
 from __future__ import annotations
 
-import difflib
-
 from torch import Tensor
 from torch.overrides import handle_torch_function, has_torch_function_unary
 
 from rheobase.torch import _random, _rows, _text
-from rheobase.torch._evaluate import check_input, evaluate
+from rheobase.torch._evaluate import evaluate
 from rheobase.torch._forms import FORMS, Form, learned_class
 from rheobase.torch._gates import gated
 from rheobase.torch._learned_call import evaluate_learned, is_learned
 from rheobase.torch._make import make_function, parameters_text
-from rheobase.torch._names import named
+from rheobase.torch._names import packed
 
 
 def _make(form: Form):
@@ -75,14 +73,8 @@ def derivative(name: str, x: Tensor, /, **parameters: float) -> Tensor:
 
     >>> [rheobase.torch.functional.derivative(name, torch.linspace(-3, 3, 7)) for name in rheobase.names()]
     """
-    callee, defaults = named(name)
-    for given in parameters:
-        if given not in defaults:
-            near = difflib.get_close_matches(given, defaults, n=1)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
-            raise TypeError(f"derivative: {name} has no parameter {given!r}{hint}")
-    check_input("derivative", x)
-    return callee.operators.derivative(x, *callee.pack(tuple((defaults | parameters).values()), x.dtype))
+    callee, values = packed("derivative", name, parameters, x)
+    return callee.operators.derivative(x, *values)
 
 
 def maxout(input: Tensor, pieces: int, axis: int = 1) -> Tensor:

@@ -5,7 +5,6 @@ import numpy as np
 
 from rheobase.bench.sample import aligned
 
-CODES = {"float32": 1, "float64": 2, "bfloat16": 3, "float16": 4}
 ITEMS = {"float32": "float32", "float64": "float64", "bfloat16": "uint16", "float16": "float16"}
 # Bits of a significand, and the exponent of the smallest number.
 LAYOUT = {"float32": (24, -149), "float64": (53, -1074), "bfloat16": (8, -133), "float16": (11, -24)}

@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """act(scale x + bias) in one call, beside a pass for the sum and one for the activation."""
 
+from itertools import product
+
 import numpy as np
 
 import rheobase
+from rheobase.bench import calls
 from rheobase.bench.contender import Contender, Prepared
-from rheobase.bench.forms import calls, exact, formats
+from rheobase.bench.forms import exact, formats
 from rheobase.bench.forms.case import Arrays, Case, Truth
 from rheobase.bench.forms.passes import scale_and_add
 
@@ -19,9 +22,7 @@ def cases(wanted: list[str], dtypes: list[str], sizes: list[int], threads: int) 
     variants = ["numbers", *(["bias per channel"] if all(size % CHANNELS == 0 for size in sizes) else [])]
     return [
         _case(rheobase.info(name), variant, dtype, threads)
-        for variant in variants
-        for dtype in dtypes
-        for name in calls.chosen(names(), wanted)
+        for variant, dtype, name in product(variants, dtypes, calls.chosen(names(), wanted))
     ]
 
 
@@ -62,7 +63,7 @@ def _call(info: dict, dtype: str, threads: int, arrays: Arrays) -> Prepared:
         extents = calls.shape(x.size // CHANNELS, CHANNELS)
     stage = calls.filled(calls.Stage, activation=calls.found("rheo_find", info["name"]))
     fused = calls.filled(
-        calls.Fused, format=formats.CODES[dtype], threads=threads, rank=len(extents), stage_count=1,
+        calls.Fused, format=calls.FORMATS[dtype], threads=threads, rank=len(extents), stage_count=1,
         stages=stage, shape=extents, scale=scale, bias=term, x=x, y=arrays["y"],
     )  # fmt: skip
     return Prepared(calls.bound("rheo_run_fused", fused), keep=(fused, arrays))
@@ -71,6 +72,5 @@ def _call(info: dict, dtype: str, threads: int, arrays: Arrays) -> Prepared:
 def _apart(info: dict, dtype: str, threads: int, arrays: Arrays) -> Prepared:
     first = scale_and_add(arrays["x"], SCALE, arrays.get("bias", BIAS), arrays["t"], dtype)
     first()
-    handle = calls.found("rheo_find", info["name"])
-    act = calls.activation_call(handle, calls.VALUE, formats.CODES[dtype], threads, arrays["t"], arrays["y"])
+    act = calls.activation_call(info["name"], calls.VALUE, dtype, threads, arrays["t"], arrays["y"])
     return Prepared(lambda: (first(), act()), keep=arrays)

@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Gates, act(a) b, in every layout, and both of their gradients, beside the activation and products apart."""
 
+from itertools import product
+
 import numpy as np
 
 import rheobase
+from rheobase.bench import calls
 from rheobase.bench.contender import Contender, Prepared
-from rheobase.bench.forms import calls, exact, formats
+from rheobase.bench.forms import exact, formats
 from rheobase.bench.forms.case import Arrays, Case, Truth
 from rheobase.bench.forms.passes import multiply
 
@@ -20,9 +23,7 @@ def cases(wanted: list[str], dtypes: list[str], sizes: list[int], threads: int) 
     variants = [v for v in (*LAYOUTS, "backward") if packed or v in ("", "backward")]
     return [
         _case(rheobase.info(name), variant, dtype, threads)
-        for variant in variants
-        for dtype in dtypes
-        for name in calls.chosen(names(), wanted)
+        for variant, dtype, name in product(variants, dtypes, calls.chosen(names(), wanted))
     ]
 
 
@@ -33,7 +34,7 @@ def _case(info: dict, variant: str, dtype: str, threads: int) -> Case:
         Contender(
             "two passes",
             lambda arrays: _apart(info, backward, dtype, threads, arrays),
-            note="rheobase's activation, then products in NumPy (bfloat16: PyTorch), of two arrays",
+            note="rheobase's activation, then products in NumPy (16 bits: PyTorch), of two arrays",
         ),
     ]
     return Case(
@@ -66,7 +67,7 @@ def _maker(variant: str, dtype: str):
 
 def _call(info: dict, variant: str, dtype: str, threads: int, arrays: Arrays) -> Prepared:
     size = arrays["a"].size
-    common = {"format": formats.CODES[dtype], "threads": threads}
+    common = {"format": calls.FORMATS[dtype], "threads": threads}
     if variant == "backward":
         keys = ("a", "b", "grad", "da", "db")
         gate = calls.filled(
@@ -89,15 +90,15 @@ def _call(info: dict, variant: str, dtype: str, threads: int, arrays: Arrays) ->
 
 
 def _apart(info: dict, backward: bool, dtype: str, threads: int, arrays: Arrays) -> Prepared:
-    handle, code, a = calls.found("rheo_find", info["name"]), formats.CODES[dtype], arrays["a"]
-    act = calls.activation_call(handle, calls.VALUE, code, threads, a, arrays["t"])
+    name, a = info["name"], arrays["a"]
+    act = calls.activation_call(name, calls.VALUE, dtype, threads, a, arrays["t"])
     if not backward:
         product = multiply(arrays["t"], arrays["b"], arrays["y"], dtype)
         return Prepared(lambda: (act(), product()), keep=arrays)
     of_db = multiply(arrays["t"], arrays["grad"], arrays["db"], dtype)
     of_da = multiply(arrays["grad"], arrays["b"], arrays["t"], dtype)
     of_da()
-    back = calls.activation_call(handle, calls.BACKWARD, code, threads, a, arrays["da"], arrays["t"])
+    back = calls.activation_call(name, calls.BACKWARD, dtype, threads, a, arrays["da"], arrays["t"])
     return Prepared(lambda: (act(), of_db(), of_da(), back()), keep=arrays)
 
 

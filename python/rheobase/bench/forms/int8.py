@@ -8,8 +8,9 @@ import numpy as np
 
 import rheobase
 from rheobase import _core
+from rheobase.bench import calls
 from rheobase.bench.contender import Contender, Prepared
-from rheobase.bench.forms import calls, exact
+from rheobase.bench.forms import exact
 from rheobase.bench.forms.case import Arrays, Case, Truth
 from rheobase.bench.sample import aligned
 

@@ -2,12 +2,14 @@
 """Values that leave one bit per element for backward, and backward from it, beside the same from x."""
 
 import ctypes
+from itertools import product
 
 import numpy as np
 
 import rheobase
+from rheobase.bench import calls
 from rheobase.bench.contender import Contender, Prepared
-from rheobase.bench.forms import calls, exact, formats
+from rheobase.bench.forms import exact, formats
 from rheobase.bench.forms.case import Arrays, Case, Truth
 
 
@@ -19,9 +21,7 @@ def names() -> list[str]:
 def cases(wanted: list[str], dtypes: list[str], sizes: list[int], threads: int) -> list[Case]:
     return [
         _case(rheobase.info(name), backward, dtype, threads)
-        for backward in (False, True)
-        for dtype in dtypes
-        for name in calls.chosen(names(), wanted)
+        for backward, dtype, name in product((False, True), dtypes, calls.chosen(names(), wanted))
     ]
 
 
@@ -51,7 +51,7 @@ def _case(info: dict, backward: bool, dtype: str, threads: int) -> Case:
 
 def _call(info: dict, backward: bool, dtype: str, threads: int, arrays: Arrays) -> Prepared:
     handle, mask = calls.found("rheo_find", info["name"]), arrays["mask"]
-    common = {"format": formats.CODES[dtype], "rank": 1, "threads": threads, "y": arrays["y"]}
+    common = {"format": calls.FORMATS[dtype], "rank": 1, "threads": threads, "y": arrays["y"]}
     common["shape"] = calls.shape(arrays["x"].size)
     place = ctypes.c_void_p(mask.ctypes.data), ctypes.c_size_t(mask.size)
     forward = calls.filled(calls.Call, role=calls.VALUE, x=arrays["x"], **common)
@@ -64,8 +64,7 @@ def _call(info: dict, backward: bool, dtype: str, threads: int, arrays: Arrays) 
 
 def _from_x(info: dict, backward: bool, dtype: str, threads: int, arrays: Arrays) -> Prepared:
     role = calls.BACKWARD if backward else calls.VALUE
-    handle = calls.found("rheo_find", info["name"])
     run = calls.activation_call(
-        handle, role, formats.CODES[dtype], threads, arrays["x"], arrays["y"], arrays.get("grad")
+        info["name"], role, dtype, threads, arrays["x"], arrays["y"], arrays.get("grad")
     )
     return Prepared(run, keep=arrays)

@@ -22,9 +22,9 @@ def tensor(array: np.ndarray, dtype: str):
 def multiply(a: np.ndarray, b: np.ndarray, y: np.ndarray, dtype: str) -> Callable[[], object]:
     """y = a b. NumPy has no bfloat16, and float16 only in scalar code."""
     if dtype in ("bfloat16", "float16"):
+        operands, out = [tensor(array, dtype) for array in (a, b)], tensor(y, dtype)
         import torch
 
-        operands, out = [tensor(array, dtype) for array in (a, b)], tensor(y, dtype)
         return lambda: torch.mul(*operands, out=out)
     return lambda: np.multiply(a, b, out=y)
 
@@ -32,10 +32,10 @@ def multiply(a: np.ndarray, b: np.ndarray, y: np.ndarray, dtype: str) -> Callabl
 def scale_and_add(x: np.ndarray, scale: float, bias, y: np.ndarray, dtype: str) -> Callable[[], object]:
     """y = scale x + bias, bias a number or an array of a row's length; rounded after each."""
     if dtype in ("bfloat16", "float16"):
-        import torch
-
         columns = 1 if isinstance(bias, float) else bias.size
         to, origin = (tensor(array, dtype).view(-1, columns) for array in (y, x))
+        import torch
+
         other = torch.tensor(bias) if isinstance(bias, float) else tensor(bias, dtype)
         return lambda: torch.add(other, origin, alpha=scale, out=to)
     factor = x.dtype.type(scale)

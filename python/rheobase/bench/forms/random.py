@@ -5,13 +5,14 @@ Each element of rheobase's is compared with the formula and the published genera
 bench/peers/_random_forms.py. Others draw other numbers: of theirs, average and deviation are compared.
 """
 
-import json
+from itertools import product
 
 import numpy as np
 
-from rheobase.bench import places
+import rheobase
+from rheobase.bench import calls, places
 from rheobase.bench.contender import Contender, Prepared, Unsupported
-from rheobase.bench.forms import calls, formats
+from rheobase.bench.forms import formats
 from rheobase.bench.forms.case import Arrays, Case, Truth
 
 SEED, OFFSET = 11, 12
@@ -19,16 +20,14 @@ NUMBERS = {"words": 1, "uniforms": 2, "normals": 3}
 
 
 def names() -> list[str]:
-    return [*calls.names("rheo_random_names"), *NUMBERS]
+    return [*rheobase.names("random"), *NUMBERS]
 
 
 def cases(wanted: list[str], dtypes: list[str], sizes: list[int], threads: int) -> list[Case]:
-    functions = calls.chosen(calls.names("rheo_random_names"), wanted)
+    functions = calls.chosen(rheobase.names("random"), wanted)
     found = [
         _case(name, variant, dtype, threads)
-        for variant in ("training", "backward")
-        for dtype in dtypes
-        for name in functions
+        for variant, dtype, name in product(("training", "backward"), dtypes, functions)
     ]
     return found + [_numbers(name) for name in calls.chosen(list(NUMBERS), wanted)]
 
@@ -41,7 +40,7 @@ def _exact():
 
 
 def _case(name: str, variant: str, dtype: str, threads: int) -> Case:
-    info = json.loads(calls.described("random", name))
+    info = rheobase.info(name, "random")
     backward = variant == "backward"
 
     def arrays(size: int, random: np.random.Generator, data: str) -> Arrays:
@@ -50,7 +49,7 @@ def _case(name: str, variant: str, dtype: str, threads: int) -> Case:
 
     def prepare(arrays: Arrays) -> Prepared:
         call = calls.filled(
-            calls.Random, role=calls.BACKWARD if backward else calls.VALUE, format=formats.CODES[dtype],
+            calls.Random, role=calls.BACKWARD if backward else calls.VALUE, format=calls.FORMATS[dtype],
             training=1, rank=1, threads=threads, shape=calls.shape(arrays["x"].size), seed=SEED,
             offset=OFFSET, **arrays,
         )  # fmt: skip

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Functions of rows: values and gradients of rows that lie together, and values of columns."""
 
-import json
+from itertools import product
 
 import numpy as np
 
+import rheobase
+from rheobase.bench import calls
 from rheobase.bench.contender import Contender, Prepared
-from rheobase.bench.forms import calls, formats
+from rheobase.bench.forms import formats
 from rheobase.bench.forms.case import Arrays, Case, Truth
 
 # Variant, role, length of a row, axis.
@@ -22,32 +24,20 @@ VARIANTS = (
 
 
 def names() -> list[str]:
-    return calls.names("rheo_rows_names")
+    return rheobase.names("rows")
 
 
 def cases(wanted: list[str], dtypes: list[str], sizes: list[int], threads: int) -> list[Case]:
     return [
         _case(name, variant, dtype, threads)
-        for variant in VARIANTS
+        for variant, dtype, name in product(VARIANTS, dtypes, calls.chosen(names(), wanted))
         if all(size % variant[2] == 0 for size in sizes)
-        for dtype in dtypes
-        for name in calls.chosen(names(), wanted)
-        if _known(name, dtype)
     ]
-
-
-def _known(name: str, dtype: str) -> bool:
-    """Whether this version takes the format."""
-    try:
-        _bound(name, calls.VALUE, dtype, (0, 1), 1, 1, formats.empty(1, dtype), x=formats.empty(1, dtype))
-    except TypeError:
-        return False
-    return True
 
 
 def _bound(name: str, role: int, dtype: str, extents, axis: int, threads: int, y, **operands):
     call = calls.filled(
-        calls.Rows, role=role, format=formats.CODES[dtype], rank=2, axis=axis, threads=threads,
+        calls.Rows, role=role, format=calls.FORMATS[dtype], rank=2, axis=axis, threads=threads,
         shape=calls.shape(*extents), y=y, **operands,
     )  # fmt: skip
     run = calls.bound("rheo_rows_run", calls.found("rheo_rows_find", name), call)
@@ -56,7 +46,7 @@ def _bound(name: str, role: int, dtype: str, extents, axis: int, threads: int, y
 
 def _case(name: str, variant: tuple, dtype: str, threads: int) -> Case:
     title, role, length, axis = variant
-    info = json.loads(calls.described("rows", name))
+    info = rheobase.info(name, "rows")
 
     def extents(size: int) -> tuple[int, int]:
         return (size // length, length) if axis == 1 else (length, size // length)

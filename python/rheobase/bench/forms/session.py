@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """A run over cases: contenders are gathered, verified, then timed in turns with the copies."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
 
-from rheobase.bench import copies, timing
-from rheobase.bench.comparison import Blank, Comparison, Entry, _line, _numbers
-from rheobase.bench.contender import Buffers, Contender, Prepared, Unsupported
+from rheobase.bench import calls, copies, timing
+from rheobase.bench.comparison import Comparison, Entry, _line, _row, add_peers, judge
+from rheobase.bench.contender import Buffers, Prepared
 from rheobase.bench.forms import formats
 from rheobase.bench.forms.case import Arrays, Case
 from rheobase.bench.oracle import Verdict
@@ -28,34 +29,16 @@ class FormSession(Session):
     """The same for cases (`forms.case`) as Session for activations."""
 
     def run(self, cases: list[Case]) -> bool:
-        self._display.begin(len(cases) * (1 + len(self._arguments.sizes)))
-        for case in cases:
-            try:
-                self._case(case)
-            except RuntimeError:
-                if not self._stop():  # Ctrl-C reaches the oracle's process as well
-                    raise
-            if self._stop():
-                return False
-        return True
+        return self._each(cases, self._case)
 
     def _case(self, case: Case) -> None:
+        def verified() -> Comparison:
+            found = gather(case, self._arguments.threads, self._peers)
+            verify(case, found, self._stop)
+            return found
+
         what = f"{case.name} {case.role} {case.dtype}"
-        self._display.step_starts(f"{what}: against exact values")
-        found = gather(case, self._arguments.threads, self._peers)
-        verify(case, found)
-        absent = [Blank(peer, reason) for peer, reason in self._absent.items()]
-        self.blanks[case.name, case.role, case.dtype] = found.blanks + absent
-        self._display.step_ends()
-        for size in self._arguments.sizes:
-            if self._stop():
-                return
-            self._display.step_starts(f"{what}: {size:,} elements")
-            rows = self._time(case, found, size)
-            self.rows += rows
-            if self._results is not None:
-                self._results.append(rows)
-            self._display.step_ends()
+        self._steps(what, "exact values", verified, lambda found, size: self._time(case, found, size))
 
     def _time(self, case: Case, found: Comparison, size: int) -> list[Row]:
         a = self._arguments
@@ -71,36 +54,25 @@ class FormSession(Session):
             return []
         timed = {id(entry): s for (entry, _), s in zip(ready, series, strict=True)}
         entries = [entry for entry, _ in copying] + entries
-        return [_row(case, entry, timed, entries, size, self._conditions) for entry in entries]
+        return [_row(entry, timed, entries, found, size, self._conditions) for entry in entries]
 
 
 def gather(case: Case, threads: int, peers: dict) -> Comparison:
     """rheobase's own contenders, and those of every peer; all of these have forms."""
-    found = Comparison(case.info, case.role, case.dtype, [Entry(own, own.version) for own in case.own])
-    for peer in peers.values():
-        try:
-            for contender in peer.form_contenders(case, threads):
-                found.entries.append(Entry(contender, contender.version))
-        except Unsupported as reason:
-            found.blanks.append(Blank(peer.NAME, str(reason)))
-        except Exception as error:  # whatever a foreign library raises becomes a row
-            found.entries.append(Entry(Contender(peer.NAME, None), "", failure=_line(error)))
+    own = [Entry(own, own.version) for own in case.own]
+    found = Comparison(case.info | {"name": case.name}, case.role, case.dtype, own)
+    add_peers(found, peers, lambda peer: peer.form_contenders(case, threads))
     return found
 
 
-def verify(case: Case, found: Comparison) -> None:
+def verify(case: Case, found: Comparison, stop: Callable[[], bool] = lambda: False) -> None:
     """Fills in the verdicts. A contender that fails to run gets its reason."""
-    for entry in list(found.entries):
-        if entry.failure:
-            continue
-        try:
-            arrays = case.arrays(SAMPLE, np.random.default_rng(SEED + 1), "uniform")
-            entry.verdict = _verdict(case, entry, arrays, np.arange(SAMPLE))
-        except Unsupported as reason:
-            found.entries.remove(entry)
-            found.blanks.append(Blank(entry.contender.name, str(reason)))
-        except Exception as error:
-            entry.failure = _line(error)
+
+    def verdict(entry: Entry) -> Verdict:
+        arrays = case.arrays(SAMPLE, np.random.default_rng(SEED + 1), "uniform")
+        return _verdict(case, entry, arrays, np.arange(SAMPLE))
+
+    judge(found, verdict, stop)
 
 
 def _prepared(case: Case, entry: Entry, arrays: Arrays) -> Prepared | None:
@@ -153,7 +125,7 @@ def _judged(case: Case, entry: Entry, prepared: Prepared, arrays: Arrays, at: np
 
 
 def _of(case: Case) -> str:
-    return case.dtype if case.dtype in formats.CODES else ""
+    return case.dtype if case.dtype in calls.FORMATS else ""
 
 
 def _numbers_of(array: np.ndarray, case: Case) -> np.ndarray:
@@ -196,24 +168,3 @@ def _copies(arrays: Arrays) -> list[tuple[Entry, Prepared]]:
     to = aligned(origin.nbytes, "uint8")
     buffers = Buffers(origin.view(np.uint8), None, to)
     return [(Entry(copy, "", copies=True), copy.prepare(buffers)) for copy in copies.contenders()]
-
-
-def _row(case: Case, entry: Entry, timed: dict, entries: list[Entry], size: int, conditions: dict) -> Row:
-    facts = conditions | {
-        "name": case.name,
-        "role": case.role,
-        "dtype": case.dtype,
-        "size": size,
-        "contender": entry.contender.name,
-        "version": entry.version,
-        "note": entry.contender.note,
-        "failure": entry.failure,
-    }
-    if (verdict := entry.verdict) is not None:
-        facts["points"] = verdict.points
-        if verdict.worst >= 0:
-            facts |= {"ulp": verdict.worst, "ulp_at": verdict.at, "ulp_normal": verdict.worst_normal}
-    series = timed.get(id(entry))
-    if series is not None:
-        facts |= _numbers(series, timed, entries, size)
-    return Row(**facts)

@@ -6,8 +6,9 @@ import math
 
 import numpy as np
 
+from rheobase.bench import calls
 from rheobase.bench.contender import Contender, Prepared
-from rheobase.bench.forms import calls, formats
+from rheobase.bench.forms import formats
 from rheobase.bench.forms.case import Arrays, Case, Truth
 
 CHANNELS = 64
@@ -69,7 +70,7 @@ def _sum(x: np.ndarray) -> float:
 def _call(name: str, axis: int, channels: int, dtype: str, threads: int, arrays: Arrays) -> Prepared:
     """A whole sum: a cleared workspace, all terms, the result."""
     x, y = arrays["x"], arrays["y"]
-    form = calls.SumsForm(_STATISTICS if name == "statistics" else _TERMS, formats.CODES[dtype], channels)
+    form = calls.SumsForm(_STATISTICS if name == "statistics" else _TERMS, calls.FORMATS[dtype], channels)
     words = ctypes.c_size_t()
     calls.bound("rheo_sums_size", form, ctypes.byref(words), None)
     workspace = np.zeros(words.value, np.int64)
@@ -88,6 +89,6 @@ def _call(name: str, axis: int, channels: int, dtype: str, threads: int, arrays:
             lambda: {"y": np.array([result.mean, result.variance])},
             keep=call,
         )
-    code = formats.CODES[y.dtype.name]
+    code = calls.FORMATS[y.dtype.name]
     finish = calls.bound("rheo_sums_finish", form, place, count, code, calls.POINTER(y.ctypes.data))
     return Prepared(lambda: (clear(), add(), finish()), keep=(call, arrays))

@@ -63,7 +63,8 @@ class _Result(ctypes.Structure):
 
 @dataclasses.dataclass(frozen=True)
 class Moments:
-    """Of all elements that were added. Each float is the exact one, rounded once; NaN where there is none."""
+    """Of all elements that were added; NaN where there is none. Each float is the exact one, rounded once;
+    the root mean square is made from the sum of squares, so rounded."""
 
     count: int
     not_finite: int

@@ -5,15 +5,13 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import inspect
-import math
 from collections.abc import Callable
 
 import torch
 from torch import Tensor
 
 from rheobase.torch import _dispatch, functional, nn
-from rheobase.torch._forms import FORMS, Form
+from rheobase.torch._forms import FORMS, Form, returns_input, torch_calls, torch_classes
 from rheobase.torch._names import named
 from rheobase.torch._ops import DESCRIPTIONS, OPERATORS
 
@@ -31,38 +29,13 @@ class Function:
     slopes: Callable[[Tensor], Tensor] | None = None
 
 
-def _is_identity(description: dict) -> bool:
-    """Whether the formula is x itself: nothing there can die."""
-    return len(description["trace"]) == 1
-
-
-def _watched_forms() -> list[Form]:
-    return [form for form in FORMS.values() if not _is_identity(form.description)]
-
-
-@functools.cache
-def _classes() -> dict[type, Form]:
-    """The classes of torch.nn, by what the files declare; those that none declares, by their names in lower
-    case (torch.nn's has a tensor where the file has a number)."""
-    found = {}
-    for form in _watched_forms():
-        kind = getattr(torch.nn, form.module or "", None)
-        if form.description["torch"] and isinstance(kind, type):
-            found[kind] = form
-    plain = {form.function.replace("_", ""): form for form in _watched_forms()}
-    for kind in vars(torch.nn.modules.activation).values():
-        if isinstance(kind, type) and kind.__module__ == torch.nn.modules.activation.__name__:
-            form = plain.get(kind.__name__.lower())
-            if form:
-                found.setdefault(kind, form)
-    return found
-
-
 def _form_of(module: torch.nn.Module) -> Form | None:
     if isinstance(module, nn.Activation):
         form = getattr(module, "form", None)
-        return None if form is None or _is_identity(form.description) else form
-    classes = _classes()
+        return None if form is None or returns_input(form.description) else form
+    if isinstance(module, nn.Learned):
+        return FORMS[module.name]
+    classes = torch_classes()
     return next((classes[kind] for kind in type(module).__mro__ if kind in classes), None)
 
 
@@ -88,11 +61,11 @@ def _single(value: object) -> float | None:
 
 def _known(label: str, form: Form, given: dict[str, object], call: Callable[[Tensor], Tensor]) -> Function:
     """given: all arguments; ``call`` is asked for f' where one of them is a tensor of several numbers."""
-    description = form.description
-    name = description["name"]
-    values = {argument: _single(given.get(argument, default)) for argument, default in form.arguments.items()}
+    name = form.description["name"]
     if form.choice:
         name = form.choice[given.get(form.choice.argument, form.choice.default)].operators.name
+    defaults = named(name)[1] | form.arguments
+    values = {argument: _single(given.get(argument, default)) for argument, default in defaults.items()}
     if None in values.values():
         return Function(label, name, functools.partial(_by_autograd, call))
     return Function(label, name, functools.partial(_derivative, name, values))
@@ -110,10 +83,17 @@ def module_function(module: torch.nn.Module) -> Function:
     form, label = _form_of(module), type(module).__name__
     if form is None:
         return Function(label)
+    return _known(label, form, _arguments_of(module, form), _forward_of(module))
+
+
+def _arguments_of(module: torch.nn.Module, form: Form) -> dict[str, object]:
+    """The module's arguments by the form's names; tensors where they are learned."""
+    if isinstance(module, nn.Learned):
+        return module.values | dict(module.named_parameters(recurse=False))
     given = {argument: getattr(module, argument) for argument in form.defaults() if hasattr(module, argument)}
     if not given and form.arguments:  # a class under other names: tensors in the file's order
         given = dict(zip(form.arguments, module.parameters(recurse=False), strict=False))
-    return _known(label, form, given, _forward_of(module))
+    return given
 
 
 def _forward_of(module: torch.nn.Module) -> Callable[[Tensor], Tensor]:
@@ -123,20 +103,14 @@ def _forward_of(module: torch.nn.Module) -> Callable[[Tensor], Tensor]:
 @functools.cache
 def _calls() -> dict[Callable, Form]:
     """What torch calls by the names of functions: torch.nn.functional's, torch's and methods of tensors."""
-    found = {}
-    for form in _watched_forms():
-        for owner in (torch.nn.functional, torch, Tensor):
-            for name in (form.function, form.function + "_"):
-                call = getattr(owner, name, None)
-                if callable(call) and not inspect.ismodule(call):
-                    found[call] = form
-    return found
+    forms = (form for form in FORMS.values() if not returns_input(form.description))
+    return {call: form for form in forms for calls in torch_calls(form) for call in calls}
 
 
 @functools.cache
 def _operators() -> dict[object, str]:
     """Operators of rheobase, which its functions call."""
-    activations = {name: o for name, o in OPERATORS.items() if not _is_identity(DESCRIPTIONS[name])}
+    activations = {name: o for name, o in OPERATORS.items() if not returns_input(DESCRIPTIONS[name])}
     return {operators.value: name for name, operators in activations.items()}
 
 
@@ -164,26 +138,36 @@ _LEFT = (-0.25, -1.0, -2.0, -4.0)
 _LEAST_SLOPE = 1e-3
 
 
-@functools.cache
-def _facts(name: str) -> dict:
-    return DESCRIPTIONS[name]["facts"]
+def _outer_slopes(name: str) -> tuple[float, float]:
+    """f' at -infinity and at +infinity."""
+    limits = DESCRIPTIONS[name]["facts"]["limits"]
+    return float(limits["left"]["derivative"]), float(limits["right"]["derivative"])
 
 
 def flat_at_both_ends(name: str) -> bool:
     """Whether f' is 0 at both infinities: a function that saturates."""
-    limits = _facts(name)["limits"]
-    return float(limits["left"]["derivative"]) == 0 == float(limits["right"]["derivative"])
+    return _outer_slopes(name) == (0, 0)
 
 
 @functools.cache
 def expected_flat(name: str, slope: float) -> float:
     """The share of standard normal inputs at which abs f' < slope, on a grid of 1/64: what is no finding."""
-    if not name:
-        return math.nan
     grid = torch.arange(-8, 8, 1 / 64, dtype=torch.float64) + 1 / 128
     weights = torch.exp(-grid.square() / 2)
     flat = functional.derivative(name, grid).abs() < slope
     return (weights * flat).sum().item() / weights.sum().item()
+
+
+@functools.cache
+def _rectifiers() -> list[tuple[str, dict]]:
+    """Activations that are 0 at 0 with slope 1 at +infinity, x itself aside, and the facts on them."""
+    found = []
+    for name, description in DESCRIPTIONS.items():
+        if description["activation"] != name or returns_input(description) or _outer_slopes(name)[1] != 1:
+            continue
+        if OPERATORS[name].value(torch.zeros(1), *_no_parameters(name)).item() == 0:
+            found.append((name, description["facts"]))
+    return found
 
 
 @functools.cache
@@ -192,55 +176,51 @@ def alternatives(name: str, most: int = 3) -> tuple[str, ...]:
     some for negative inputs. Those that keep it to -infinity come first, then those that never decrease,
     simple formulas before others."""
     found = []
-    for other, description in DESCRIPTIONS.items():
-        if description["activation"] != other or other == name or _is_identity(description):
-            continue
+    for other, facts in _rectifiers():
         x = torch.tensor([*_LEFT, 0.0, 0.25], dtype=torch.float64)
         slopes = functional.derivative(other, x)
         lives = bool((slopes[: len(_LEFT)].abs() > _LEAST_SLOPE).all()) and slopes[-1] > 0.25
-        right = float(description["facts"]["limits"]["right"]["derivative"])
-        left = float(description["facts"]["limits"]["left"]["derivative"])
-        at_zero = OPERATORS[other].value(x[-2:-1], *_no_parameters(other)).item()
-        if lives and right == 1 and at_zero == 0:
-            falls = description["facts"]["monotone"] != "increasing"
-            found.append((left == 0, falls, len(description["trace"]), other))
+        if lives and other != name:
+            falls = facts["monotone"] != "increasing"
+            found.append((_outer_slopes(other)[0] == 0, falls, len(DESCRIPTIONS[other]["trace"]), other))
     return tuple(other for *_, other in sorted(found)[:most])
 
 
 @functools.cache
 def unbounded(most: int = 3) -> tuple[str, ...]:
     """Activations that do not saturate on the right, for one that does at both ends: smooth, 0 at 0."""
-    found = []
-    for name, description in DESCRIPTIONS.items():
-        if description["activation"] != name or _is_identity(description):
-            continue
-        facts = description["facts"]
-        right = float(facts["limits"]["right"]["derivative"])
-        at_zero = OPERATORS[name].value(torch.zeros(1), *_no_parameters(name)).item()
-        if right == 1 and at_zero == 0 and not facts["kinks"] and not facts["odd"]:
-            found.append((len(description["trace"]), name))
-    return tuple(name for _, name in sorted(found)[:most])
+    smooth = [name for name, facts in _rectifiers() if not facts["kinks"] and not facts["odd"]]
+    return tuple(sorted(smooth, key=lambda name: (len(DESCRIPTIONS[name]["trace"]), name))[:most])
 
 
 def _no_parameters(name: str) -> tuple:
     return tuple(None if p.optional else p.default for p in OPERATORS[name].parameters)
 
 
-def learned_parameters(module: torch.nn.Module) -> dict[str, Tensor]:
-    """The trained parameters of an activation, by their names in the module; none for other modules."""
+def learned_parameters(module: torch.nn.Module) -> dict[str, tuple[str, Tensor]]:
+    """The trained parameters of an activation, by their names in the module, each with its name in the
+    registry; none for other modules."""
     form = _form_of(module)
-    if form is None or not form.arguments:
+    if form is None:
         return {}
-    return {name: p.detach() for name, p in module.named_parameters(recurse=False) if p.numel()}
+    arguments = {id(value): argument for argument, value in _arguments_of(module, form).items()}
+    parameters = dict(module.named_parameters(recurse=False))
+    return {
+        name: (arguments[id(p)], p.detach())
+        for name, p in parameters.items()
+        if id(p) in arguments and p.numel()
+    }
 
 
-def slope_range(module: torch.nn.Module, low: float, high: float) -> float | None:
-    """The largest abs f' in [-4, 4] of an activation whose first parameter is ``low`` or ``high``; None where
-    one of them is outside the parameter's domain."""
-    form = _form_of(module)
-    grid, first = torch.linspace(-4, 4, 129, dtype=torch.float64), next(iter(form.arguments))
+def slope_range(module: torch.nn.Module, argument: str, low: float, high: float) -> float | None:
+    """The largest abs f' in [-4, 4] of an activation whose argument is ``low`` or ``high``; the others are as
+    they are, or at their defaults where they are several numbers. None where that is outside the domain."""
+    form, grid = _form_of(module), torch.linspace(-4, 4, 129, dtype=torch.float64)
+    name, given = form.description["name"], _arguments_of(module, form)
+    others = {key: _single(given[key]) for key in named(name)[1].keys() & given.keys()}
+    others = {key: value for key, value in others.items() if value is not None}
     try:
-        slopes = [_derivative(form.description["name"], {first: value}, grid) for value in (low, high)]
+        slopes = [_derivative(name, others | {argument: value}, grid) for value in (low, high)]
     except ValueError:
         return None
     return max(s.abs().max().item() for s in slopes)
@@ -251,6 +231,5 @@ def stays_flat_on_the_left(module: torch.nn.Module) -> bool:
     form = _form_of(module)
     if form is None:
         return False
-    name = form.description["name"]
-    left = float(_facts(name)["limits"]["left"]["derivative"])
-    return left == 0 and not flat_at_both_ends(name)
+    left, right = _outer_slopes(form.description["name"])
+    return left == 0 != right

@@ -13,12 +13,12 @@ _TITLES = ("units", "dead %", "sat. %", "flat %", "zero %", "input", "output", "
 
 def table(layers: dict[str, Summary], labels: dict[str, str], marked: set[str], steps: int):
     """A rich table; marked layers, those with findings, stand out."""
-    from rich import box
-    from rich.table import Table
     from rich.text import Text
 
+    from rheobase._terminal import new_table
+
     caption = f"{steps:,} steps; mean±deviation; grad.: norm in a step; *: has a finding"
-    made = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), caption=caption)
+    made = new_table(caption=caption)
     made.add_column("layer", overflow="fold", min_width=12)
     for title in _TITLES:
         made.add_column(title, justify="right", no_wrap=True)

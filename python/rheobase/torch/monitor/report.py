@@ -39,14 +39,18 @@ class Report:
 
     def advice(self) -> list[Finding]:
         """What is wrong, in words, most severe first."""
+        return self._judge(self.layers())
+
+    def _judge(self, layers: dict[str, Summary]) -> list[Finding]:
         functions = {name: (entry.label, entry.name) for name, entry in self.entries.items()}
-        return judge(self.layers(), functions, self.thresholds)
+        return judge(layers, functions, self.thresholds)
 
     def summary(self):
         """A table for ``rich``; ``rich.print(report)`` prints it as well."""
-        marked = {finding.layer for finding in self.advice()}
+        layers = self.layers()
+        marked = {finding.layer for finding in self._judge(layers)}
         labels = {name: entry.label for name, entry in self.entries.items()}
-        return output.table(self.layers(), labels, marked, self.steps)
+        return output.table(layers, labels, marked, self.steps)
 
     __rich__ = summary
 

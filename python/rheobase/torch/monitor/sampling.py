@@ -22,8 +22,8 @@ def can_be_read(x: object) -> bool:
 
 def part(x: Tensor, unit: int, most: int) -> Tensor:
     """At most about ``most`` elements of x, on the CPU, all units among them: every k-th index of the longest
-    other dimension."""
-    x = x.detach()
+    other dimension. A number is taken for a row of one."""
+    x = x.detach() if x.dim() else x.detach().reshape(1)
     others = [d for d in range(x.dim()) if d != unit]
     while x.numel() > most and others:
         longest = max(others, key=lambda d: x.shape[d])
@@ -51,8 +51,9 @@ def declared_sizes(model: torch.nn.Module) -> dict[torch.nn.Module, list[tuple[i
 def unit_dimension(x: Tensor, fed_by: list[tuple[int, int]]) -> int:
     """The dimension of the units, from 0: that of the nearest layer before whose size fits; else the second
     of images (4 and 5 dimensions), the last of all others."""
+    rank = max(1, x.dim())
     for dimension, size in fed_by:
-        at = dimension % x.dim() if x.dim() else 0
+        at = dimension % rank
         if x.dim() > at and x.shape[at] == size:
             return at
-    return 1 if x.dim() in (4, 5) else x.dim() - 1
+    return 1 if rank in (4, 5) else rank - 1

@@ -130,18 +130,17 @@ class Watch:
         """Looks at the input of an activation; what it returns looks at the output."""
         if not can_be_read(x):
             return lambda output: None
-        shape, x = x.shape, x.reshape(1) if x.dim() == 0 else x
         unit = self._unit(x, module)
         looked_at = part(x, unit, self.elements)
         slopes = self._slopes(function, looked_at)
-        tally = self._tally(name, function, x.shape[unit], x.dtype == torch.float64)
+        tally = self._tally(name, function, looked_at.shape[unit], x.dtype == torch.float64)
         tally.steps += 1
         tally.inputs.add(looked_at)
         if slopes is not None:
             tally.count_slopes(slopes, unit, self.thresholds.slope)
 
         def look(output: object) -> None:
-            if can_be_read(output) and output.shape == shape and output.dtype == x.dtype:
+            if can_be_read(output) and output.shape == x.shape and output.dtype == x.dtype:
                 self._look_at_output(tally, output, unit)
 
         return look
@@ -155,7 +154,7 @@ class Watch:
             return None
 
     def _look_at_output(self, tally: Tally, output: Tensor, unit: int) -> None:
-        looked_at = part(output.reshape(1) if output.dim() == 0 else output, unit, self.elements)
+        looked_at = part(output, unit, self.elements)
         tally.outputs.add(looked_at)
         if not tally.slopes:
             tally.count_outputs(looked_at, unit)
@@ -164,7 +163,6 @@ class Watch:
 
     def _look_at_gradient(self, tally: Tally, gradient: Tensor, unit: int) -> None:
         if can_be_read(gradient) and (gradient.dtype == torch.float64) == tally.wide:
-            gradient = gradient.reshape(1) if gradient.dim() == 0 else gradient
             tally.gradients.add(part(gradient, unit, self.elements))
             tally.backward_steps += 1
             tally.backward_elements += gradient.numel()
@@ -206,7 +204,7 @@ def watch(
 
     Args:
         model: any module, also a compiled one (``torch.compile(model)``): its sampled steps run uncompiled
-        every: a step in so many is sampled, and steps 1, 2, 4, ... before the first of them
+        every: steps 0, every, 2 every, ... are sampled, and before the second of these steps 1, 2, 4, ...
         window: the last so many sampled steps are judged
         also: further modules to watch: names or classes, or ``f(name, module) -> bool``. Of a module that the
             registry does not know, a unit is dead when its output never changes
@@ -231,7 +229,7 @@ def watch(
     """
     if not isinstance(model, torch.nn.Module):
         raise TypeError(f"watch: model must be a torch.nn.Module, not {type(model).__name__}")
-    if getattr(model, "_compiled_call_impl", None) is not None:
+    if compiled_in_place(model):
         raise ValueError(
             f"watch: {type(model).__name__} was compiled in place by compile(), hooks included; "
             "watch torch.compile(model) instead"
@@ -261,8 +259,13 @@ def _plain(name: str) -> str:
     return ".".join(part for part in name.split(".") if part != "_orig_mod")
 
 
+def compiled_in_place(module: torch.nn.Module) -> bool:
+    """Whether by ``module.compile()``, not by ``torch.compile(module)``, which wraps it."""
+    return getattr(module, "_compiled_call_impl", None) is not None
+
+
 def _is_compiled(module: torch.nn.Module) -> bool:
-    return hasattr(module, "_orig_mod") or getattr(module, "_compiled_call_impl", None) is not None
+    return hasattr(module, "_orig_mod") or compiled_in_place(module)
 
 
 def _choose(

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The example of docs/outputs.md compiles and prints what the page says."""
+"""The first C++ example of a page compiles against the library and prints what the page says."""
 
 import os
 import re
@@ -10,21 +10,21 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGE = ROOT / "docs/outputs.md"
 LIBRARY = Path(os.environ.get("RHEOBASE_BUILD", ROOT / "build/release")) / "src/librheobase.so"
 
 
-def test_the_example_prints_what_the_page_says(tmp_path):
+@pytest.mark.parametrize("page", ["int8", "outputs"])
+def test_the_example_prints_what_the_page_says(page, tmp_path):
     compiler = shutil.which("c++")
     if compiler is None or not LIBRARY.is_file():
         pytest.skip(f"needs a C++ compiler (c++) and {LIBRARY}")
-    text = PAGE.read_text(encoding="utf-8")
+    text = (ROOT / f"docs/{page}.md").read_text(encoding="utf-8")
     source = re.search(r"```cpp\n(.*?)```", text, re.S)
     printed = re.search(r"prints `([^`]*)`", text)
     assert source and printed
     program = tmp_path / "example.cc"
     program.write_text(source.group(1), encoding="utf-8")
-    flags = ["-std=c++20", "-Wall", "-Wextra", "-Werror", f"-I{ROOT / 'include'}"]
+    flags = ["-std=c++20", "-Wall", "-Wextra", "-Wconversion", "-Werror", f"-I{ROOT / 'include'}"]
     linked = [str(LIBRARY), f"-Wl,-rpath,{LIBRARY.parent}"]
     subprocess.run([compiler, *flags, program, "-o", tmp_path / "example", *linked], check=True)
     done = subprocess.run([tmp_path / "example"], capture_output=True, text=True, check=True)

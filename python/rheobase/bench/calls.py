@@ -9,6 +9,7 @@ import numpy as np
 from rheobase import _core
 
 VALUE, DERIVATIVE, BACKWARD = 1, 2, 3
+FORMATS = _core._FORMATS
 WORD, SIZE, POINTER = ctypes.c_uint64, ctypes.c_size_t, ctypes.c_void_p
 _TYPES = {"u": ctypes.c_uint32, "i": ctypes.c_int32, "l": ctypes.c_int64, "q": ctypes.c_uint64}
 _TYPES |= {"d": ctypes.c_double, "f": ctypes.c_float, "z": ctypes.c_size_t, "p": ctypes.c_void_p}
@@ -62,10 +63,6 @@ Quantization = _structure(
 )  # fmt: skip
 
 
-def pointer(array: np.ndarray | None) -> int | None:
-    return None if array is None else array.ctypes.data
-
-
 def shape(*extents: int) -> ctypes.Array:
     return (ctypes.c_int64 * len(extents))(*extents)
 
@@ -103,30 +100,13 @@ def found(function: str, name: str) -> ctypes.c_void_p:
     return handle
 
 
-def names(function: str) -> list[str]:
-    """What a function of the C ABI lists."""
-    listed, count = ctypes.POINTER(ctypes.c_char_p)(), ctypes.c_size_t()
-    _core._check(getattr(_core._library, function)(ctypes.byref(listed), ctypes.byref(count)))
-    return [listed[i].decode() for i in range(count.value)]
-
-
-def described(kind: str, name: str) -> str:
-    """The description of a row function ("rows") or one that draws numbers ("random"), as JSON."""
-    text = ctypes.c_char_p()
-    handle = found(f"rheo_{kind}_find", name)
-    _core._check(getattr(_core._library, f"rheo_{kind}_describe")(handle, ctypes.byref(text)))
-    return text.value.decode()
-
-
-def activation_call(
-    handle: ctypes.c_void_p, role: int, code: int, threads: int, x, y, grad=None
-) -> Callable[[], object]:
-    """rheo_run on contiguous arrays."""
+def activation_call(name: str, role: int, dtype: str, threads: int, x, y, grad=None) -> Callable[[], object]:
+    """rheo_run on contiguous arrays, with default parameters. Raises ValueError."""
     call = filled(
-        Call, role=role, format=code, rank=1, threads=threads, shape=shape(y.size), x=x, y=y,
+        Call, role=role, format=FORMATS[dtype], rank=1, threads=threads, shape=shape(y.size), x=x, y=y,
         **({} if grad is None else {"grad": grad}),
     )  # fmt: skip
-    return bound("rheo_run", handle, call)
+    return bound("rheo_run", found("rheo_find", name), call)
 
 
 def chosen(known: Sequence[str], wanted: Sequence[str]) -> list[str]:

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// run.cc: a call of one function of one number: checked by call.cc, then run.
+#include <string>
+#include <vector>
+
+#include "src/capi/call.h"
+#include "src/capi/checks.h"
+#include "src/core/pool.h"
+#include "src/core/run.h"
+
+namespace rheo {
+
+bool place(const rheo_call& call, Role role, Job& job) {
+  const auto size = static_cast<std::int64_t>(size_of(job.work.format));
+  job.dimensions = read_shape(call.rank, call.shape, {call.x_strides, call.grad_strides, call.y_strides});
+  if (call.grad != nullptr && (role == Role::kValue || role == Role::kDerivative))
+    fail(RHEO_ERROR_ROLE, "grad is given, but role is neither RHEO_BACKWARD, RHEO_PARAMETER nor RHEO_SECOND");
+  if (element_count(job.dimensions) == 0) return false;
+  if (call.x == nullptr) fail(RHEO_ERROR_NULL, "x is null");
+  if (call.y == nullptr) fail(RHEO_ERROR_NULL, "y is null");
+  if (role == Role::kBackward && call.grad == nullptr) fail(RHEO_ERROR_NULL, "grad is null");
+  job.x = static_cast<const char*>(call.x);
+  job.grad = static_cast<const char*>(call.grad);
+  job.y = static_cast<char*>(call.y);
+  if (call.executor != nullptr && call.executor->run == nullptr)
+    fail(RHEO_ERROR_NULL, "executor->run is null");
+  for (const Operand o : {kX, kGrad, kY})
+    extent_of(job.dimensions, o, size);  // throws where strides reach too far
+  check_output(job.dimensions);
+  check_overlap(job.dimensions, kX, job.x, job.y, size, "x");
+  if (job.grad != nullptr) {
+    check_overlap(job.dimensions, kGrad, job.grad, job.y, size, "grad");
+  } else {
+    for (Dimension& d : job.dimensions)
+      d.stride[kGrad] = d.stride[kY];  // so that it never stops dimensions merging
+  }
+  return true;
+}
+
+void execute(const rheo_call& call, const Job& job) {
+  const std::int64_t n = element_count(job.dimensions);
+  if (call.executor == nullptr) {
+    std::string error;  // was looked at when the call came in
+    return run_job(job, call.threads != 0 ? call.threads : default_threads(error));
+  }
+  if (n <= kGrain) return run_range(job, 0, n);
+  const rheo_task task = [](int64_t begin, int64_t end, void* context) {
+    run_range(*static_cast<const Job*>(context), begin, end);
+  };
+  call.executor->run(call.executor->self, n, kGrain, task, const_cast<Job*>(&job));
+}
+
+namespace {
+
+Role role_of(const rheo_call& call) {
+  if (call.role == RHEO_VALUE) return Role::kValue;
+  if (call.role == RHEO_DERIVATIVE) return Role::kDerivative;
+  if (call.role == RHEO_BACKWARD) return Role::kBackward;
+  if (call.role == RHEO_PARAMETER) return Role::kParameter;
+  if (call.role == RHEO_SECOND) return Role::kSecond;
+  fail(RHEO_ERROR_ROLE,
+       "role is " + std::to_string(call.role) +
+           "; expected RHEO_VALUE, RHEO_DERIVATIVE, RHEO_BACKWARD, RHEO_PARAMETER or RHEO_SECOND");
+}
+
+Work work_of(const Activation& a, const rheo_call& call, Format format, Role role) {
+  const bool of_parameter = role == Role::kParameter;
+  if (!of_parameter && call.with_respect_to != nullptr)
+    fail(RHEO_ERROR_ROLE, "with_respect_to is given, but role is not RHEO_PARAMETER");
+  if (of_parameter && call.with_respect_to == nullptr) fail(RHEO_ERROR_NULL, "with_respect_to is null");
+  if (role == Role::kSecond) {
+    const Program& program = second_of(*a.entry);
+    if (!program.fault.empty()) fail(RHEO_ERROR_ROLE, program.fault);
+    Work work{format, nullptr};
+    work.second = second_kernel, work.program = &program;
+    return work;
+  }
+  const std::size_t which =
+      of_parameter ? parameter_index(a.name, a.entry->info->parameters, call.with_respect_to) : 0;
+  if (is16(format))
+    return {format, nullptr, of_parameter ? a.parameter_kernels16(which) : a.kernels16(role), walk16};
+  return {format, of_parameter ? a.parameter_kernel(format, which) : a.kernel(format, role)};
+}
+
+}  // namespace
+
+void run_call(const Activation& activation, const rheo_call& call) {
+  check_version(call);
+  check_threads(call.threads);
+  const Format format = checked_format(call.format);
+  const Role role = role_of(call);
+  const std::vector<double> parameters =
+      checked_parameters(activation, given_parameters(call.parameters, call.parameter_count), format);
+  Job job{work_of(activation, call, format, role), {}, {}, {}, {}, parameters.data()};
+  if (!place(call, role, job)) return;
+  check_together(activation, parameters);
+  simplify(job.dimensions);
+  prepare_output(job);
+  execute(call, job);
+}
+
+}  // namespace rheo
