@@ -8,6 +8,8 @@
 
 #include <structmember.h>
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstring>
 #include <memory>
@@ -23,7 +25,10 @@ namespace rheo::numpy {
 namespace {
 
 constexpr Py_ssize_t kMostBound = 256;  // ufuncs with values of their own that are kept, of one function
-constexpr Py_ssize_t kMostKeywords = 16;
+constexpr std::size_t kMostNumbers = 8;  // keywords that are numbers: four parameters, and two of a gate
+
+// A function's keywords that are numbers.
+using Numbers = std::array<double, kMostNumbers>;
 
 struct Function {
   PyObject_HEAD
@@ -35,6 +40,10 @@ struct Function {
   PyObject* arrays;    // tuple of interned str: those that are arrays
   PyObject* fallback;  // called with (function, args, kwargs) where a keyword is an array; or None
   PyObject* bound;     // dict: values' bytes to ufunc
+#ifndef Py_GIL_DISABLED
+  PyObject* last;  // the ufunc of the last call with numbers, and these; calls mostly come again with the same ones
+  Numbers last_values;
+#endif
   Callee* callee;      // with the defaults
 };
 
@@ -94,11 +103,12 @@ Read read_number(const Function* self, PyObject* name, PyObject* value, double* 
   return *number == -1.0 && PyErr_Occurred() != nullptr ? Read::kFailed : Read::kNumber;
 }
 
-// A new reference to the ufunc with these values.
-PyObject* bind_values(Function* self, const std::vector<double>& values) {
+// A new reference to the ufunc with these values, from the dictionary or made.
+PyObject* find_bound(Function* self, const Numbers& values) {
+  const std::size_t count = self->callee->values.size();
   const auto* bytes = reinterpret_cast<const char*>(values.data());
   // Bytes, since 0 and -0 are different parameters.
-  const Owned key(PyBytes_FromStringAndSize(bytes, static_cast<Py_ssize_t>(values.size() * sizeof(double))));
+  const Owned key(PyBytes_FromStringAndSize(bytes, static_cast<Py_ssize_t>(count * sizeof(double))));
   if (!key) return nullptr;
   PyObject* known = nullptr;
 #if PY_VERSION_HEX >= 0x030d0000
@@ -109,12 +119,36 @@ PyObject* bind_values(Function* self, const std::vector<double>& values) {
 #endif
   if (known != nullptr) return known;
   auto callee = std::make_unique<Callee>(*self->callee);
-  callee->values = values;
+  std::copy_n(values.begin(), count, callee->values.begin());
   Owned made(make_ufunc(std::move(callee)));
   if (!made) return nullptr;
   if (PyDict_GET_SIZE(self->bound) >= kMostBound) PyDict_Clear(self->bound);
   if (PyDict_SetItem(self->bound, key.get(), made.get()) < 0) return nullptr;
   return made.release();
+}
+
+// The same, at once where the last call had these values.
+PyObject* bind_values(Function* self, const Numbers& values) {
+#ifdef Py_GIL_DISABLED
+  return find_bound(self, values);
+#else
+  const std::size_t bytes = self->callee->values.size() * sizeof(double);
+  if (self->last != nullptr && std::memcmp(values.data(), self->last_values.data(), bytes) == 0)
+    return Py_NewRef(self->last);
+  PyObject* found = find_bound(self, values);
+  if (found != nullptr) {
+    self->last_values = values;
+    Py_XSETREF(self->last, Py_NewRef(found));
+  }
+  return found;
+#endif
+}
+
+// The defaults.
+Numbers own_values(const Function* self) {
+  Numbers values = {};
+  std::copy(self->callee->values.begin(), self->callee->values.end(), values.begin());
+  return values;
 }
 
 PyObject* call_fallback(Function* self, PyObject* const* args, Py_ssize_t count, PyObject* names) {
@@ -129,7 +163,7 @@ PyObject* call_fallback(Function* self, PyObject* const* args, Py_ssize_t count,
 
 // Takes the function's own keywords out of a call. `values` starts with the defaults; `rest` gets the positions of
 // NumPy's keywords.
-Read read_keywords(Function* self, PyObject* const* given, PyObject* names, std::vector<double>& values,
+Read read_keywords(Function* self, PyObject* const* given, PyObject* names, Numbers& values,
                    std::vector<Py_ssize_t>& rest) {
   bool array = false;
   for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(names); ++i) {
@@ -162,7 +196,7 @@ bool has_own_keyword(const Function* self, PyObject* names) {
 }
 
 PyObject* call_bound(Function* self, PyObject* const* args, Py_ssize_t count, PyObject* names) {
-  std::vector<double> values = self->callee->values;
+  Numbers values = own_values(self);
   std::vector<Py_ssize_t> rest;
   const Read read = read_keywords(self, args + count, names, values, rest);
   if (read == Read::kFailed) return nullptr;
@@ -209,7 +243,7 @@ PyObject* bind(PyObject* object, PyObject* const* args, Py_ssize_t count, PyObje
   }
   if (names == nullptr) return Py_NewRef(self->ufunc);
   return guarded([&]() -> PyObject* {
-    std::vector<double> values = self->callee->values;
+    Numbers values = own_values(self);
     std::vector<Py_ssize_t> rest;
     const Read read = read_keywords(self, args, names, values, rest);
     if (read == Read::kFailed) return nullptr;
@@ -267,8 +301,9 @@ PyObject* reduce(PyObject* object, PyObject*) {
 bool fill_callee(Callee& callee, PyObject* names, PyObject* defaults) {
   const Py_ssize_t count = PyTuple_GET_SIZE(names);
   const std::size_t settings = callee.kind == Kind::kGate ? 2 : callee.of_rows() ? 1 : 0;
-  if (PyTuple_GET_SIZE(defaults) != count || static_cast<std::size_t>(count) < settings) {
-    PyErr_SetString(PyExc_ValueError, "as many defaults as keywords are needed");
+  if (PyTuple_GET_SIZE(defaults) != count || static_cast<std::size_t>(count) < settings ||
+      static_cast<std::size_t>(count) > kMostNumbers) {
+    PyErr_SetString(PyExc_ValueError, "as many defaults as keywords are needed, and at most 8");
     return false;
   }
   for (Py_ssize_t i = 0; i < count; ++i) {
@@ -344,6 +379,9 @@ int traverse(PyObject* object, visitproc visit, void* arg) {
   Py_VISIT(self->ufunc);
   Py_VISIT(self->fallback);
   Py_VISIT(self->bound);
+#ifndef Py_GIL_DISABLED
+  Py_VISIT(self->last);
+#endif
   return 0;
 }
 
@@ -352,6 +390,9 @@ int clear(PyObject* object) {
   Py_CLEAR(self->dict);
   Py_CLEAR(self->fallback);
   Py_CLEAR(self->bound);
+#ifndef Py_GIL_DISABLED
+  Py_CLEAR(self->last);
+#endif
   return 0;
 }
 

@@ -2,8 +2,8 @@
 // numpy_loops.cc: inner loops, which NumPy calls without the interpreter's lock for all but few elements.
 //
 // NumPy hands over aligned elements of the machine's byte order, and has copied what overlaps, but for two cases: the
-// same memory exactly, and inputs that are ahead of the output (f(x[1:], out=x[:-1])), which a loop from the front can
-// read before it overwrites them. The library refuses the latter, and they go through blocks on the stack.
+// same memory exactly, and what a loop from the front makes sense of: inputs ahead of the output (f(x[1:], out=x[:-1])),
+// and reductions, which read what they wrote. The library refuses these, and they go through blocks on the stack.
 //
 // What NumPy reports as warnings are the processor's flags. Kernels set them on their way to right results, so a loop
 // leaves the flags as it found them.
@@ -54,7 +54,19 @@ void write_nan(rheo_format format, char* to) {
   if (size_of(format) == 2) std::memcpy(to, &half, sizeof half);
 }
 
-// Blocks on the stack, in order; elements one by one where an output stands still, as in a reduction.
+// Whether a loop from the front reads each element before it overwrites it, block by block.
+bool reads_ahead(const char* input, std::int64_t input_stride, const char* output, std::int64_t output_stride,
+                 std::int64_t n, std::int64_t size) {
+  const auto in = reinterpret_cast<std::intptr_t>(input), out = reinterpret_cast<std::intptr_t>(output);
+  const std::int64_t in_reach = (n - 1) * input_stride * size, out_reach = (n - 1) * output_stride * size;
+  const bool apart = std::max(in, in + in_reach) + size <= std::min(out, out + out_reach) ||
+                     std::max(out, out + out_reach) + size <= std::min(in, in + in_reach);
+  if (apart) return true;
+  if (input_stride != output_stride || input_stride == 0) return false;
+  return input_stride > 0 ? in >= out : in <= out;
+}
+
+// Blocks on the stack, in order; elements one by one where outputs are read again, as in reductions and accumulations.
 rheo_status run_blocks(const Callee& callee, rheo_format format, char* const* operands,
                        const std::int64_t* strides, std::int64_t n) {
   constexpr std::int64_t kBlock = 256;
@@ -63,12 +75,14 @@ rheo_status run_blocks(const Callee& callee, rheo_format format, char* const* op
   alignas(64) char memory[kMostOperands][kBlock * sizeof(double)];
   char* blocks[kMostOperands];
   std::int64_t ones[kMostOperands];
-  bool still = false;
+  bool ahead = true;
   for (int i = 0; i < count; ++i) {
     blocks[i] = memory[i], ones[i] = 1;
-    still = still || (i >= inputs && strides[i] == 0);
+    ahead = ahead && (i < inputs || strides[i] != 0);
+    for (int out = inputs; out < count && i < inputs; ++out)
+      ahead = ahead && reads_ahead(operands[i], strides[i], operands[out], strides[out], n, size);
   }
-  const std::int64_t most = still ? 1 : kBlock;
+  const std::int64_t most = ahead ? kBlock : 1;
   for (std::int64_t at = 0; at < n; at += most) {
     const std::int64_t now = std::min(most, n - at);
     for (int i = 0; i < inputs; ++i)

@@ -10,7 +10,7 @@ from rheobase import _core
 _MOST_LOOKED_AT = 100  # of parameters that may be wrong
 
 
-def _dtype_of(value) -> object:
+def _dtype_of(value) -> np.dtype:
     """The dtype of an operand that need not be an array."""
     dtype = getattr(value, "dtype", None)
     return dtype if isinstance(dtype, np.dtype) else np.asarray(value).dtype
@@ -20,15 +20,24 @@ def _is_double(function, inputs: tuple, keywords: dict) -> bool:
     """Whether the result is float64, so that parameters are rounded to that."""
     dtype = keywords.get("dtype")
     if dtype is None:
-        dtypes = tuple(_dtype_of(value) for value in inputs) + (None,) * function.nout
-        dtype = function.ufunc.resolve_dtypes(dtypes, casting=keywords.get("casting", "same_kind"))[-1]
+        try:
+            dtype = function.ufunc.resolve_dtypes((*map(_dtype_of, inputs), *[None] * function.nout))[-1]
+        except TypeError:
+            return True  # the ufunc says what is wrong, or another library's array knows better
     return np.dtype(dtype) == np.float64
+
+
+def _is_foreign(value) -> bool:
+    """Whether it is another library's array, which sees to the call itself."""
+    return not isinstance(value, np.ndarray | np.generic) and hasattr(value, "__array_ufunc__")
 
 
 def _parameter(function, name: str, value, double: bool):
     """A parameter in the precision that it is rounded to."""
-    array = value if hasattr(value, "__array_ufunc__") else np.asanyarray(value)
-    dtype, wanted = _dtype_of(array), np.dtype(np.float64 if double else np.float32)
+    if _is_foreign(value) and not isinstance(getattr(value, "dtype", None), np.dtype):
+        return value
+    array = value if _is_foreign(value) else np.asanyarray(value)
+    dtype, wanted = array.dtype, np.dtype(np.float64 if double else np.float32)
     if not np.can_cast(dtype, wanted, "same_kind"):
         raise TypeError(f"{function.__qualname__}: {name} must be real, not an array of dtype {dtype}")
     if dtype == wanted:
@@ -44,6 +53,8 @@ def _check(function, names: list[str], values: list, double: bool) -> None:
     """
     from rheobase._numpy import function as find
 
+    if any(map(_is_foreign, values)):
+        return  # not to be evaluated yet; those that are not allowed give NaN
     one = np.ones((), np.float64 if double else np.float32)
     wrong = np.isnan(np.asarray(find(function._activation).varied(one, *values)))
     if not wrong.any():
@@ -71,9 +82,9 @@ def with_mask(masked, function, args: tuple, keywords: dict):
     mask = keywords.pop("mask")
     if mask is None:
         return function(*args, **keywords)
-    if not hasattr(mask, "__array_ufunc__"):
+    if not _is_foreign(mask):
         mask = np.asanyarray(mask)
-    if _dtype_of(mask) == np.bool_:
+    if getattr(mask, "dtype", None) == np.bool_:
         raise TypeError(
             f"{function.__qualname__}: mask is added, so it must not be of dtype bool; "
             "np.where(hidden, -np.inf, 0) makes one"
