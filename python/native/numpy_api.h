@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// numpy_api.h: the interpreter's and NumPy's C interfaces. Each file is compiled against one table of functions, which
-// numpy_module.cc imports.
+// numpy_api.h: the interpreter's and NumPy's C interfaces. Each file is compiled against one table of
+// functions, which numpy_module.cc imports.
 #pragma once
 
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>  // before all other headers
 
 #define NPY_NO_DEPRECATED_API NPY_1_23_API_VERSION
-#define NPY_TARGET_VERSION NPY_1_23_API_VERSION  // with headers of NumPy 2 one binary serves 1.23 and later, 2 included
+#define NPY_TARGET_VERSION \
+  NPY_1_23_API_VERSION  // with headers of NumPy 2 one binary serves 1.23 and later, 2 included
 #define PY_ARRAY_UNIQUE_SYMBOL rheobase_array_api
 #define PY_UFUNC_UNIQUE_SYMBOL rheobase_ufunc_api
 #ifndef RHEO_NUMPY_IMPORTS

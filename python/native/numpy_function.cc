@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // numpy_function.cc: a callable that turns keywords into a ufunc that has them built in, and calls that.
 //
-// Without keywords of its own a call is passed on as it came, which takes some ten nanoseconds. Numbers are looked up
-// among ufuncs that were made before. Arrays as parameters, and keywords that are arrays anyway, go to a Python
-// function.
+// Without keywords of its own a call is passed on as it came, which takes some ten nanoseconds. Numbers are
+// looked up among ufuncs that were made before. Arrays as parameters, and keywords that are arrays anyway, go
+// to a Python function.
 #include "numpy_function.h"
 
 #include <structmember.h>
 
-#include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstring>
 #include <memory>
@@ -17,6 +15,7 @@
 #include <vector>
 
 #include "numpy_callee.h"
+#include "numpy_keywords.h"
 #include "numpy_library.h"
 #include "numpy_ufunc.h"
 
@@ -24,132 +23,7 @@ namespace rheo::numpy {
 
 namespace {
 
-constexpr Py_ssize_t kMostBound = 256;  // ufuncs with values of their own that are kept, of one function
-constexpr std::size_t kMostNumbers = 8;  // keywords that are numbers: four parameters, and two of a gate
-
-// A function's keywords that are numbers.
-using Numbers = std::array<double, kMostNumbers>;
-
-struct Function {
-  PyObject_HEAD
-  vectorcallfunc vectorcall;
-  PyObject* dict;
-  PyObject* weak;
-  PyObject* ufunc;     // with the keywords' defaults
-  PyObject* keywords;  // tuple of interned str: those that are numbers, parameters first
-  PyObject* arrays;    // tuple of interned str: those that are arrays
-  PyObject* fallback;  // called with (function, args, kwargs) where a keyword is an array; or None
-  PyObject* bound;     // dict: values' bytes to ufunc
-#ifndef Py_GIL_DISABLED
-  PyObject* last;  // the ufunc of the last call with numbers, and these; calls mostly come again with the same ones
-  Numbers last_values;
-#endif
-  Callee* callee;      // with the defaults
-};
-
 Function* function(PyObject* object) { return reinterpret_cast<Function*>(object); }
-
-// The keyword's index in the tuple, or -1.
-Py_ssize_t index_of(PyObject* tuple, PyObject* name) {
-  const Py_ssize_t n = PyTuple_GET_SIZE(tuple);
-  for (Py_ssize_t i = 0; i < n; ++i)
-    if (PyTuple_GET_ITEM(tuple, i) == name) return i;
-  for (Py_ssize_t i = 0; i < n; ++i)
-    if (PyUnicode_Compare(PyTuple_GET_ITEM(tuple, i), name) == 0) return i;
-  return -1;
-}
-
-enum class Read {
-  kNumber,
-  kArray,
-  kFailed
-};
-
-Read no_number(const Function* self, PyObject* name, PyObject* value) {
-  PyErr_Format(PyExc_TypeError, "%s: %U must be a real number or an array of them, not %s",
-               self->callee->name.c_str(), name, Py_TYPE(value)->tp_name);
-  return Read::kFailed;
-}
-
-Read read_number(const Function* self, PyObject* name, PyObject* value, double* number) {
-  if (PyFloat_CheckExact(value)) {
-    *number = PyFloat_AS_DOUBLE(value);
-    return Read::kNumber;
-  }
-  if (PyUnicode_Check(value) || PyBytes_Check(value) || PyComplex_Check(value) || value == Py_None ||
-      PyArray_IsScalar(value, ComplexFloating))
-    return no_number(self, name, value);
-  if (PyArray_Check(value)) {
-    auto* array = reinterpret_cast<PyArrayObject*>(value);
-    const int type = PyArray_TYPE(array);
-    const bool real = PyTypeNum_ISINTEGER(type) || PyTypeNum_ISFLOAT(type) || PyTypeNum_ISBOOL(type) ||
-                      PyTypeNum_ISUSERDEF(type);
-    if (!real) {
-      PyErr_Format(PyExc_TypeError, "%s: %U must be real, not an array of dtype %S",
-                   self->callee->name.c_str(), name, reinterpret_cast<PyObject*>(PyArray_DESCR(array)));
-      return Read::kFailed;
-    }
-    if (PyArray_NDIM(array) > 0) return Read::kArray;
-  } else if (!PyLong_Check(value) && !PyArray_CheckAnyScalarExact(value)) {
-    const PyNumberMethods* methods = Py_TYPE(value)->tp_as_number;
-    const bool number_like = methods != nullptr && (methods->nb_float != nullptr || methods->nb_index != nullptr);
-    if (PySequence_Check(value) || PyObject_HasAttrString(value, "__array__") ||
-        PyObject_HasAttrString(value, "__array_ufunc__")) {
-      if (!number_like || !PyArray_CheckScalar(value)) return Read::kArray;
-    }
-    if (!number_like) return no_number(self, name, value);
-  }
-  *number = PyFloat_AsDouble(value);
-  return *number == -1.0 && PyErr_Occurred() != nullptr ? Read::kFailed : Read::kNumber;
-}
-
-// A new reference to the ufunc with these values, from the dictionary or made.
-PyObject* find_bound(Function* self, const Numbers& values) {
-  const std::size_t count = self->callee->values.size();
-  const auto* bytes = reinterpret_cast<const char*>(values.data());
-  // Bytes, since 0 and -0 are different parameters.
-  const Owned key(PyBytes_FromStringAndSize(bytes, static_cast<Py_ssize_t>(count * sizeof(double))));
-  if (!key) return nullptr;
-  PyObject* known = nullptr;
-#if PY_VERSION_HEX >= 0x030d0000
-  if (PyDict_GetItemRef(self->bound, key.get(), &known) < 0) return nullptr;
-#else
-  known = Py_XNewRef(PyDict_GetItemWithError(self->bound, key.get()));
-  if (known == nullptr && PyErr_Occurred() != nullptr) return nullptr;
-#endif
-  if (known != nullptr) return known;
-  auto callee = std::make_unique<Callee>(*self->callee);
-  std::copy_n(values.begin(), count, callee->values.begin());
-  Owned made(make_ufunc(std::move(callee)));
-  if (!made) return nullptr;
-  if (PyDict_GET_SIZE(self->bound) >= kMostBound) PyDict_Clear(self->bound);
-  if (PyDict_SetItem(self->bound, key.get(), made.get()) < 0) return nullptr;
-  return made.release();
-}
-
-// The same, at once where the last call had these values.
-PyObject* bind_values(Function* self, const Numbers& values) {
-#ifdef Py_GIL_DISABLED
-  return find_bound(self, values);
-#else
-  const std::size_t bytes = self->callee->values.size() * sizeof(double);
-  if (self->last != nullptr && std::memcmp(values.data(), self->last_values.data(), bytes) == 0)
-    return Py_NewRef(self->last);
-  PyObject* found = find_bound(self, values);
-  if (found != nullptr) {
-    self->last_values = values;
-    Py_XSETREF(self->last, Py_NewRef(found));
-  }
-  return found;
-#endif
-}
-
-// The defaults.
-Numbers own_values(const Function* self) {
-  Numbers values = {};
-  std::copy(self->callee->values.begin(), self->callee->values.end(), values.begin());
-  return values;
-}
 
 PyObject* call_fallback(Function* self, PyObject* const* args, Py_ssize_t count, PyObject* names) {
   const Owned positional(PyTuple_New(count)), keywords(PyDict_New());
@@ -159,40 +33,6 @@ PyObject* call_fallback(Function* self, PyObject* const* args, Py_ssize_t count,
     if (PyDict_SetItem(keywords.get(), PyTuple_GET_ITEM(names, i), args[count + i]) < 0) return nullptr;
   return PyObject_CallFunctionObjArgs(self->fallback, reinterpret_cast<PyObject*>(self), positional.get(),
                                       keywords.get(), nullptr);
-}
-
-// Takes the function's own keywords out of a call. `values` starts with the defaults; `rest` gets the positions of
-// NumPy's keywords.
-Read read_keywords(Function* self, PyObject* const* given, PyObject* names, Numbers& values,
-                   std::vector<Py_ssize_t>& rest) {
-  bool array = false;
-  for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(names); ++i) {
-    PyObject* name = PyTuple_GET_ITEM(names, i);
-    const Py_ssize_t at = index_of(self->keywords, name);
-    if (at < 0) {
-      array = array || index_of(self->arrays, name) >= 0;
-      rest.push_back(i);
-      continue;
-    }
-    const Read read = read_number(self, name, given[i], &values[static_cast<std::size_t>(at)]);
-    if (read == Read::kFailed) return read;
-    if (read == Read::kArray && (self->fallback == Py_None ||
-                                 static_cast<std::size_t>(at) >= self->callee->names.size())) {
-      PyErr_Format(PyExc_TypeError, "%s: %U must be a real number, not %s", self->callee->name.c_str(), name,
-                   Py_TYPE(given[i])->tp_name);
-      return Read::kFailed;
-    }
-    array = array || read == Read::kArray;
-  }
-  return array ? Read::kArray : Read::kNumber;
-}
-
-bool has_own_keyword(const Function* self, PyObject* names) {
-  for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(names); ++i) {
-    PyObject* name = PyTuple_GET_ITEM(names, i);
-    if (index_of(self->keywords, name) >= 0 || index_of(self->arrays, name) >= 0) return true;
-  }
-  return false;
 }
 
 PyObject* call_bound(Function* self, PyObject* const* args, Py_ssize_t count, PyObject* names) {
@@ -257,8 +97,8 @@ PyObject* bind(PyObject* object, PyObject* const* args, Py_ssize_t count, PyObje
   });
 }
 
-// function.varied: the ufunc that takes parameters as further inputs. Made when it is first asked for; where two threads
-// ask at once, one of them keeps one of its own.
+// function.varied: the ufunc that takes parameters as further inputs. Made when it is first asked for; where
+// two threads ask at once, one of them keeps one of its own.
 PyObject* get_varied(PyObject* object, void*) {
   Function* self = function(object);
   return guarded([&]() -> PyObject* {
@@ -312,7 +152,8 @@ bool fill_callee(Callee& callee, PyObject* names, PyObject* defaults) {
     callee.values.push_back(value);
     const char* name = PyUnicode_AsUTF8(PyTuple_GET_ITEM(names, i));
     if (name == nullptr) return false;
-    if (static_cast<std::size_t>(i) + settings < static_cast<std::size_t>(count)) callee.names.emplace_back(name);
+    if (static_cast<std::size_t>(i) + settings < static_cast<std::size_t>(count))
+      callee.names.emplace_back(name);
   }
   const char* wanted = callee.with_respect_to.empty() ? nullptr : callee.with_respect_to.c_str();
   if ((callee.role == RHEO_PARAMETER) != (wanted != nullptr)) {
@@ -339,13 +180,14 @@ PyObject* interned(PyObject* names) {
 }
 
 PyObject* create(PyTypeObject* type, PyObject* args, PyObject* keywords) {
-  static const char* const kNames[] = {"lookup", "name",   "doc",      "kind",            "role", "keywords",
-                                       "defaults", "arrays", "fallback", "with_respect_to", nullptr};
+  static const char* const kNames[] = {"lookup",   "name",     "doc",    "kind",     "role",
+                                       "keywords", "defaults", "arrays", "fallback", "with_respect_to",
+                                       nullptr};
   const char *lookup = nullptr, *name = nullptr, *doc = nullptr, *with_respect_to = "";
   int kind = 0, role = 0;
   PyObject *own = nullptr, *defaults = nullptr, *arrays = nullptr, *fallback = nullptr;
-  if (!PyArg_ParseTupleAndKeywords(args, keywords, "sssiiO!O!O!O|s", const_cast<char**>(kNames), &lookup, &name,
-                                   &doc, &kind, &role, &PyTuple_Type, &own, &PyTuple_Type, &defaults,
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "sssiiO!O!O!O|s", const_cast<char**>(kNames), &lookup,
+                                   &name, &doc, &kind, &role, &PyTuple_Type, &own, &PyTuple_Type, &defaults,
                                    &PyTuple_Type, &arrays, &fallback, &with_respect_to))
     return nullptr;
   return guarded([&]() -> PyObject* {
@@ -423,10 +265,10 @@ PyMethodDef methods[] = {
     {"__reduce__", reduce, METH_NOARGS, nullptr},
     {nullptr, nullptr, 0, nullptr}};
 
-PyGetSetDef properties[] = {
-    {"__dict__", PyObject_GenericGetDict, PyObject_GenericSetDict, nullptr, nullptr},
-    {"varied", get_varied, nullptr, "The np.ufunc that takes the parameters as further inputs, or None.", nullptr},
-    {nullptr, nullptr, nullptr, nullptr, nullptr}};
+PyGetSetDef properties[] = {{"__dict__", PyObject_GenericGetDict, PyObject_GenericSetDict, nullptr, nullptr},
+                            {"varied", get_varied, nullptr,
+                             "The np.ufunc that takes the parameters as further inputs, or None.", nullptr},
+                            {nullptr, nullptr, nullptr, nullptr, nullptr}};
 
 PyType_Slot slots[] = {
     {Py_tp_doc, const_cast<char*>("A function of arrays with keywords of its own; otherwise as a np.ufunc.")},

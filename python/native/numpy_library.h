@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // numpy_library.h: the functions of the C ABI that NumPy's ufuncs call.
 //
-// They come as addresses from the library that the Python package has loaded (rheobase._core), so that there is one
-// library in the process whatever RHEOBASE_LIBRARY says, and the extension module is linked with none.
+// They come as addresses from the library that the Python package has loaded (rheobase._core), so that there
+// is one library in the process whatever RHEOBASE_LIBRARY says, and the extension module is linked with none.
 #pragma once
 
 #include <type_traits>

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // numpy_loops.cc: inner loops, which NumPy calls without the interpreter's lock for all but few elements.
 //
-// NumPy hands over aligned elements of the machine's byte order, and has copied what overlaps, but for two cases: the
-// same memory exactly, and what a loop from the front makes sense of: inputs ahead of the output (f(x[1:], out=x[:-1])),
-// and reductions, which read what they wrote. The library refuses these, and they go through blocks on the stack.
+// NumPy hands over aligned elements of the machine's byte order, and has copied what overlaps, but for two
+// cases: the same memory exactly, and what a loop from the front makes sense of: inputs ahead of the output
+// (f(x[1:], out=x[:-1])), and reductions, which read what they wrote. The library refuses these, and they go
+// through blocks on the stack.
 //
-// What NumPy reports as warnings are the processor's flags. Kernels set them on their way to right results, so a loop
-// leaves the flags as it found them.
+// What NumPy reports as warnings are the processor's flags. Kernels set them on their way to right results,
+// so a loop leaves the flags as it found them.
 #include "numpy_loops.h"
 
 #include <algorithm>
@@ -66,7 +67,8 @@ bool reads_ahead(const char* input, std::int64_t input_stride, const char* outpu
   return input_stride > 0 ? in >= out : in <= out;
 }
 
-// Blocks on the stack, in order; elements one by one where outputs are read again, as in reductions and accumulations.
+// Blocks on the stack, in order; elements one by one where outputs are read again, as in reductions and
+// accumulations.
 rheo_status run_blocks(const Callee& callee, rheo_format format, char* const* operands,
                        const std::int64_t* strides, std::int64_t n) {
   constexpr std::int64_t kBlock = 256;
@@ -99,8 +101,8 @@ rheo_status run_blocks(const Callee& callee, rheo_format format, char* const* op
   return RHEO_OK;
 }
 
-// A loop cannot raise. Values of keywords were tried when the ufunc was made; what is left are parameters in arrays
-// that were given to `varied` itself: NaN where they are not allowed.
+// A loop cannot raise. Values of keywords were tried when the ufunc was made; what is left are parameters in
+// arrays that were given to `varied` itself: NaN where they are not allowed.
 void run_checked(const Callee& callee, rheo_format format, char* const* operands, const std::int64_t* strides,
                  std::int64_t n) {
   rheo_status status = run_elements(callee, format, operands, strides, n);
@@ -108,8 +110,7 @@ void run_checked(const Callee& callee, rheo_format format, char* const* operands
   if (status == RHEO_OK) return;
   const int inputs = callee.inputs();
   for (int i = inputs; i < inputs + callee.outputs(); ++i)
-    for (std::int64_t k = 0; k < n; ++k)
-      write_nan(format, operands[i] + k * strides[i] * size_of(format));
+    for (std::int64_t k = 0; k < n; ++k) write_nan(format, operands[i] + k * strides[i] * size_of(format));
 }
 
 void elements_loop(char** operands, const std::intptr_t* dimensions, const std::intptr_t* steps, void* data) {

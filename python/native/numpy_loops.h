@@ -6,7 +6,8 @@
 
 namespace rheo::numpy {
 
-using Loop = void (*)(char** operands, const std::intptr_t* dimensions, const std::intptr_t* steps, void* data);
+using Loop = void (*)(char** operands, const std::intptr_t* dimensions, const std::intptr_t* steps,
+                      void* data);
 
 // That of the kind.
 Loop loop_of(const Callee& callee);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// numpy_module.cc: the extension module _rheobase_numpy, which rheobase._numpy loads when a function is first used.
+// numpy_module.cc: the extension module _rheobase_numpy, which rheobase._numpy loads when a function is first
+// used.
 #define RHEO_NUMPY_IMPORTS
 #include <cstdint>
 
@@ -27,7 +28,7 @@ PyObject* start(PyObject*, PyObject* args) {
   int bfloat16 = -1;
   if (!PyArg_ParseTuple(args, "O!i", &PyDict_Type, &addresses, &bfloat16)) return nullptr;
   Library found;
-#define RHEO_NUMPY_TAKE(name)                                                            \
+#define RHEO_NUMPY_TAKE(name)                                                     \
   found.name = reinterpret_cast<decltype(found.name)>(address(addresses, #name)); \
   if (found.name == nullptr) return nullptr;
   RHEO_NUMPY_SYMBOLS(RHEO_NUMPY_TAKE)
@@ -59,8 +60,8 @@ int execute(PyObject* module) {
 PyMethodDef methods[] = {{"start", start, METH_VARARGS, "Takes the library's functions; called once."},
                          {nullptr, nullptr, 0, nullptr}};
 
-// No subinterpreters: NumPy has none. Loops read what was written before they could be called, so that the module needs
-// no lock of the interpreter's.
+// No subinterpreters: NumPy has none. Loops read what was written before they could be called, so that the
+// module needs no lock of the interpreter's.
 PyModuleDef_Slot slots[] = {{Py_mod_exec, reinterpret_cast<void*>(execute)},
 #ifdef Py_mod_multiple_interpreters
                             {Py_mod_multiple_interpreters, Py_MOD_MULTIPLE_INTERPRETERS_NOT_SUPPORTED},

@@ -14,8 +14,8 @@ namespace {
 
 constexpr int kBuiltin = 3;
 
-// In the order in which NumPy looks for the first one that an input can be cast to safely: so int8 and bool become
-// float16, int16 float32, and others float64, as for np.exp.
+// In the order in which NumPy looks for the first one that an input can be cast to safely: so int8 and bool
+// become float16, int16 float32, and others float64, as for np.exp.
 constexpr std::array<std::pair<rheo_format, int>, kBuiltin> kTypes = {
     {{RHEO_FLOAT16, NPY_HALF}, {RHEO_FLOAT32, NPY_FLOAT}, {RHEO_FLOAT64, NPY_DOUBLE}}};
 

@@ -79,7 +79,9 @@ class Call(ctypes.Structure):
     )
 
 
-def by_c(name: str, role: str, x: np.ndarray, grad: np.ndarray | None = None, **parameters: float) -> np.ndarray:
+def by_c(
+    name: str, role: str, x: np.ndarray, grad: np.ndarray | None = None, **parameters: float
+) -> np.ndarray:
     """What rheo_run gives for contiguous arrays."""
     handle, y, n = ctypes.c_void_p(), np.empty_like(x), ctypes.c_int64(x.size)
     _core._check(_core._library.rheo_find(name.encode(), ctypes.byref(handle)))

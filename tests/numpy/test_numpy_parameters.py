@@ -35,7 +35,9 @@ def test_arrays_of_parameters_give_what_numbers_give(name, role):
         assert same(function(*args, **column), want.T), dtype
 
 
-@pytest.mark.parametrize("value", [2, np.float32(2), np.int8(2), np.array(2.0), Decimal(2), Fraction(2), np.True_ + 1])
+@pytest.mark.parametrize(
+    "value", [2, np.float32(2), np.int8(2), np.array(2.0), Decimal(2), Fraction(2), np.True_ + 1]
+)
 def test_all_kinds_of_numbers_are_numbers(value):
     x = points(np.float32, 40)
     assert same(call(NAME, "value")(x, **{KEY: value}), call(NAME, "value")(x, **{KEY: 2.0}))
@@ -73,7 +75,9 @@ def test_a_number_that_only_float64_can_hold_gives_float64():
     assert got.dtype == np.float64
 
 
-@pytest.mark.parametrize("value", ["1", b"1", None, 1j, np.complex64(1), np.array(1j), np.array("1"), object()], ids=repr)
+@pytest.mark.parametrize(
+    "value", ["1", b"1", None, 1j, np.complex64(1), np.array(1j), np.array("1"), object()], ids=repr
+)
 def test_a_parameter_that_is_no_real_number_is_a_type_error(value):
     with pytest.raises(TypeError, match=f"^{NAME}: {KEY} must be "):
         call(NAME, "value")(np.ones(3), **{KEY: value})

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The registry's functions for NumPy arrays: ufuncs, with keywords of their own. docs/numpy.md is their manual.
+"""The registry's functions of NumPy's arrays: ufuncs with keywords of their own. docs/numpy.md explains them.
 
 Made when they are first used; ``rheobase.<name>`` is how they are reached.
 """
@@ -9,7 +9,8 @@ from __future__ import annotations
 import functools
 
 from rheobase import _core
-from rheobase._numpy import _arrays, _text
+from rheobase import _numpy_text as _text
+from rheobase._numpy import _arrays
 from rheobase._numpy._extension import Function
 from rheobase._numpy._random import RandomFunction
 
@@ -18,7 +19,9 @@ _ELEMENTS, _GATE, _ROWS, _MASKED, _RESULT = 0, 2, 3, 4, 5
 _BY_PARAMETER = 4  # rheo_role
 
 
-def _name(function, path: str, inputs: tuple[str, ...], outputs: int, own: list, rows: bool, doc: str) -> None:
+def _name(
+    function, path: str, inputs: tuple[str, ...], outputs: int, own: list, rows: bool, doc: str
+) -> None:
     """What introspection asks for. `path` is how the function is reached, from rheobase on."""
     others = _text.ROW_KEYWORDS if rows else _text.UFUNC_KEYWORDS
     function.__name__ = path.rpartition(".")[2]
@@ -28,7 +31,9 @@ def _name(function, path: str, inputs: tuple[str, ...], outputs: int, own: list,
     function.__signature__ = _text.signature(list(inputs), outputs, own, others)
 
 
-def _make(lookup: str, title: str, kind: int, role: int, numbers: list, arrays=(), fallback=None, by="") -> Function:
+def _make(
+    lookup: str, title: str, kind: int, role: int, numbers: list, arrays=(), fallback=None, by=""
+) -> Function:
     """The extension module's object; `title` is what NumPy's messages call it."""
     defaults = tuple(k.default for k in numbers)
     names = tuple(k.name for k in numbers), tuple(k.name for k in arrays)
@@ -85,7 +90,7 @@ def _rows(name: str) -> Function:
     def make(role: _text.Role, kind: int, masked: Function | None) -> Function:
         path = f"{name}.{role.name}" if role.name else name
         fallback = None if masked is None else functools.partial(_arrays.with_mask, masked)
-        own = (arrays if masked is not None else [])
+        own = arrays if masked is not None else []
         made = _make(name, path, kind, role.number, numbers, own, fallback)
         _name(made, path, role.inputs, 1, [*numbers, *own], True, _text.of_rows(info, role, [*numbers, *own]))
         return made
@@ -120,8 +125,9 @@ def gate(name: str) -> Function:
     """The gate of an activation: ``gate(name)(a, b)`` is act(a) b, rounded once.
 
     Sigmoid makes GLU of it, relu ReGLU, gelu GEGLU, silu SwiGLU. ``.backward(grad, a, b)`` returns both
-    gradients, (grad b) act'(a) and grad act(a). The activation's parameters are keywords, and so are ``limit`` (a is
-    held below it, b within it on both sides) and ``offset`` (added to b afterwards); docs/forms.md has the promises.
+    gradients, (grad b) act'(a) and grad act(a). The activation's parameters are keywords, and so are
+    ``limit`` (a is held below it, b within it on both sides) and ``offset`` (added to b afterwards);
+    docs/forms.md has the promises.
 
     Args:
         name: an activation, a preset or an alias
@@ -133,7 +139,9 @@ def gate(name: str) -> Function:
     >>> import numpy as np, rheobase
     >>> swiglu = rheobase.gate("silu")
     >>> packed = np.ones((4, 128), np.float32)
-    >>> swiglu(*np.split(packed, 2, axis=-1)).shape      # halves; packed[..., ::2], packed[..., 1::2] if interleaved
+    >>> swiglu(*np.split(packed, 2, axis=-1)).shape  # halves
+    (4, 64)
+    >>> swiglu(packed[..., ::2], packed[..., 1::2]).shape  # interleaved
     (4, 64)
     """
     return _gate(_core.info(name)["name"])

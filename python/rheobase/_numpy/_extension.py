@@ -33,10 +33,6 @@ def _bfloat16_number() -> int:
 
 
 def _load() -> ModuleType:
-    try:
-        import numpy  # noqa: F401
-    except ImportError as error:
-        raise ImportError("rheobase: functions of arrays need NumPy, which is not installed") from error
     path = next((place for place in _places() if place.is_file()), None)
     if path is None:
         raise ImportError(

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Functions that draw random numbers. An element's number depends on its place in the whole array, which a ufunc's loop
-does not know: so these are calls of the C ABI on whole arrays.
+"""Functions that draw random numbers, as calls of the C ABI on whole arrays.
+
+An element's number depends on its place in the array, which a ufunc's loop does not know.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import operator
 import numpy as np
 
 from rheobase import _core
-from rheobase._numpy import _text
+from rheobase import _numpy_text as _text
 
 _FORMATS = {"float32": 1, "float64": 2, "bfloat16": 3, "float16": 4}  # rheo_format
 
@@ -84,7 +85,9 @@ class _Random:
         given = self.__signature__.bind(*args, **keywords)
         given.apply_defaults()
         values = dict(given.arguments)
-        operands, y = self._arrays([values[name] for name in self._role.inputs], values["out"], values["dtype"])
+        operands, y = self._arrays(
+            [values[name] for name in self._role.inputs], values["out"], values["dtype"]
+        )
         self._run(operands, y, values)
         return y[()] if values["out"] is None else self._written(y, values["out"])
 
@@ -104,9 +107,14 @@ class _Random:
             dtype = ufunc.resolve_dtypes((arrays[0].dtype, arrays[-1].dtype, None))[-1]
         dtype = np.dtype(dtype).newbyteorder("=")
         if dtype.name not in _FORMATS:
-            raise TypeError(f"{self.__qualname__}: dtype {dtype} is not supported; expected one of {', '.join(_FORMATS)}")
+            raise TypeError(
+                f"{self.__qualname__}: dtype {dtype} is not supported; expected one of {', '.join(_FORMATS)}"
+            )
         shape = arrays[-1].shape
-        arrays = [_readable(np.broadcast_to(a.astype(dtype, copy=False, casting="same_kind"), shape)) for a in arrays]
+        arrays = [
+            _readable(np.broadcast_to(a.astype(dtype, copy=False, casting="same_kind"), shape))
+            for a in arrays
+        ]
         if out is None:
             return arrays, np.empty(shape, dtype)
         if not isinstance(out, np.ndarray):
@@ -117,9 +125,9 @@ class _Random:
             raise ValueError(f"{self.__qualname__}: output array is read-only")
         if not np.can_cast(dtype, out.dtype, "same_kind"):
             raise TypeError(f"{self.__qualname__}: cannot cast the result from {dtype} to {out.dtype}")
-        if out.dtype == dtype and out.flags.c_contiguous and out.flags.aligned:
-            if not any(np.may_share_memory(a, out) for a in arrays):
-                return arrays, out
+        direct = out.dtype == dtype and out.flags.c_contiguous and out.flags.aligned
+        if direct and not any(np.may_share_memory(a, out) for a in arrays):
+            return arrays, out
         return arrays, np.empty(shape, dtype)  # copied to out afterwards
 
     def _run(self, operands: list[np.ndarray], y: np.ndarray, values: dict) -> None:

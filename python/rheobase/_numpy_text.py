@@ -55,12 +55,16 @@ ROW_SETTINGS = [Keyword("scale", 1.0, "what x is multiplied by; positive", False
 ROW_ARRAYS = [Keyword("mask", None, "an array that is added to scale x, and broadcast; no booleans", True)]
 RANDOM_SETTINGS = [
     Keyword("seed", None, "0 to 2^64 - 1; needed in training", False),
-    Keyword("offset", 0, "0 to 2^64 - 1: calls with one seed that shall draw other numbers differ here", False),
+    Keyword(
+        "offset", 0, "0 to 2^64 - 1: calls with one seed that shall draw other numbers differ here", False
+    ),
     Keyword("training", True, "whether numbers are drawn; else what the function is afterwards", False),
 ]
 
 
-def signature(inputs: list[str], outputs: int, own: list[Keyword], others: dict[str, object]) -> inspect.Signature:
+def signature(
+    inputs: list[str], outputs: int, own: list[Keyword], others: dict[str, object]
+) -> inspect.Signature:
     """Inputs, NumPy's out, the function's own keywords, then NumPy's others."""
     kinds = inspect.Parameter
     out = None if outputs == 1 else (None,) * outputs
@@ -127,9 +131,9 @@ def special_values(info: dict) -> list[str]:
 
 
 _DTYPES = (
-    "float16, float32, float64, and bfloat16 of ml_dtypes, give their own dtype; bool and int8 give float16, int16 gives "
-    "float32, other integers float64, as with numpy.exp. A parameter's dtype changes nothing: it is rounded to float32, or "
-    "to float64 where the result has that."
+    "float16, float32, float64, and bfloat16 of ml_dtypes, give their own dtype; bool, int8 and uint8 give "
+    "float16, int16 and uint16 float32, other integers float64, as with numpy.exp. A parameter's dtype "
+    "changes nothing: it is rounded to float32, or to float64 where the result has that."
 )
 
 
@@ -145,7 +149,13 @@ def _raises(keywords: list[Keyword]) -> list[str]:
 
 
 def _document(
-    info: dict, what: str, inputs: list[str], outputs: str, keywords: list[Keyword], example: list[str], rows: bool = False
+    info: dict,
+    what: str,
+    inputs: list[str],
+    outputs: str,
+    keywords: list[Keyword],
+    example: list[str],
+    rows: bool = False,
 ) -> str:
     """A docstring in NumPy's style; `what` is its first line, `outputs` what is returned."""
     lines = [what, "", _wrapped(info["summary"]), "", f"    {info['formula']}", ""]
@@ -179,7 +189,8 @@ ROLES = (
         3,
         "The gradient through {title}: grad f'(x), rounded once.",
         ("grad", "x"),
-        "grad f'(x), of the shape that both broadcast to; 0 for every grad, NaN too, where f' is 0 by definition.",
+        "grad f'(x), of the shape that both broadcast to; 0 for every grad, NaN too, where f' is 0 by "
+        "definition.",
     ),
     Role("second", 5, "The second derivative of {title}.", ("x",), "f''(x), of x's shape."),
 )
@@ -203,7 +214,13 @@ ROW_ROLES = (
     ),
 )
 GATE_ROLES = (
-    Role("", 1, "The gate of {title}: act(a) b, rounded once.", ("a", "b"), "act(a) b, of the shape that both broadcast to."),
+    Role(
+        "",
+        1,
+        "The gate of {title}: act(a) b, rounded once.",
+        ("a", "b"),
+        "act(a) b, of the shape that both broadcast to.",
+    ),
     Role(
         "backward",
         3,
@@ -236,7 +253,9 @@ def by_parameter(info: dict, parameter: str, own: list[Keyword]) -> str:
     """The docstring of the derivative with respect to a parameter."""
     path = f"{info['name']}.derivative_by[{parameter!r}]"
     title = f"The derivative of {info['title']} with respect to {parameter}."
-    return _document(info, title, ["x"], f"df/d{parameter} at x, of x's shape.", own, _example(path, ("x",), False))
+    return _document(
+        info, title, ["x"], f"df/d{parameter} at x, of x's shape.", own, _example(path, ("x",), False)
+    )
 
 
 def of_rows(info: dict, role: Role, own: list[Keyword]) -> str:
@@ -272,11 +291,24 @@ def of_random(info: dict, role: Role, own: list[Keyword]) -> str:
     path = f"{info['name']}.{role.name}" if role.name else info["name"]
     example = _example(path, role.inputs, False)
     example[-1] = example[-1].removesuffix(")") + ", seed=7)"
-    lines = [role.title.format(title=info["title"]), "", _wrapped(info["summary"]), "", f"    {info['formula']}", ""]
+    lines = [
+        role.title.format(title=info["title"]),
+        "",
+        _wrapped(info["summary"]),
+        "",
+        f"    {info['formula']}",
+        "",
+    ]
     names = []
     for name in role.inputs:
-        names += [f"{name} : array_like", f"    {_INPUTS[name].replace('; broadcast with the other inputs', '')}"]
-    names += ["out : ndarray, optional", "    Where results go, of x's shape and the result's dtype; may be an input."]
+        names += [
+            f"{name} : array_like",
+            f"    {_INPUTS[name].replace('; broadcast with the other inputs', '')}",
+        ]
+    names += [
+        "out : ndarray, optional",
+        "    Where results go, of x's shape and the result's dtype; may be an input.",
+    ]
     names += [*_keyword_lines(own), "dtype : dtype, optional", "    Of the result; x is cast to it."]
     lines += _section("Parameters", names) + _section("Returns", [role.returns])
     lines += _section("Raises", _raises(own)) + _section("Notes", [_wrapped(_RANDOM_NOTE), _wrapped(_DTYPES)])
@@ -285,6 +317,6 @@ def of_random(info: dict, role: Role, own: list[Keyword]) -> str:
 
 
 _RANDOM_NOTE = (
-    "An element's number follows from seed, offset and its place in x alone (docs/random.md): the same call gives the "
-    "same result, and derivative and backward use the numbers that the value had."
+    "An element's number follows from seed, offset and its place in x alone (docs/random.md): the same call "
+    "gives the same result, and derivative and backward use the numbers that the value had."
 )
