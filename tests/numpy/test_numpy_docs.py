@@ -111,7 +111,9 @@ class TestStubs:
         tree = ast.parse(self.PATH.read_text(encoding="utf-8"))
         found = {node.target.id for node in tree.body if isinstance(node, ast.AnnAssign)}
         found |= {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
-        found |= {alias.name for node in tree.body if isinstance(node, ast.ImportFrom) for alias in node.names}
+        found |= {
+            alias.name for node in tree.body if isinstance(node, ast.ImportFrom) for alias in node.names
+        }
         assert {*NAMES, *ROWS, *RANDOM, *rheobase.__all__, "__version__"} <= found
 
     def test_parameters_have_their_defaults(self):
