@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Speed of NumPy's functions, in ratios: calls of small arrays, and large ones beside the C ABI and usual formulas.
+"""Speed of NumPy's functions, in ratios: small arrays beside np.exp, large ones beside the C ABI and formulas.
 
     python bench/numpy_calls.py                     # all functions
     python bench/numpy_calls.py gelu silu --elements 1048576 --dtype float64
@@ -8,7 +8,7 @@ On one thread. The fastest of rounds that take turns, standard normal x:
 
     call      rheobase.NAME(x) of 16 elements, in calls of np.exp(x)
     keyword   the same with a parameter as a keyword, where there is one
-    C         NAME(x, out=y) of many elements: how many times as fast as rheo_run by ctypes, for the same memory
+    C         NAME(x, out=y) of many elements: how many times as fast as rheo_run by ctypes, same memory
     formula   how many times as fast as NumPy's formula with SciPy's functions (bench/peers/numpy.py)
 """
 
@@ -24,12 +24,12 @@ from pathlib import Path
 os.environ.setdefault("RHEOBASE_NUM_THREADS", "1")  # read at the first call
 sys.path.insert(0, str(Path(__file__).parent))
 
-import numpy as np  # noqa: E402
-from peers import numpy as formulas  # noqa: E402
+import numpy as np
+from peers import numpy as formulas
 
-import rheobase  # noqa: E402
-from rheobase import _core  # noqa: E402
-from rheobase.bench import contender, timing  # noqa: E402
+import rheobase
+from rheobase import _core
+from rheobase.bench import contender, timing
 
 SMALL, REPEATS, ROUNDS = 16, 500, 25
 FORMATS = {"float32": 1, "float64": 2, "float16": 4}  # rheo_format

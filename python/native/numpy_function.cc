@@ -25,6 +25,7 @@ namespace {
 
 Function* function(PyObject* object) { return reinterpret_cast<Function*>(object); }
 
+// A call with arrays among its keywords, by the Python function.
 PyObject* call_fallback(Function* self, PyObject* const* args, Py_ssize_t count, PyObject* names) {
   const Owned positional(PyTuple_New(count)), keywords(PyDict_New());
   if (!positional || !keywords) return nullptr;
@@ -105,9 +106,8 @@ PyObject* get_varied(PyObject* object, void*) {
     if (self->callee->kind != Kind::kElements || self->callee->names.empty()) Py_RETURN_NONE;
     const Owned key(PyUnicode_InternFromString("varied"));
     if (!key) return nullptr;
-    if (PyObject* known = PyDict_GetItemWithError(self->bound, key.get()); known != nullptr)
-      return Py_NewRef(known);
-    if (PyErr_Occurred() != nullptr) return nullptr;
+    PyObject* known = find_kept(self, key.get());
+    if (known != nullptr || PyErr_Occurred() != nullptr) return known;
     auto callee = std::make_unique<Callee>(*self->callee);
     callee->kind = Kind::kVaried;
     Owned made(make_ufunc(std::move(callee)));

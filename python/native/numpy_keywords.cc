@@ -10,6 +10,15 @@
 
 namespace rheo::numpy {
 
+PyObject* find_kept(Function* self, PyObject* key) {
+#if PY_VERSION_HEX >= 0x030d0000
+  PyObject* found = nullptr;
+  return PyDict_GetItemRef(self->bound, key, &found) < 0 ? nullptr : found;
+#else
+  return Py_XNewRef(PyDict_GetItemWithError(self->bound, key));
+#endif
+}
+
 namespace {
 
 constexpr Py_ssize_t kMostBound = 256;  // ufuncs with values of their own that are kept, of one function
@@ -70,14 +79,8 @@ PyObject* find_bound(Function* self, const Numbers& values) {
   // Bytes, since 0 and -0 are different parameters.
   const Owned key(PyBytes_FromStringAndSize(bytes, static_cast<Py_ssize_t>(count * sizeof(double))));
   if (!key) return nullptr;
-  PyObject* known = nullptr;
-#if PY_VERSION_HEX >= 0x030d0000
-  if (PyDict_GetItemRef(self->bound, key.get(), &known) < 0) return nullptr;
-#else
-  known = Py_XNewRef(PyDict_GetItemWithError(self->bound, key.get()));
-  if (known == nullptr && PyErr_Occurred() != nullptr) return nullptr;
-#endif
-  if (known != nullptr) return known;
+  PyObject* known = find_kept(self, key.get());
+  if (known != nullptr || PyErr_Occurred() != nullptr) return known;
   auto callee = std::make_unique<Callee>(*self->callee);
   std::copy_n(values.begin(), count, callee->values.begin());
   Owned made(make_ufunc(std::move(callee)));

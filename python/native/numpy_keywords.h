@@ -30,7 +30,7 @@ struct Function {
   PyObject* keywords;  // tuple of interned str: those that are numbers, parameters first
   PyObject* arrays;    // tuple of interned str: those that are arrays
   PyObject* fallback;  // called with (function, args, kwargs) where a keyword is an array; or None
-  PyObject* bound;     // dict: values' bytes to ufunc
+  PyObject* bound;     // dict: values' bytes, or the word varied, to ufunc
 #ifndef Py_GIL_DISABLED
   PyObject* last;  // the ufunc of the last call with numbers: calls mostly come again with the same ones
   Numbers last_values;
@@ -51,6 +51,9 @@ bool has_own_keyword(const Function* self, PyObject* names);
 // positions of NumPy's keywords.
 Read read_keywords(Function* self, PyObject* const* given, PyObject* names, Numbers& values,
                    std::vector<Py_ssize_t>& rest);
+
+// A new reference to what `bound` holds; null where it holds nothing, or with an exception set.
+PyObject* find_kept(Function* self, PyObject* key);
 
 // The defaults.
 Numbers own_values(const Function* self);
