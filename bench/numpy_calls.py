@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Speed of NumPy's functions, in ratios: small arrays beside np.exp, large ones beside the C ABI and formulas.
+"""Speed of NumPy's functions, in ratios: small arrays beside np.exp, large beside the C ABI and formulas.
 
     python bench/numpy_calls.py                     # all functions
     python bench/numpy_calls.py gelu silu --elements 1048576 --dtype float64
