@@ -2,7 +2,6 @@
 // run.cc: a call of one function of one number: checked by call.cc, then run.
 #include <algorithm>
 #include <cstdint>
-#include <cstring>
 #include <iterator>
 #include <string>
 #include <vector>
@@ -11,7 +10,6 @@
 #include "src/capi/checks.h"
 #include "src/core/pool.h"
 #include "src/core/run.h"
-#include "src/core/unmet.h"
 
 namespace rheo {
 
@@ -120,30 +118,6 @@ void run_short(const Activation& a, const rheo_call& call, Format format, Role r
   a.kernel(format, role)(call.x, call.grad, call.y, n, parameters);
 }
 
-// All parameters, rounded to the format, without memory. False where one of the given is not as it has to be:
-// checked_parameters() says so then.
-bool short_parameters(const Activation& a, const rheo_call& call, Format format, double* values) {
-  const Parameters& list = a.entry->info->parameters;
-  for (std::size_t i = 0; i < list.size(); ++i) values[i] = a.initial(i);
-  if (call.parameter_count > list.size() || (call.parameter_count > 0 && call.parameters == nullptr))
-    return false;
-  unsigned seen = 0;
-  for (std::size_t given = 0; given < call.parameter_count; ++given) {
-    const rheo_parameter& p = call.parameters[given];
-    std::size_t at = 0;
-    while (at < list.size() && (p.name == nullptr || std::strcmp(list[at].name, p.name) != 0)) ++at;
-    if (at == list.size() || (seen >> at & 1U) != 0) return false;
-    seen |= 1U << at;
-    values[at] = p.value;
-  }
-  for (std::size_t i = 0; i < list.size(); ++i) {
-    const double value = values[i];
-    if (format != Format::kFloat64) values[i] = static_cast<double>(static_cast<float>(value));
-    if (!unmet(list[i], value, values[i], "").empty()) return false;
-  }
-  return a.entry->objection(values) == nullptr;
-}
-
 }  // namespace
 
 void run_call(const Activation& activation, const rheo_call& call) {
@@ -152,7 +126,8 @@ void run_call(const Activation& activation, const rheo_call& call) {
   const Format format = checked_format(call.format);
   const Role role = role_of(call);
   double few[kMaxParameters] = {};
-  if (short_run(call, format, role) && short_parameters(activation, call, format, few))
+  if (short_run(call, format, role) &&
+      short_parameters(activation, call.parameters, call.parameter_count, format, few))
     return run_short(activation, call, format, role, few);
   const std::vector<double> parameters =
       checked_parameters(activation, given_parameters(call.parameters, call.parameter_count), format);

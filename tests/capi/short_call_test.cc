@@ -127,5 +127,75 @@ TEST(ShortCalls, AreRefusedWhereMemoryOverlapsOrIsMissing) {
   EXPECT_EQ(rheo_run(a, &c), RHEO_ERROR_ROLE);
 }
 
+rheo_gate gate_of(rheo_format format, rheo_role role, std::vector<Bytes>& memory, const std::int64_t* n) {
+  rheo_gate g{};
+  g.struct_size = sizeof g;
+  g.role = role, g.format = format, g.layout = RHEO_TWO_ARRAYS, g.rank = 1, g.shape = n;
+  g.a = memory[0].x.data(), g.b = memory[0].grad.data();
+  if (role == RHEO_VALUE) {
+    g.y = memory[0].y.data();
+  } else {
+    g.grad = memory[1].x.data(), g.da = memory[0].y.data(), g.db = memory[1].y.data();
+  }
+  return g;
+}
+
+TEST(ShortGates, GiveTheBitsOfTheGeneralWay) {
+  for (const std::string& name : names()) {
+    const rheo_activation* a = find(name);
+    const nlohmann::json info = describe(a);
+    const std::vector<rheo_parameter> given = other_parameters(info);
+    for (const rheo_format format : {RHEO_FLOAT32, RHEO_FLOAT64, RHEO_BFLOAT16, RHEO_FLOAT16}) {
+      for (const rheo_role role : {RHEO_VALUE, RHEO_BACKWARD}) {
+        for (const std::int64_t n : {1, 31, 2500}) {
+          for (const double limit : {0.0, 3.0}) {
+            std::vector<Bytes> one(2, bytes_of(format, static_cast<std::size_t>(n))), other = one;
+            rheo_gate g = gate_of(format, role, one, &n), h = gate_of(format, role, other, &n);
+            g.limit = h.limit = limit, g.offset = h.offset = limit / 2;
+            if (limit > 0) g.parameters = h.parameters = given.data(), g.parameter_count = given.size();
+            h.parameter_count = g.parameter_count;
+            const std::int64_t shape[] = {1, n};
+            h.rank = 2, h.shape = shape;
+            const rheo_status status = rheo_run_gate(a, &g);
+            ASSERT_EQ(status, rheo_run_gate(a, &h)) << name << ": " << rheo_last_error();
+            for (const int i : {0, 1})
+              ASSERT_EQ(one[i].y, other[i].y) << name << ", format " << format << ", n " << n;
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST(ShortGates, SayWhatTheGeneralWaySays) {
+  const rheo_activation* a = find(names().front());
+  const std::int64_t n = 10, shape[] = {1, 10};
+  const auto both = [&](rheo_role role, rheo_status expected, auto&& change) {
+    std::vector<Bytes> memory(2, bytes_of(RHEO_FLOAT32, 20));
+    rheo_gate g = gate_of(RHEO_FLOAT32, role, memory, &n);
+    change(g);
+    EXPECT_EQ(rheo_run_gate(a, &g), expected) << rheo_last_error();
+    const std::string message = rheo_last_error();
+    g.rank = 2, g.shape = shape;
+    EXPECT_EQ(rheo_run_gate(a, &g), expected);
+    EXPECT_EQ(rheo_last_error(), message);
+  };
+  const auto moved = [](const void* memory) {
+    return const_cast<float*>(static_cast<const float*>(memory) + 1);
+  };
+  both(RHEO_VALUE, RHEO_OK, [](rheo_gate& g) { g.y = const_cast<void*>(g.b); });
+  both(RHEO_VALUE, RHEO_ERROR_OVERLAP, [&](rheo_gate& g) { g.y = moved(g.b); });
+  both(RHEO_VALUE, RHEO_ERROR_NULL, [](rheo_gate& g) { g.y = nullptr; });
+  both(RHEO_VALUE, RHEO_ERROR_PARAMETER, [](rheo_gate& g) { g.limit = -1; });
+  both(RHEO_VALUE, RHEO_ERROR_ROLE, [](rheo_gate& g) { g.grad = g.a; });
+  both(RHEO_BACKWARD, RHEO_OK, [](rheo_gate& g) { g.da = const_cast<void*>(g.a); });
+  both(RHEO_BACKWARD, RHEO_OK,
+       [](rheo_gate& g) { g.da = const_cast<void*>(g.b), g.db = const_cast<void*>(g.grad); });
+  both(RHEO_BACKWARD, RHEO_ERROR_OVERLAP, [](rheo_gate& g) { g.db = const_cast<void*>(g.a); });
+  both(RHEO_BACKWARD, RHEO_ERROR_OVERLAP, [](rheo_gate& g) { g.db = g.da; });
+  both(RHEO_BACKWARD, RHEO_ERROR_OVERLAP, [&](rheo_gate& g) { g.da = moved(g.db); });
+  both(RHEO_BACKWARD, RHEO_ERROR_NULL, [](rheo_gate& g) { g.grad = nullptr; });
+}
+
 }  // namespace
 }  // namespace rheo::test
