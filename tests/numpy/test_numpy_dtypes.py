@@ -19,6 +19,7 @@ def test_the_ufuncs_are_numpys_own(name):
         assert (one.nin, one.nout, one.nargs) == (nin, 1, nin + 1)
         assert one.types == [c * nin + "->" + c for c in "efd"]
         assert one.ufunc.__name__ == one.__qualname__
+        assert f"rheobase.{one.__qualname__}" in one.ufunc.__doc__
 
 
 @pytest.mark.parametrize("code", INTEGERS)

@@ -37,7 +37,8 @@ def _make(
     """The extension module's object; `title` is what NumPy's messages call it."""
     defaults = tuple(k.default for k in numbers)
     names = tuple(k.name for k in numbers), tuple(k.name for k in arrays)
-    made = Function(lookup, title, "", kind, role, names[0], defaults, names[1], fallback, by)
+    doc = f"Made by rheobase.{title.partition(' ')[0]}, whose docstring describes it."
+    made = Function(lookup, title, doc, kind, role, names[0], defaults, names[1], fallback, by)
     made._activation, made._own = lookup, dict(zip(names[0], defaults, strict=True))
     return made
 
