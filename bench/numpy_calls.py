@@ -10,6 +10,8 @@ On one thread. The fastest of rounds that take turns, standard normal x:
     keyword   the same with a parameter as a keyword, where there is one
     C         NAME(x, out=y) of many elements: how many times as fast as rheo_run by ctypes, same memory
     formula   how many times as fast as NumPy's formula with SciPy's functions (bench/peers/numpy.py)
+
+Of functions of rows: rows of 16 and of 1,024 elements, beside SciPy's function of that name, if there is one.
 """
 
 from __future__ import annotations
@@ -99,6 +101,23 @@ def large(name: str, dtype: str, elements: int) -> tuple[float, float]:
     return times["C"] / times["ours"], times.get("formula", math.nan) / times["ours"]
 
 
+def rows(name: str, dtype: str, elements: int) -> tuple[float, float, float, float]:
+    """The same of a function of rows, beside SciPy's."""
+    function, theirs = getattr(rheobase, name), None
+    if formulas._HAS_SCIPY:
+        import scipy.special
+
+        theirs = getattr(scipy.special, name, None)
+    x = np.linspace(-3, 3, SMALL).astype(dtype)
+    times = fastest({"exp": repeated(np.exp, x, {}), "call": repeated(function, x, {})})
+    x = np.random.default_rng(1).standard_normal((max(elements // 1024, 1), 1024)).astype(dtype)
+    calls = {"ours": lambda: function(x)}
+    if theirs is not None:
+        calls["theirs"] = lambda: theirs(x, axis=-1)
+    many = fastest(calls)
+    return times["call"] / times["exp"], math.nan, math.nan, many.get("theirs", math.nan) / many["ours"]
+
+
 def positive(text: str) -> int:
     number = int(text)
     if number < 1:
@@ -114,14 +133,18 @@ def main() -> int:
     parser.add_argument("--dtype", choices=FORMATS, default="float32")
     parser.add_argument("--elements", type=positive, default=1 << 15, metavar="N", help="of large arrays")
     given = parser.parse_args()
-    unknown = [name for name in given.names if name not in rheobase.names()]
+    of_rows = rheobase.names("rows")
+    unknown = [name for name in given.names if name not in [*rheobase.names(), *of_rows]]
     if unknown:
         parser.error(f"no activation named {unknown[0]!r}; `rheobase list` lists them")
     np.seterr(all="ignore")
     print(f"{rheobase.target()}, {given.dtype}, NumPy {formulas.version()}, {given.elements:,} elements")
     print(f"{'':20}{'call':>9}{'keyword':>9}{'C':>9}{'formula':>9}")
-    for name in given.names or rheobase.names():
-        numbers = *small(name, given.dtype), *large(name, given.dtype, given.elements)
+    for name in given.names or [*rheobase.names(), *of_rows]:
+        if name in of_rows:
+            numbers = rows(name, given.dtype, given.elements)
+        else:
+            numbers = *small(name, given.dtype), *large(name, given.dtype, given.elements)
         cells = ("" if math.isnan(number) else f"{number:.2f}" for number in numbers)
         print(f"{name:20}" + "".join(f"{cell:>9}" for cell in cells), flush=True)
     return 0
