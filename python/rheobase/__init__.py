@@ -5,7 +5,7 @@ from importlib import import_module
 
 from rheobase._core import info, names, target, version
 
-__all__ = ["gate", "info", "names", "target"]
+__all__ = ["info", "names", "target"]
 __version__ = version()
 
 # Public names of modules that need more than the standard library, imported when they are first used.
@@ -52,4 +52,4 @@ def __getattr__(name: str):
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__, *_functions()})
+    return sorted({*globals(), *_LAZY, *_functions()})

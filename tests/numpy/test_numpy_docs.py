@@ -114,7 +114,7 @@ class TestStubs:
         found |= {
             alias.name for node in tree.body if isinstance(node, ast.ImportFrom) for alias in node.names
         }
-        assert {*NAMES, *ROWS, *RANDOM, *rheobase.__all__, "__version__"} <= found
+        assert {*NAMES, *ROWS, *RANDOM, *rheobase.__all__, *rheobase._LAZY, "__version__"} <= found
 
     def test_parameters_have_their_defaults(self):
         text = self.PATH.read_text(encoding="utf-8")
