@@ -53,20 +53,15 @@ class Candidate:
         """Its own, and those of activations that are the same function."""
         return [self.name, *distinct().get(self, [])]
 
-    @functools.cached_property
-    def analysis(self) -> dict:
-        return analysis(self.name)
-
     def fact(self, path: str):
         """A field of docs/analyze.md, such as ``moments.mean``."""
-        found = self.analysis
+        _, found = analysis(self.name)
         for key in path.split("."):
             found = found[key]
         return float(found) if found in ("inf", "-inf") else found
 
     def evidence(self, *paths: str) -> list[Evidence]:
-        source = "analyze" if hasattr(rheobase, "analyze") else "measured"
-        return [Evidence(source, path, self.fact(path)) for path in paths]
+        return [Evidence(analysis(self.name)[0], path, self.fact(path)) for path in paths]
 
     @functools.cached_property
     def steps(self) -> list[str]:
@@ -107,14 +102,14 @@ class Candidate:
 
 
 @functools.cache
-def analysis(name: str) -> dict:
-    """The properties by the field names of docs/analyze.md."""
-    found = getattr(rheobase, "analyze", None)
-    if found is not None:
-        return found(name).as_dict()
-    from rheobase.choosing.numerics import describe
+def analysis(name: str) -> tuple[str, dict]:
+    """The properties by the field names of docs/analyze.md, and their source: "analyze" or "measured"."""
+    try:
+        return "analyze", rheobase.analyze(name).as_dict()
+    except (AttributeError, ImportError):  # its library is built where Boost is installed
+        from rheobase.choosing.numerics import describe
 
-    return describe(name)
+        return "measured", describe(name)
 
 
 class RowCandidate:
