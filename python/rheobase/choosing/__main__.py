@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Callable, Sequence
@@ -29,10 +30,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         except ValueError as error:
             raise UsageError(as_flag(str(error))) from None
         width = min(shutil.get_terminal_size((100, 24)).columns, 120)
-        print(as_json(found) if arguments.json else found.text(arguments.top, max(width, 40)))
+        print(as_json(found) if arguments.json else found.text(arguments.top, max(width, 40)), flush=True)
         return OK
     except UsageError as error:
         return _complain(str(error), USAGE)
+    except BrokenPipeError:  # whoever read has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILURE
     except (ImportError, OSError, RuntimeError) as error:
         return _complain(str(error), FAILURE)
     except (KeyboardInterrupt, EOFError):
@@ -60,7 +64,7 @@ def questions(ask: Callable[[str], str]) -> Scenario:
     given["device"] = _word("device", ask)
     given["precision"] = _word("precision", ask)
     if given["place"] == HIDDEN:
-        for name, text in SWITCHES.items():
+        for name, (text, _) in SWITCHES.items():
             given[name] = _yes(text, ask)
     print()
     try:

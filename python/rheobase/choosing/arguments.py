@@ -94,7 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     what(
         "--depth", type=whole(1, MOST_LAYERS), metavar="N", help=f"layers with it (default: {default.depth})"
     )
-    for name, text in SWITCHES.items():
+    for name, (_, text) in SWITCHES.items():
         what(f"--{name.replace('_', '-')}", action="store_true", help=text)
     more = parser.add_argument_group("evidence and output").add_argument
     more(

@@ -45,7 +45,7 @@ QUESTIONS = {
         {
             "cpu": "a processor",
             "gpu": "a graphics processor",
-            "microcontroller": "a device without an FPU to speak of",
+            "microcontroller": "a device on which exponentials are dear",
         },
     ),
     "precision": Question(
@@ -61,10 +61,17 @@ QUESTIONS = {
         "Are inputs of the activation normalised?", {NOTHING: "no", "batch": "by batch", "layer": "by layer"}
     ),
 }
+# What the dialogue asks, and what the answer yes says.
 SWITCHES = {
-    "smooth": "Must its second derivative be continuous (physics-informed networks, Hessians)?",
-    "self_normalising": "Should means and variances settle by themselves?",
-    "learnable": "May it have parameters that are learned?",
+    "smooth": (
+        "Must its second derivative be continuous (physics-informed networks, Hessians)?",
+        "its second derivative must be continuous",
+    ),
+    "self_normalising": (
+        "Should means and variances settle by themselves?",
+        "means and variances must settle by themselves",
+    ),
+    "learnable": ("May it have parameters that are learned?", "it may have parameters that are learned"),
 }
 DEEP = 20
 MOST_LAYERS = 10_000
