@@ -115,11 +115,15 @@ def on_terminal(typed, interrupt=False):
     os.write(leader, typed)
     seen = b""
     try:
-        while select.select([leader], [], [], 30)[0] and (part := os.read(leader, 4096)):
-            seen += part
-            if interrupt and b"[hidden]" in seen:
+        for _ in range(120):
+            if select.select([leader], [], [], 0.5)[0]:
+                part = os.read(leader, 4096)
+                if not part:
+                    break
+                seen += part
+            elif interrupt and b"[hidden]" in seen:
+                # Again, where it came just before the program began to wait.
                 process.send_signal(signal.SIGINT)
-                interrupt = False
     except OSError:  # the other end is closed
         pass
     finally:
