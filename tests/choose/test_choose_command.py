@@ -151,7 +151,7 @@ def test_costs_are_measured_once_and_remembered(tmp_path, monkeypatch):
     assert all(value > 0 for value in first.values())
     assert json.loads(cost.cache_file().read_text()) == first
     cost.measured.cache_clear()
-    monkeypatch.setattr(cost, "_time", lambda names: pytest.fail("timed again"))
+    monkeypatch.setattr(cost, "_time", lambda names, dtype: pytest.fail("timed again"))
     assert cost.measured() == first
     cost.measured.cache_clear()
 
@@ -161,4 +161,16 @@ def test_a_home_that_cannot_be_written_is_no_error(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
     cost.measured.cache_clear()
     assert cost.measured()
+    cost.measured.cache_clear()
+
+
+@pytest.mark.parametrize("dtype", ["bfloat16", "float16"])
+def test_costs_are_those_of_the_format(dtype, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    cost.measured.cache_clear()
+    code, output = run(capsys, "--precision", dtype, "--json")
+    reasons = json.loads(output.out)["ranked"][0]["reasons"]
+    (reason,) = [reason for reason in reasons if reason["rule"] == "cost"]
+    assert code == 0 and dtype in reason["evidence"][0]["field"]
+    assert json.loads(cost.cache_file(dtype).read_text()) == cost.measured(dtype)
     cost.measured.cache_clear()

@@ -98,7 +98,8 @@ class Recommendation:
         return self.text()
 
 
-SIGNS = ("-", "~", "+")  # speaks against it, neither, for it
+# Scores from which on a reason speaks for a function, and below which it speaks against it.
+FOR, AGAINST = 0.75, 0.4
 
 
 def _cited(found: Sequence[Evidence], papers: list[Evidence]) -> str:
@@ -110,7 +111,8 @@ def _cited(found: Sequence[Evidence], papers: list[Evidence]) -> str:
 def _reason(reason: Reason, papers: list[Evidence]) -> str:
     facts = [str(evidence) for evidence in reason.evidence if evidence.source != "paper"]
     cited = _cited([evidence for evidence in reason.evidence if evidence.source == "paper"], papers)
-    return f"{SIGNS[min(int(3 * reason.score), 2)]} {reason.text} ({'; '.join(facts)}){cited}"
+    sign = "+" if reason.score >= FOR else "-" if reason.score < AGAINST else "~"
+    return f"{sign} {reason.text} ({'; '.join(facts)}){cited}"
 
 
 def _hung(wrap: textwrap.TextWrapper, texts: Sequence[str], indent: str) -> list[str]:
@@ -162,8 +164,9 @@ def measurements(asked: Scenario, results, bench) -> Measurements:
     accuracy = accuracies(Path(results)) if results is not None else {}
     if bench is not None:
         costs, source = cost.from_bench(Path(bench)), str(bench)
-    elif asked.device == "cpu":
-        costs, source = cost.measured(), "value and backward on this machine"
+    elif asked.device == "cpu" and asked.precision != "int8":
+        costs = cost.measured(asked.precision)
+        source = f"value and backward in {asked.precision} on this machine"
     else:
         costs, source = {}, ""
     return Measurements(costs, source, accuracy, "" if results is None else str(results))

@@ -77,6 +77,12 @@ def notes_of(s: Scenario, best: Candidate | RowCandidate) -> list[str]:
             "In int8 every function of one number is a table of 256 codes at the same cost: rheobase "
             "lut (docs/int8.md)."
         )
+    if s.precision in ("bfloat16", "float16") and isinstance(best, Candidate):
+        bounds = best.info["bounds"][s.precision]
+        if set(bounds.values()) == {0.5}:
+            found.append(
+                f"In {s.precision} its values and derivatives are correctly rounded (docs/accuracy.md)."
+            )
     if s.device == "gpu":
         found.append("Costs were not compared: they are measured on processors only.")
     return found

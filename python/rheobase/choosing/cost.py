@@ -23,21 +23,25 @@ ROUNDS = 5
 ROUGH = 1.15
 
 
-def cache_file() -> Path:
-    """Where timings are kept: one file for each version, instruction set and machine."""
+def cache_file(dtype: str = "float32") -> Path:
+    """Where timings are kept: one file for each format, version, instruction set and machine."""
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "rheobase" / f"cost-{rheobase.__version__}-{rheobase.target().lower()}-{slug()}.json"
+    name = f"cost-{dtype}-{rheobase.__version__}-{rheobase.target().lower()}-{slug()}.json"
+    return Path(base) / "rheobase" / name
 
 
 @functools.cache
-def measured() -> dict[str, float]:
-    """Nanoseconds per element of a value and a backward pass in float32: one thread, 65,536 elements."""
-    path = cache_file()
+def measured(dtype: str = "float32") -> dict[str, float]:
+    """Nanoseconds per element of a value and a backward pass, by name: one thread, 65,536 elements.
+
+    dtype: "float32", "bfloat16" or "float16"
+    """
+    path = cache_file(dtype)
     with contextlib.suppress(OSError, ValueError):
         found = json.loads(path.read_text(encoding="utf-8"))
         if found.keys() >= set(rheobase.names()):
             return found
-    found = _time(rheobase.names())
+    found = _time(rheobase.names(), dtype)
     with contextlib.suppress(OSError):  # a home that cannot be written costs a second next time
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary = path.with_name(f".{path.name}.{os.getpid()}")
@@ -46,14 +50,21 @@ def measured() -> dict[str, float]:
     return found
 
 
-def _time(names: list[str]) -> dict[str, float]:
+def _numbers(x: np.ndarray, dtype: str) -> np.ndarray:
+    """float32 numbers in a format; those of bfloat16 are their upper halves, as NumPy has no such numbers."""
+    if dtype == "bfloat16":
+        return (x.view(np.uint32) >> 16).astype(np.uint16)
+    return x.astype(dtype)
+
+
+def _time(names: list[str], dtype: str) -> dict[str, float]:
     """The best of several rounds, all names in turns, so that a busy moment hits them alike."""
-    x = np.random.default_rng(0).standard_normal(SIZE).astype(np.float32)
-    grad, y = np.ones_like(x), np.empty_like(x)
+    x = _numbers(np.random.default_rng(0).standard_normal(SIZE).astype(np.float32), dtype)
+    grad, y = _numbers(np.ones(SIZE, np.float32), dtype), np.empty_like(x)
     bound = {
         name: [
-            calls.activation_call(name, calls.VALUE, "float32", 1, x, y),
-            calls.activation_call(name, calls.BACKWARD, "float32", 1, x, y, grad),
+            calls.activation_call(name, calls.VALUE, dtype, 1, x, y),
+            calls.activation_call(name, calls.BACKWARD, dtype, 1, x, y, grad),
         ]
         for name in names
     }

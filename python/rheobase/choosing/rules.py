@@ -114,7 +114,7 @@ def gradient(c: Candidate, s: Scenario, m: Measurements) -> Finding:
     factor = (slopes / values) ** (s.depth / 2) if values > 0 and slopes > 0 else 0.0
     decades = abs(math.log10(factor)) if factor > 0 else math.inf
     verb = "keeps" if decades < 0.5 else "shrinks" if factor < 1 else "enlarges"
-    text = f"{verb} the gradient over {s.depth} layer{'s' * (s.depth > 1)}, by a factor of {factor:.2g}"
+    text = f"{verb} the gradient over {s.depth} layer{'s' * (s.depth > 1)} (factor {factor:.2g})"
     evidence = c.evidence("moments.derivative_second_moment", "moments.second_moment")
     return Finding(clipped(1 - decades / DECADES_LOST), text, evidence)
 
@@ -170,8 +170,10 @@ def bounded_slope(c: Candidate, s: Scenario, m: Measurements) -> Finding:
     return Finding(float(fine), text, c.evidence("lipschitz.value.constant"))
 
 
-def cheap(c: Candidate, s: Scenario, m: Measurements) -> Finding:
+def cheap(c: Candidate, s: Scenario, m: Measurements) -> Finding | None:
     """The cost in units of the cheapest's; 16 times that is as bad as can be."""
+    if not m.costs:
+        return None
     timed = [m.costs[name] for name in c.names if name in m.costs]
     if not timed:
         return Finding(0.5, "was not timed", [Evidence("timing", m.costs_from, None)])
