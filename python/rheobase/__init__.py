@@ -5,12 +5,14 @@ from importlib import import_module
 
 from rheobase._core import info, names, target, version
 
-__all__ = ["info", "names", "target"]
+__all__ = ["choose", "info", "names", "plot", "target"]
 __version__ = version()
 
 # Public names of modules that need more than the standard library, imported when they are first used.
 _LAZY = {
+    "choose": "rheobase.choosing.choice",
     "gate": "rheobase._numpy",
+    "plot": "rheobase.plotting.figure",
 }
 
 
