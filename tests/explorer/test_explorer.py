@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The explorer's page: its numbers are the native library's, bit for bit; nothing overflows, nothing is fetched."""
+"""The explorer's page: its numbers are the native library's, bit for bit; it fits, and fetches nothing."""
 
 import html
 import os
@@ -45,6 +45,14 @@ def dump(page: Path, fragment: str, width: int = 1280) -> str:
     return done.stdout
 
 
+def check(found: list[str]) -> None:
+    """Every digest is the native one; a module for tests may have a part of the functions (scripts/test)."""
+    names = list(dict.fromkeys(line.split()[0] for line in found))
+    assert names == [name for name in rheobase.names() if name in names]
+    assert len(names) == len(rheobase.names()) or "RHEOBASE_EXPLORER" in os.environ
+    assert found == digest.lines(names)
+
+
 @pytest.fixture(scope="module")
 def page(tmp_path_factory) -> Path:
     path = tmp_path_factory.mktemp("explorer") / "explorer.html"
@@ -63,14 +71,14 @@ def test_the_module_has_the_bits_of_the_native_library():
         + "\nrheobaseModule().then((module) => console.log(selfTest(new Kernels(module))));\n"
     )
     done = subprocess.run([NODE, "-e", program], capture_output=True, text=True, timeout=300, check=True)
-    assert done.stdout.split("\n")[:-1] == digest.lines()
+    check(done.stdout.split("\n")[:-1])
 
 
 @built
 @browser
 def test_the_page_in_a_browser_has_the_bits_of_the_native_library(page):
     found = re.search(r'<pre id="selftest"[^>]*>(.*?)</pre>', dump(page, "#selftest"), re.S)
-    assert html.unescape(found.group(1)).split("\n") == digest.lines()
+    check(html.unescape(found.group(1)).split("\n"))
 
 
 @built
@@ -86,12 +94,12 @@ def test_nothing_is_wider_than_the_window(page, tmp_path, width):
     (tmp_path / "inner.html").write_text(text, encoding="utf-8")
     outer = tmp_path / "outer.html"
     outer.write_text(
-        f'<iframe id="f" src="inner.html" style="width:{width}px;height:900px;border:0"></iframe><pre id="r"></pre>'
+        f'<iframe id="f" src="inner.html" style="width:{width}px;height:900px;border:0"></iframe>'
+        '<pre id="r"></pre>'
         "<script>setInterval(() => { const d = document.getElementById('f').contentDocument.body.dataset;"
         "if (d.ready) document.getElementById('r').textContent = `${d.wide} ${d.over}`; }, 50)</script>",
         encoding="utf-8",
     )
-    os.environ.setdefault("LANG", "C.UTF-8")
     done = subprocess.run(
         [
             CHROMIUM,

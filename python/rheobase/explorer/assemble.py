@@ -13,7 +13,7 @@ _SCRIPTS = ("kernels.js", "bits.js", "curves.js", "selftest.js", "explorer.js")
 
 
 def module_path() -> Path | None:
-    """The compiled module: what RHEOBASE_EXPLORER names, else what was installed with the package, or None."""
+    """The compiled module: the one that RHEOBASE_EXPLORER names, else the installed one, or None."""
     chosen = os.environ.get("RHEOBASE_EXPLORER")
     path = Path(chosen) if chosen else Path(__file__).parents[1] / "_lib" / "rheobase-explorer.js"
     return path if chosen or path.is_file() else None

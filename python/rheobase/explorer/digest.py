@@ -64,11 +64,11 @@ def digest(name: str, format: str, role: str) -> str:
     return _hash(struct.unpack(f"<{POINTS}{letter}", y.raw), exponent, fraction)
 
 
-def lines() -> list[str]:
-    """All of them, as the page lists them."""
+def lines(names: list[str] | None = None) -> list[str]:
+    """Those of some functions, or of all, as the page lists them."""
     return [
         f"{name} {format} {role} {digest(name, format, role)}"
-        for name in _core.names()
+        for name in (_core.names() if names is None else names)
         for format in _FORMATS
         for role in _ROLES
     ]
