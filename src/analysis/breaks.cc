@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+// breaks.cc: a jump is what does not get smaller when the interval around it is halved.
+#include "src/analysis/breaks.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+
+namespace rheo::analysis {
+
+namespace {
+
+// How far the middle of three values is from the line through the others, at their places.
+double bend(double a, double ga, double m, double gm, double b, double gb) {
+  return std::abs(gm - (ga + (gb - ga) * ((m - a) / (b - a))));
+}
+
+// Halves [a, b] towards the larger bend until it is narrow. A smooth function's bend shrinks by 4 each time,
+// that of a kink by 2, that of a jump not at all.
+bool narrow(const Real& g, double& a, double& b, double start, double floor, const Real& width) {
+  double ga = g(a), gb = g(b), m = a + (b - a) / 2, gm = g(m);
+  for (int step = 0; step < 200 && b - a > width(m); ++step) {
+    const double p = a + (m - a) / 2, q = m + (b - m) / 2, gp = g(p), gq = g(q);
+    const double left = bend(a, ga, p, gp, m, gm), right = bend(m, gm, q, gq, b, gb);
+    const double crossing = std::abs(gm - ga) - std::abs(gb - gm);
+    // Where both halves are straight the jump is at m itself, and the larger difference shows it.
+    const bool go_left = left == right ? crossing > 0 : left > right;
+    if (step >= 10 && std::max(left, right) < std::max(start * 0x1p-8, floor)) {
+      if (std::abs(gb - ga) < std::max(start * 0x1p-6, floor)) return false;
+    }
+    if (go_left) {
+      b = m, gb = gm, m = p, gm = gp;
+    } else {
+      a = m, ga = gm, m = q, gm = gq;
+    }
+  }
+  return std::abs(gb - ga) > std::max(start * 0x1p-6, floor);
+}
+
+}  // namespace
+
+double simplest(double low, double high) {
+  if (low <= 0 && high >= 0) return 0;
+  std::array<char, 40> text{};
+  for (int digits = 0; digits < 17; ++digits) {
+    std::snprintf(text.data(), text.size(), "%.*e", digits, low + (high - low) / 2);
+    const double candidate = std::strtod(text.data(), nullptr);
+    if (low <= candidate && candidate <= high) return candidate;
+  }
+  return low;
+}
+
+std::vector<double> sampling_points(double low, double high) {
+  std::vector<double> points{0};
+  const auto add = [&](double x) {
+    if (x <= high) points.push_back(x);
+    if (-x >= low) points.push_back(-x);
+  };
+  const auto octaves = [&](int from, int to) {
+    for (int k = from; k < to; ++k)
+      for (int i = 0; i < 8; ++i) add(std::ldexp(1 + i / 8.0, k));
+  };
+  octaves(-30, -6);
+  for (int i = 1; i < 32 * 64; ++i) add(i / 64.0);
+  octaves(5, 60);
+  add(0x1p60);
+  std::sort(points.begin(), points.end());
+  return points;
+}
+
+std::vector<Bracket> jumps(const Real& g, const std::vector<double>& points, const Real& noise,
+                           const Real& width) {
+  const std::size_t n = points.size();
+  std::vector<double> values(n), bends(n, 0.0);
+  for (std::size_t i = 0; i < n; ++i) values[i] = g(points[i]);
+  for (std::size_t i = 1; i + 1 < n; ++i)
+    bends[i] = bend(points[i - 1], values[i - 1], points[i], values[i], points[i + 1], values[i + 1]);
+  std::vector<Bracket> found;
+  for (std::size_t i = 1; i + 1 < n; ++i) {
+    const double size =
+        std::max({std::abs(values[i - 1]), std::abs(values[i]), std::abs(values[i + 1])});
+    const double floor = std::max(noise(points[i]), 0x1p-46 * size);
+    const double usual = std::min(bends[i < 3 ? 0 : i - 3], bends[std::min(n - 1, i + 3)]);
+    if (!(bends[i] > floor) || bends[i] < 2 * usual) continue;
+    double a = points[i - 1], b = points[i + 1];
+    if (!found.empty() && found.back().left >= a) continue;  // seen from the cell before
+    if (!narrow(g, a, b, bends[i], floor, width)) continue;
+    if (found.empty() || found.back().right < a) found.push_back({simplest(a, b), a, b});
+  }
+  return found;
+}
+
+namespace {
+
+double float_width(double x) { return 4 * 0x1p-52 * std::max(std::abs(x), 0x1p-40); }
+
+// Adds those brackets that are not near a known break.
+void merge(std::vector<Break>& all, const std::vector<Bracket>& found, int order, double reach) {
+  for (const Bracket& b : found) {
+    const auto near = [&](const Break& k) {
+      return std::abs(k.x - b.x) <= reach * std::max(1.0, std::abs(b.x)) || (k.left <= b.right && b.left <= k.right);
+    };
+    if (std::none_of(all.begin(), all.end(), near)) all.push_back({b, 0, 0, 0, order});
+  }
+  std::sort(all.begin(), all.end(), [](const Break& a, const Break& b) { return a.x < b.x; });
+}
+
+double jump(const Real& g, const Bracket& b, double noise) {
+  const double left = g(b.left), right = g(b.right);
+  return std::abs(right - left) > noise * (std::abs(left) + std::abs(right) + 1e-300) ? right - left : 0;
+}
+
+}  // namespace
+
+std::vector<Break> find_breaks(const Function& f, const std::vector<double>& points) {
+  std::vector<Break> all;
+  const auto rounding = [&](double noise) {
+    return [&f, noise](double x) { return noise * std::max(f.precision / 0x1p-52, 1.0) * (1 + 0 * x); };
+  };
+  merge(all, jumps(f.value, points, rounding(0), float_width), 0, 1e-9);
+  merge(all, jumps(f.derivative, points, rounding(f.smallest_matters ? 0 : 1e-9), float_width), 1, 1e-9);
+  merge(all, jumps(f.second, points, rounding(f.smallest_matters ? 0x1p-44 : 1e-6), float_width), 2, 1e-9);
+  // f''' by differences over a width, which smears its jump.
+  const Real third = [&](double x) {
+    const double h = 1e-4 * std::max(1.0, std::abs(x));
+    return (f.second(x + h) - f.second(x - h)) / (2 * h);
+  };
+  if (f.smallest_matters) {
+    const auto wide = [](double x) { return 1e-3 * std::max(1.0, std::abs(x)); };
+    std::vector<double> near;
+    for (const double x : points)
+      if (std::abs(x) <= 64) near.push_back(x);
+    std::vector<Bracket> found = jumps(third, near, [](double) { return 1e-6; }, wide);
+    for (Bracket& b : found) b.x = simplest(b.left, b.right);
+    merge(all, found, 3, 5e-3);
+  }
+  for (Break& k : all) {
+    if (k.order == 3) continue;
+    k.value_jump = jump(f.value, k, 64 * f.precision);
+    k.slope_jump = jump(f.derivative, k, f.smallest_matters ? 1e-13 : 1e-6);
+    k.curvature_jump = jump(f.second, k, f.smallest_matters ? 1e-12 : 1e-4);
+    k.order = k.value_jump != 0 ? 0 : k.slope_jump != 0 ? 1 : 2;
+  }
+  return all;
+}
+
+}  // namespace rheo::analysis
