@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "src/analysis/breaks.h"
@@ -79,6 +80,7 @@ struct Moments {
 // A fixed point of q -> sigma_w^2 E f(sqrt(q) z)^2 + sigma_b^2.
 struct FixedPoint {
   double q, slope, chi;  // slope of the map; chi = sigma_w^2 E f'(sqrt(q) z)^2
+  bool stable;           // nearby q move towards it
 };
 
 struct Critical {
@@ -88,6 +90,7 @@ struct Critical {
 // A fixed point of (mean, variance) -> (E f(z), Var f(z)), z ~ N(0, sigma_w^2 variance).
 struct SelfNormal {
   double mean, variance, mean_slope, variance_slope;
+  bool stable;
 };
 
 struct MeanField {
@@ -102,6 +105,8 @@ struct MeanField {
 
 struct Analysis {
   std::string name;
+  bool registered = false;
+  std::vector<std::pair<std::string, double>> parameters;
   Options options;
   double looked_low, looked_high;
   std::string derivative_source;

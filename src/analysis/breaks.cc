@@ -18,25 +18,25 @@ double bend(double a, double ga, double m, double gm, double b, double gb) {
 }
 
 // Halves [a, b] towards the larger bend until it is narrow. A smooth function's bend shrinks by 4 each time,
-// that of a kink by 2, that of a jump not at all.
-bool narrow(const Real& g, double& a, double& b, double start, double floor, const Real& width) {
-  double ga = g(a), gb = g(b), m = a + (b - a) / 2, gm = g(m);
-  for (int step = 0; step < 200 && b - a > width(m); ++step) {
+// that of a kink by 2, that of a jump not at all: shrink is what is looked for.
+bool narrow(const Real& g, double& a, double& b, double start, double floor, const Search& search) {
+  const bool jump = search.shrink == 1;
+  constexpr int trial = 10, kink_steps = 14;
+  double ga = g(a), gb = g(b), m = a + (b - a) / 2, gm = g(m), expected = start;
+  const auto lasting = [&](double size) { return size > std::max(expected * 0x1p-5, floor); };
+  for (int step = 0; step < (jump ? 200 : kink_steps) && b - a > search.width(m); ++step) {
     const double p = a + (m - a) / 2, q = m + (b - m) / 2, gp = g(p), gq = g(q);
     const double left = bend(a, ga, p, gp, m, gm), right = bend(m, gm, q, gq, b, gb);
-    const double crossing = std::abs(gm - ga) - std::abs(gb - gm);
+    if (step >= trial && !lasting(jump ? std::abs(gb - ga) : std::max(left, right))) return false;
+    expected *= search.shrink;
     // Where both halves are straight the jump is at m itself, and the larger difference shows it.
-    const bool go_left = left == right ? crossing > 0 : left > right;
-    if (step >= 10 && std::max(left, right) < std::max(start * 0x1p-8, floor)) {
-      if (std::abs(gb - ga) < std::max(start * 0x1p-6, floor)) return false;
-    }
-    if (go_left) {
+    if (left == right ? std::abs(gm - ga) > std::abs(gb - gm) : left > right) {
       b = m, gb = gm, m = p, gm = gp;
     } else {
       a = m, ga = gm, m = q, gm = gq;
     }
   }
-  return std::abs(gb - ga) > std::max(start * 0x1p-6, floor);
+  return !jump || lasting(std::abs(gb - ga));
 }
 
 }  // namespace
@@ -70,8 +70,7 @@ std::vector<double> sampling_points(double low, double high) {
   return points;
 }
 
-std::vector<Bracket> jumps(const Real& g, const std::vector<double>& points, const Real& noise,
-                           const Real& width) {
+std::vector<Bracket> jumps(const Real& g, const std::vector<double>& points, const Search& search) {
   const std::size_t n = points.size();
   std::vector<double> values(n), bends(n, 0.0);
   for (std::size_t i = 0; i < n; ++i) values[i] = g(points[i]);
@@ -79,14 +78,13 @@ std::vector<Bracket> jumps(const Real& g, const std::vector<double>& points, con
     bends[i] = bend(points[i - 1], values[i - 1], points[i], values[i], points[i + 1], values[i + 1]);
   std::vector<Bracket> found;
   for (std::size_t i = 1; i + 1 < n; ++i) {
-    const double size =
-        std::max({std::abs(values[i - 1]), std::abs(values[i]), std::abs(values[i + 1])});
-    const double floor = std::max(noise(points[i]), 0x1p-46 * size);
+    const double size = std::max({std::abs(values[i - 1]), std::abs(values[i]), std::abs(values[i + 1])});
+    const double floor = std::max(search.noise, search.relative_noise * size);
     const double usual = std::min(bends[i < 3 ? 0 : i - 3], bends[std::min(n - 1, i + 3)]);
     if (!(bends[i] > floor) || bends[i] < 2 * usual) continue;
     double a = points[i - 1], b = points[i + 1];
     if (!found.empty() && found.back().left >= a) continue;  // seen from the cell before
-    if (!narrow(g, a, b, bends[i], floor, width)) continue;
+    if (!narrow(g, a, b, bends[i], floor, search)) continue;
     if (found.empty() || found.back().right < a) found.push_back({simplest(a, b), a, b});
   }
   return found;
@@ -107,42 +105,35 @@ void merge(std::vector<Break>& all, const std::vector<Bracket>& found, int order
   std::sort(all.begin(), all.end(), [](const Break& a, const Break& b) { return a.x < b.x; });
 }
 
-double jump(const Real& g, const Bracket& b, double noise) {
+// g's jump; where g is steep, what it rises between the two sides does not count.
+double jump(const Real& g, const Real& slope, const Bracket& b, double noise) {
   const double left = g(b.left), right = g(b.right);
-  return std::abs(right - left) > noise * (std::abs(left) + std::abs(right) + 1e-300) ? right - left : 0;
+  const double rise = (std::abs(slope(b.left)) + std::abs(slope(b.right))) * (b.right - b.left);
+  return std::abs(right - left) > noise * (std::abs(left) + std::abs(right)) + 4 * rise ? right - left : 0;
 }
 
 }  // namespace
 
 std::vector<Break> find_breaks(const Function& f, const std::vector<double>& points) {
+  const bool exact = f.smallest_matters;
+  constexpr double smallest = 1e-290;  // below, results lose digits
+  const Search value{smallest, 64 * f.precision, float_width, 1};
+  const Search slope{exact ? smallest : 1e3 * f.derivative_noise, 0x1p-46, float_width, 1};
+  const Search second{exact ? 0x1p-44 : 1e3 * f.second_noise, 0x1p-46, float_width, 1};
   std::vector<Break> all;
-  const auto rounding = [&](double noise) {
-    return [&f, noise](double x) { return noise * std::max(f.precision / 0x1p-52, 1.0) * (1 + 0 * x); };
-  };
-  merge(all, jumps(f.value, points, rounding(0), float_width), 0, 1e-9);
-  merge(all, jumps(f.derivative, points, rounding(f.smallest_matters ? 0 : 1e-9), float_width), 1, 1e-9);
-  merge(all, jumps(f.second, points, rounding(f.smallest_matters ? 0x1p-44 : 1e-6), float_width), 2, 1e-9);
-  // f''' by differences over a width, which smears its jump.
-  const Real third = [&](double x) {
-    const double h = 1e-4 * std::max(1.0, std::abs(x));
-    return (f.second(x + h) - f.second(x - h)) / (2 * h);
-  };
-  if (f.smallest_matters) {
-    const auto wide = [](double x) { return 1e-3 * std::max(1.0, std::abs(x)); };
-    std::vector<double> near;
-    for (const double x : points)
-      if (std::abs(x) <= 64) near.push_back(x);
-    std::vector<Bracket> found = jumps(third, near, [](double) { return 1e-6; }, wide);
-    for (Bracket& b : found) b.x = simplest(b.left, b.right);
-    merge(all, found, 3, 5e-3);
-  }
+  merge(all, jumps(f.value, points, value), 0, 1e-9);
+  merge(all, jumps(f.derivative, points, slope), 1, 1e-9);
+  merge(all, jumps(f.second, points, second), 2, 1e-9);
+  const Real none = [](double) { return 0.0; };
   for (Break& k : all) {
-    if (k.order == 3) continue;
-    k.value_jump = jump(f.value, k, 64 * f.precision);
-    k.slope_jump = jump(f.derivative, k, f.smallest_matters ? 1e-13 : 1e-6);
-    k.curvature_jump = jump(f.second, k, f.smallest_matters ? 1e-12 : 1e-4);
+    k.value_jump = jump(f.value, f.derivative, k, 64 * f.precision);
+    k.slope_jump = jump(f.derivative, f.second, k, exact ? 1e-13 : 1e-6);
+    k.curvature_jump = jump(f.second, none, k, exact ? 1e-11 : 1e-4);
     k.order = k.value_jump != 0 ? 0 : k.slope_jump != 0 ? 1 : 2;
   }
+  std::erase_if(all, [](const Break& k) { return k.order == 2 && k.curvature_jump == 0; });
+  // A kink of f'' is a jump of f'''. Noise of numerical derivatives would hide it.
+  if (exact) merge(all, jumps(f.second, points, {0x1p-46, 0x1p-46, float_width, 0.5}), 3, 1e-5);
   return all;
 }
 

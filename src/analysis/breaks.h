@@ -20,10 +20,16 @@ struct Break : Bracket {
   int order = 3;  // of the lowest derivative that jumps: 0 the value, 1 the slope, 2 f'', 3 f'''
 };
 
-// Where g jumps. points are sorted; what is smaller than noise(x) is rounding; intervals are halved until
-// they are narrower than width(x).
-std::vector<Bracket> jumps(const Real& g, const std::vector<double>& points, const Real& noise,
-                           const Real& width);
+// What is looked for. Bends smaller than noise, or than relative_noise times g, are rounding; intervals are
+// halved until they are narrower than width(x).
+struct Search {
+  double noise, relative_noise;
+  Real width;
+  double shrink;  // 1: g itself jumps; 0.5: its slope does
+};
+
+// Where g jumps, or has a kink. points are sorted.
+std::vector<Bracket> jumps(const Real& g, const std::vector<double>& points, const Search& search);
 
 // The number with the fewest decimal digits in [low, high].
 double simplest(double low, double high);

@@ -26,6 +26,8 @@ struct NotANumber {
 
 struct Function {
   std::string name;
+  bool registered = false;
+  std::vector<std::pair<std::string, double>> parameters;  // all of them, defaults included
   Real value, derivative, second;
   // How many significant bits the value has: 2^-52 for float64, 2^-23 where all values are float32 numbers.
   double precision = 0x1p-52;

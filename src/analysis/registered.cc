@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // registered.cc: activations of the registry, through the C ABI: their own float64 kernels.
+#include <algorithm>
 #include <memory>
+#include <nlohmann/json.hpp>
 
 #include "src/analysis/function.h"
 
@@ -34,6 +36,16 @@ struct Call {
   }
 };
 
+// All parameters of an activation, with their defaults; infinities are strings in the description.
+std::vector<std::pair<std::string, double>> defaults(const nlohmann::json& description) {
+  std::vector<std::pair<std::string, double>> list;
+  for (const auto& p : description["parameters"]) {
+    const auto& initial = p["default"];
+    list.emplace_back(p["name"], initial.is_string() ? std::stod(initial.get<std::string>()) : initial.get<double>());
+  }
+  return list;
+}
+
 }  // namespace
 
 Function registered(const std::string& name, const std::vector<std::pair<std::string, double>>& parameters) {
@@ -43,7 +55,14 @@ Function registered(const std::string& name, const std::vector<std::pair<std::st
   for (const auto& [parameter, value] : call->settings) call->parameters.push_back({parameter.c_str(), value});
   check(rheo_check_parameters(call->activation, RHEO_FLOAT64, call->parameters.data(), call->parameters.size()));
   Function f;
-  f.name = name;
+  const char* text = nullptr;
+  check(rheo_describe(call->activation, &text));
+  const auto description = nlohmann::json::parse(text);
+  f.name = description["name"], f.registered = true;
+  f.parameters = defaults(description);
+  for (auto& [parameter, value] : f.parameters)
+    for (const auto& [given, setting] : parameters)
+      if (given == parameter) value = setting;
   f.value = [call](double x) { return (*call)(RHEO_VALUE, x); };
   f.derivative = [call](double x) { return (*call)(RHEO_DERIVATIVE, x); };
   f.second = [call](double x) { return (*call)(RHEO_SECOND, x); };
