@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // analyze.cc: all the findings, in the order in which one needs the other.
 #include <algorithm>
-#include <boost/math/tools/minima.hpp>
 #include <cmath>
 #include <limits>
 
@@ -94,14 +93,14 @@ Analysis analyze(const Function& f, const Options& options) {
   const Real below = [&](double x) { return kVanishing - std::abs(f.derivative(x)); };
   const Real above = [&](double x) { return std::abs(f.derivative(x)) - kExploding; };
   const Levels levels{signs(below, points, a.breaks, 0), signs(above, points, a.breaks, 0)};
-  a.left = side(f, -1, a.slope, levels.vanishing), a.right = side(f, 1, a.slope, levels.vanishing);
+  a.left = side(f, -1, a.slope, levels.vanishing, a.breaks), a.right = side(f, 1, a.slope, levels.vanishing, a.breaks);
   find_shape(f, points, a);
-  const Normal normal(splits(a));
+  const Normal normal(splits(a), f);
   a.on_interval = shares(levels, a.value, options, false);
   a.under_normal = shares(levels, a.value, options, true);
   a.moments = moments(f, normal, options);
   a.standard_mean = normal.expect(f.value, 0, 1);
-  a.mean_field = mean_field(f, normal, a.smoothness >= 0, options);
+  a.mean_field = mean_field(f, a.breaks, a.smoothness >= 0, options);
   return a;
 }
 

@@ -21,13 +21,16 @@ double bend(double a, double ga, double m, double gm, double b, double gb) {
 // that of a kink by 2, that of a jump not at all: shrink is what is looked for.
 bool narrow(const Real& g, double& a, double& b, double start, double floor, const Search& search) {
   const bool jump = search.shrink == 1;
-  constexpr int trial = 10, kink_steps = 14;
+  constexpr int trial = 10, kink_steps = 14, fewest = 6;
   double ga = g(a), gb = g(b), m = a + (b - a) / 2, gm = g(m), expected = start;
-  const auto lasting = [&](double size) { return size > std::max(expected * 0x1p-5, floor); };
-  for (int step = 0; step < (jump ? 200 : kink_steps) && b - a > search.width(m); ++step) {
+  const auto lasting = [&](double size) { return size > std::max(expected / 16, floor); };
+  double last = start;
+  int steps = 0;
+  for (; steps < (jump ? 200 : kink_steps) && b - a > search.width(m); ++steps) {
     const double p = a + (m - a) / 2, q = m + (b - m) / 2, gp = g(p), gq = g(q);
     const double left = bend(a, ga, p, gp, m, gm), right = bend(m, gm, q, gq, b, gb);
-    if (step >= trial && !lasting(jump ? std::abs(gb - ga) : std::max(left, right))) return false;
+    last = std::max(left, right);
+    if (steps >= trial && !lasting(jump ? std::abs(gb - ga) : last)) return false;
     expected *= search.shrink;
     // Where both halves are straight the jump is at m itself, and the larger difference shows it.
     if (left == right ? std::abs(gm - ga) > std::abs(gb - gm) : left > right) {
@@ -36,7 +39,7 @@ bool narrow(const Real& g, double& a, double& b, double start, double floor, con
       a = m, ga = gm, m = q, gm = gq;
     }
   }
-  return !jump || lasting(std::abs(gb - ga));
+  return jump ? lasting(std::abs(gb - ga)) : steps >= fewest && lasting(last);
 }
 
 }  // namespace
@@ -83,6 +86,8 @@ std::vector<Bracket> jumps(const Real& g, const std::vector<double>& points, con
     const double usual = std::min(bends[i < 3 ? 0 : i - 3], bends[std::min(n - 1, i + 3)]);
     if (!(bends[i] > floor) || bends[i] < 2 * usual) continue;
     double a = points[i - 1], b = points[i + 1];
+    // A kink in the very middle of an interval leaves two straight halves: shift the middles.
+    if (search.shrink != 1) b += 0.381966 * (b - points[i]);
     if (!found.empty() && found.back().left >= a) continue;  // seen from the cell before
     if (!narrow(g, a, b, bends[i], floor, search)) continue;
     if (found.empty() || found.back().right < a) found.push_back({simplest(a, b), a, b});
@@ -115,6 +120,7 @@ double jump(const Real& g, const Real& slope, const Bracket& b, double noise) {
 }  // namespace
 
 std::vector<Break> find_breaks(const Function& f, const std::vector<double>& points) {
+  if (f.breaks != nullptr) return *f.breaks;
   const bool exact = f.smallest_matters;
   constexpr double smallest = 1e-290;  // below, results lose digits
   const Search value{smallest, 64 * f.precision, float_width, 1};

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,6 +11,8 @@
 #include "rheobase/rheobase.h"
 
 namespace rheo::analysis {
+
+struct Break;
 
 using Real = std::function<double(double)>;
 
@@ -24,6 +27,9 @@ struct NotANumber {
   std::string message;
 };
 
+// The same function, which remembers its results.
+Real cached(Real f);
+
 struct Function {
   std::string name;
   bool registered = false;
@@ -37,6 +43,7 @@ struct Function {
   double low = -0x1p60, high = 0x1p60;  // where it was looked at
   std::string derivative_source;        // how derivatives were computed, for people
   std::vector<std::string> notes;
+  std::shared_ptr<const std::vector<Break>> breaks;  // where they are known already, otherwise null
 };
 
 // A registered activation, or preset, by name or alias; its own float64 kernels. Throws Error.

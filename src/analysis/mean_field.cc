@@ -17,30 +17,31 @@ namespace {
 
 // Where fixed points are looked for, in standard deviations of the pre-activations.
 constexpr double kLeast = 0x1p-10, kMost = 0x1p10;
-constexpr int kSteps = 80;
+constexpr int kSteps = 120;
 
 double square(double x) { return x * x; }
 
 class Layers {
  public:
-  Layers(const Function& f, const Normal& normal, bool continuous)
-      : f_(f), normal_(normal), continuous_(continuous) {}
+  Layers(const Nodes& nodes, bool continuous) : nodes_(nodes), continuous_(continuous) {}
 
-  double mean(double s) const { return normal_.expect(f_.value, 0, s); }
+  double mean(double s) const {
+    return nodes_.expect(s, [](double, double value, double) { return value; });
+  }
   double second(double s) const {
-    return normal_.expect([&](double x) { return square(f_.value(x)); }, 0, s);
+    return nodes_.expect(s, [](double, double value, double) { return value * value; });
   }
   double slope_second(double s) const {
-    return normal_.expect([&](double x) { return square(f_.derivative(x)); }, 0, s);
+    return nodes_.expect(s, [](double, double, double slope) { return slope * slope; });
   }
-  // d/dq of E f(sqrt(q) z)^2 and of E f(sqrt(q) z), q = s^2.
+  // d/dq of E f(sqrt(q) z)^2 and of E f(sqrt(q) z), q = s^2. f' does not see jumps of f.
   double second_slope(double s) const {
     if (!continuous_) return by_difference(s, [&](double t) { return second(t); });
-    return normal_.expect([&](double x) { return f_.value(x) * f_.derivative(x) * x; }, 0, s) / (s * s);
+    return nodes_.expect(s, [](double x, double value, double slope) { return value * slope * x; }) / (s * s);
   }
   double mean_slope(double s) const {
     if (!continuous_) return by_difference(s, [&](double t) { return mean(t); });
-    return normal_.expect([&](double x) { return f_.derivative(x) * x; }, 0, s) / (2 * s * s);
+    return nodes_.expect(s, [](double x, double, double slope) { return slope * x; }) / (2 * s * s);
   }
 
  private:
@@ -50,8 +51,7 @@ class Layers {
     return (map(std::sqrt(q + h)) - map(std::sqrt(q - h))) / (2 * h);
   }
 
-  const Function& f_;
-  const Normal& normal_;
+  const Nodes& nodes_;
   bool continuous_;
 };
 
@@ -65,14 +65,14 @@ Roots roots(const Real& g, const Real& scale, double noise) {
   Roots found;
   const double ratio = std::pow(kMost / kLeast, 1.0 / kSteps);
   std::vector<double> s, values;
-  int zeros = 0;
+  int zeros = 0, known = 0;
   for (int i = 0; i <= kSteps; ++i) {
     s.push_back(kLeast * std::pow(ratio, i));
     const double y = g(s[i]), size = scale(s[i]);
     values.push_back(std::abs(y) <= noise * size ? 0 : y);
-    zeros += values.back() == 0;
+    zeros += values.back() == 0, known += !std::isnan(y);
   }
-  if (zeros > kSteps * 3 / 4) return {{}, true};
+  if (zeros > 8 && zeros > known * 3 / 4) return {{}, true};
   for (int i = 0; i <= kSteps; ++i) {
     // A zero on the grid counts where the sign changes around it; a run of them is a limit that was reached.
     if (values[i] == 0 && i > 0 && i < kSteps && values[i - 1] * values[i + 1] < 0) found.places.push_back(s[i]);
@@ -146,9 +146,10 @@ void edge_of_chaos(const Layers& layers, double f0, double slope0, double noise,
 
 }  // namespace
 
-MeanField mean_field(const Function& f, const Normal& normal, bool continuous, const Options& options) {
+MeanField mean_field(const Function& f, const std::vector<Break>& breaks, bool continuous, const Options& options) {
   MeanField m;
-  const Layers layers(f, normal, continuous);
+  const Nodes nodes(f, breaks);
+  const Layers layers(nodes, continuous);
   const double noise = f.smallest_matters ? 1e-11 : 1e-7;
   const double f0 = std::abs(f.value(0)) <= 4 * f.precision ? 0 : f.value(0);
   // E f'(s z)^2 for s -> 0: (f'(0-)^2 + f'(0+)^2) / 2.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // registered.cc: activations of the registry, through the C ABI: their own float64 kernels.
-#include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <unordered_map>
 
 #include "src/analysis/function.h"
 
@@ -48,6 +48,15 @@ std::vector<std::pair<std::string, double>> defaults(const nlohmann::json& descr
 
 }  // namespace
 
+Real cached(Real f) {
+  const auto known = std::make_shared<std::unordered_map<double, double>>();
+  return [f = std::move(f), known](double x) {
+    const auto found = known->find(x);
+    if (found != known->end()) return found->second;
+    return known->emplace(x, f(x)).first->second;
+  };
+}
+
 Function registered(const std::string& name, const std::vector<std::pair<std::string, double>>& parameters) {
   const auto call = std::make_shared<Call>();
   check(rheo_find(name.c_str(), &call->activation));
@@ -63,9 +72,9 @@ Function registered(const std::string& name, const std::vector<std::pair<std::st
   for (auto& [parameter, value] : f.parameters)
     for (const auto& [given, setting] : parameters)
       if (given == parameter) value = setting;
-  f.value = [call](double x) { return (*call)(RHEO_VALUE, x); };
-  f.derivative = [call](double x) { return (*call)(RHEO_DERIVATIVE, x); };
-  f.second = [call](double x) { return (*call)(RHEO_SECOND, x); };
+  f.value = cached([call](double x) { return (*call)(RHEO_VALUE, x); });
+  f.derivative = cached([call](double x) { return (*call)(RHEO_DERIVATIVE, x); });
+  f.second = cached([call](double x) { return (*call)(RHEO_SECOND, x); });
   f.derivative_source = "the library's float64 kernels";
   return f;
 }

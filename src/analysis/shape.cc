@@ -84,8 +84,7 @@ void find_extrema(const Function& f, const std::vector<Piece>& all, Analysis& a)
   int last = 0;           // sign of the last piece that was not constant
   double flat_from = -kInfinity;  // where the constant stretch before began
   const auto add = [&](double from, double to, double value, bool maximum) {
-    const double inside = std::isfinite(from) ? from : to;
-    if (f.value(inside) != value) return;  // only approached, at a jump
+    if (from == to && f.value(from) != value) return;  // only approached, at a jump
     a.extrema.push_back({plain_zero(from), plain_zero(value), maximum, false, plain_zero(to)});
   };
   const bool constant = std::all_of(all.begin(), all.end(), [](const Piece& p) { return p.sign == 0; });
@@ -94,7 +93,7 @@ void find_extrema(const Function& f, const std::vector<Piece>& all, Analysis& a)
     const Piece& p = all[i];
     if (p.sign == 0) {
       if (i == 0 || all[i - 1].sign != 0) flat_from = p.from;
-      if (i + 1 == all.size() && last != 0) add(flat_from, kInfinity, f.value(flat_from), last > 0);
+      if (i + 1 == all.size() && last != 0) add(flat_from, kInfinity, p.end, last > 0);
       continue;
     }
     const bool after_flat = i > 0 && all[i - 1].sign == 0;

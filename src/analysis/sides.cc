@@ -57,7 +57,7 @@ double intercept(const Function& f, const Sequence& s, double slope) {
     if (doubt < least) least = doubt, best = c;
     last = c;
   }
-  if (!(least <= 1e-6 * std::max(1.0, std::abs(best)))) return kNone;
+  if (!(least <= std::max(1e-6, 64 * f.precision) * std::max(1.0, std::abs(best)))) return kNone;
   return std::abs(best) <= 2 * least ? 0 : best;
 }
 
@@ -86,7 +86,8 @@ void find_rate(const Function& f, int direction, Side& side) {
 
 }  // namespace
 
-Side side(const Function& f, int direction, const Signs& slope, const Signs& small) {
+Side side(const Function& f, int direction, const Signs& slope, const Signs& small,
+          const std::vector<Break>& breaks) {
   Side s;
   const Sequence sequence = follow(f, direction);
   const double noise = f.smallest_matters ? 1e-15 : 1e-7;
@@ -110,6 +111,8 @@ Side side(const Function& f, int direction, const Signs& slope, const Signs& sma
   s.saturates = s.slope == 0 && std::isfinite(s.limit);
   if (s.saturates && last.sign == 0) {
     s.rate = Rate::kHard, s.hard_from = direction > 0 ? last.from : last.to;
+    for (const Break& k : breaks)
+      if (k.value_jump != 0) s.hard_from = direction * std::max(direction * s.hard_from, direction * k.x);
   } else if (s.saturates) {
     find_rate(f, direction, s);
   }

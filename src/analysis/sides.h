@@ -7,6 +7,7 @@
 namespace rheo::analysis {
 
 // Towards +inf (direction 1) or -inf (-1). slope: the signs of f'; small: those of 1e-3 - |f'|.
-Side side(const Function& f, int direction, const Signs& slope, const Signs& small);
+Side side(const Function& f, int direction, const Signs& slope, const Signs& small,
+          const std::vector<Break>& breaks);
 
 }  // namespace rheo::analysis

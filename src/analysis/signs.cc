@@ -19,6 +19,7 @@ struct Run {
   int sign;
   bool at_break;  // one end is a break
   bool point;     // of one of the points only
+  bool dropped = false;  // nothing is left of it
 };
 
 class Walk {
@@ -80,13 +81,13 @@ std::vector<Run> runs(const Walk& walk, const std::vector<double>& points) {
 }
 
 bool believed(const Run& run) {
-  if (run.to - run.from <= 0x1p-40 * std::max(1.0, std::abs(run.from))) return false;
+  if (std::isfinite(run.from) && run.to - run.from <= 0x1p-40 * std::max(1.0, std::abs(run.from))) return false;
   return run.at_break || (run.from == -kInfinity && run.to == kInfinity);
 }
 
 // A zero at a single point of the line.
 bool single(const Run& run) {
-  return run.sign == 0 && run.point && run.to - run.from <= 0x1p-40 * std::max(1.0, std::abs(run.from));
+  return run.sign == 0 && run.point && std::isfinite(run.from) && run.to - run.from <= 0x1p-40 * std::max(1.0, std::abs(run.from));
 }
 
 }  // namespace
@@ -115,10 +116,10 @@ Signs signs(const Real& g, const std::vector<double>& points, const std::vector<
     if (!first && !last && all[i - 1].sign == all[i + 1].sign && single(run)) result.touches.push_back(middle);
     if (!first) all[i - 1].to = middle;
     if (!last) all[i + 1].from = middle;
-    run.from = run.to = middle;  // nothing is left of it
+    run.dropped = true;
   }
   for (const Run& run : all) {
-    if (run.sign == 0 && !believed(run)) continue;
+    if (run.dropped) continue;
     if (!result.stretches.empty() && result.stretches.back().sign == run.sign) {
       result.stretches.back().to = run.to;
     } else {
