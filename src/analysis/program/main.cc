@@ -52,7 +52,7 @@ rheo_analysis_options options_of(const Request& request) {
 // Functions of rows and those that draw random numbers have names too, but no graph.
 void require_one_number(const std::string& name) {
   const rheo_row_function* rows = nullptr;
-  const rheo_random_function* random = nullptr;
+  const rheo_random* random = nullptr;
   const rheo_activation* unary = nullptr;
   if (rheo_find(name.c_str(), &unary) == RHEO_OK) return;
   if (rheo_rows_find(name.c_str(), &rows) == RHEO_OK)
