@@ -11,12 +11,12 @@ import ctypes
 import functools
 import html
 import json
-import math
 import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from rheobase import _analysis_text as text
 from rheobase._core import _EXCEPTIONS, _Parameter, info, library_path
 
 _CALLBACK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_double, ctypes.POINTER(ctypes.c_double), ctypes.c_void_p)
@@ -62,7 +62,7 @@ def _library() -> ctypes.CDLL:
             "installed (Debian: libboost-dev)"
         ) from error
     library.rheo_analysis_last_error.restype = ctypes.c_char_p
-    text = ctypes.POINTER(ctypes.c_char_p)
+    result = ctypes.POINTER(ctypes.c_char_p)
     options = ctypes.POINTER(_Options)
     library.rheo_analysis_defaults.argtypes = [options]
     library.rheo_analyze.argtypes = [
@@ -70,9 +70,9 @@ def _library() -> ctypes.CDLL:
         ctypes.POINTER(_Parameter),
         ctypes.c_size_t,
         options,
-        text,
+        result,
     ]
-    library.rheo_analyze_function.argtypes = [ctypes.POINTER(_Function), options, text]
+    library.rheo_analyze_function.argtypes = [ctypes.POINTER(_Function), options, result]
     return library
 
 
@@ -121,7 +121,7 @@ class Fields:
         return json.loads(json.dumps(self._fields))
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join(f'{k}={v!r}' for k, v in self._fields.items())})"
+        return f"{type(self).__name__}({', '.join(f'{k}={_readable(v)!r}' for k, v in self._fields.items())})"
 
 
 def _readable(value):
@@ -141,111 +141,19 @@ class Analysis(Fields):
     """
 
     def __repr__(self) -> str:
-        rows = _rows(self)
+        rows = text.rows(self)
         width = max(len(name) for name, _ in rows)
-        return "\n".join([_heading(self), *(f"  {name:<{width}}  {text}" for name, text in rows)])
+        return "\n".join([text.heading(self), *(f"  {name:<{width}}  {value}" for name, value in rows)])
 
     def _repr_html_(self) -> str:
         rows = "".join(
             f'<tr><th style="text-align:left">{html.escape(name)}</th>'
-            f'<td style="text-align:left">{html.escape(text)}</td></tr>'
-            for name, text in _rows(self)
+            f'<td style="text-align:left">{html.escape(value)}</td></tr>'
+            for name, value in text.rows(self)
         )
-        return f"<table><caption><b>{html.escape(_heading(self))}</b></caption><tbody>{rows}</tbody></table>"
-
-
-def _heading(a: Analysis) -> str:
-    settings = ", ".join(f"{name}={_short(value)}" for name, value in a._fields["parameters"].items())
-    return f"{a.name}({settings})" if settings else a.name
-
-
-def _short(value) -> str:
-    """Six digits."""
-    return "-" if value is None else format(float(value), ".6g")
-
-
-def _percent(share: float | None) -> str:
-    return "-" if share is None else f"{100 * share:.4g} %"
-
-
-def _listed(values) -> str:
-    texts = [_short(value) for value in values[:8]]
-    return ", ".join([*texts, f"... ({len(values)} in all)"] if len(values) > 8 else texts) or "none"
-
-
-def _range(a: Analysis) -> str:
-    low, high = a.range.low, a.range.high
-    ends = "[" if low.attained else "(", "]" if high.attained else ")"
-    places = [f"{_short(end.value)} at {_short(end.at)}" for end in (low, high) if math.isfinite(end.value)]
-    return f"{ends[0]}{_short(low.value)}, {_short(high.value)}{ends[1]}" + "".join(f"; {p}" for p in places)
-
-
-def _zeros(a: Analysis) -> str:
-    intervals = [f"[{_short(low)}, {_short(high)}]" for low, high in a.zeros.intervals]
-    return ", ".join(intervals + ([_listed(a.zeros.points)] if a.zeros.points or not intervals else []))
-
-
-def _extrema(extrema: list[Fields]) -> str:
-    texts = [f"{each.kind} {_short(each.value)} at {_short(each.x)}" for each in extrema[:6]]
-    return ", ".join([*texts, f"... ({len(extrema)} in all)"] if len(extrema) > 6 else texts) or "none"
-
-
-def _intervals(part: Fields) -> str:
-    if len(part.intervals) < 2:
-        return part.kind
-    texts = [f"{each.kind} up to {_short(each.to)}" for each in part.intervals[:-1]]
-    if len(texts) > 5:
-        texts = [*texts[:5], "..."]
-    return f"{part.kind}: {', '.join(texts)}, {part.intervals[-1].kind} beyond"
-
-
-def _saturation(side: Fields, limits: Fields) -> str:
-    value = "no limit" if limits.value is None else f"f → {_short(limits.value)}"
-    slope = "" if limits.derivative is None else f", f' → {_short(limits.derivative)}"
-    how = {
-        "hard": lambda: f"; constant from {_short(side.__getattr__('from'))} on",
-        "exponential": lambda: f"; f' falls as exp(-{side.speed:.4g} |x|^{side.power:.3g})",
-        "algebraic": lambda: f"; distance falls as |x|^-{side.power:.4g}",
-        None: lambda: "; saturates" if side.saturates else "",
-    }[side.rate]()
-    return value + slope + how
-
-
-def _rows(a: Analysis) -> list[tuple[str, str]]:
-    """What the short text and the notebook's table show."""
-    low, high = a.options.interval
-    mean, deviation = a.options.normal
-    normal, share = f"N({_short(mean)}, {_short(deviation)}²)", a.shares
-    sharp = [k for k in a.breaks if k.order <= 1]
-    fixed = [
-        f"q = {_short(p.q)} ({'stable' if p.stable else 'unstable'}, χ = {_short(p.chi)})"
-        for p in a.mean_field.fixed_points
-    ]
-    critical = [f"σ_w = {_short(p.sigma_w)}" for p in a.edge_of_chaos.at_sigma_b]
-    fixed = ["every q is fixed"] if a.mean_field.every_q else fixed
-    own = [f"mean {_short(p.mean)}, variance {_short(p.variance)}" for p in a.self_normalising.fixed_points]
-    own = ["every variance"] if a.self_normalising.every_variance else own
-    return [
-        ("range", _range(a)),
-        ("zeros", _zeros(a)),
-        ("extrema", _extrema(a.extrema)),
-        ("monotone", _intervals(a.monotone)),
-        ("convexity", _intervals(a.convexity)),
-        ("kinks", _listed([k.x for k in sharp])),
-        ("smoothness", a.smoothness),
-        ("symmetry", a.symmetry),
-        ("towards -∞", _saturation(a.saturation.left, a.limits.left)),
-        ("towards +∞", _saturation(a.saturation.right, a.limits.right)),
-        ("sup |f'|", f"{_short(a.lipschitz.value.constant)} at {_short(a.lipschitz.value.at)}"),
-        ("|f'| < 0.001", f"{_percent(share.interval.vanishing)} of [{_short(low)}, {_short(high)}], "
-         f"{_percent(share.normal.vanishing)} under {normal}"),
-        ("|f'| > 1000", f"{_percent(share.interval.exploding)}, {_percent(share.normal.exploding)}"),
-        (f"f under {normal}", f"mean {_short(a.moments.mean)}, variance {_short(a.moments.variance)}, "
-         f"exact zeros {_percent(a.sparsity)}"),
-        ("variance map", ", ".join(fixed) or "no fixed point"),
-        ("edge of chaos", ", ".join(critical) or "none with this σ_b"),
-        ("fixed moments", ", ".join(own) or "none"),
-    ]  # fmt: skip
+        return (
+            f"<table><caption><b>{html.escape(text.heading(self))}</b></caption><tbody>{rows}</tbody></table>"
+        )
 
 
 def _options(interval, normal, sigma_w, sigma_b) -> _Options:
@@ -259,7 +167,7 @@ class _Callback:
     """A callable of the user's as the C library calls it; remembers what it raised."""
 
     def __init__(self, function: Callable, name: str):
-        self.function, self.name, self.error, self.at = function, name, None, None
+        self.function, self.name, self.errors = function, name, []
         self.tensors = False
         self.pointer = _CALLBACK(self._call)
 
@@ -267,7 +175,7 @@ class _Callback:
         try:
             y[0] = self._evaluate(x)
         except BaseException as error:  # must not pass through C; raised again by whoever asked
-            self.error, self.at = error, x
+            self.errors.append((x, error))
             return 1
         return 0
 
@@ -288,11 +196,12 @@ class _Callback:
                 return float(self.function(torch.tensor(x, dtype=torch.float32)))
 
 
-def _analyze_callable(function: Callable, derivative: Callable | None, options: _Options, text) -> None:
+def _analyze_callable(function: Callable, derivative: Callable | None, options: _Options) -> Analysis:
     name = getattr(function, "__name__", type(function).__name__)
     name = "f" if name == "<lambda>" else name
     value = _Callback(function, name)
     slope = _Callback(derivative, name + "'") if derivative is not None else None
+    found = ctypes.c_char_p()
     described = _Function(
         ctypes.sizeof(_Function),
         0,
@@ -301,18 +210,33 @@ def _analyze_callable(function: Callable, derivative: Callable | None, options: 
         slope.pointer if slope else _CALLBACK(),
         None,
     )
-    status = _library().rheo_analyze_function(ctypes.byref(described), ctypes.byref(options), text)
+    status = _library().rheo_analyze_function(
+        ctypes.byref(described), ctypes.byref(options), ctypes.byref(found)
+    )
     for callback in (value, slope):
-        if callback is None or callback.error is None:
+        if callback is None or not callback.errors:
             continue
-        if not isinstance(callback.error, Exception):
-            raise callback.error  # Ctrl-C
+        x, error = callback.errors[-1]
+        if not isinstance(error, Exception):
+            raise error  # Ctrl-C
         if status != 0:
-            what = (
-                f"{callback.name}({callback.at!r}) raised {type(callback.error).__name__}: {callback.error}"
-            )
-            raise ValueError(what.replace("\n", " ")) from callback.error
+            raise ValueError(f"{callback.name}({x!r}) {_raised(error)}") from error
     _check(status)
+    result = json.loads(found.value)
+    _explain(result["method"]["notes"], value)
+    return Analysis(result)
+
+
+def _raised(error: Exception) -> str:
+    return f"raised {type(error).__name__}: {error}".replace("\n", " ")
+
+
+def _explain(notes: list[str], callback: _Callback) -> None:
+    """What the callable raised, in the notes that say that it failed, one for each error."""
+    errors = iter(callback.errors)
+    for i, note in enumerate(notes):
+        if ") failed:" in note and (error := next(errors, None)):
+            notes[i] = note.replace(") failed:", f") {_raised(error[1])}:", 1)
 
 
 def analyze(
@@ -356,18 +280,17 @@ def analyze(
         [-1.0, 0.0, 1.0]
     """
     options = _options(interval, normal, sigma_w, sigma_b)
-    text = ctypes.c_char_p()
     if callable(function):
         if parameters:
             raise TypeError(f"a callable has no parameter {next(iter(parameters))!r}; bind it before")
-        _analyze_callable(function, derivative, options, ctypes.byref(text))
-        return Analysis(json.loads(text.value))
+        return _analyze_callable(function, derivative, options)
     if derivative is not None:
         raise TypeError("derivative is for callables; a named activation has its own")
     name = info(function)["name"]  # checks type and name
     values = {key: _number(value, key) for key, value in parameters.items()}
     given = (_Parameter * len(values))(*((key.encode(), value) for key, value in values.items()))
+    found = ctypes.c_char_p()
     _check(
-        _library().rheo_analyze(name.encode(), given, len(values), ctypes.byref(options), ctypes.byref(text))
+        _library().rheo_analyze(name.encode(), given, len(values), ctypes.byref(options), ctypes.byref(found))
     )
-    return Analysis(json.loads(text.value))
+    return Analysis(json.loads(found.value))

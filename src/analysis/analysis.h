@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// analysis.h: what rheobase finds out about a function of one real number; docs/analyze.md explains the fields.
+// analysis.h: what rheobase finds out about a function of one real number; docs/analyze.md explains the
+// fields.
 #pragma once
 
 #include <optional>
@@ -13,9 +14,9 @@
 namespace rheo::analysis {
 
 struct Options {
-  double low = -5, high = 5;           // the interval of shares
-  double mean = 0, deviation = 1;      // the normal distribution of shares, sparsity and moments
-  double sigma_w = 1, sigma_b = 0;     // standard deviations of weights (times sqrt(fan-in)) and biases
+  double low = -5, high = 5;        // the interval of shares
+  double mean = 0, deviation = 1;   // the normal distribution of shares, sparsity and moments
+  double sigma_w = 1, sigma_b = 0;  // standard deviations of weights (times sqrt(fan-in)) and biases
 };
 
 // Throws Error where an option makes no sense.
@@ -46,7 +47,12 @@ struct Extremum {
   double to;  // the end of a plateau that starts at x; x itself where there is none
 };
 
-enum class Rate { kNone, kHard, kExponential, kAlgebraic };
+enum class Rate {
+  kNone,
+  kHard,
+  kExponential,
+  kAlgebraic
+};
 
 // What f does towards one infinity.
 struct Side {

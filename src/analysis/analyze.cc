@@ -50,6 +50,7 @@ Moments moments(const Function& f, const Normal& normal, const Options& o) {
   m.variance = expect([&](double x) { return (f.value(x) - m.mean) * (f.value(x) - m.mean); });
   m.slope = expect(f.derivative);
   m.slope_second = expect([&](double x) { return f.derivative(x) * f.derivative(x); });
+  if (std::abs(m.mean) <= 8 * f.precision * std::sqrt(m.second)) m.mean = 0;
   return m;
 }
 
@@ -85,21 +86,25 @@ Analysis analyze(const Function& f, const Options& options) {
   a.name = f.name, a.registered = f.registered, a.parameters = f.parameters;
   a.options = options, a.notes = f.notes, a.derivative_source = f.derivative_source;
   a.looked_low = f.low, a.looked_high = f.high;
-  const std::vector<double> points = sampling_points(f.low, f.high);
+  const std::vector<double> points = sampling_points(f.low, f.high, !f.smallest_matters);
   a.breaks = find_breaks(f, points);
-  a.value = signs(f.value, points, a.breaks, f.smallest_matters ? 0 : 2 * f.precision);
-  a.slope = signs(f.derivative, points, a.breaks, f.smallest_matters ? 0 : f.derivative_noise);
-  a.curvature = signs(f.second, points, a.breaks, f.smallest_matters ? 0 : f.second_noise);
+  a.value = signs(f.value, points, a.breaks, f.smallest_matters ? 0 : 2 * f.precision, f.value_blur);
+  a.slope =
+      signs(f.derivative, points, a.breaks, f.smallest_matters ? 0 : f.derivative_noise, f.derivative_blur);
+  a.curvature = signs(f.second, points, a.breaks, f.smallest_matters ? 0 : f.second_noise, f.second_blur);
   const Real below = [&](double x) { return kVanishing - std::abs(f.derivative(x)); };
   const Real above = [&](double x) { return std::abs(f.derivative(x)) - kExploding; };
-  const Levels levels{signs(below, points, a.breaks, 0), signs(above, points, a.breaks, 0)};
-  a.left = side(f, -1, a.slope, levels.vanishing, a.breaks), a.right = side(f, 1, a.slope, levels.vanishing, a.breaks);
+  const Levels levels{signs(below, points, a.breaks, 0, f.derivative_blur),
+                      signs(above, points, a.breaks, 0, f.derivative_blur)};
+  a.left = side(f, -1, a.slope, levels.vanishing, a.breaks),
+  a.right = side(f, 1, a.slope, levels.vanishing, a.breaks);
   find_shape(f, points, a);
   const Normal normal(splits(a), f);
   a.on_interval = shares(levels, a.value, options, false);
   a.under_normal = shares(levels, a.value, options, true);
   a.moments = moments(f, normal, options);
   a.standard_mean = normal.expect(f.value, 0, 1);
+  if (std::abs(a.standard_mean) <= 8 * f.precision) a.standard_mean = 0;
   a.mean_field = mean_field(f, a.breaks, a.smoothness >= 0, options);
   return a;
 }

@@ -55,7 +55,7 @@ double simplest(double low, double high) {
   return low;
 }
 
-std::vector<double> sampling_points(double low, double high) {
+std::vector<double> sampling_points(double low, double high, bool sparing) {
   std::vector<double> points{0};
   const auto add = [&](double x) {
     if (x <= high) points.push_back(x);
@@ -65,8 +65,9 @@ std::vector<double> sampling_points(double low, double high) {
     for (int k = from; k < to; ++k)
       for (int i = 0; i < 8; ++i) add(std::ldexp(1 + i / 8.0, k));
   };
-  octaves(-30, -6);
-  for (int i = 1; i < 32 * 64; ++i) add(i / 64.0);
+  const int fine = sparing ? 4 : 6;  // spacing 2^-fine
+  octaves(-30, -fine);
+  for (int i = 1; i < 32 << fine; ++i) add(std::ldexp(i, -fine));
   octaves(5, 60);
   add(0x1p60);
   std::sort(points.begin(), points.end());
@@ -81,7 +82,8 @@ std::vector<Bracket> jumps(const Real& g, const std::vector<double>& points, con
     bends[i] = bend(points[i - 1], values[i - 1], points[i], values[i], points[i + 1], values[i + 1]);
   std::vector<Bracket> found;
   for (std::size_t i = 1; i + 1 < n; ++i) {
-    const double size = std::max({std::abs(values[i - 1]), std::abs(values[i]), std::abs(values[i + 1])});
+    double size = std::max({std::abs(values[i - 1]), std::abs(values[i]), std::abs(values[i + 1])});
+    if (search.cancels) size = std::max({size, std::abs(points[i]), 1.0});
     const double floor = std::max(search.noise, search.relative_noise * size);
     const double usual = std::min(bends[i < 3 ? 0 : i - 3], bends[std::min(n - 1, i + 3)]);
     if (!(bends[i] > floor) || bends[i] < 2 * usual) continue;
@@ -103,7 +105,8 @@ double float_width(double x) { return 4 * 0x1p-52 * std::max(std::abs(x), 0x1p-4
 void merge(std::vector<Break>& all, const std::vector<Bracket>& found, int order, double reach) {
   for (const Bracket& b : found) {
     const auto near = [&](const Break& k) {
-      return std::abs(k.x - b.x) <= reach * std::max(1.0, std::abs(b.x)) || (k.left <= b.right && b.left <= k.right);
+      return std::abs(k.x - b.x) <= reach * std::max(1.0, std::abs(b.x)) ||
+             (k.left <= b.right && b.left <= k.right);
     };
     if (std::none_of(all.begin(), all.end(), near)) all.push_back({b, 0, 0, 0, order});
   }

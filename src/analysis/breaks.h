@@ -25,7 +25,8 @@ struct Break : Bracket {
 struct Search {
   double noise, relative_noise;
   Real width;
-  double shrink;  // 1: g itself jumps; 0.5: its slope does
+  double shrink;         // 1: g itself jumps; 0.5: its slope does
+  bool cancels = false;  // g may be a difference of numbers of size 1 or x, whose rounding stays
 };
 
 // Where g jumps, or has a kink. points are sorted.
@@ -37,7 +38,8 @@ double simplest(double low, double high);
 // All breaks of f up to the third derivative, sorted.
 std::vector<Break> find_breaks(const Function& f, const std::vector<double>& points);
 
-// Points to look at: dense within [-32, 32], eight per octave beyond and near 0, all within [low, high].
-std::vector<double> sampling_points(double low, double high);
+// Points to look at, all within [low, high]: 64 a unit within [-32, 32], or 16 where every call counts; eight
+// per octave beyond, and near 0.
+std::vector<double> sampling_points(double low, double high, bool sparing);
 
 }  // namespace rheo::analysis

@@ -17,8 +17,9 @@ namespace rheo::analysis {
 
 namespace {
 
-constexpr double kCore = 16;   // within [-kCore, kCore] there has to be a number
+constexpr double kCore = 16;  // within [-kCore, kCore] there has to be a number
 constexpr double kFar = 0x1p60;
+constexpr double kFarthestJump = 1024;
 
 // f(x), which has to be finite.
 Real finite(const Real& f, const std::string& name) {
@@ -35,7 +36,8 @@ double reach(const Real& f, int direction, Function& result) {
   try {
     for (double x = kCore; x <= kFar; x *= 1.25) f(direction * x), end = x;
   } catch (const NotANumber& failure) {
-    result.notes.push_back(failure.message + ": nothing beyond " + number_text(direction * end) + " was looked at");
+    result.notes.push_back(failure.message + ": nothing beyond " + number_text(direction * end) +
+                           " was looked at");
   }
   return direction * end;
 }
@@ -71,7 +73,8 @@ double precision_of(const Real& f, const std::string& name) {
                                         " bits; to be analysed it has to compute in float32 or float64"};
 }
 
-// Where the parabolas through three points on either side of a bracket meet: closer to the kink than halving gets.
+// Where the parabolas through three points on either side of a bracket meet: closer to the kink than halving
+// gets.
 double meeting(const Real& g, const Bracket& b, double step) {
   const auto parabola = [&](double at, double h) {
     const double g0 = g(at), g1 = g(at + h), g2 = g(at + 2 * h);
@@ -83,16 +86,17 @@ double meeting(const Real& g, const Bracket& b, double step) {
   const double low = b.left - (b.right - b.left), high = b.right + (b.right - b.left);
   if (!(gap(low) * gap(high) < 0)) return b.left + (b.right - b.left) / 2;
   std::uintmax_t steps = 100;
-  const auto found = boost::math::tools::toms748_solve(gap, low, high, boost::math::tools::eps_tolerance<double>(50), steps);
+  const auto found =
+      boost::math::tools::toms748_solve(gap, low, high, boost::math::tools::eps_tolerance<double>(50), steps);
   return found.first;
 }
 
 // Kinks of g: of f those of the value, of its differences those of the slope. radius: how exactly.
-std::vector<Break> kinks(const Real& g, const std::vector<double>& points, double noise, double relative_noise,
-                         double finest, double radius, int order) {
+std::vector<Break> kinks(const Real& g, const std::vector<double>& points, double noise,
+                         double relative_noise, double finest, double radius, int order) {
   const auto width = [finest](double x) { return finest * std::max(1.0, std::abs(x)); };
   std::vector<Break> found;
-  for (const Bracket& b : jumps(g, points, {noise, relative_noise, width, 0.5})) {
+  for (const Bracket& b : jumps(g, points, {noise, relative_noise, width, 0.5, true})) {
     const double size = std::max(1.0, std::abs(b.x));
     const double x = meeting(g, b, 8 * std::max(finest * size, b.right - b.left));
     Break k{};
@@ -105,23 +109,29 @@ std::vector<Break> kinks(const Real& g, const std::vector<double>& points, doubl
 
 void merge(std::vector<Break>& all, const std::vector<Break>& found) {
   for (const Break& b : found) {
-    const auto near = [&](const Break& k) { return std::abs(k.x - b.x) <= 1e-3 * std::max(1.0, std::abs(b.x)); };
+    const auto near = [&](const Break& k) {
+      return std::abs(k.x - b.x) <= 1e-3 * std::max(1.0, std::abs(b.x));
+    };
     if (std::none_of(all.begin(), all.end(), near)) all.push_back(b);
   }
   std::sort(all.begin(), all.end(), [](const Break& a, const Break& b) { return a.x < b.x; });
 }
 
-// Where kinks are looked for: 64 points a unit.
+// Where kinks are looked for: 64 points a unit within [-4, 4], 16 within [-64, 64].
 std::vector<double> evenly(double low, double high) {
   std::vector<double> points;
-  for (double x = std::max(low, -64.0); x < std::min(high, 64.0); x += 0x1p-6) points.push_back(x);
+  for (double x = std::max(low, -64.0); x < std::min(high, 64.0); x += std::abs(x) < 4 ? 0x1p-6 : 0x1p-4)
+    points.push_back(x);
   return points;
 }
 
 std::vector<Break> value_jumps(const Real& f, const std::vector<double>& points, double precision) {
   std::vector<Break> found;
+  std::vector<double> near;
+  for (const double x : points)
+    if (std::abs(x) <= kFarthestJump) near.push_back(x);
   const auto width = [](double x) { return 0x1p-50 * std::max(std::abs(x), 0x1p-40); };
-  for (const Bracket& b : jumps(f, points, {1e-300, 256 * precision, width, 1})) {
+  for (const Bracket& b : jumps(f, near, {1e-300, 256 * precision, width, 1, true})) {
     Break k{};
     static_cast<Bracket&>(k) = b;
     k.value_jump = f(b.right) - f(b.left), k.order = 0;
@@ -140,7 +150,8 @@ void measure(std::vector<Break>& breaks, const Differences& d, bool single) {
     const double rise = (k.right - k.left) * (std::abs(bent_left) + std::abs(bent_right));
     if (std::abs(right - left) > (single ? 1e-3 : 1e-7) * (1 + std::abs(left) + std::abs(right)) + 4 * rise)
       k.slope_jump = right - left;
-    if (std::abs(bent_right - bent_left) > (single ? 0.1 : 1e-4) * (1 + std::abs(bent_left) + std::abs(bent_right)))
+    if (std::abs(bent_right - bent_left) >
+        (single ? 0.1 : 1e-4) * (1 + std::abs(bent_left) + std::abs(bent_right)))
       k.curvature_jump = bent_right - bent_left;
     k.order = k.value_jump != 0 ? 0 : k.slope_jump != 0 ? 1 : 2;
   }
@@ -159,7 +170,9 @@ Function from_callable(std::string name, Real value, Real derivative) {
   f.smallest_matters = false;
   const bool single = f.precision > 0x1p-40;
   f.derivative_noise = single ? 3e-5 : 1e-10, f.second_noise = single ? 3e-3 : 1e-7;
-  const std::vector<double> points = sampling_points(f.low, f.high);
+  f.value_blur = 8 * f.precision, f.derivative_blur = single ? 1e-4 : 1e-10,
+  f.second_blur = single ? 1e-2 : 1e-8;
+  const std::vector<double> points = sampling_points(f.low, f.high, true);
   std::vector<Break> breaks = value_jumps(f.value, points, f.precision);
   const std::vector<double> even = evenly(f.low, f.high);
   if (single) {
@@ -178,7 +191,8 @@ Function from_callable(std::string name, Real value, Real derivative) {
   const auto final = std::make_shared<Differences>(f.value, breaks, f.precision, f.low, f.high);
   f.derivative = cached([final](double x) { return final->first(x); });
   f.second = cached([final](double x) { return final->second(x); });
-  f.derivative_source = std::string("differences of fourth order of f, in ") + (single ? "float32" : "float64");
+  f.derivative_source =
+      std::string("differences of fourth order of f, in ") + (single ? "float32" : "float64");
   if (derivative) {
     f.derivative = cached(finite(derivative, f.name + "'"));
     const auto of_slope = std::make_shared<Differences>(f.derivative, breaks, f.precision, f.low, f.high);

@@ -39,7 +39,9 @@ struct Function {
   double precision = 0x1p-52;
   // Results of absolute size below noise * scale are taken for 0; scale is the size of what is around.
   double derivative_noise = 0x1p-50, second_noise = 0x1p-48;
-  bool smallest_matters = true;  // a tiny result is not rounding: kernels have relative accuracy
+  // How far places where f, f' and f'' change their sign may be off, relative to max(1, |x|).
+  double value_blur = 0, derivative_blur = 0, second_blur = 0;
+  bool smallest_matters = true;         // a tiny result is not rounding: kernels have relative accuracy
   double low = -0x1p60, high = 0x1p60;  // where it was looked at
   std::string derivative_source;        // how derivatives were computed, for people
   std::vector<std::string> notes;

@@ -24,7 +24,9 @@ Json numbers(const std::vector<double>& values) {
   return list;
 }
 
-Json bound(const Bound& b) { return {{"value", number(b.value)}, {"attained", b.attained}, {"at", number(b.at)}}; }
+Json bound(const Bound& b) {
+  return {{"value", number(b.value)}, {"attained", b.attained}, {"at", number(b.at)}};
+}
 
 Json range(const Analysis& a) {
   const bool below = std::isfinite(a.low.value), above = std::isfinite(a.high.value);
@@ -59,7 +61,9 @@ Json intervals(const Signs& signs, const std::vector<Break>& breaks, Cut cut, co
   const auto add = [&](double from, double to, int sign) {
     list.push_back({{"from", number(from)},
                     {"to", number(to)},
-                    {"kind", sign > 0 ? positive : sign < 0 ? negative : zero}});
+                    {"kind", sign > 0   ? positive
+                             : sign < 0 ? negative
+                                        : zero}});
   };
   for (const Stretch& s : signs.stretches) {
     double from = s.from;
@@ -77,7 +81,9 @@ Json monotone(const Analysis& a) {
 }
 
 Json convexity(const Analysis& a) {
-  const auto sharp = [](const Break& k, int sign) { return k.value_jump != 0 || (k.slope_jump != 0 && k.slope_jump * sign <= 0); };
+  const auto sharp = [](const Break& k, int sign) {
+    return k.value_jump != 0 || (k.slope_jump != 0 && k.slope_jump * sign <= 0);
+  };
   return {{"kind", a.convexity},
           {"intervals", intervals(a.curvature, a.breaks, sharp, "convex", "concave", "linear")},
           {"inflections", numbers(a.inflections)}};
@@ -108,7 +114,9 @@ const char* smoothness(int order) {
 }
 
 Json limits(const Analysis& a) {
-  const auto side = [](const Side& s) { return Json{{"value", number(s.limit)}, {"derivative", number(s.slope)}}; };
+  const auto side = [](const Side& s) {
+    return Json{{"value", number(s.limit)}, {"derivative", number(s.slope)}};
+  };
   return {{"left", side(a.left)}, {"right", side(a.right)}};
 }
 
@@ -134,7 +142,10 @@ Json rate(const Side& s) {
 
 Json saturation(const Analysis& a) {
   const bool left = a.left.saturates, right = a.right.saturates;
-  return {{"sides", left && right ? "both" : left ? "left" : right ? "right" : "none"},
+  return {{"sides", left && right ? "both"
+                    : left        ? "left"
+                    : right       ? "right"
+                                  : "none"},
           {"left", rate(a.left)},
           {"right", rate(a.right)}};
 }
@@ -194,44 +205,46 @@ std::string to_json(const Analysis& a) {
   Json parameters = Json::object();
   for (const auto& [name, value] : a.parameters) parameters[name] = number(value);
   const MeanField& field = a.mean_field;
-  const Json json{
-      {"name", a.name},
-      {"kind", a.registered ? "registered" : "callable"},
-      {"parameters", parameters},
-      {"options",
-       {{"interval", {number(o.low), number(o.high)}},
-        {"normal", {number(o.mean), number(o.deviation)}},
-        {"sigma_w", number(o.sigma_w)},
-        {"sigma_b", number(o.sigma_b)}}},
-      {"method",
-       {{"derivative", a.derivative_source},
-        {"looked", {number(a.looked_low), number(a.looked_high)}},
-        {"notes", a.notes}}},
-      {"range", range(a)},
-      {"zeros", zeros(a)},
-      {"extrema", extrema(a)},
-      {"monotone", monotone(a)},
-      {"convexity", convexity(a)},
-      {"breaks", breaks(a)},
-      {"kinks", kinks(a)},
-      {"smoothness", smoothness(a.smoothness)},
-      {"symmetry", a.symmetry},
-      {"centre", a.centre ? number(*a.centre) : Json(nullptr)},
-      {"zero_centred", std::abs(a.standard_mean) < 1e-9},
-      {"standard_mean", number(a.standard_mean)},
-      {"limits", limits(a)},
-      {"asymptotes", asymptotes(a)},
-      {"lipschitz",
-       {{"value", {{"constant", number(a.lipschitz.value)}, {"at", number(a.lipschitz.at)}}},
-        {"derivative", {{"constant", number(a.lipschitz_slope.value)}, {"at", number(a.lipschitz_slope.at)}}}}},
-      {"saturation", saturation(a)},
-      {"shares", {{"interval", shares(a.on_interval)}, {"normal", shares(a.under_normal)}}},
-      {"sparsity", number(a.under_normal.zero)},
-      {"moments", moments(a.moments)},
-      {"mean_field", mean_field(a)},
-      {"edge_of_chaos",
-       {{"at_sigma_b", critical(field.at_sigma_b)}, {"every_q", field.every_critical}, {"curve", critical(field.edge)}}},
-      {"self_normalising", self_normalising(a)}};
+  const Json json{{"name", a.name},
+                  {"kind", a.registered ? "registered" : "callable"},
+                  {"parameters", parameters},
+                  {"options",
+                   {{"interval", {number(o.low), number(o.high)}},
+                    {"normal", {number(o.mean), number(o.deviation)}},
+                    {"sigma_w", number(o.sigma_w)},
+                    {"sigma_b", number(o.sigma_b)}}},
+                  {"method",
+                   {{"derivative", a.derivative_source},
+                    {"looked", {number(a.looked_low), number(a.looked_high)}},
+                    {"notes", a.notes}}},
+                  {"range", range(a)},
+                  {"zeros", zeros(a)},
+                  {"extrema", extrema(a)},
+                  {"monotone", monotone(a)},
+                  {"convexity", convexity(a)},
+                  {"breaks", breaks(a)},
+                  {"kinks", kinks(a)},
+                  {"smoothness", smoothness(a.smoothness)},
+                  {"symmetry", a.symmetry},
+                  {"centre", a.centre ? number(*a.centre) : Json(nullptr)},
+                  {"zero_centred", std::abs(a.standard_mean) < 1e-9},
+                  {"standard_mean", number(a.standard_mean)},
+                  {"limits", limits(a)},
+                  {"asymptotes", asymptotes(a)},
+                  {"lipschitz",
+                   {{"value", {{"constant", number(a.lipschitz.value)}, {"at", number(a.lipschitz.at)}}},
+                    {"derivative",
+                     {{"constant", number(a.lipschitz_slope.value)}, {"at", number(a.lipschitz_slope.at)}}}}},
+                  {"saturation", saturation(a)},
+                  {"shares", {{"interval", shares(a.on_interval)}, {"normal", shares(a.under_normal)}}},
+                  {"sparsity", number(a.under_normal.zero)},
+                  {"moments", moments(a.moments)},
+                  {"mean_field", mean_field(a)},
+                  {"edge_of_chaos",
+                   {{"at_sigma_b", critical(field.at_sigma_b)},
+                    {"every_q", field.every_critical},
+                    {"curve", critical(field.edge)}}},
+                  {"self_normalising", self_normalising(a)}};
   return json.dump();
 }
 

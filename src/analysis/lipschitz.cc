@@ -22,7 +22,7 @@ bool inside_break(const Analysis& a, double low, double high) {
 }
 
 // sup |g| over the points, refined where a point is above its neighbours.
-Supremum largest(const Real& g, const std::vector<double>& points, const Analysis& a) {
+Supremum largest(const Real& g, const std::vector<double>& points, const Analysis& a, double blur) {
   const std::vector<double> x = with_breaks(points, a.breaks);
   std::vector<double> size;
   for (const double at : x) size.push_back(std::abs(g(at)));
@@ -41,12 +41,15 @@ Supremum largest(const Real& g, const std::vector<double>& points, const Analysi
     std::uintmax_t steps = 100;
     const auto [at, value] = boost::math::tools::brent_find_minima(
         [&](double t) { return -std::abs(g(t)); }, low, high, std::numeric_limits<double>::digits, steps);
-    // Around a smooth maximum many x give the same number: the simplest of them.
-    const double reach = 0x1p-24 * std::max(1.0, std::abs(at)), neat = simplest(at - reach, at + reach);
-    offer(-value, std::abs(g(neat)) >= -value * (1 - 0x1p-51) ? neat : at);
+    offer(-value, at);
   }
+  // Around a smooth maximum many x give the same number: the simplest of them.
+  const double reach = 0x1p-24 * std::max(1.0, std::abs(best.at)),
+               neat = simplest(best.at - reach, best.at + reach);
+  if (std::abs(g(neat)) >= best.value * (1 - std::max(0x1p-51, blur))) best.at = neat;
   for (const double inflection : a.inflections)
-    if (std::abs(g(inflection)) >= best.value * (1 - 0x1p-50)) best = {std::abs(g(inflection)), inflection};
+    if (std::abs(g(inflection)) >= best.value * (1 - std::max(0x1p-50, blur)))
+      best = {std::abs(g(inflection)), inflection};
   const auto k = std::find_if(a.breaks.begin(), a.breaks.end(),
                               [&](const Break& b) { return b.left == best.at || b.right == best.at; });
   if (k != a.breaks.end()) best.at = k->x;
@@ -73,7 +76,7 @@ Supremum supremum_of_slope(const Function& f, const std::vector<double>& points,
   }
   if (std::isinf(a.left.slope)) return {kInfinity, -kInfinity};
   if (std::isinf(a.right.slope)) return {kInfinity, kInfinity};
-  Supremum s = largest(f.derivative, points, a);
+  Supremum s = largest(f.derivative, points, a, f.derivative_noise > 0x1p-50 ? f.derivative_noise : 0);
   // What is reached only by rounding is a limit.
   for (const auto& [side, at] : {std::pair{a.left, -kInfinity}, std::pair{a.right, kInfinity}}) {
     const Stretch& end = at < 0 ? a.curvature.stretches.front() : a.curvature.stretches.back();
@@ -91,7 +94,7 @@ Supremum supremum_of_curvature(const Function& f, const std::vector<double>& poi
       return {kInfinity, k.x};
     }
   }
-  const Supremum s = largest(f.second, points, a);
+  const Supremum s = largest(f.second, points, a, f.second_noise > 0x1p-48 ? f.second_noise : 0);
   const auto grows = [&](double far) {
     return std::abs(f.second(far)) >= s.value * (1 - 1e-9) && std::abs(f.second(far / 2)) < s.value * 0.99;
   };

@@ -75,7 +75,8 @@ Roots roots(const Real& g, const Real& scale, double noise) {
   if (zeros > 8 && zeros > known * 3 / 4) return {{}, true};
   for (int i = 0; i <= kSteps; ++i) {
     // A zero on the grid counts where the sign changes around it; a run of them is a limit that was reached.
-    if (values[i] == 0 && i > 0 && i < kSteps && values[i - 1] * values[i + 1] < 0) found.places.push_back(s[i]);
+    if (values[i] == 0 && i > 0 && i < kSteps && values[i - 1] * values[i + 1] < 0)
+      found.places.push_back(s[i]);
     if (i == 0 || !(values[i - 1] * values[i] < 0)) continue;
     std::uintmax_t steps = 60;
     const auto [low, high] = boost::math::tools::toms748_solve(
@@ -91,7 +92,8 @@ bool attracts(double slope, const Real& excess, double s) {
   return excess(s == 0 ? 0.1 : s * 1.05) < 0 && (s == 0 || excess(s / 1.05) > 0);
 }
 
-void variance_map(const Layers& layers, double f0, double slope0, double noise, const Options& o, MeanField& m) {
+void variance_map(const Layers& layers, double f0, double slope0, double noise, const Options& o,
+                  MeanField& m) {
   const double w = o.sigma_w * o.sigma_w, b = o.sigma_b * o.sigma_b;
   const Real excess = [&](double s) { return w * layers.second(s) + b - s * s; };
   const Roots found = roots(excess, [](double s) { return s * s; }, noise);
@@ -122,7 +124,8 @@ void self_normalising(const Layers& layers, double noise, const Options& o, Mean
 }
 
 // chi = 1 gives sigma_w for every q, and then the map's fixed point gives sigma_b.
-void edge_of_chaos(const Layers& layers, double f0, double slope0, double noise, const Options& o, MeanField& m) {
+void edge_of_chaos(const Layers& layers, double f0, double slope0, double noise, const Options& o,
+                   MeanField& m) {
   const auto at = [&](double s) {
     const double w = 1 / layers.slope_second(s), b = s * s - w * layers.second(s);
     return Critical{s * s, std::sqrt(w), std::abs(b) <= noise * s * s ? 0 : std::sqrt(b)};
@@ -137,7 +140,8 @@ void edge_of_chaos(const Layers& layers, double f0, double slope0, double noise,
     m.at_sigma_b.push_back({0, 1 / std::sqrt(slope0), 0});
   }
   if (!found.everywhere)
-    for (const double s : found.places) m.at_sigma_b.push_back(at(s)), m.at_sigma_b.back().sigma_b = o.sigma_b;
+    for (const double s : found.places)
+      m.at_sigma_b.push_back(at(s)), m.at_sigma_b.back().sigma_b = o.sigma_b;
   for (const double q : {0.01, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 10.0}) {
     const Critical c = at(std::sqrt(q));
     if (std::isfinite(c.sigma_w) && std::isfinite(c.sigma_b)) m.edge.push_back({q, c.sigma_w, c.sigma_b});
@@ -146,7 +150,8 @@ void edge_of_chaos(const Layers& layers, double f0, double slope0, double noise,
 
 }  // namespace
 
-MeanField mean_field(const Function& f, const std::vector<Break>& breaks, bool continuous, const Options& options) {
+MeanField mean_field(const Function& f, const std::vector<Break>& breaks, bool continuous,
+                     const Options& options) {
   MeanField m;
   const Nodes nodes(f, breaks);
   const Layers layers(nodes, continuous);

@@ -8,6 +8,7 @@
 namespace rheo::analysis {
 
 // continuous: f has no jumps, so that the maps' slopes follow from f'.
-MeanField mean_field(const Function& f, const std::vector<Break>& breaks, bool continuous, const Options& options);
+MeanField mean_field(const Function& f, const std::vector<Break>& breaks, bool continuous,
+                     const Options& options);
 
 }  // namespace rheo::analysis

@@ -37,11 +37,12 @@ double Normal::expect(const Real& g, double mean, double deviation) const {
   for (const double x : splits_) add((x - mean) / deviation);
   std::sort(places.begin(), places.end());
   const auto weighted = [&](double z) { return std::exp(-z * z / 2) / kRootTwoPi * g(mean + deviation * z); };
-  const bool single = precision_ > 0x1p-40;  // noise, which halving does not make smaller
-  const unsigned depth = single ? 1 : 8;
+  // Halving does not make noise smaller.
+  const unsigned depth = precision_ > 0x1p-40 ? 1 : noisy_ ? 3 : 8;
   double sum = 0;
   for (std::size_t i = 1; i < places.size(); ++i)
-    if (places[i - 1] < places[i]) sum += Kronrod::integrate(weighted, places[i - 1], places[i], depth, 1e-12);
+    if (places[i - 1] < places[i])
+      sum += Kronrod::integrate(weighted, places[i - 1], places[i], depth, 1e-12);
   return sum;
 }
 
@@ -73,8 +74,9 @@ void Nodes::add_panel(const Function& f, double from, double to, int depth) {
     add(middle + a, weight, gauss_weight);
     if (a != 0) add(middle - a, weight, gauss_weight);
   }
+  const double noise = f.smallest_matters ? 0 : f.derivative_noise;
   const int deepest = std::abs(middle) < kOscillating && f.precision < 0x1p-40 ? 6 : 1;
-  if (depth < deepest && std::abs(fine - coarse) > 1e-9 * size) {
+  if (depth < deepest && std::abs(fine - coarse) > 1e-9 * size + noise * noise) {
     add_panel(f, from, middle, depth + 1), add_panel(f, middle, to, depth + 1);
     return;
   }

@@ -17,14 +17,20 @@ class Normal {
   // splits: where functions that will be integrated break, turn or change their sign. Nothing is evaluated
   // where f was not looked at; its precision limits that of results.
   Normal(std::vector<double> splits, const Function& f)
-      : splits_(std::move(splits)), low_(f.low), high_(f.high), precision_(f.precision) {}
+      : splits_(std::move(splits)),
+        low_(f.low),
+        high_(f.high),
+        precision_(f.precision),
+        noisy_(!f.smallest_matters) {}
 
-  // E g(mean + deviation z), z ~ N(0, 1). NaN where more than 1e-12 of the probability is outside [low, high].
+  // E g(mean + deviation z), z ~ N(0, 1). NaN where more than 1e-12 of the probability is outside [low,
+  // high].
   double expect(const Real& g, double mean, double deviation) const;
 
  private:
   std::vector<double> splits_;
   double low_, high_, precision_;
+  bool noisy_;
 };
 
 // Values of f and f' at the nodes of panels that suit every N(0, s^2), 2^-10 <= s <= 2^10, so that

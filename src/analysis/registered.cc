@@ -41,7 +41,8 @@ std::vector<std::pair<std::string, double>> defaults(const nlohmann::json& descr
   std::vector<std::pair<std::string, double>> list;
   for (const auto& p : description["parameters"]) {
     const auto& initial = p["default"];
-    list.emplace_back(p["name"], initial.is_string() ? std::stod(initial.get<std::string>()) : initial.get<double>());
+    list.emplace_back(p["name"],
+                      initial.is_string() ? std::stod(initial.get<std::string>()) : initial.get<double>());
   }
   return list;
 }
@@ -61,8 +62,10 @@ Function registered(const std::string& name, const std::vector<std::pair<std::st
   const auto call = std::make_shared<Call>();
   check(rheo_find(name.c_str(), &call->activation));
   call->settings = parameters;
-  for (const auto& [parameter, value] : call->settings) call->parameters.push_back({parameter.c_str(), value});
-  check(rheo_check_parameters(call->activation, RHEO_FLOAT64, call->parameters.data(), call->parameters.size()));
+  for (const auto& [parameter, value] : call->settings)
+    call->parameters.push_back({parameter.c_str(), value});
+  check(rheo_check_parameters(call->activation, RHEO_FLOAT64, call->parameters.data(),
+                              call->parameters.size()));
   Function f;
   const char* text = nullptr;
   check(rheo_describe(call->activation, &text));

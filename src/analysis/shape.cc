@@ -81,7 +81,7 @@ void find_zeros(const Function& f, Analysis& a) {
 }
 
 void find_extrema(const Function& f, const std::vector<Piece>& all, Analysis& a) {
-  int last = 0;           // sign of the last piece that was not constant
+  int last = 0;                   // sign of the last piece that was not constant
   double flat_from = -kInfinity;  // where the constant stretch before began
   const auto add = [&](double from, double to, double value, bool maximum) {
     if (from == to && f.value(from) != value) return;  // only approached, at a jump
@@ -132,7 +132,7 @@ Bound bound(const Function& f, const std::vector<Piece>& all, const Analysis& a,
   }
   // Without a limit on a side, what was seen has to do.
   if (std::isnan(direction > 0 ? a.right.limit : a.left.limit) || std::isnan(a.left.limit))
-    for (const double x : sampling_points(f.low, f.high)) offer(f.value(x), true, x);
+    for (const double x : sampling_points(f.low, f.high, true)) offer(f.value(x), true, x);
   return best;
 }
 

@@ -61,26 +61,29 @@ double intercept(const Function& f, const Sequence& s, double slope) {
   return std::abs(best) <= 2 * least ? 0 : best;
 }
 
-// L(x) = -log |f'(x)| grows as speed x^power - a log x + c, or as (order + 1) log x.
+// L(x) = -log |f'(x)| grows as speed x^power - a log x + c, or as (order + 1) log x: three places in
+// geometric progression tell which.
 void find_rate(const Function& f, int direction, Side& side) {
   const double end = direction > 0 ? f.high : -f.low;
   const double smallest = f.smallest_matters ? 1e-290 : std::max(1e-9, f.derivative_noise * 1e3);
+  const double ratio = f.smallest_matters ? 2 : 1.5, span = ratio * ratio;
+  const auto size = [&](double x) { return std::abs(f.derivative(direction * x)); };
   double x = 1;
-  for (double next = 0.5; 4 * next <= end; next *= 1.25)
-    if (std::abs(f.derivative(direction * 4 * next)) > smallest) x = next;
-  const auto depth = [&](double at) { return -std::log(std::abs(f.derivative(direction * at))); };
-  const double near = depth(x), middle = depth(2 * x), far = depth(4 * x);
+  for (double next = 0.5; span * next <= end; next *= 1.25)
+    if (size(span * next) > smallest) x = next;
+  const double near = -std::log(size(x)), middle = -std::log(size(ratio * x)),
+               far = -std::log(size(span * x));
   const double first = middle - near, second = far - middle;
   if (!(first > 0 && second > 0) || !std::isfinite(second)) return;
-  const double power = std::log2(second / first);
+  const double power = std::log(second / first) / std::log(ratio);
   if (power < 0.25) {
-    side.rate = Rate::kAlgebraic, side.power = second / std::log(2.0) - 1;
+    side.rate = Rate::kAlgebraic, side.power = second / std::log(ratio) - 1;
     if (std::abs(side.power - std::round(side.power)) < 1e-3) side.power = std::round(side.power);
     return;
   }
   side.rate = Rate::kExponential;
-  side.power = std::abs(power - std::round(power)) < 0.2 ? std::round(power) : power;
-  const double grown = std::pow(2.0, side.power) - 1;
+  side.power = std::abs(power - std::round(power)) < 0.25 ? std::round(power) : power;
+  const double grown = std::pow(ratio, side.power) - 1;
   side.speed = (second - first) / (std::pow(x, side.power) * grown * grown);
 }
 

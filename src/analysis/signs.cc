@@ -17,18 +17,19 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 struct Run {
   double from, to;  // first and last place; ends of neighbours are the same
   int sign;
-  bool at_break;  // one end is a break
-  bool point;     // of one of the points only
+  bool at_break;         // one end is a break
+  bool point;            // of one of the points only
   bool dropped = false;  // nothing is left of it
 };
 
 class Walk {
  public:
-  Walk(const Real& g, const std::vector<Break>& breaks, double noise) : g_(g), breaks_(breaks), noise_(noise) {}
+  Walk(const Real& g, const std::vector<Break>& breaks, double noise, double blur)
+      : g_(g), breaks_(breaks), noise_(noise), blur_(blur) {}
 
   int sign(double x) const {
     const double y = g_(x);
-    return std::abs(y) <= noise_ ? 0 : y < 0 ? -1 : 1;
+    return std::abs(y) <= noise_ * std::max(1.0, std::abs(x)) ? 0 : y < 0 ? -1 : 1;
   }
 
   // The break whose sides these are, or null.
@@ -40,12 +41,17 @@ class Walk {
 
   // Where the sign changes from that of a to that of b. A zero, where it is between the two.
   double change(double a, double b, int sign_a, int sign_b) const {
-    if (sign_a * sign_b < 0) return root(a, b);
+    if (sign_a * sign_b < 0) return blurred(root(a, b));
     for (int step = 0; step < 100 && b - a > 0x1p-50 * std::max(std::abs(a), 0x1p-40); ++step) {
       const double m = a + (b - a) / 2;
       (sign(m) == sign_a ? a : b) = m;
     }
     return simplest(a, b);
+  }
+
+  double blurred(double x) const {
+    const double reach = blur_ * std::max(1.0, std::abs(x));
+    return blur_ == 0 ? x : simplest(x - reach, x + reach);
   }
 
  private:
@@ -60,7 +66,7 @@ class Walk {
 
   const Real& g_;
   const std::vector<Break>& breaks_;
-  double noise_;
+  double noise_, blur_;
 };
 
 std::vector<Run> runs(const Walk& walk, const std::vector<double>& points) {
@@ -81,13 +87,15 @@ std::vector<Run> runs(const Walk& walk, const std::vector<double>& points) {
 }
 
 bool believed(const Run& run) {
-  if (std::isfinite(run.from) && run.to - run.from <= 0x1p-40 * std::max(1.0, std::abs(run.from))) return false;
+  if (std::isfinite(run.from) && run.to - run.from <= 0x1p-40 * std::max(1.0, std::abs(run.from)))
+    return false;
   return run.at_break || (run.from == -kInfinity && run.to == kInfinity);
 }
 
 // A zero at a single point of the line.
 bool single(const Run& run) {
-  return run.sign == 0 && run.point && std::isfinite(run.from) && run.to - run.from <= 0x1p-40 * std::max(1.0, std::abs(run.from));
+  return run.sign == 0 && run.point && std::isfinite(run.from) &&
+         run.to - run.from <= 0x1p-40 * std::max(1.0, std::abs(run.from));
 }
 
 }  // namespace
@@ -104,16 +112,20 @@ std::vector<double> with_breaks(const std::vector<double>& points, const std::ve
   return all;
 }
 
-Signs signs(const Real& g, const std::vector<double>& points, const std::vector<Break>& breaks, double noise) {
-  const Walk walk(g, breaks, noise);
+Signs signs(const Real& g, const std::vector<double>& points, const std::vector<Break>& breaks, double noise,
+            double blur) {
+  const Walk walk(g, breaks, noise, blur);
   std::vector<Run> all = runs(walk, with_breaks(points, breaks));
   Signs result;
   for (std::size_t i = 0; i < all.size(); ++i) {
     Run& run = all[i];
     if (run.sign != 0 || believed(run)) continue;
     const bool first = i == 0, last = i + 1 == all.size();
-    const double middle = first ? -kInfinity : last ? kInfinity : run.from + (run.to - run.from) / 2;
-    if (!first && !last && all[i - 1].sign == all[i + 1].sign && single(run)) result.touches.push_back(middle);
+    const double middle = first  ? -kInfinity
+                          : last ? kInfinity
+                                 : walk.blurred(run.from + (run.to - run.from) / 2);
+    if (!first && !last && all[i - 1].sign == all[i + 1].sign && single(run))
+      result.touches.push_back(middle);
     if (!first) all[i - 1].to = middle;
     if (!last) all[i + 1].from = middle;
     run.dropped = true;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// main.cc: the program rheobase-analyze, which `rheobase analyze` runs. Exit code 2: the request was wrong (one
-// line on stderr).
+// main.cc: the program rheobase-analyze, which `rheobase analyze` runs. Exit code 2: the request was wrong
+// (one line on stderr).
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -34,7 +34,8 @@ void read_pair(const std::string& text, const char* argument, double& first, dou
   if (text.empty()) return;
   const auto comma = text.find(',');
   if (comma == std::string::npos)
-    throw UserError{fmt::format("{} is '{}'; expected two numbers with a comma between them", argument, text)};
+    throw UserError{
+        fmt::format("{} is '{}'; expected two numbers with a comma between them", argument, text)};
   first = cli::parse_number(text.substr(0, comma), argument);
   second = cli::parse_number(text.substr(comma + 1), argument);
 }
@@ -90,18 +91,22 @@ void print(const Request& request) {
 }
 
 int run(int argc, char** argv) {
-  CLI::App app{"What functions are like: range, zeros, extrema, kinks, saturation, moments, wide random layers.",
-               "rheobase analyze"};
+  CLI::App app{
+      "What functions are like: range, zeros, extrema, kinks, saturation, moments, wide random layers.",
+      "rheobase analyze"};
   Request r;
   app.add_option("NAME", r.names, "Activations, presets or aliases")->required();
-  app.add_option("-p,--set", r.settings, "PARAMETER=NUMBER, once for each parameter that differs from its default")
+  app.add_option("-p,--set", r.settings,
+                 "PARAMETER=NUMBER, once for each parameter that differs from its default")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  app.add_option("--interval", r.interval, "A,B: shares of [A, B] where the gradient vanishes or explodes; -5,5");
+  app.add_option("--interval", r.interval,
+                 "A,B: shares of [A, B] where the gradient vanishes or explodes; -5,5");
   app.add_option("--normal", r.normal, "MU,SIGMA: inputs are N(MU, SIGMA^2); 0,1");
   app.add_option("--sigma-w", r.sigma_w, "Weights have the variance sigma_w^2 / fan-in; 1");
   app.add_option("--sigma-b", r.sigma_b, "Biases have the variance sigma_b^2; 0");
-  auto* json = app.add_flag("--json", r.json, "As one JSON object; of several names an array (docs/analyze.md)");
+  auto* json =
+      app.add_flag("--json", r.json, "As one JSON object; of several names an array (docs/analyze.md)");
   app.add_flag("--table", r.table, "A line for each name")->excludes(json);
   app.footer(
       "Examples:\n"

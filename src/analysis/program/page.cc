@@ -35,10 +35,12 @@ std::string range(const Json& r) {
   const auto place = [](const Json& bound) {
     if (bound["value"].is_string()) return std::string();
     return fmt::format("; {} {} at {}", short_number(bound["value"]),
-                       bound["attained"].get<bool>() ? "attained" : "only approached", short_number(bound["at"]));
+                       bound["attained"].get<bool>() ? "attained" : "only approached",
+                       short_number(bound["at"]));
   };
   return fmt::format("{}{}, {}{}{}{}", low["attained"].get<bool>() ? "[" : "(", short_number(low["value"]),
-                     short_number(high["value"]), high["attained"].get<bool>() ? "]" : ")", place(low), place(high));
+                     short_number(high["value"]), high["attained"].get<bool>() ? "]" : ")", place(low),
+                     place(high));
 }
 
 std::string zeros(const Json& z) {
@@ -107,8 +109,11 @@ std::string end(const Json& a, const char* side) {
   text += limit["derivative"].is_null() ? ", f' has none" : ", f' -> " + short_number(limit["derivative"]);
   if (line.is_null() || line["slope"].get<double>() == 0) return text;
   const double intercept = line["intercept"].get<double>();
-  return text + fmt::format("; asymptote {:.6g} x{}", line["slope"].get<double>(),
-                            intercept == 0 ? "" : fmt::format(" {} {:.6g}", intercept > 0 ? "+" : "-", std::abs(intercept)));
+  const double slope = line["slope"].get<double>();
+  return text + fmt::format("; asymptote {}x{}", slope == 1 ? "" : fmt::format("{:.6g} ", slope),
+                            intercept == 0
+                                ? ""
+                                : fmt::format(" {} {:.6g}", intercept > 0 ? "+" : "-", std::abs(intercept)));
 }
 
 std::string saturation(const Json& side) {
@@ -121,15 +126,19 @@ std::string saturation(const Json& side) {
       text += fmt::format(": f' falls as exp(-{:.4g} {})", side["speed"].get<double>(),
                           power == 1 ? "|x|" : fmt::format("|x|^{:.3g}", power));
     }
-    if (rate == "algebraic") text += fmt::format(": distance falls as |x|^-{:.4g}", side["power"].get<double>());
+    if (rate == "algebraic")
+      text += fmt::format(": distance falls as |x|^-{:.4g}", side["power"].get<double>());
   }
-  if (!side["vanishes_from"].is_null()) text += "; |f'| < 0.001 from " + short_number(side["vanishes_from"]) + " on";
+  if (!side["vanishes_from"].is_null())
+    text += "; |f'| < 0.001 from " + short_number(side["vanishes_from"]) + " on";
   return text;
 }
 
 void print_gradients(const Json& a) {
   const Json &l = a["lipschitz"], &o = a["options"];
-  const auto constant = [](const Json& c) { return short_number(c["constant"]) + " at " + short_number(c["at"]); };
+  const auto constant = [](const Json& c) {
+    return short_number(c["constant"]) + " at " + short_number(c["at"]);
+  };
   const auto share = [&](const char* key) {
     return fmt::format("{} of [{}, {}], {} under N({}, {}^2)", percent(a["shares"]["interval"][key]),
                        short_number(o["interval"][0]), short_number(o["interval"][1]),
@@ -151,8 +160,8 @@ void print_moments(const Json& a) {
   line("f'(x)", fmt::format("mean {}, mean square {}", short_number(m["derivative_mean"]),
                             short_number(m["derivative_second_moment"])));
   line("exact zeros", percent(a["sparsity"]));
-  line("zero-centred", (a["zero_centred"].get<bool>() ? "yes" : "no") + std::string(", mean under N(0, 1) is ") +
-                           short_number(a["standard_mean"]));
+  line("zero-centred", (a["zero_centred"].get<bool>() ? "yes" : "no") +
+                           std::string(", mean under N(0, 1) is ") + short_number(a["standard_mean"]));
 }
 
 void print_layers(const Json& a) {
@@ -169,13 +178,15 @@ void print_layers(const Json& a) {
   line("variance map", "fixed points: " + joined(texts));
   texts.clear();
   for (const Json& p : edge["at_sigma_b"]) {
-    texts.push_back(fmt::format("sigma_w = {} {}", short_number(p["sigma_w"]),
-                                edge["every_q"].get<bool>() ? "for every q" : "at q = " + short_number(p["q"])));
+    texts.push_back(
+        fmt::format("sigma_w = {} {}", short_number(p["sigma_w"]),
+                    edge["every_q"].get<bool>() ? "for every q" : "at q = " + short_number(p["q"])));
   }
   line("edge of chaos", joined(texts, "none with this sigma_b"));
   texts.clear();
   for (const Json& p : normal["fixed_points"]) {
-    texts.push_back(fmt::format("mean {}, variance {} ({})", short_number(p["mean"]), short_number(p["variance"]),
+    texts.push_back(fmt::format("mean {}, variance {} ({})", short_number(p["mean"]),
+                                short_number(p["variance"]),
                                 p["stable"].get<bool>() ? "stable" : "unstable"));
   }
   if (normal["every_variance"].get<bool>()) texts = {"every variance"};
@@ -195,7 +206,8 @@ std::string percent(const Json& share) {
 
 void print_page(const Json& a) {
   std::string settings;
-  for (const auto& [name, value] : a["parameters"].items()) settings += fmt::format(" {}={}", name, short_number(value));
+  for (const auto& [name, value] : a["parameters"].items())
+    settings += fmt::format(" {}={}", name, short_number(value));
   fmt::print("{}{}\n\nShape\n", word(a["name"]), settings);
   line("range", range(a["range"]));
   line("zeros", zeros(a["zeros"]));

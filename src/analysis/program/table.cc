@@ -11,8 +11,9 @@ namespace rheo::analysis {
 namespace {
 
 std::string range(const Json& r) {
-  return fmt::format("{}{}, {}{}", r["low"]["attained"].get<bool>() ? "[" : "(", short_number(r["low"]["value"]),
-                     short_number(r["high"]["value"]), r["high"]["attained"].get<bool>() ? "]" : ")");
+  return fmt::format("{}{}, {}{}", r["low"]["attained"].get<bool>() ? "[" : "(",
+                     short_number(r["low"]["value"]), short_number(r["high"]["value"]),
+                     r["high"]["attained"].get<bool>() ? "]" : ")");
 }
 
 std::vector<std::string> row(const Json& a) {
