@@ -116,8 +116,10 @@ void merge(std::vector<Break>& all, const std::vector<Bracket>& found, int order
 // g's jump; where g is steep, what it rises between the two sides does not count.
 double jump(const Real& g, const Real& slope, const Bracket& b, double noise) {
   const double left = g(b.left), right = g(b.right);
-  const double rise = (std::abs(slope(b.left)) + std::abs(slope(b.right))) * (b.right - b.left);
-  return std::abs(right - left) > noise * (std::abs(left) + std::abs(right)) + 4 * rise ? right - left : 0;
+  const double below = slope(b.left), above = slope(b.right), width = b.right - b.left;
+  const double least =
+      noise * (std::abs(left) + std::abs(right)) + 4 * (std::abs(below) + std::abs(above)) * width;
+  return std::abs(right - left) > least ? right - left - (below + above) / 2 * width : 0;
 }
 
 }  // namespace

@@ -2,9 +2,12 @@
 // callable.cc: functions of the user's: where they can be evaluated, how precise they are, where they break,
 // and their derivatives by differences.
 #include <algorithm>
+#include <array>
 #include <boost/math/tools/roots.hpp>
 #include <cmath>
 #include <cstdint>
+#include <cstdio>
+#include <cstdlib>
 #include <memory>
 #include <set>
 
@@ -91,6 +94,12 @@ double meeting(const Real& g, const Bracket& b, double step) {
   return found.first;
 }
 
+bool few_digits(double x) {
+  std::array<char, 40> text{};
+  std::snprintf(text.data(), text.size(), "%.3e", x);
+  return std::strtod(text.data(), nullptr) == x;
+}
+
 // Kinks of g: of f those of the value, of its differences those of the slope. radius: how exactly.
 std::vector<Break> kinks(const Real& g, const std::vector<double>& points, double noise,
                          double relative_noise, double finest, double radius, int order) {
@@ -101,7 +110,9 @@ std::vector<Break> kinks(const Real& g, const std::vector<double>& points, doubl
     const double x = meeting(g, b, 8 * std::max(finest * size, b.right - b.left));
     Break k{};
     k.x = simplest(x - radius * size, x + radius * size);
-    k.left = k.x - radius * size, k.right = k.x + radius * size, k.order = order;
+    // A number of few digits is what somebody wrote: taken for exact.
+    const double around = size * (few_digits(k.x) ? std::min(radius, 1e-12) : radius);
+    k.left = k.x - around, k.right = k.x + around, k.order = order;
     found.push_back(k);
   }
   return found;

@@ -57,9 +57,10 @@ Supremum largest(const Real& g, const std::vector<double>& points, const Analysi
 }
 
 // Whether |g| keeps growing towards x from that side, as the slope of a square root does.
-bool unbounded(const Real& g, double side, double x) {
+bool unbounded(const Function& f, const Real& g, double side, double x) {
   const double step = std::copysign(1e-3 * std::max(1.0, std::abs(x)), side - x);
-  return std::abs(g(side)) > 1e4 * std::abs(g(x + step));
+  // Differences do not come as close to the break.
+  return std::abs(g(side)) > (f.smallest_matters ? 1e4 : 50) * std::abs(g(x + step));
 }
 
 // Towards an infinity: the supremum is a limit that is not attained, or there is none.
@@ -71,7 +72,8 @@ void with_limit(double limit, double at, Supremum& s) {
 
 Supremum supremum_of_slope(const Function& f, const std::vector<double>& points, const Analysis& a) {
   for (const Break& k : a.breaks) {
-    if (k.value_jump != 0 || unbounded(f.derivative, k.left, k.x) || unbounded(f.derivative, k.right, k.x))
+    if (k.value_jump != 0 || unbounded(f, f.derivative, k.left, k.x) ||
+        unbounded(f, f.derivative, k.right, k.x))
       return {kInfinity, k.x};
   }
   if (std::isinf(a.left.slope)) return {kInfinity, -kInfinity};
@@ -89,8 +91,8 @@ Supremum supremum_of_slope(const Function& f, const std::vector<double>& points,
 
 Supremum supremum_of_curvature(const Function& f, const std::vector<double>& points, const Analysis& a) {
   for (const Break& k : a.breaks) {
-    if (k.value_jump != 0 || k.slope_jump != 0 || unbounded(f.second, k.left, k.x) ||
-        unbounded(f.second, k.right, k.x)) {
+    if (k.value_jump != 0 || k.slope_jump != 0 || unbounded(f, f.second, k.left, k.x) ||
+        unbounded(f, f.second, k.right, k.x)) {
       return {kInfinity, k.x};
     }
   }

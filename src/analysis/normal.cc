@@ -38,7 +38,7 @@ double Normal::expect(const Real& g, double mean, double deviation) const {
   std::sort(places.begin(), places.end());
   const auto weighted = [&](double z) { return std::exp(-z * z / 2) / kRootTwoPi * g(mean + deviation * z); };
   // Halving does not make noise smaller.
-  const unsigned depth = precision_ > 0x1p-40 ? 1 : noisy_ ? 3 : 8;
+  const unsigned depth = precision_ > 0x1p-40 ? 1 : noisy_ ? 3 : 12;
   double sum = 0;
   for (std::size_t i = 1; i < places.size(); ++i)
     if (places[i - 1] < places[i])

@@ -44,7 +44,10 @@ class Nodes {
   double expect(double s, Integrand g) const {
     if (out_of_reach(s)) return not_known();
     double sum = 0;
-    for (const Node& n : nodes_) sum += n.weight * density(n.x / s) * g(n.x, n.value, n.slope);
+    for (const Node& n : nodes_) {
+      const double weight = n.weight * density(n.x / s);
+      if (weight != 0) sum += weight * g(n.x, n.value, n.slope);  // f may have left float64 there
+    }
     return sum / s;
   }
 

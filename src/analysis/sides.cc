@@ -17,30 +17,31 @@ constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 // where it neither settles nor grows. tolerance is relative, floor absolute.
 double limit(const std::vector<double>& s, double tolerance, double floor) {
   const std::size_t n = s.size();
-  const double last = s[n - 1], before = s[n - 2], earlier = s[n - 3];
-  const double step = last - before, previous = before - earlier;
+  if (std::isinf(s[n - 1])) return s[n - 1];  // it left float64
+  const double last = s[n - 1], before = s[n - 2], earlier = s[n - 3], first = s[n - 4];
+  const double step = last - before, previous = before - earlier, oldest = earlier - first;
   const double small = std::max(tolerance * std::abs(last), floor);
-  if (std::abs(step) <= small && std::abs(previous) <= 8 * small) return last;
+  if (std::abs(step) <= small && std::abs(previous) <= 8 * small) return std::abs(last) <= floor ? 0 : last;
   // Steps that shrink by a fixed factor: an algebraic tail, whose rest is a geometric series.
-  const double factor = step / previous;
-  if (factor > 0 && factor < 0.75) {
+  const double factor = step / previous, factor_before = previous / oldest;
+  if (factor > 0 && factor < 0.75 && std::abs(factor_before - factor) < 0.1 * factor) {
     const double rest = step * factor / (1 - factor);
     return std::abs(last + rest) <= 64 * std::max(small, std::abs(step) * 0x1p-20) ? 0 : last + rest;
   }
   // A slope that goes to 0 while the value goes on, as of a logarithm, does not end in a number either.
   const bool away = step * previous > 0 && std::abs(last) > std::abs(before) && step * last > 0;
-  return away && factor > 0.9 ? std::copysign(kInfinity, last) : kNone;
+  return away && factor > 0.9 && factor_before > 0.9 ? std::copysign(kInfinity, last) : kNone;
 }
 
 struct Sequence {
   std::vector<double> x, value, slope;
 };
 
-// Powers of two from 8 on, as far as f was looked at.
+// Powers of two from 2 on, four at least, as far as f was looked at.
 Sequence follow(const Function& f, int direction) {
   Sequence s;
   const double end = direction > 0 ? f.high : -f.low;
-  for (double x = 4; x <= end; x *= 2) {
+  for (double x = 2; x <= end; x *= 2) {
     s.x.push_back(direction * x);
     s.value.push_back(f.value(direction * x)), s.slope.push_back(f.derivative(direction * x));
   }
@@ -94,14 +95,17 @@ Side side(const Function& f, int direction, const Signs& slope, const Signs& sma
   Side s;
   const Sequence sequence = follow(f, direction);
   const double noise = f.smallest_matters ? 1e-15 : 1e-7;
+  const double floor = f.smallest_matters ? 1e-300 : 4 * f.precision;
   s.slope = limit(sequence.slope, 4 * noise, noise);
   if (std::abs(s.slope) <= 4 * noise) s.slope = 0;
   s.intercept = std::isfinite(s.slope) ? intercept(f, sequence, s.slope) : kNone;
   if (s.slope == 0) {
-    s.limit = limit(sequence.value, 16 * f.precision, 1e-300);
+    s.limit = limit(sequence.value, 16 * f.precision, floor);
     s.intercept = std::isfinite(s.limit) ? s.limit : kNone;
+    // Differences over a step that grows with x do not see an oscillation.
+    if (std::isnan(s.limit) && !f.smallest_matters) s.slope = kNone;
   } else {
-    s.limit = std::isnan(s.slope) ? limit(sequence.value, 16 * f.precision, 1e-300)
+    s.limit = std::isnan(s.slope) ? limit(sequence.value, 16 * f.precision, floor)
                                   : std::copysign(kInfinity, direction * s.slope);
   }
   if (std::isinf(s.slope)) {
