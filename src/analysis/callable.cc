@@ -37,7 +37,8 @@ Real finite(const Real& f, const std::string& name) {
 double reach(const Real& f, int direction, Function& result) {
   double end = kCore;
   try {
-    for (double x = kCore; x <= kFar; x *= 1.25) f(direction * x), end = x;
+    double x = kCore;
+    while (x <= kFar) f(direction * x), end = x, x *= 1.25;
   } catch (const NotANumber& failure) {
     result.notes.push_back(failure.message + ": nothing beyond " + number_text(direction * end) +
                            " was looked at");
@@ -131,8 +132,8 @@ void merge(std::vector<Break>& all, const std::vector<Break>& found) {
 // Where kinks are looked for: 64 points a unit within [-4, 4], 16 within [-64, 64].
 std::vector<double> evenly(double low, double high) {
   std::vector<double> points;
-  for (double x = std::max(low, -64.0); x < std::min(high, 64.0); x += std::abs(x) < 4 ? 0x1p-6 : 0x1p-4)
-    points.push_back(x);
+  double x = std::max(low, -64.0);
+  while (x < std::min(high, 64.0)) points.push_back(x), x += std::abs(x) < 4 ? 0x1p-6 : 0x1p-4;
   return points;
 }
 
@@ -171,7 +172,7 @@ void measure(std::vector<Break>& breaks, const Differences& d, bool single) {
 
 }  // namespace
 
-Function from_callable(std::string name, Real value, Real derivative) {
+Function from_callable(std::string name, const Real& value, const Real& derivative) {
   Function f;
   f.name = std::move(name);
   f.value = cached(finite(value, f.name));

@@ -53,6 +53,6 @@ Function registered(const std::string& name, const std::vector<std::pair<std::st
 
 // A callable of the user's; derivative may be empty. The callable may throw NotANumber. Evaluates it on a
 // grid: throws Error where it has no number within [-16, 16]; beyond, the range shrinks to where it has.
-Function from_callable(std::string name, Real value, Real derivative);
+Function from_callable(std::string name, const Real& value, const Real& derivative);
 
 }  // namespace rheo::analysis

@@ -41,9 +41,9 @@ struct Sequence {
 Sequence follow(const Function& f, int direction) {
   Sequence s;
   const double end = direction > 0 ? f.high : -f.low;
-  for (double x = 2; x <= end; x *= 2) {
-    s.x.push_back(direction * x);
-    s.value.push_back(f.value(direction * x)), s.slope.push_back(f.derivative(direction * x));
+  for (int k = 1; std::ldexp(1, k) <= end; ++k) {
+    const double x = direction * std::ldexp(1, k);
+    s.x.push_back(x), s.value.push_back(f.value(x)), s.slope.push_back(f.derivative(x));
   }
   return s;
 }
@@ -69,9 +69,11 @@ void find_rate(const Function& f, int direction, Side& side) {
   const double smallest = f.smallest_matters ? 1e-290 : std::max(1e-9, f.derivative_noise * 1e3);
   const double ratio = f.smallest_matters ? 2 : 1.5, span = ratio * ratio;
   const auto size = [&](double x) { return std::abs(f.derivative(direction * x)); };
-  double x = 1;
-  for (double next = 0.5; span * next <= end; next *= 1.25)
+  double x = 1, next = 0.5;
+  while (span * next <= end) {
     if (size(span * next) > smallest) x = next;
+    next *= 1.25;
+  }
   const double near = -std::log(size(x)), middle = -std::log(size(ratio * x)),
                far = -std::log(size(span * x));
   const double first = middle - near, second = far - middle;

@@ -27,6 +27,8 @@ ALLOWED = {
     ("tools/forge/formula.py", "tanh"): "likewise",
     ("src/cli/show.cc", "none"): "no kinks",
     ("src/analysis/json.cc", "none"): "no side that saturates",
+    ("src/analysis/json.cc", "linear"): "neither convex nor concave",
+    ("src/analysis/shape.cc", "linear"): "likewise",
     ("src/analysis/shape.cc", "none"): "no symmetry",
     ("src/analysis/program/page.cc", "none"): "no kinks",
     ("python/rheobase/_analysis_text.py", "none"): "likewise",

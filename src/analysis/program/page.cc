@@ -69,7 +69,7 @@ std::string extrema(const Json& list) {
 
 // "no: decreasing up to -0.75, increasing"
 std::string intervals(const Json& property) {
-  const std::string kind = word(property["kind"]);
+  std::string kind = word(property["kind"]);
   const Json& list = property["intervals"];
   if (list.size() < 2) return kind;
   std::vector<std::string> texts;
@@ -97,7 +97,7 @@ std::string breaks(const Json& list) {
 }
 
 std::string symmetry(const Json& a) {
-  const std::string kind = word(a["symmetry"]);
+  std::string kind = word(a["symmetry"]);
   if (kind == "none" && !a["centre"].is_null())
     return "about the point (0, " + short_number(a["centre"]) + ")";
   return kind;
