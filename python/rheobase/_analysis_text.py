@@ -67,9 +67,10 @@ def _symmetry(a: Analysis) -> str:
 
 def _saturation(side: Fields, limits: Fields) -> str:
     value = "no limit" if limits.value is None else f"f → {_short(limits.value)}"
+    start = side.__getattr__("from")
     slope = "" if limits.derivative is None else f", f' → {_short(limits.derivative)}"
     how = {
-        "hard": lambda: f"; constant from {_short(side.__getattr__('from'))} on",
+        "hard": lambda: "; constant" + (f" from {_short(start)} on" if math.isfinite(start) else ""),
         "exponential": lambda: f"; f' falls as exp(-{side.speed:.4g} {_power(side.power)})",
         "algebraic": lambda: f"; distance falls as |x|^-{side.power:.4g}",
         None: lambda: "; saturates" if side.saturates else "",

@@ -22,6 +22,7 @@ namespace {
 
 constexpr double kCore = 16;  // within [-kCore, kCore] there has to be a number
 constexpr double kFar = 0x1p60;
+constexpr double kWaves = 32;
 constexpr double kFarthestJump = 1024;
 
 // f(x), which has to be finite.
@@ -44,6 +45,24 @@ double reach(const Real& f, int direction, Function& result) {
                            " was looked at");
   }
   return direction * end;
+}
+
+// Far out there are eight points an octave, too few to follow waves: f is then left alone beyond kWaves.
+void leave_waves(const Real& f, int direction, Function& result) {
+  double& end = direction > 0 ? result.high : result.low;
+  const double ratio = std::exp2(0.125);
+  double x = kWaves, last_bend = 0;
+  int changes = 0;
+  while (x * ratio * ratio < direction * end) {
+    const double a = f(direction * x), m = f(direction * x * ratio), b = f(direction * x * ratio * ratio);
+    const double bend = m - (a + (b - a) / (1 + ratio)), size = std::abs(a) + std::abs(m) + std::abs(b);
+    if (std::abs(bend) > 64 * result.precision * size) changes += bend * last_bend < 0, last_bend = bend;
+    x *= ratio;
+  }
+  if (changes <= 8) return;
+  end = direction * kWaves;
+  result.notes.push_back(result.name + " goes up and down without end: nothing beyond " + number_text(end) +
+                         " was looked at");
 }
 
 void check_core(const Real& f) {
@@ -111,6 +130,9 @@ std::vector<Break> kinks(const Real& g, const std::vector<double>& points, doubl
     const double x = meeting(g, b, 8 * std::max(finest * size, b.right - b.left));
     Break k{};
     k.x = simplest(x - radius * size, x + radius * size);
+    // Beside a vertical tangent parabolas miss it.
+    if (const double written = simplest(b.left, b.right); few_digits(written) && !few_digits(k.x))
+      k.x = written;
     // A number of few digits is what somebody wrote: taken for exact.
     const double around = size * (few_digits(k.x) ? std::min(radius, 1e-12) : radius);
     k.left = k.x - around, k.right = k.x + around, k.order = order;
@@ -179,6 +201,8 @@ Function from_callable(std::string name, const Real& value, const Real& derivati
   check_core(f.value);
   f.high = reach(f.value, 1, f), f.low = reach(f.value, -1, f);
   f.precision = precision_of(f.value, f.name);
+  if (f.high > kWaves) leave_waves(f.value, 1, f);
+  if (f.low < -kWaves) leave_waves(f.value, -1, f);
   f.smallest_matters = false;
   const bool single = f.precision > 0x1p-40;
   f.derivative_noise = single ? 3e-5 : 1e-10, f.second_noise = single ? 3e-3 : 1e-7;

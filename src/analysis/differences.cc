@@ -32,7 +32,7 @@ Stencil fit(double x, double low, double high, double h) {
   h = std::min(h, (high - low) / 4);
   const bool mirrored = high - x < x - low;
   const double room = mirrored ? high - x : x - low;
-  return {mirrored ? -h : h, static_cast<int>(std::min(2.0, room / h + 1e-9))};
+  return {mirrored ? -h : h, static_cast<int>(std::min(2.0, room / h))};
 }
 
 }  // namespace
@@ -58,7 +58,7 @@ double Differences::first(double x) const {
     double sum = 0, size = 0;
     std::array<double, 5> g{};
     for (int k = 0; k < 5; ++k) {
-      g[k] = s.at == 2 && k == 2 ? 0 : g_(p.x + (k - s.at) * s.step);
+      g[k] = s.at == 2 && k == 2 ? 0 : g_(std::clamp(p.x + (k - s.at) * s.step, p.low, p.high));
       sum += kFirst[s.at][k] * g[k], size = std::max(size, std::abs(g[k]));
     }
     result = sum / (12 * s.step);
@@ -77,7 +77,8 @@ double Differences::second(double x) const {
   const double h = step(precision_, 1.0 / 6, p.x);
   const Stencil s = fit(p.x, p.low, p.high, h);
   double sum = 0;
-  for (int k = 0; k < 5; ++k) sum += kSecond[s.at][k] * g_(p.x + (k - s.at) * s.step);
+  for (int k = 0; k < 5; ++k)
+    sum += kSecond[s.at][k] * g_(std::clamp(p.x + (k - s.at) * s.step, p.low, p.high));
   return sum / (12 * s.step * s.step);
 }
 

@@ -76,6 +76,24 @@ TEST(Breaks, OfCallablesAreFoundFromValuesAlone) {
   EXPECT_EQ(of_callable([](double x) { return x < 2 ? 0.0 : 1.0; }).breaks.at(0).x, 2);
 }
 
+TEST(Breaks, AtVerticalTangentsAreWhereTheTangentIs) {
+  const Analysis a = of_callable([](double x) { return std::sqrt(std::abs(x - 0.25)); });
+  ASSERT_EQ(a.breaks.size(), 1U);
+  EXPECT_EQ(a.breaks[0].x, 0.25);
+  EXPECT_EQ(a.lipschitz.value, INFINITY);
+}
+
+TEST(Waves, AreNotFollowedFarOut) {
+  const Analysis a = of_callable([](double x) { return std::sin(x); });
+  EXPECT_EQ(a.looked_low, -32);
+  EXPECT_EQ(a.looked_high, 32);
+  EXPECT_EQ(a.notes.size(), 2U);
+  EXPECT_EQ(a.zeros.size(), 21U);  // k pi, |k| <= 10
+  EXPECT_EQ(a.symmetry, "odd");
+  EXPECT_TRUE(of_callable([](double x) { return std::tanh(x); }).notes.empty());
+  EXPECT_TRUE(of_callable([](double x) { return 0.5 * x * (1 + std::erf(x)); }).notes.empty());
+}
+
 TEST(Breaks, InFloat32AreFoundAsWell) {
   const Analysis a = of_callable([](double x) {
     const auto y = static_cast<float>(x);

@@ -111,6 +111,15 @@ TEST(Convexity, CountsKinks) {
   EXPECT_NEAR(gelu.inflections[1], std::sqrt(2.0), 1e-14);
 }
 
+TEST(Convexity, OfAStepIsStraightOnBothSides) {
+  const Analysis a = of_callable([](double x) { return x > 0 ? 1.0 : 0.0; });
+  EXPECT_EQ(a.curvature.stretches.size(), 1U);
+  EXPECT_EQ(a.curvature.stretches[0].sign, 0);
+  EXPECT_EQ(a.convexity, "neither");
+  EXPECT_EQ(a.monotone, "increasing");
+  EXPECT_EQ(a.extrema.size(), 2U);
+}
+
 TEST(Symmetry, IsSeenInValues) {
   EXPECT_EQ(of("tanh").symmetry, "odd");
   EXPECT_EQ(of("relu").symmetry, "none");

@@ -120,7 +120,9 @@ std::string saturation(const Json& side) {
   std::string text = side["saturates"].get<bool>() ? "saturates" : "does not saturate";
   if (!side["rate"].is_null()) {
     const std::string rate = word(side["rate"]);
-    if (rate == "hard") text += ": constant from " + short_number(side["from"]) + " on";
+    if (rate == "hard")
+      text +=
+          side["from"].is_string() ? ": constant" : ": constant from " + short_number(side["from"]) + " on";
     if (rate == "exponential") {
       const double power = side["power"].get<double>();
       text += fmt::format(": f' falls as exp(-{:.4g} {})", side["speed"].get<double>(),
