@@ -77,7 +77,7 @@ class Arguments:
 def parse(argv: Sequence[str]) -> Arguments:
     """Reads and checks the command line. Raises UsageError; prints help and raises SystemExit(0) for
     --help."""
-    given = _parser().parse_args(argv)
+    given = _parser().parse_intermixed_args(argv)  # names may stand behind flags
     _check_data(given, argv)
     settings = Settings(**{field.name: getattr(given, field.name) for field in fields(Settings)})
     if settings.first_seed + settings.seeds - 1 > LAST_SEED:
@@ -172,7 +172,7 @@ def _add_training(group) -> None:
     number("--width", "--hidden", type=_several(1, WIDEST), metavar="N,...", help="units of each, likewise")
     number("--init", choices=list(INITS), help="; ".join(f"{name}: {rule}" for name, rule in INITS.items()))
     group.add_argument(
-        "--model", type=_text, metavar="FILE.py:CALLABLE",
+        "--model", type=_callable, metavar="FILE.py:CALLABLE",
         help="a network of yours: CALLABLE(activation) returns a torch.nn.Module, in which activation() makes "
         "each activation; it may also take inputs, shape, classes, depth and width",
     )  # fmt: skip
@@ -223,6 +223,13 @@ def _share(text: str) -> float:
 def _text(text: str) -> str:
     if not text:
         raise argparse.ArgumentTypeError("expected a name, not an empty one")
+    return text
+
+
+def _callable(text: str) -> str:
+    file, _, name = text.rpartition(":")
+    if not file.endswith(".py") or not name.isidentifier():
+        raise argparse.ArgumentTypeError(f"expected FILE.py:CALLABLE, not {text!r}")
     return text
 
 

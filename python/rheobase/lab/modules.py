@@ -81,7 +81,9 @@ def check(spec: Spec) -> None:
     except UsageError:
         raise
     except Exception as error:
-        raise UsageError(f"activation {spec.label!r}: {user_code.one_line(error)}") from None
+        ours = spec.kind != "file" and isinstance(error, (ValueError, TypeError))
+        said = " ".join(str(error).split()) if ours else user_code.one_line(error)
+        raise UsageError(f"activation {spec.label!r}: {said}") from None
     if not isinstance(result, Tensor) or result.shape != given.shape:
         what = tuple(result.shape) if isinstance(result, Tensor) else type(result).__name__
         raise UsageError(

@@ -82,13 +82,13 @@ class Comparison:
         self.head, self.journal = head, journal
         self.choices: dict[Case, tuning.Choice] = {}
         self._specs, self._cases, self._settings, self._data = specs, cases, settings, data
-        planned = len(cases) * settings.seeds
-        self.jobs = max(1, min(jobs or crew.usable_cpus() // settings.threads, planned))
+        self._planned = len(cases) * settings.seeds
         try:
             self._done = {_key(run): run for run in map(Run.from_record, journal.records)}
         except (KeyError, TypeError):
             raise UsageError(f"{journal.path}: a line lacks fields of a run") from None
-        self._planned = planned
+        missing = self._planned - sum(run.round is None for run in self._done.values())
+        self.jobs = max(1, min(jobs or crew.usable_cpus() // settings.threads, missing))
 
     @property
     def runs(self) -> list[Run]:

@@ -207,8 +207,11 @@ def verdict(results: dict) -> str:
         return f"{head}; so few seeds do not tell a difference from noise."
     if all(judged):
         return f"{head}, but no other is distinguishable from it."
+    if not any(judged):
+        which = f"all {len(judged)} others are" if len(judged) > 1 else "the other one is"
+        return f"{head}; {which} distinguishable from it."
     verb = "is" if sum(judged) == 1 else "are"
-    return f"{head}; {sum(judged) or 'none'} of the {len(judged)} others {verb} not distinguishable from it."
+    return f"{head}; {sum(judged)} of the {len(judged)} others {verb} not distinguishable from it."
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -242,8 +245,9 @@ def loss(value: float) -> str:
 
 def ratio(value: float) -> str:
     """Two digits; a power of ten where the number is small or large."""
-    text = f"{value:.2g}" if value == 0 or 1e-3 <= abs(value) < 1e3 else f"{value:.0e}"
-    return text.replace("-", "\N{MINUS SIGN}")
+    if value == 0 or 1e-3 <= value < 1e3:
+        return f"{value:.0f}" if value >= 10 or value == 0 else f"{value:#.2g}"
+    return f"{value:.0e}".replace("-", "\N{MINUS SIGN}")
 
 
 def p_value(p: float) -> str:

@@ -104,7 +104,7 @@ def summarise(cases: Sequence[Case], runs: Sequence[Run]) -> list[Row]:
 
 def _row(runs: list[Run]) -> Row:
     finished, first = [run for run in runs if not run.failed], runs[0]
-    layers = [run.layers[0] for run in finished if run.layers]
+    first_layers = [run.layers[0] for run in runs if run.layers]
 
     def over_seeds(values: Iterable[float | None]) -> Interval | None:
         known = [value for value in values if value is not None]
@@ -122,8 +122,8 @@ def _row(runs: list[Run]) -> Row:
         final_loss=over_seeds(run.losses[-1] for run in finished),
         dead=over_seeds(run.dead for run in finished),
         saturated=over_seeds(run.saturated for run in finished),
-        gradient_start=over_seeds(layer.get("gradient_start") for layer in layers),
-        gradient_end=over_seeds(layer.get("gradient_end") for layer in layers),
+        gradient_start=over_seeds(layer.get("gradient_start") for layer in first_layers),
+        gradient_end=over_seeds(layer.get("gradient_end") for layer in first_layers),
         learned=_learned(finished),
         parameters=first.parameters,
         step_time=_step_time([run.step_time for run in runs if run.step_time]),

@@ -206,12 +206,14 @@ def train(
             break
         run.losses.append(loss)
         after_epoch()
+    layers = [{} for _ in network.activations]
     if not run.failed:
-        _test(network, spec, examples, run)
+        layers = _test(network, spec, examples, run)
     if not run.failed:
         after = measures.gradients(model, network.activations, *probe)
-        for layer, module, first, last in zip(run.layers, network.activations, before, after, strict=True):
-            layer |= {"gradient_start": first, "gradient_end": last, "learned": modules.learned(module)}
+        for layer, module, last in zip(layers, network.activations, after, strict=True):
+            layer |= {"gradient_end": last, "learned": modules.learned(module)}
+    run.layers = [{"gradient_start": first} | layer for first, layer in zip(before, layers, strict=True)]
     run.step_time = step_time(seconds)
     run.seconds = round(perf_counter() - start, 3)
     return run
@@ -283,8 +285,9 @@ def _outputs(model, inputs) -> torch.Tensor | None:
 
 
 @torch.no_grad()
-def _test(network: Network, spec: Spec, examples: Examples, run: Run) -> None:
-    """Fills in accuracy, loss and the measures of the units; a model whose outputs overflow has failed."""
+def _test(network: Network, spec: Spec, examples: Examples, run: Run) -> list[dict]:
+    """Fills in accuracy, loss and the shares of all units; returns those of each activation. A model whose
+    outputs overflow has failed."""
     model = network.model.eval()
     units = [measures.Units() for _ in network.activations]
     elementwise = modules.is_elementwise(spec)
@@ -302,7 +305,7 @@ def _test(network: Network, spec: Spec, examples: Examples, run: Run) -> None:
             outputs = _outputs(model, inputs)
             if outputs is None or not outputs.isfinite().all():
                 run.failed_in_epoch = len(run.losses)
-                return
+                return [{} for _ in units]
             right += (outputs.argmax(dim=1) == labels).sum().item()
             loss += torch.nn.functional.cross_entropy(outputs.double(), labels, reduction="sum").item()
     run.accuracy, run.loss = right / count, loss / count
@@ -310,7 +313,7 @@ def _test(network: Network, spec: Spec, examples: Examples, run: Run) -> None:
         weights = [layer.count for layer in counted]
         run.dead = statistics.fmean([layer.dead() for layer in counted], weights)
         run.saturated = statistics.fmean([layer.saturated() for layer in counted], weights)
-    run.layers = [
+    return [
         {
             "units": layer.count or None,
             "dead": layer.dead() if layer.count else None,
