@@ -19,7 +19,11 @@ from rheobase.lab.terminal import print_table
 def without_times(value):
     """A copy without what may differ from one repetition to the next."""
     if isinstance(value, dict):
-        return {k: without_times(v) for k, v in value.items() if k not in ("timing", "step_time", "seconds", "command")}
+        return {
+            k: without_times(v)
+            for k, v in value.items()
+            if k not in ("timing", "step_time", "seconds", "command")
+        }
     return [without_times(item) for item in value] if isinstance(value, list) else value
 
 
@@ -102,7 +106,20 @@ def test_one_activation_and_one_seed_claim_no_intervals(tmp_path):
 
 
 def test_runs_whose_loss_overflows_are_counted_and_ranked_last(tmp_path):
-    wild = run(tmp_path / "wild", "relu", "tanh", "--lr", "1e30", "--seeds", "2", "--epochs", "2", "--quiet", "--jobs", "1")
+    wild = run(
+        tmp_path / "wild",
+        "relu",
+        "tanh",
+        "--lr",
+        "1e30",
+        "--seeds",
+        "2",
+        "--epochs",
+        "2",
+        "--quiet",
+        "--jobs",
+        "1",
+    )
     relu = next(a for a in wild.results["activations"] if a["name"] == "relu")
     assert wild.code == 0
     assert relu["failed"] == relu["runs"] == 2 and relu["accuracy"] is None
@@ -116,13 +133,18 @@ def test_runs_whose_loss_overflows_are_counted_and_ranked_last(tmp_path):
 
 @pytest.mark.parametrize("init", ["torch", "he", "xavier", "lecun"])
 def test_every_initialisation_trains(tmp_path, init):
-    trained = run(tmp_path / init, "relu", "--init", init, "--seeds", "1", "--epochs", "2", "--quiet", "--jobs", "1")
+    trained = run(
+        tmp_path / init, "relu", "--init", init, "--seeds", "1", "--epochs", "2", "--quiet", "--jobs", "1"
+    )
     assert trained.results["activations"][0]["accuracy"]["mean"] > 0.5
 
 
 def test_without_names_every_function_of_the_registry_is_chosen_once():
     chosen, twins = activations.choose([])
-    assert sorted([*(spec.label for spec in chosen), *(twin for names in twins.values() for twin in names)]) == rheobase.names()
+    assert (
+        sorted([*(spec.label for spec in chosen), *(twin for names in twins.values() for twin in names)])
+        == rheobase.names()
+    )
     assert "silu" in twins["swish"]
 
 

@@ -59,7 +59,9 @@ def test_differences_to_the_best_are_paired_and_hold_jointly():
     assert rows[0].difference is None and rows[0].within_noise is None
     for row in rows[1:]:
         test = stats.ttest_rel(ACCURACIES[row.name], ACCURACIES["first"])
-        expected = test.confidence_interval(1 - 0.05 / 3)  # three pairs: any of them might have been looked at
+        expected = test.confidence_interval(
+            1 - 0.05 / 3
+        )  # three pairs: any of them might have been looked at
         assert row.difference.low == pytest.approx(expected.low, rel=1e-9)
         assert row.difference.high == pytest.approx(expected.high, rel=1e-9)
         assert row.p == pytest.approx(test.pvalue, rel=1e-9)

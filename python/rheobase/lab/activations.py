@@ -68,7 +68,9 @@ class Spec:
 
 
 def _text(value: float | str) -> str:
-    return value if isinstance(value, str) else f"{value:.17g}" if f"{value:g}" != str(value) else f"{value:g}"
+    return (
+        value if isinstance(value, str) else f"{value:.17g}" if f"{value:g}" != str(value) else f"{value:g}"
+    )
 
 
 def parse(text: str) -> Spec:

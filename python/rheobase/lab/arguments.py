@@ -140,7 +140,9 @@ def _with_default(group, *flags: str, **options) -> None:
 
 def _add_data(group) -> None:
     kinds = "; ".join(f"{name}: {what}" for name, what in DATA.items() if what)
-    _with_default(group, "--data", choices=list(DATA), help=f"what to train on: the bundled digits, or {kinds}")
+    _with_default(
+        group, "--data", choices=list(DATA), help=f"what to train on: the bundled digits, or {kinds}"
+    )
     group.add_argument("--path", type=_text, metavar="PATH", help="where the data are")
     group.add_argument("--label", type=_text, metavar="COLUMN", help="of a CSV file (default: label)")
     _with_default(
@@ -163,8 +165,8 @@ def _add_training(group) -> None:
     number("--lr", type=positive, metavar="X", help="learning rate, greater than 0")
     group.add_argument(
         "--tune", action="store_true",
-        help=f"choose a learning rate for each activation: {len(GRID)} from {GRID[0]:g} to {GRID[-1]:g} on held "
-        f"back training examples, halved {len(ROUNDS)} times, the same steps for all",
+        help=f"choose a learning rate for each activation: {len(GRID)} from {GRID[0]:g} to {GRID[-1]:g}, in "
+        f"{len(ROUNDS)} rounds on training examples that are held back, the same steps for all",
     )  # fmt: skip
     number("--seeds", type=whole(1, 10_000), metavar="N", help="runs per activation")
     number("--first-seed", type=whole(0, LAST_SEED), metavar="N", help="seeds are N, N + 1, ...")
@@ -173,8 +175,8 @@ def _add_training(group) -> None:
     number("--init", choices=list(INITS), help="; ".join(f"{name}: {rule}" for name, rule in INITS.items()))
     group.add_argument(
         "--model", type=_callable, metavar="FILE.py:CALLABLE",
-        help="a network of yours: CALLABLE(activation) returns a torch.nn.Module, in which activation() makes "
-        "each activation; it may also take inputs, shape, classes, depth and width",
+        help="a network of yours: CALLABLE(activation) returns a torch.nn.Module; activation() makes each of "
+        "its activations; it may also take inputs, shape, classes, depth and width",
     )  # fmt: skip
     number("--threads", type=whole(1, 1024), metavar="N", help="threads of PyTorch in each process")
     group.add_argument(
@@ -186,8 +188,8 @@ def _add_training(group) -> None:
 def _add_output(group) -> None:
     group.add_argument(
         "--out", type=_folder, default=Path("rheobase-report"), metavar="DIR",
-        help="folder for report.html, results.json, results.csv and runs.jsonl, made if need be; files of these "
-        "names are replaced, runs.jsonl is kept as runs.previous.jsonl (default: %(default)s)",
+        help="folder for report.html, results.json, results.csv and runs.jsonl, made if need be; files of "
+        "these names are replaced, runs.jsonl is kept as runs.previous.jsonl (default: %(default)s)",
     )  # fmt: skip
     group.add_argument(
         "--resume", action="store_true",

@@ -15,8 +15,8 @@ import numpy
 from numpy import ndarray
 
 from rheobase._arguments import UsageError
-from rheobase.lab.settings import CLASSES
 from rheobase.lab.sets import Raw
+from rheobase.lab.settings import CLASSES
 
 UNSIGNED_BYTES = 8
 FILES = {

@@ -151,9 +151,12 @@ class Journal:
     def _write(self, record: Mapping) -> None:
         text = json.dumps(record, allow_nan=False, ensure_ascii=False) + "\n"
         rest = text.encode()
-        while rest:
-            rest = rest[os.write(self._file, rest) :]
-        os.fsync(self._file)
+        try:
+            while rest:
+                rest = rest[os.write(self._file, rest) :]
+            os.fsync(self._file)
+        except OSError as error:
+            raise OSError(f"{self.path}: {error.strerror}") from None
 
     def close(self) -> None:
         if self._file is not None:

@@ -53,7 +53,7 @@ def compare(rows: Sequence[Row], runs: Sequence[Run], resolution: float = 0.0) -
     tested = [(a, b, found) for a, b, found in together if len(found) > 1]
     joint = 1 - (1 - CONFIDENCE) / max(1, len(tested))
     pairs = [_pair(a, b, found, joint, resolution) for a, b, found in tested]
-    correct([pair for pair in pairs])
+    correct(pairs)
     _tell_rows(rows, together, pairs, joint)
     return pairs
 
@@ -89,7 +89,7 @@ def p_value(differences: Sequence[float], resolution: float = 0.0) -> float:
 
 
 def correct(pairs: Sequence[Pair]) -> None:
-    """Fills in p_holm: the k-th smallest of m is multiplied by m - k + 1, and none is below the one before."""
+    """Fills in p_holm: the k-th smallest of m times m - k + 1, and none below the one before."""
     last = 0.0
     for position, pair in enumerate(sorted(pairs, key=lambda pair: pair.p)):
         last = max(last, min(1.0, (len(pairs) - position) * pair.p))

@@ -19,8 +19,8 @@ from rheobase.lab import tuning
 from rheobase.lab.activations import Spec
 from rheobase.lab.measures import SATURATED_BELOW
 from rheobase.lab.pairs import Pair
-from rheobase.lab.settings import INITS, Settings
 from rheobase.lab.sets import VALIDATION_SHARE
+from rheobase.lab.settings import INITS, Settings
 from rheobase.lab.summary import CONFIDENCE, Row
 from rheobase.lab.training import Run
 

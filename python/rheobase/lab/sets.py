@@ -27,9 +27,11 @@ LEAST_PER_CLASS = 3
 
 @dataclass(frozen=True)
 class Raw:
-    """What a reader found. inputs: any shape after the first dimension; labels: from 0; names: of the classes;
-    test: the examples to be tested on where the set brings them. pixels: all inputs are of one kind and are
-    scaled alike."""
+    """What a reader found.
+
+    inputs: any shape after the first dimension; labels: from 0; names: of the classes; pixels: all inputs are
+    of one kind and are scaled alike; test: the examples to be tested on, where the set brings them.
+    """
 
     inputs: ndarray
     labels: ndarray

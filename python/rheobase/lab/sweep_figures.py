@@ -43,9 +43,7 @@ def draw(rows: Sequence[Row]) -> list[dict]:
     ):
         if not any(value(row) for row in rows):
             continue
-        panels = [
-            (name, _panel(rows, name, across, other, lines, key, value)) for name in names
-        ]
+        panels = [(name, _panel(rows, name, across, other, lines, key, value)) for name in names]
         found.append({"title": title, "caption": f"{said}.{caption}", "panels": panels})
     return found
 

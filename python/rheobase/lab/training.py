@@ -88,7 +88,9 @@ class Run:
         """Raises KeyError or TypeError for what is no record."""
         values = {key: record[key] for key in Run.__dataclass_fields__ if key in record}
         time = values.get("step_time")
-        return Run(**{**values, "name": record["activation"], "step_time": StepTime(**time) if time else None})
+        return Run(
+            **{**values, "name": record["activation"], "step_time": StepTime(**time) if time else None}
+        )
 
 
 @dataclass

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The search for a learning rate: the same grid and the same number of steps for every activation.
 
-Successive halving (Karnin, Koren and Somekh 2013; Jamieson and Talwalkar 2016, arXiv 1502.07943): all rates are
-tried for a few epochs, the better half for twice as many, and so on; the last round has all epochs.
+Successive halving (Karnin, Koren and Somekh 2013; Jamieson and Talwalkar 2016, arXiv 1502.07943): all rates
+are tried for a few epochs, the better half for twice as many, and so on; the last round has all epochs.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def jobs(number: int, settings: Settings, candidates: Mapping[Case, Sequence[flo
 
 
 def candidates(number: int, case: Case, runs: Sequence[Run]) -> list[float]:
-    """The rates of a round, from the runs of the round before; of the round after the last: the best first."""
+    """The rates of a round, the best first, from the runs of the round before; all of that behind the last."""
     if number == 1:
         return list(GRID)
     before = [run for run in runs if run.case == case and run.round == number - 1]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What trains: in the process that asks, or in one of its own, which reads jobs and writes runs as JSON lines."""
+"""What trains: in the process that asks, or in one of its own, which reads jobs and writes runs."""
 
 from __future__ import annotations
 
