@@ -117,7 +117,8 @@ def test_a_size_that_the_model_does_not_take_is_refused(models, tmp_path, capsys
 def test_a_network_of_convolutions_is_trained_and_its_layers_measured(models, tmp_path, capsys):
     names = ("relu", "swish:learn,per_unit", "softmax")
     trained = run(tmp_path / "out", *names, *QUICK, "--model", f"{models}:network", "--lr", "0.1")
-    assert trained.code == 0 and "made on stdout" in capsys.readouterr().out
+    output = capsys.readouterr()
+    assert trained.code == 0 and "made on stdout" in output.err and output.out == ""
     runs = {r["name"]: r for r in trained.results["runs"]}
     assert runs["relu"]["depth"] is None and runs["relu"]["width"] is None
     assert [layer["units"] for layer in runs["relu"]["layers"]] == [4, 16]  # channels, then units

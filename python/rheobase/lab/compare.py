@@ -52,10 +52,12 @@ def _compare(arguments: Arguments) -> int:
     with Interrupt() as interrupt, _folder(arguments.out) as folder, display:
         from rheobase.lab import plan
 
-        comparison = plan.prepare(specs, arguments)
+        with contextlib.redirect_stdout(sys.stderr):  # what the user's code prints
+            comparison = plan.prepare(specs, arguments)
         interrupt.immediate = False
         with contextlib.closing(comparison.journal):
-            comparison.train(display, interrupt)
+            with contextlib.redirect_stdout(sys.stderr):
+                comparison.train(display, interrupt)
             if not comparison.runs:
                 return _complain(comparison.searching() or NOTHING_WRITTEN, INTERRUPTED)
             display.writing()

@@ -55,7 +55,8 @@ def jobs(number: int, settings: Settings, candidates: Mapping[Case, Sequence[flo
 
 
 def candidates(number: int, case: Case, runs: Sequence[Run]) -> list[float]:
-    """The rates of a round, the best first, from the runs of the round before; all of that behind the last."""
+    """The rates of a round, from the runs of the one before, the best first; after the last round, all of
+    it."""
     if number == 1:
         return list(GRID)
     before = [run for run in runs if run.case == case and run.round == number - 1]
