@@ -36,8 +36,8 @@ An activation is written
   elu:alpha=0.5         with a parameter that is not the default
   swish:learn           with all its parameters learned, one for all units;
   swish:learn,per_unit  one for each unit; learn=NAME for one parameter alone
-  Learnable             a class of rheobase.torch.nn, by its own name; arguments
-                        behind a colon: Adaptive:detach=true, Rational:initial=NAME
+  Learnable             a class of rheobase.torch.nn, by its own name
+  Adaptive:detach=true  with arguments; Rational:initial=NAME
   my.py:Sine            a callable of yours that returns a torch.nn.Module"""
 EPILOG = """\
 examples:
@@ -45,7 +45,7 @@ examples:
   rheobase compare relu gelu silu --seeds 20     three of them, closely
   rheobase compare elu elu:alpha=0.5 swish:learn Learnable
   rheobase compare relu sigmoid selu --depth 1,2,4,8 --width 64,256
-  rheobase compare relu tanh gelu --tune         each with its best learning rate
+  rheobase compare relu tanh gelu --tune         each with its best rate
   rheobase compare relu gelu --data mnist --path ~/mnist --out mnist
   rheobase compare relu gelu --data csv --path flowers.csv --label species
   rheobase compare relu gelu --model my.py:make_model

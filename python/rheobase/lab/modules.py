@@ -123,8 +123,9 @@ def slopes(spec: Spec, module: torch.nn.Module, x: Tensor) -> Tensor:
 
 
 def learned(module: torch.nn.Module) -> dict[str, float | None]:
-    """The mean of each of its parameters; None where that is not finite."""
-    means = {name: p.detach().double().mean().item() for name, p in module.named_parameters()}
+    """The mean of each of its own parameters, none of layers inside it; None where that is not finite."""
+    own = module.named_parameters(recurse=False)
+    means = {name: p.detach().double().mean().item() for name, p in own}
     return {name: mean if math.isfinite(mean) else None for name, mean in means.items()}
 
 
