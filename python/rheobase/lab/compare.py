@@ -49,7 +49,7 @@ def _compare(arguments: Arguments) -> int:
     started = datetime.now().astimezone()
     show = arguments.progress and not arguments.quiet
     display = Display(Console(stderr=True, highlight=False), show)
-    with Interrupt() as interrupt, _folder(arguments.out) as folder, display:
+    with Interrupt(immediate=True) as interrupt, _folder(arguments.out) as folder, display:
         from rheobase.lab import plan
 
         with contextlib.redirect_stdout(sys.stderr):  # what the user's code prints

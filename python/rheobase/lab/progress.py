@@ -19,9 +19,9 @@ class Interrupt:
     """While entered, Ctrl-C only sets `asked`, so that the work can stop at a place of its choosing, and
     files that are being written are finished; while `immediate` it raises KeyboardInterrupt as ever."""
 
-    def __init__(self):
+    def __init__(self, immediate: bool = False):
         self.asked = False
-        self.immediate = True
+        self.immediate = immediate
 
     def __enter__(self) -> Interrupt:
         self._previous = signal.signal(signal.SIGINT, self._ask)
