@@ -2,6 +2,8 @@
 """Models from a file of the user's: the contract, and what is said where they break it."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 from lab_run import run
@@ -134,6 +136,15 @@ def test_a_model_that_takes_depth_and_width_can_be_swept(models, tmp_path):
     swept = run(tmp_path / "out", "relu", *QUICK, *flags)
     counted = {r["depth"]: r["parameters"] for r in swept.results["runs"]}
     assert counted == {1: 64 * 8 + 8 + 90, 2: 64 * 8 + 8 + 72 + 90}
+
+
+def test_the_model_of_the_documentation_is_one(tmp_path):
+    page = (Path(__file__).resolve().parents[2] / "docs" / "compare.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    (tmp_path / "my.py").write_text(code)
+    flags = ("--model", f"{tmp_path / 'my.py'}:make_model", "--depth", "2", "--width", "32", "--epochs", "5")
+    trained = run(tmp_path / "out", "relu", "swish:learn,per_unit", *QUICK, *flags)
+    assert trained.code == 0 and all(r["accuracy"] > 0.2 for r in trained.results["runs"])  # chance is 0.1
 
 
 def test_the_seed_decides_on_the_weights_of_a_model_too(models, tmp_path):

@@ -19,7 +19,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, MaxNLocat
 
 from rheobase.lab import modules
 from rheobase.lab.activations import Spec
-from rheobase.lab.summary import Row
+from rheobase.lab.summary import Row, by_case
 from rheobase.lab.training import Run
 
 # Drawn in these colours, which occur nowhere else, then handed over to the page's style sheet by name: so one
@@ -59,7 +59,7 @@ def accuracy(rows: Sequence[Row], runs: Sequence[Run], width: int, where: str = 
     """Mean accuracies with their confidence intervals over faint dots for the seeds, one line per activation,
     best on top. width: in CSS pixels; wide and narrow pages get a drawing each, since scaled text would be
     too small. where: begins its identifiers, which must differ from those of other networks."""
-    rows = [row for row in rows if row.accuracy]
+    rows, own = [row for row in rows if row.accuracy], by_case(runs)
     names = max(len(row.name) for row in rows) * 7.2 + 14
     height = 23 * len(rows) + 46
     with matplotlib.rc_context(STYLE):
@@ -67,8 +67,7 @@ def accuracy(rows: Sequence[Row], runs: Sequence[Run], width: int, where: str = 
         axes = figure.add_axes((names / width, 40 / height, 1 - (names + 14) / width, 1 - 46 / height))
         axes.axvline(100 * rows[0].accuracy.mean, color=LINE, linewidth=1, dashes=(3, 3), zorder=0)
         for y, row in enumerate(rows):
-            own = [run.accuracy for run in runs if run.case == row.case and not run.failed]
-            _accuracy_line(axes, y, row, own)
+            _accuracy_line(axes, y, row, [run.accuracy for run in own[row.case] if not run.failed])
         low, high = axes.get_xlim()
         axes.set_xlim(max(low, -0.5), min(high, 100.5))  # intervals may go beyond what a share can be
         axes.set_ylim(len(rows) - 0.4, -0.6)

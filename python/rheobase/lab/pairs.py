@@ -11,7 +11,7 @@ from itertools import combinations
 
 from scipy.special import stdtr
 
-from rheobase.lab.summary import CONFIDENCE, Row, by_network, interval
+from rheobase.lab.summary import CONFIDENCE, Row, by_case, by_network, interval
 from rheobase.lab.training import Run
 
 
@@ -59,11 +59,9 @@ def compare(rows: Sequence[Row], runs: Sequence[Run], resolution: float = 0.0) -
 
 
 def _accuracies(runs: Sequence[Run]) -> dict:
-    found: dict = {}
-    for run in runs:
-        if not run.failed:
-            found.setdefault(run.case, {})[run.seed] = run.accuracy
-    return found
+    return {
+        case: {run.seed: run.accuracy for run in own if not run.failed} for case, own in by_case(runs).items()
+    }
 
 
 def _differences(accuracies: dict, a: Row, b: Row) -> list[float]:

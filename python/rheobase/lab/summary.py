@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from scipy.special import stdtrit
@@ -79,6 +79,14 @@ def interval(values: Sequence[float], confidence: float = CONFIDENCE) -> Interva
     return Interval(count, mean, deviation, mean - half, mean + half)
 
 
+def by_case(runs: Iterable[Run]) -> dict[Case, list[Run]]:
+    """The runs of each case, in their order."""
+    found: dict[Case, list[Run]] = {}
+    for run in runs:
+        found.setdefault(run.case, []).append(run)
+    return found
+
+
 def networks(cases: Iterable[Case]) -> list[tuple[int | None, int | None]]:
     """(depth, width) of all networks, each once, as they come."""
     return list(dict.fromkeys((case.depth, case.width) for case in cases))
@@ -91,9 +99,10 @@ def summarise(cases: Sequence[Case], runs: Sequence[Run]) -> list[Row]:
     Activations with exactly the same mean share a rank. Differences are for pairs.compare().
     """
     found: list[Row] = []
+    own = by_case(runs)
     for network in networks(cases):
         here = [case for case in cases if (case.depth, case.width) == network]
-        rows = [_row(of) for case in here if (of := [run for run in runs if run.case == case])]
+        rows = [_row(own[case]) for case in here if case in own]
         rows.sort(key=_order)
         for position, row in enumerate(rows, 1):
             tied = position > 1 and _order(row)[:-1] == _order(rows[position - 2])[:-1]
@@ -157,9 +166,9 @@ def _order(row: Row) -> tuple:
     return row.accuracy is None, row.failed > 0, -row.accuracy.mean if row.accuracy else 0.0, row.name
 
 
-def by_network(rows: Sequence[Row], key: Callable[[Row], object] | None = None) -> list[list[Row]]:
+def by_network(rows: Sequence[Row]) -> list[list[Row]]:
     """The rows of each network, in their order."""
-    found: dict[object, list[Row]] = {}
+    found: dict[tuple, list[Row]] = {}
     for row in rows:
-        found.setdefault((row.depth, row.width) if key is None else key(row), []).append(row)
+        found.setdefault((row.depth, row.width), []).append(row)
     return list(found.values())

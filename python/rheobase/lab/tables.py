@@ -108,10 +108,10 @@ def read_npz(path: Path) -> Raw:
     UsageError."""
     if not path.is_file():
         raise UsageError("there is no such file")
+    if not zipfile.is_zipfile(path):
+        raise UsageError("not an NPZ file, or a damaged one")
     try:
         with numpy.load(path, allow_pickle=False) as file:
-            if not isinstance(file, numpy.lib.npyio.NpzFile):
-                raise UsageError("not an NPZ file")
             arrays = {name: file[name] for name in ("x", "y", "x_test", "y_test") if name in file}
     except (ValueError, OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise UsageError(f"not an NPZ file of plain arrays: {' '.join(str(error).split())}") from None
