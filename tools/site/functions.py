@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One page per function of the registry, made of its description, proofs, benchmark rows and evaluations."""
+
+from __future__ import annotations
+
+import html
+import math
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+
+import analysis
+import jinja2
+import latex
+import plots
+from measured import Measured
+from program import Program, figure, kind_of
+
+GRID = [step / 100 for step in range(-1000, 1001)]  # where functions are compared with each other
+SPECIAL = (-math.inf, -0.0, 0.0, math.inf, math.nan)
+BESIDE = 1e-6  # a kink's neighbours, for the slopes of both sides
+FORMATS = ("float32", "float64", "bfloat16", "float16")
+DOMAINS = {
+    "finite": "any finite number",
+    "positive": "finite, above 0",
+    "nonnegative": "finite, 0 or above",
+    "nonzero": "finite, not 0",
+    "finite_or_infinite": "any number but NaN",
+}
+
+
+class Functions:
+    """Writes functions/NAME.md for each function, and functions/index.md."""
+
+    def __init__(self, program: Program, root: Path, only: Sequence[str] = ()):
+        self.program = program
+        self.all = [f for f in program.functions if not only or f["name"] in only]
+        self.measured = Measured(root)
+        self.has_numpy = (root / "docs/numpy.md").is_file()
+        templates = jinja2.FileSystemLoader(Path(__file__).parent / "templates")
+        self._templates = jinja2.Environment(
+            loader=templates, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
+        )
+        self._templates.filters |= {"figure": figure, "cell": cell}
+        self._on_grid: dict[str, list[dict]] = {}
+
+    @cached_property
+    def names(self) -> set[str]:
+        return {function["name"] for function in self.all}
+
+    def page(self, info: dict) -> str:
+        """The Markdown of one function's page."""
+        shared = {"info": info, "has_numpy": self.has_numpy, "domains": DOMAINS, "names": self.names}
+        template = self._templates.get_template(info["kind"] + ".md")
+        return template.render(**shared, **getattr(self, "_" + info["kind"])(info))
+
+    def index(self) -> str:
+        """The table of all."""
+        lines = [self._index_row(info) for info in kind_of(self.all, "unary")]
+        others = [info for info in self.all if info["kind"] != "unary"]
+        template = self._templates.get_template("index.md")
+        return template.render(lines=lines, others=others, all=self.all)
+
+    def _unary(self, info: dict) -> dict:
+        kinks = [float(kink) for kink in info["facts"]["kinks"]]
+        return {
+            "formula": latex.formula(info["trace"]),
+            "meanings": latex.meanings(info["trace"]),
+            "symbols": {p["name"]: latex.name(p["name"]) for p in info["parameters"]},
+            "picture": self._picture(info, kinks),
+            "special": self.program.evaluated(info["name"], [*SPECIAL, *kinks]),
+            "kinks": self._kinks(info, kinks),
+            "proofs": self.measured.proofs(info),
+            "formats": FORMATS,
+            "speed": self.measured.speed(info["name"]),
+            "errors": self.measured.errors(info["name"]),
+            "relatives": self._relatives(info),
+            "properties": self._properties(info),
+            "torch": [_torch_names(entry) for entry in info["torch"]],
+        }
+
+    def _rows(self, info: dict) -> dict:
+        row = self.program.evaluated(info["name"], [1, 2, 3])
+        return {"row": row, "torch": [_torch_names(entry) for entry in info["torch"]]}
+
+    def _random(self, info: dict) -> dict:
+        xs = plots.points([0.0])
+        picture = plots.picture(
+            self.program.drawn(info["name"], xs),
+            [0.0],
+            f"{html.escape(info['title'])}: value and derivative in evaluation, and values in training",
+            dots=self.program.drawn(info["name"], xs, seed=1),
+        )
+        return {"picture": picture, "torch": [_torch_names(entry) for entry in info["torch"]]}
+
+    def _picture(self, info: dict, kinks: list[float]) -> str:
+        samples = self.program.evaluated(info["name"], plots.points(kinks), "float64")
+        return plots.picture(samples, kinks, f"{html.escape(info['title'])}: value and derivative")
+
+    def _properties(self, info: dict) -> list[tuple[str, str]]:
+        found = self.program.analysis(info["name"])
+        return analysis.lines(found) if found else []
+
+    def _kinks(self, info: dict, kinks: list[float]) -> list[dict]:
+        """Of each kink the slopes on its sides and the one taken there."""
+        if not kinks:
+            return []
+        xs = [kink + side for kink in kinks for side in (-BESIDE, 0.0, BESIDE)]
+        found = [point["derivative"] for point in self.program.evaluated(info["name"], xs, "float64")]
+        slopes = [f"{slope:.4g}".replace("-", "−") for slope in found]
+        return [
+            {"x": kink, "left": slopes[3 * at], "taken": slopes[3 * at + 1], "right": slopes[3 * at + 2]}
+            for at, kink in enumerate(kinks)
+        ]
+
+    def _grid(self, name: str) -> list[dict]:
+        if name not in self._on_grid:
+            self._on_grid[name] = self.program.evaluated(name, GRID, "float64")
+        return self._on_grid[name]
+
+    def _relatives(self, info: dict) -> list[dict]:
+        """The other names of the same file, and how far their values are from this one's on GRID."""
+        found = []
+        for other in kind_of(self.program.functions, "unary"):
+            if other["file"] != info["file"] or other["name"] == info["name"]:
+                continue
+            pairs = zip(self._grid(info["name"]), self._grid(other["name"]), strict=True)
+            apart, x = max((abs(a["value"] - b["value"]), a["x"]) for a, b in pairs)
+            found.append({"info": other, "apart": f"{apart:.2g}", "equal": apart == 0, "x": figure(x)})
+        return found
+
+    def _index_row(self, info: dict) -> dict:
+        facts, kinks = info["facts"], [float(kink) for kink in info["facts"]["kinks"]]
+        proofs = self.measured.proofs(info)
+        errors = [proof["maximum"] for proof in proofs if proof["format"] == "float32" and proof["maximum"] is not None]
+        return {
+            "info": info,
+            "sparkline": plots.sparkline(self._grid(info["name"])),
+            "range": " to ".join(figure(float(f"{float(end):.4g}")) for end in facts["range"]),
+            "kinks": len(kinks),
+            "error": f"{max(errors):.2f}" if len(errors) == 2 else "",
+            "share": self.measured.share_of_copy(info["name"]),
+        }
+
+
+def cell(text: str) -> str:
+    """A text inside a table of Markdown."""
+    return str(text).replace("|", "\\|").replace("\n", " ")
+
+
+def _torch_names(entry: dict) -> dict:
+    """How a function and a module of rheobase.torch are called: their arguments as text."""
+    choice = entry["choice"]
+    argument = '{}="{}"'.format(choice["argument"], choice["value"]) if choice else ""
+    return {
+        "module": entry["module"],
+        "function": entry["function"],
+        "argument": argument,
+        "fixed": ", ".join(f"{name} = {figure(value)}" for name, value in entry["fixed"].items()),
+        "defaults": ", ".join(f"{name} = {figure(value)}" for name, value in entry["defaults"].items()),
+    }
