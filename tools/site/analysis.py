@@ -75,6 +75,6 @@ def _saturation(found: dict) -> str:
         if one["rate"] == "hard":
             text += f", constant beyond x = {short(one['from'])}"
         elif one["rate"]:
-            text += f", {one['rate']}ly" if one["rate"].endswith("al") else f", at a rate that is {one['rate']}"
+            text += f", at an {one['rate']} rate"
         texts.append(text)
     return "; ".join(texts) or "no"

@@ -17,7 +17,7 @@ from measured import Measured
 from program import Program, figure, kind_of
 
 GRID = [step / 100 for step in range(-1000, 1001)]  # where functions are compared with each other
-SPECIAL = (-math.inf, -0.0, 0.0, math.inf, math.nan)
+SPECIAL = (-math.inf, -0.0, 0.0, math.inf)
 BESIDE = 1e-6  # a kink's neighbours, for the slopes of both sides
 FORMATS = ("float32", "float64", "bfloat16", "float16")
 DOMAINS = {
@@ -68,7 +68,7 @@ class Functions:
             "meanings": latex.meanings(info["trace"]),
             "symbols": {p["name"]: latex.name(p["name"]) for p in info["parameters"]},
             "picture": self._picture(info, kinks),
-            "special": self.program.evaluated(info["name"], [*SPECIAL, *kinks]),
+            "special": self.program.evaluated(info["name"], _special_points(kinks)),
             "kinks": self._kinks(info, kinks),
             "proofs": self.measured.proofs(info),
             "formats": FORMATS,
@@ -141,6 +141,12 @@ class Functions:
             "error": f"{max(errors):.2f}" if len(errors) == 2 else "",
             "share": self.measured.share_of_copy(info["name"]),
         }
+
+
+def _special_points(kinks: Sequence[float]) -> list[float]:
+    """Infinities, zeros of both signs and kinks, ascending; NaN last."""
+    points = [*SPECIAL, *(kink for kink in kinks if kink != 0)]
+    return [*sorted(points, key=lambda x: (x, math.copysign(1, x))), math.nan]
 
 
 def cell(text: str) -> str:
