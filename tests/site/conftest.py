@@ -39,7 +39,7 @@ def functions(program) -> list[dict]:
 
 @pytest.fixture(scope="session")
 def chosen(functions) -> list[dict]:
-    """A function of each kind, and of those of one number: with parameters, with presets, a preset, with kinks."""
+    """A function of each kind, and of those of one number some with parameters, presets, kinks."""
     found = {
         "rows": lambda info: info["kind"] == "rows",
         "random": lambda info: info["kind"] == "random",
@@ -55,7 +55,7 @@ def chosen(functions) -> list[dict]:
 
 @pytest.fixture(scope="session")
 def site(program, chosen, tmp_path_factory) -> Path:
-    """The folder of the site, built by the command that scripts/docs calls: all pages, and those of some functions."""
+    """The folder of the site as scripts/docs builds it: all pages, but those of some functions only."""
     pytest.importorskip("sphinx", reason="needs requirements/docs.txt: scripts/docs installs it")
     output = tmp_path_factory.mktemp("site") / "site"
     command = [sys.executable, ROOT / "tools/site/build.py", "--program", program, "--output", output]

@@ -80,7 +80,12 @@ def blocks(page: str, text: str) -> list[Block]:
 
 def environment(program: Path) -> dict[str, str]:
     """That of a user who has the program and this Python on the path."""
-    folders = [str(program.parent), str(Path(sys.executable).parent), str(ROOT / "python/bin"), os.environ["PATH"]]
+    folders = [
+        str(program.parent),
+        str(Path(sys.executable).parent),
+        str(ROOT / "python/bin"),
+        os.environ["PATH"],
+    ]
     return {**os.environ, "PATH": os.pathsep.join(folders), "NO_COLOR": "1"}
 
 
@@ -129,7 +134,15 @@ def compiled(source: str, language: str, folder: Path, library: Path) -> Path:
     file = folder / f"snippet.{ending}"
     head = PRELUDE if language == "cpp" else "#include <stdio.h>\n"
     file.write_text(head + source, encoding="utf-8")
-    command = [compiler, f"-std={standard}", *FLAGS, f"-I{ROOT / 'include'}", str(file), "-o", str(folder / "snippet")]
+    command = [
+        compiler,
+        f"-std={standard}",
+        *FLAGS,
+        f"-I{ROOT / 'include'}",
+        str(file),
+        "-o",
+        str(folder / "snippet"),
+    ]
     command += [str(library), f"-Wl,-rpath,{library.parent}"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr

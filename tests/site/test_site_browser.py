@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The pages in a browser as wide as a telephone: nothing is wider than the screen, and the console stays empty."""
+"""The pages in a browser as wide as a telephone: nothing is wider, and the console stays empty."""
 
 import functools
 import http.server

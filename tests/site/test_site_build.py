@@ -22,7 +22,8 @@ def tree(tmp_path) -> Path:
         "README.md": "# r\n\nWhat it is.\n\n## Three calls\nx\n\n## More\ny\n",
         "CONTRIBUTING.md": "# How\n",
         "activations/README.md": "# Anatomy\n",
-        "docs/a.md": "# A\n[b](b.md#part) [h](../include/h.h) [web](https://example.org) [s](#a)\n\n```sh\n[x](y.md)\n```\n",
+        "docs/a.md": "# A\n[b](b.md#part) [h](../include/h.h) [web](https://example.org) [s](#a) [b.md](b.md)\n"
+        "\n```sh\n[x](y.md)\n```\n",
         "docs/b.md": "# B\n",
         "include/h.h": "int f(void);\n",
     }.items():
@@ -36,6 +37,7 @@ def test_links_to_pages_stay_and_those_to_files_lead_to_pages_that_show_them(tre
     stage.add("docs/a.md")
     text = (tmp_path / "stage/docs/a.md").read_text()
     assert "[b](b.md#part) [h](../source/include/h.h.md) [web](https://example.org) [s](#a)" in text
+    assert "[B](b.md)" in text  # a page's title says more than the name of its file
     assert "[x](y.md)" in text  # code is left alone
     assert "int f(void);" in (tmp_path / "stage/source/include/h.h.md").read_text()
 
@@ -112,7 +114,10 @@ def run(*arguments) -> subprocess.CompletedProcess:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--program", "/no/program"], "/no/program cannot be run: No such file or directory; scripts/setup builds it"),
+        (
+            ["--program", "/no/program"],
+            "/no/program cannot be run: No such file or directory; scripts/setup builds it",
+        ),
         (["--only", "gellu"], "--only: there is no function 'gellu'; rheobase list shows all"),
     ],
 )
@@ -128,7 +133,7 @@ def test_a_warning_of_the_generator_is_an_error(tmp_path):
     pytest.importorskip("sphinx", reason="needs requirements/docs.txt: scripts/docs installs it")
     (tmp_path / "stage").mkdir()
     (tmp_path / "stage/index.md").write_text("# A\n\n[there](#nowhere)\n")
-    code = "import sys; from pathlib import Path; from build import sphinx; sys.exit(sphinx(*map(Path, sys.argv[1:])))"
+    code = "import sys, pathlib, build; sys.exit(build.sphinx(*map(pathlib.Path, sys.argv[1:])))"
     done = subprocess.run(
         [sys.executable, "-c", code, tmp_path / "stage", tmp_path / "site"],
         cwd=ROOT / "tools/site",

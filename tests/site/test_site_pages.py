@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The built site: every function and page is there, every link leads somewhere, nothing comes from elsewhere."""
+"""The site: every function and page is there, every link leads somewhere, nothing comes from elsewhere."""
 
 import dataclasses
 import json
@@ -76,9 +76,8 @@ def broken(site: Path, pages: dict[Path, Page]) -> list[str]:
             target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
             if target.is_dir():
                 target /= "index.html"
-            if not target.is_file():
-                found.append(place)
-            elif parts.fragment and target in pages and unquote(parts.fragment) not in pages[target].anchors:
+            anchors = pages[target].anchors if target in pages else {unquote(parts.fragment)}
+            if not target.is_file() or (parts.fragment and unquote(parts.fragment) not in anchors):
                 found.append(place)
     return found
 
@@ -94,10 +93,14 @@ def test_a_link_to_a_heading_that_is_not_there_is_noticed(tmp_path):
 
 
 def test_nothing_is_loaded_from_another_place(site, pages):
-    elsewhere = [(path.name, load) for path, page in pages.items() for load in page.loads if urlsplit(load).netloc]
+    elsewhere = [
+        (path.name, load) for path, page in pages.items() for load in page.loads if urlsplit(load).netloc
+    ]
     assert not elsewhere
     for style in site.rglob("*.css"):
-        found = re.findall(r"(?:@import\s*|url\()['\"]?(?:https?:)?//[^)'\"]+", style.read_text(encoding="utf-8"))
+        found = re.findall(
+            r"(?:@import\s*|url\()['\"]?(?:https?:)?//[^)'\"]+", style.read_text(encoding="utf-8")
+        )
         assert not found, (style.name, found)
 
 
@@ -115,7 +118,11 @@ def test_a_functions_page_has_the_numbers_of_its_proof(functions, markdown):
     for info in kind_of(functions, "unary"):
         proof = json.loads((ROOT / f"proofs/{info['name']}.json").read_text(encoding="utf-8"))
         for role in ("value", "derivative"):
-            row = next(line for line in markdown[info["name"]].split("\n") if line.startswith(f"| float32 | {role} |"))
+            row = next(
+                line
+                for line in markdown[info["name"]].split("\n")
+                if line.startswith(f"| float32 | {role} |")
+            )
             assert f"| {proof[role]['maximum']:.4f} |" in row, info["name"]
 
 

@@ -46,7 +46,7 @@ def _percent(share) -> str:
 def _list(texts) -> str:
     texts = list(texts)
     more = [f"and {len(texts) - MOST} more"] if len(texts) > MOST else []
-    return ", ".join(texts[:MOST] + more) or "none"
+    return ", ".join(texts[:MOST] + more) or "–"
 
 
 def _zeros(found: dict) -> str:

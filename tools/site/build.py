@@ -32,11 +32,15 @@ def parsed(arguments: Sequence[str]) -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     program = ROOT / "build/release/src/cli/rheobase"
-    parser.add_argument("--output", type=Path, default=ROOT / "build/site", metavar="FOLDER", help="[build/site]")
+    parser.add_argument(
+        "--output", type=Path, default=ROOT / "build/site", metavar="FOLDER", help="[build/site]"
+    )
     parser.add_argument(
         "--program", type=Path, default=program, metavar="FILE", help="[build/release/src/cli/rheobase]"
     )
-    parser.add_argument("--only", metavar="NAMES", default="", help="functions with pages, by commas; default: all")
+    parser.add_argument(
+        "--only", metavar="NAMES", default="", help="functions with pages, by commas; default: all"
+    )
     parser.add_argument("--open", action="store_true", help="show the site in a browser")
     return parser.parse_args(arguments)
 
@@ -75,9 +79,28 @@ def progress(text: str) -> None:
 
 def sphinx(source: Path, output: Path) -> int:
     """Runs the generator; its warnings and errors go to standard error."""
-    command = [sys.executable, "-m", "sphinx", "--builder", "html", "--fail-on-warning", "--quiet", "--jobs", "auto"]
-    command += ["--conf-dir", HERE, "--doctree-dir", output.with_name(output.name + "-doctrees"), source, output]
-    return subprocess.run(list(map(str, command)), env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}).returncode
+    command = [
+        sys.executable,
+        "-m",
+        "sphinx",
+        "--builder",
+        "html",
+        "--fail-on-warning",
+        "--quiet",
+        "--jobs",
+        "auto",
+    ]
+    command += [
+        "--conf-dir",
+        HERE,
+        "--doctree-dir",
+        output.with_name(output.name + "-doctrees"),
+        source,
+        output,
+    ]
+    return subprocess.run(
+        list(map(str, command)), env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    ).returncode
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -72,8 +72,8 @@ class Functions:
             "kinks": self._kinks(info, kinks),
             "proofs": self.measured.proofs(info),
             "formats": FORMATS,
-            "speed": self.measured.speed(info["name"]),
-            "errors": self.measured.errors(info["name"]),
+            "speed": next(filter(None, map(self.measured.speed, self._same_kernels(info))), None),
+            "errors": next(filter(None, map(self.measured.errors, self._same_kernels(info))), []),
             "relatives": self._relatives(info),
             "properties": self._properties(info),
             "torch": [_torch_names(entry) for entry in info["torch"]],
@@ -81,7 +81,11 @@ class Functions:
 
     def _rows(self, info: dict) -> dict:
         row = self.program.evaluated(info["name"], [1, 2, 3])
-        return {"row": row, "torch": [_torch_names(entry) for entry in info["torch"]]}
+        return {
+            "row": row,
+            "formula": latex.of_text(info["formula"]),
+            "torch": [_torch_names(entry) for entry in info["torch"]],
+        }
 
     def _random(self, info: dict) -> dict:
         xs = plots.points([0.0])
@@ -129,17 +133,32 @@ class Functions:
             found.append({"info": other, "apart": f"{apart:.2g}", "equal": apart == 0, "x": figure(x)})
         return found
 
+    def _same_kernels(self, info: dict) -> list[str]:
+        """Its own name, and those that give the same results at their defaults by the same kernels."""
+        values = [p["default"] for p in info["parameters"]]
+        others = [
+            other["name"]
+            for other in kind_of(self.program.functions, "unary")
+            if other["activation"] == info["activation"]
+            and [p["default"] for p in other["parameters"]] == values
+        ]
+        return list(dict.fromkeys([info["name"], *others]))
+
     def _index_row(self, info: dict) -> dict:
         facts, kinks = info["facts"], [float(kink) for kink in info["facts"]["kinks"]]
         proofs = self.measured.proofs(info)
-        errors = [proof["maximum"] for proof in proofs if proof["format"] == "float32" and proof["maximum"] is not None]
+        errors = [
+            proof["maximum"]
+            for proof in proofs
+            if proof["format"] == "float32" and proof["maximum"] is not None
+        ]
         return {
             "info": info,
             "sparkline": plots.sparkline(self._grid(info["name"])),
             "range": " to ".join(figure(float(f"{float(end):.4g}")) for end in facts["range"]),
             "kinks": len(kinks),
             "error": f"{max(errors):.2f}" if len(errors) == 2 else "",
-            "share": self.measured.share_of_copy(info["name"]),
+            "share": next(filter(None, map(self.measured.share_of_copy, self._same_kernels(info))), ""),
         }
 
 

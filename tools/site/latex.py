@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal, localcontext
 from fractions import Fraction
 
@@ -15,8 +16,8 @@ RELATIONS = {"<": "<", ">": ">", "<=": r"\le", ">=": r"\ge"}
 OPPOSITE = {"<": ">=", ">": "<=", "<=": ">", ">=": "<"}
 DIGITS = 10  # shown of a constant that has no short name
 
-# What a page explains below a formula in which the operation occurs. Operations stand here as keywords: some are
-# also names of activations, which only activations/ may quote.
+# What a page explains below a formula in which the operation occurs. Operations stand here as keywords: some
+# are also names of activations, which only activations/ may quote.
 MEANINGS = dict(  # noqa: C408
     sigmoid=r"\sigma(u) = \frac{1}{1 + e^{-u}}",
     erfc=r"\operatorname{erfc}(u) = \frac{2}{\sqrt{\pi}} \int_{u}^{\infty} e^{-t^2} \, dt",
@@ -38,6 +39,18 @@ def meanings(trace: list[list]) -> list[str]:
     return [MEANINGS[name] for name in dict.fromkeys(step[0] for step in trace) if name in MEANINGS]
 
 
+def of_text(text: str) -> str | None:
+    """LaTeX of a formula stated as text, of exp, log, sums, indices and one fraction; None for others."""
+    texts = []
+    for part in text.split(" / "):
+        part = re.sub(r"exp\(([^()]*)\)", r"e^{\1}", part)
+        part = re.sub(r"log\(([^()]*)\)", r"\\ln\\left(\1\\right)", part)
+        texts.append(re.sub(r"\bsum_", r"\\sum_", part))
+    if len(texts) > 2 or re.search(r"[a-zA-Z]{2,}", re.sub(r"\\(?:left|right|ln|sum)", "", " ".join(texts))):
+        return None
+    return rf"\frac{{{texts[0]}}}{{{texts[1]}}}" if len(texts) == 2 else texts[0]
+
+
 def name(text: str) -> str:
     """A parameter's name: a Greek letter where it is one, else upright letters."""
     text = SPELLED.get(text, text)
@@ -56,7 +69,7 @@ def number(digits: str) -> str:
 
 
 def _root(value: Decimal) -> str | None:
-    """a sqrt(q) or a sqrt(q / pi) for a small whole a and a small fraction q, if value is one to 40 digits."""
+    """a sqrt(q) or a sqrt(q / pi), a whole and q a fraction, both small, if value is one to 40 digits."""
     with localcontext(prec=70):
         for unit, circle in ((Decimal(1), ""), (1 / PI, r"\pi")):
             square = value * value / unit
@@ -111,7 +124,7 @@ class _Writer:
         left, right = operands
         other = sign if operation == "+" else "-" if sign == "+" else "+"
         terms = [*self._terms(left, sign), *(self._terms(right) if other == "+" else [(other, right)])]
-        # A formula adds the larger of two numbers before the smaller to keep digits; mathematically that is a + b.
+        # A formula adds the larger of two numbers before the smaller to keep digits: that is a + b.
         pairs = {self._trace[s][0]: (at, s) for at, (sgn, s) in enumerate(terms) if sgn == "+"}
         if {"max", "min"} <= pairs.keys():
             (high, larger), (low, smaller) = pairs["max"], pairs["min"]
@@ -230,4 +243,3 @@ class _Writer:
             for value, if_ in lines
         ]
         return r"\begin{cases} " + r" \\ ".join(texts) + r" \end{cases}", PRODUCT
-

@@ -8,8 +8,7 @@ import re
 import latex2mathml.converter
 from docutils import nodes
 
-
-# A brace that grows with its lines needs a font for mathematics, which few systems have: the style sheet draws it.
+# A brace that grows with its lines needs a font for mathematics, which few systems have: site.css draws it.
 BRACE = re.compile(r"<mo [^>]*>&#x0007B;</mo><mtable>")
 
 

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-import docs_speed  # noqa: E402
+import docs_speed
 
 ROLES = ("value", "derivative")
 ORDER = (*ROLES, "backward")
@@ -78,7 +78,7 @@ class Measured:
         own = found[0][1][docs_speed.OWN]
         target = docs_speed.SETS.get(own["instruction_set"], own["instruction_set"])
         where = f"{own['date'][:10]}, {own['machine']}, {target}"
-        return {"peers": list(peers), "lines": lines, "where": where}
+        return {"name": name, "peers": list(peers), "lines": lines, "where": where}
 
     def share_of_copy(self, name: str) -> str:
         """Of the value in float32, in cache; "" where it was not measured."""
@@ -88,7 +88,7 @@ class Measured:
         return ""
 
     def errors(self, name: str) -> list[dict]:
-        """What the benchmark found when it compared float32 results of others with exact ones: a line per library."""
+        """How far the float32 results of others were from exact ones in the benchmark: a line per library."""
         worst: dict[str, dict] = {}
         for what, rows in self._rows(name):
             if what["dtype"] != "float32":
@@ -97,7 +97,9 @@ class Measured:
                 if contender in (*docs_speed.COPIES, docs_speed.OWN) or not row["ulp_normal"]:
                     continue
                 version = row["version"].partition(" ")[0].rstrip(",")
-                line = worst.setdefault(contender, {"contender": f"{contender} {version}".rstrip(), "notes": []})
+                line = worst.setdefault(
+                    contender, {"contender": f"{contender} {version}".rstrip(), "notes": []}
+                )
                 role, error = what["role"], float(row["ulp_normal"])
                 line[role] = max(error, line.get(role, 0.0))
                 for note in (row["wrong_specials"], row["note"]):

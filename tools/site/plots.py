@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Pictures of functions as SVG inside a page, in the page's own colours, so that they follow light and dark."""
+"""Pictures of functions as SVG in the page's own colours, so that they follow light and dark."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import matplotlib
 
 matplotlib.use("Agg")
-from matplotlib import pyplot  # noqa: E402
+from matplotlib import pyplot
 
 REACH = 5.0  # a picture shows [-REACH, REACH] and what its kinks need
 STEPS = 400
@@ -30,14 +30,15 @@ STYLE = {
     "ytick.color": FRAME,
     "text.color": FRAME,
     "grid.color": FRAME,
-    "font.size": 10,
+    "font.size": 11,
 }
 
 
 def points(kinks: Sequence[float]) -> list[float]:
-    """Where a picture evaluates a function: evenly, and close to both sides of each kink."""
+    """Where a picture evaluates a function: evenly, and at kinks close to both sides, not there itself."""
     reach = max([REACH, *(1.5 * abs(kink) for kink in kinks if abs(kink) < 40)])
     even = [reach * (2 * step / STEPS - 1) for step in range(STEPS + 1)]
+    even = [x for x in even if all(abs(x - kink) > 1e-5 for kink in kinks)]
     beside = [kink + side * 1e-6 for kink in kinks for side in (-1, 1)]
     return sorted({*even, *beside})
 
@@ -67,7 +68,7 @@ def picture(
         dots: values to show as dots, such as those that random numbers gave
     """
     with matplotlib.rc_context(STYLE):
-        drawing, axes = pyplot.subplots(figsize=(6.4, 3.6), layout="constrained")
+        drawing, axes = pyplot.subplots(figsize=(5.8, 3.5), layout="constrained")
         try:
             for key, colour, dashes in (("value", VALUE, "-"), ("derivative", DERIVATIVE, (0, (5, 2)))):
                 for xs, ys in _pieces(samples, key, kinks):

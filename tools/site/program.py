@@ -38,7 +38,7 @@ class Program:
         return [{key: float(value) for key, value in point.items()} for point in found]
 
     def drawn(self, name: str, points: Iterable[float], seed: int | None = None) -> list[dict]:
-        """The same of a function that draws random numbers: in training with a seed, in evaluation without."""
+        """The same of a function that draws random numbers: with a seed in training, else in evaluation."""
         settings = [] if seed is None else ["--seed", str(seed)]
         texts = [repr(float(x)) for x in points]
         found = self._json("random", name, *settings, "--json", "--", *texts)["results"]

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The pages that are written by hand, for the generator: the repository's own Markdown, with its links checked.
+"""The pages that are written by hand, staged for the generator, with their links checked.
 
-Pages keep their places (docs/, activations/), so that their links hold. A link to any other file of the repository
-becomes one to a page that shows it.
+Pages keep their places (docs/, activations/), so that their links hold. A link to any other file of the
+repository becomes one to a page that shows it.
 """
 
 from __future__ import annotations
@@ -16,12 +16,22 @@ from pathlib import Path, PurePosixPath
 from program import Problem
 
 LINK = re.compile(r"(?<=\]\()([^)\s]+)(?=\))")
+# A link whose text is the name of the file it leads to, as people read it on GitHub.
+NAMED = re.compile(r"\[`?([\w./-]+\.md)`?\]\(([\w./-]+\.md)(#[\w-]+)?\)")
 PICTURES = (".png", ".svg", ".jpg")
-LANGUAGES = {".h": "cpp", ".hpp": "cpp", ".cc": "cpp", ".c": "c", ".py": "python", ".sh": "bash", ".txt": "text"}
+LANGUAGES = {
+    ".h": "cpp",
+    ".hpp": "cpp",
+    ".cc": "cpp",
+    ".c": "c",
+    ".py": "python",
+    ".sh": "bash",
+    ".txt": "text",
+}
 
 
 class Stage:
-    """A folder of sources for the generator. Files that did not change keep their time, and are not built again."""
+    """A folder of sources for the generator. Files that did not change keep their time: no new build."""
 
     def __init__(self, root: Path, folder: Path):
         self.root, self.folder = root, folder
@@ -29,7 +39,7 @@ class Stage:
 
     def pages(self) -> list[str]:
         """The repository's pages, but for README.md, which index.md is made of."""
-        found = [path for path in sorted((self.root / "docs").glob("*.md"))]
+        found = sorted((self.root / "docs").glob("*.md"))
         found += [self.root / name for name in ("activations/README.md", "CONTRIBUTING.md")]
         return [path.relative_to(self.root).as_posix() for path in found if path.is_file()]
 
@@ -54,11 +64,12 @@ class Stage:
         self.write(page or place, self.with_links(place, text))
 
     def with_links(self, place: str, text: str) -> str:
-        """The text of a page whose links all lead somewhere inside the site. Raises Problem where one does not."""
+        """The text of a page with links that lead somewhere in the site. Raises Problem where one does not."""
         lines = []
         for number, (line, prose) in enumerate(lines_of(text), 1):
             if prose:
                 line = LINK.sub(lambda match, n=number: self._target(place, n, match[0]), line)
+                line = NAMED.sub(lambda match: self._titled(place, match), line)
             lines.append(line)
         return "\n".join(lines)
 
@@ -81,6 +92,14 @@ class Stage:
             self.copy(target)
             return link
         return os.path.relpath(self._shown(target), folder)
+
+    def _titled(self, place: str, link: re.Match) -> str:
+        """The link with its page's title as text."""
+        file = self.root / os.path.normpath(PurePosixPath(place).parent / link[2])
+        if PurePosixPath(link[1]).name != file.name or not file.is_file():
+            return link[0]
+        title = re.search(r"^# (.+)$", file.read_text(encoding="utf-8"), re.M)
+        return f"[{title[1]}]({link[2]}{link[3] or ''})" if title else link[0]
 
     def _shown(self, target: str) -> str:
         """The page that shows a source file, or lists a folder."""

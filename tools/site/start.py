@@ -6,8 +6,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-# Sections of README.md that the start page shows, in this order, if they are there; "" is what comes before the first.
-SECTIONS = ("", "Three calls", "Two commands")
+CALLS = "Three calls"  # sections of README.md
+COMMANDS = "Two commands"
 # The menu: captions, and the pages below them that exist.
 MENU = {
     "Begin": ("docs/install", "docs/numpy", "docs/pytorch", "docs/cpp", "docs/c", "docs/glossary"),
@@ -46,6 +46,7 @@ MENU = {
 REST = "How it is made"  # takes the pages that the menu does not name
 # Titles in the menu, where a page's own is too long for it.
 SHORT = {
+    "docs/common-errors": "Common errors",
     "docs/describe": "Descriptions as JSON",
     "docs/monitoring": "Monitoring",
     "docs/forge": "The forge",
@@ -84,7 +85,12 @@ def menu(pages: Sequence[str]) -> dict[str, list[str]]:
 def start_page(readme: str, pages: Sequence[str]) -> str:
     """index.md."""
     found = sections(readme)
-    parts = [(f"## {title}\n" if title else "") + found[title].strip() for title in SECTIONS if title in found]
+    claim, details = _after_table(found[""])
+    first = [claim.strip(), _section(found, CALLS)]
+    later = [
+        "## What is promised\n\n" + details.strip() if details.strip() else "",
+        _section(found, COMMANDS),
+    ]
     there = {page.removesuffix(".md") for page in pages} | {"functions/index"}
     cards = [
         f":::{{grid-item-card}} {title}\n:link: {page}\n:link-type: doc\n{text}\n:::"
@@ -96,7 +102,17 @@ def start_page(readme: str, pages: Sequence[str]) -> str:
         "\n".join(["```{toctree}", ":hidden:", f":caption: {caption}", "", *map(_entry, names), "```"])
         for caption, names in menu(pages).items()
     ]
-    return "\n\n".join([*parts[:1], grid, *parts[1:], *trees]) + "\n"
+    return "\n\n".join(part for part in [*first, grid, *later, *trees] if part) + "\n"
+
+
+def _section(found: dict[str, str], title: str) -> str:
+    return f"## {title}\n{found[title].strip()}" if title in found else ""
+
+
+def _after_table(text: str) -> tuple[str, str]:
+    """What stands before the end of the first table, and the rest."""
+    table = re.search(r"(?:^\|.*\n)+", text, re.M)
+    return (text[: table.end()], text[table.end() :]) if table else (text, "")
 
 
 def _entry(page: str) -> str:
