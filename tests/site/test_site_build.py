@@ -22,8 +22,8 @@ def tree(tmp_path) -> Path:
         "README.md": "# r\n\nWhat it is.\n\n## Three calls\nx\n\n## More\ny\n",
         "CONTRIBUTING.md": "# How\n",
         "activations/README.md": "# Anatomy\n",
-        "docs/a.md": "# A\n[b](b.md#part) [h](../include/h.h) [web](https://example.org) [s](#a) [b.md](b.md)\n"
-        "\n```sh\n[x](y.md)\n```\n",
+        "docs/a.md": "# A\n[b](b.md#part) [h](../include/h.h) [web](https://example.org) [s](#a) "
+        "[b.md](b.md)\n\n```sh\n[x](y.md)\n```\n",
         "docs/b.md": "# B\n",
         "include/h.h": "int f(void);\n",
     }.items():

@@ -64,7 +64,7 @@ class Stage:
         self.write(page or place, self.with_links(place, text))
 
     def with_links(self, place: str, text: str) -> str:
-        """The text of a page with links that lead somewhere in the site. Raises Problem where one does not."""
+        """The text with links that lead somewhere in the site. Raises Problem where one does not."""
         lines = []
         for number, (line, prose) in enumerate(lines_of(text), 1):
             if prose:
