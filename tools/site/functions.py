@@ -41,7 +41,7 @@ class Functions:
         self._templates = jinja2.Environment(
             loader=templates, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
         )
-        self._templates.filters |= {"figure": figure, "cell": cell}
+        self._templates.filters |= {"figure": figure, "cell": cell, "ulp": ulp}
         self._on_grid: dict[str, list[dict]] = {}
 
     @cached_property
@@ -130,7 +130,8 @@ class Functions:
                 continue
             pairs = zip(self._grid(info["name"]), self._grid(other["name"]), strict=True)
             apart, x = max((abs(a["value"] - b["value"]), a["x"]) for a, b in pairs)
-            found.append({"info": other, "apart": f"{apart:.2g}", "equal": apart == 0, "x": figure(x)})
+            same = other["name"] in self._same_kernels(info)
+            found.append({"info": other, "apart": f"{apart:.2g}", "same": same, "x": figure(x)})
         return found
 
     def _same_kernels(self, info: dict) -> list[str]:
@@ -166,6 +167,11 @@ def _special_points(kinks: Sequence[float]) -> list[float]:
     """Infinities, zeros of both signs and kinks, ascending; NaN last."""
     points = [*SPECIAL, *(kink for kink in kinks if kink != 0)]
     return [*sorted(points, key=lambda x: (x, math.copysign(1, x))), math.nan]
+
+
+def ulp(error: float | None) -> str:
+    """A largest error for a table; nothing where none is recorded."""
+    return "" if error is None else f"{error:.4f}" if error else "0"
 
 
 def cell(text: str) -> str:
