@@ -73,5 +73,9 @@ def markdown(program) -> dict[str, str]:
     from functions import Functions
     from program import Program
 
-    pages = Functions(Program(program), ROOT)
+    class Quick(Program):  # the site's own pages have the analysis
+        def analysis(self, name):
+            return None
+
+    pages = Functions(Quick(program), ROOT)
     return {info["name"]: pages.page(info) for info in pages.all} | {"": pages.index()}

@@ -78,7 +78,10 @@ def test_the_start_page_has_what_the_readme_begins_with_and_the_calls(tree):
 FOUND = {
     "smoothness": "C1",
     "zeros": {"points": [0.0], "intervals": [["-inf", -1.0]]},
-    "extrema": [{"kind": "minimum", "value": -0.25, "x": -1.5}],
+    "extrema": [
+        {"kind": "minimum", "value": -0.25, "x": -1.5, "to": -1.5},
+        {"kind": "maximum", "value": 2e-9, "x": 3.0, "to": "inf"},
+    ],
     "convexity": {"kind": "neither", "inflections": [-2.0, 2.0]},
     "lipschitz": {"value": {"constant": 1.5, "at": 1.25}, "derivative": {"constant": "inf", "at": None}},
     "saturation": {
@@ -94,7 +97,7 @@ FOUND = {
 def test_an_analysis_becomes_lines_that_can_be_read():
     lines = dict(analysis.lines(FOUND))
     assert lines["zeros"] == "x = 0, all x from −∞ to −1"
-    assert lines["extrema"] == "minimum −0.25 at −1.5"
+    assert lines["extrema"] == "minimum −0.25 at x = −1.5, maximum 0 for x from 3 to ∞"
     assert lines["Lipschitz constant"] == "1.5, at x = 1.25"
     assert lines["Lipschitz constant of the derivative"] == "∞"
     assert lines["saturates"] == "to the left, at an exponential rate; to the right, constant beyond x = 6"

@@ -13,6 +13,7 @@ SMOOTHNESS = {
     "Cinf": "differentiable as often as you like",
 }
 DIGITS = 6
+NOISE = 1e-7  # what is smaller is 0 but for how roots and integrals are found
 MOST = 4  # zeros or extrema named one by one
 
 
@@ -21,7 +22,7 @@ def lines(found: dict) -> list[tuple[str, str]]:
     return [
         ("smoothness", SMOOTHNESS.get(found["smoothness"], found["smoothness"])),
         ("zeros", _zeros(found["zeros"])),
-        ("extrema", _list(f"{e['kind']} {short(e['value'])} at {short(e['x'])}" for e in found["extrema"])),
+        ("extrema", _list(map(_extremum, found["extrema"]))),
         ("convex or concave", _convexity(found["convexity"])),
         ("Lipschitz constant", _lipschitz(found["lipschitz"]["value"])),
         ("Lipschitz constant of the derivative", _lipschitz(found["lipschitz"]["derivative"])),
@@ -36,7 +37,16 @@ def lines(found: dict) -> list[tuple[str, str]]:
 
 def short(value) -> str:
     """A number with few digits; a dash for one that does not exist."""
-    return "–" if value is None else figure(float(f"{float(value):.{DIGITS}g}"))
+    if value is None:
+        return "–"
+    value = float(value)
+    return "0" if abs(value) < NOISE else figure(float(f"{value:.{DIGITS}g}"))
+
+
+def _extremum(found: dict) -> str:
+    at, to = short(found["x"]), short(found["to"])
+    where = f"at x = {at}" if at == to else f"for x from {at} to {to}"
+    return f"{found['kind']} {short(found['value'])} {where}"
 
 
 def _percent(share) -> str:

@@ -36,7 +36,8 @@ class Functions:
         self.program = program
         self.all = [f for f in program.functions if not only or f["name"] in only]
         self.measured = Measured(root)
-        self.has_numpy = (root / "docs/numpy.md").is_file()
+        # What a page mentions where this tree has it.
+        self.has = {name: (root / f"docs/{name}.md").is_file() for name in ("analyze", "numpy", "plot")}
         templates = jinja2.FileSystemLoader(Path(__file__).parent / "templates")
         self._templates = jinja2.Environment(
             loader=templates, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
@@ -50,7 +51,7 @@ class Functions:
 
     def page(self, info: dict) -> str:
         """The Markdown of one function's page."""
-        shared = {"info": info, "has_numpy": self.has_numpy, "domains": DOMAINS, "names": self.names}
+        shared = {"info": info, "has": self.has, "domains": DOMAINS, "names": self.names}
         template = self._templates.get_template(info["kind"] + ".md")
         return template.render(**shared, **getattr(self, "_" + info["kind"])(info))
 
@@ -102,8 +103,12 @@ class Functions:
         return plots.picture(samples, kinks, f"{html.escape(info['title'])}: value and derivative")
 
     def _properties(self, info: dict) -> list[tuple[str, str]]:
-        found = self.program.analysis(info["name"])
+        found = self._analyses[info["name"]]
         return analysis.lines(found) if found else []
+
+    @cached_property
+    def _analyses(self) -> dict[str, dict | None]:
+        return self.program.analyses([info["name"] for info in kind_of(self.all, "unary")])
 
     def _kinks(self, info: dict, kinks: list[float]) -> list[dict]:
         """Of each kink the slopes on its sides and the one taken there."""
