@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from program import kind_of
 from snippets import ROOT, Block, blocks, compiled, program_of, run_program, run_python, run_sh
+from staging import Stage
 
 # Attributes by which a page loads something, as opposed to leading there.
 LOADS = {("script", "src"), ("img", "src"), ("link", "href"), ("source", "src"), ("iframe", "src")}
@@ -125,6 +126,18 @@ def test_a_functions_page_has_the_numbers_of_its_proof(functions, markdown):
             )
             largest = proof[role]["maximum"]
             assert f"| {largest:.4f} |" in row or (largest == 0 and "| 0 |" in row), info["name"]
+
+
+def test_a_functions_links_lead_to_pages_that_exist(functions, markdown, tmp_path):
+    stage, names = Stage(ROOT, tmp_path), {info["name"] for info in functions}
+    for name, text in markdown.items():
+        stage.with_links(f"functions/{name}.md", text)
+        assert names >= set(re.findall(r"\]\((\w+)\.md\)", text)), name
+
+
+def test_no_section_of_a_functions_page_is_empty(markdown):
+    for name, text in markdown.items():
+        assert not re.search(r"^## .+\n\s*(?:^## |\Z)", text, re.M), name
 
 
 def blocks_of(markdown: dict[str, str], language: str) -> list[Block]:

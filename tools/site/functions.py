@@ -19,6 +19,7 @@ from program import Program, figure, kind_of
 GRID = [step / 100 for step in range(-1000, 1001)]  # where functions are compared with each other
 SPECIAL = (-math.inf, -0.0, 0.0, math.inf)
 BESIDE = 1e-6  # a kink's neighbours, for the slopes of both sides
+JUMP = 1e-3  # of values on both sides of a kink: more than slopes could make
 FORMATS = ("float32", "float64", "bfloat16", "float16")
 DOMAINS = {
     "finite": "any finite number",
@@ -111,16 +112,23 @@ class Functions:
         return self.program.analyses([info["name"] for info in kind_of(self.all, "unary")])
 
     def _kinks(self, info: dict, kinks: list[float]) -> list[dict]:
-        """Of each kink the slopes on its sides and the one taken there."""
-        if not kinks:
-            return []
+        """Of each kink the slopes on its sides and the one taken there, and the values where they jump."""
         xs = [kink + side for kink in kinks for side in (-BESIDE, 0.0, BESIDE)]
-        found = [point["derivative"] for point in self.program.evaluated(info["name"], xs, "float64")]
-        slopes = [f"{slope:.4g}".replace("-", "−") for slope in found]
-        return [
-            {"x": kink, "left": slopes[3 * at], "taken": slopes[3 * at + 1], "right": slopes[3 * at + 2]}
-            for at, kink in enumerate(kinks)
-        ]
+        points = self.program.evaluated(info["name"], xs, "float64") if kinks else []
+        found = []
+        for at, kink in enumerate(kinks):
+            left, taken, right = points[3 * at : 3 * at + 3]
+            line = {
+                "x": kink,
+                "left": _short(left),
+                "taken": _short(taken),
+                "right": _short(right),
+                "jump": None,
+            }
+            if abs(right["value"] - left["value"]) > JUMP:
+                line["jump"] = [_short(left, "value"), _short(right, "value")]
+            found.append(line)
+        return found
 
     def _grid(self, name: str) -> list[dict]:
         if name not in self._on_grid:
@@ -172,6 +180,10 @@ def _special_points(kinks: Sequence[float]) -> list[float]:
     """Infinities, zeros of both signs and kinks, ascending; NaN last."""
     points = [*SPECIAL, *(kink for kink in kinks if kink != 0)]
     return [*sorted(points, key=lambda x: (x, math.copysign(1, x))), math.nan]
+
+
+def _short(point: dict, key: str = "derivative") -> str:
+    return figure(float(f"{point[key]:.4g}"))
 
 
 def ulp(error: float | None) -> str:
