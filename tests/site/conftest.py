@@ -50,6 +50,7 @@ def chosen(functions) -> list[dict]:
         "smooth": lambda info: info["kind"] == "unary" and not info["facts"]["kinks"],
     }
     names = {next(info["name"] for info in functions if wanted(info)) for wanted in found.values()}
+    names.add(max(functions, key=lambda info: len(info["formula"]))["name"])  # the widest
     return [info for info in functions if info["name"] in names]
 
 

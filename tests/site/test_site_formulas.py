@@ -77,6 +77,19 @@ CASES = {
         steps(X, Y, (">", 0, 1), ("<", 0, 1), ("negate", 0), ("select", 3, 4, 1), ("select", 2, 5, 0)),
         lambda x, y: (-x if x < y else y) if x > y else x,
     ),
+    "the other way round": (
+        steps(
+            X,
+            Y,
+            ("<", 0, 1),
+            (">", 0, 1),
+            ("negate", 0),
+            ("select", 3, 4, 1),
+            ("number", "7"),
+            ("select", 2, 5, 6),
+        ),
+        lambda x, y: (-x if x > y else y) if x < y else 7,
+    ),
     "a selection as a factor": (
         steps(X, Y, (">", 0, 1), ("select", 2, 0, 1), ("number", "2"), ("*", 4, 3), ("+", 5, 0)),
         lambda x, y: 2 * max(x, y) + x,
@@ -91,7 +104,7 @@ CASES = {
 @pytest.mark.parametrize("case", CASES)
 def test_parentheses_stand_where_they_are_needed(case):
     trace, expected = CASES[case]
-    for x, y in ((0.5, 0.25), (-1.5, 0.25), (2.0, 0.75), (0.25, -0.5)):
+    for x, y in ((0.5, 0.25), (-1.5, 0.25), (2.0, 0.75), (0.25, -0.5), (0.5, 0.5)):
         x, y = mpmath.mpf(x), mpmath.mpf(y)
         assert mpmath.almosteq(value(latex.formula(trace), x=x, y=y), expected(x, y), 1e-12), latex.formula(
             trace
