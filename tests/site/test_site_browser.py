@@ -15,7 +15,7 @@ WIDTH = 360  # CSS pixels, the least that telephones have
 # Loads each page in a frame of that width, one after the other, and writes what it found as JSON.
 HARNESS = """<!doctype html><meta charset="utf-8"><pre id="found"></pre><script>
 const found = {}, paths = PATHS;
-// What reaches beyond the right edge and cannot be scrolled to by itself. Themes hide what is too wide, so the
+// What reaches beyond the right edge and does not scroll by itself. Themes hide what is too wide, so the
 // width of the document says nothing. Drawers beside the article wait outside of the screen.
 const body = (page) => page.querySelector("article") ?? page.body;
 const beyond = (page) => [...body(page).querySelectorAll("*")].filter((element) => {

@@ -23,7 +23,7 @@ def tree(tmp_path) -> Path:
         "CONTRIBUTING.md": "# How\n",
         "activations/README.md": "# Anatomy\n",
         "docs/a.md": "# A\n[b](b.md#part) [h](../include/h.h) [web](https://example.org) [s](#a) "
-        "[b.md](b.md)\n\n```sh\n[x](y.md)\n```\n",
+        "[b.md](b.md) `f[0](x)` [`h`](b.md)\n\n```sh\n[x](y.md)\n```\n",
         "docs/b.md": "# B\n",
         "include/h.h": "int f(void);\n",
     }.items():
@@ -37,7 +37,7 @@ def test_links_to_pages_stay_and_those_to_files_lead_to_pages_that_show_them(tre
     stage.add("docs/a.md")
     text = (tmp_path / "stage/docs/a.md").read_text()
     assert "[b](b.md#part) [h](../source/include/h.h.md) [web](https://example.org) [s](#a)" in text
-    assert "[B](b.md)" in text  # a page's title says more than the name of its file
+    assert "[B](b.md) `f[0](x)` [`h`](b.md)" in text  # a page's title says more than the name of its file
     assert "[x](y.md)" in text  # code is left alone
     assert "int f(void);" in (tmp_path / "stage/source/include/h.h.md").read_text()
 

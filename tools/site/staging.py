@@ -68,7 +68,12 @@ class Stage:
         lines = []
         for number, (line, prose) in enumerate(lines_of(text), 1):
             if prose:
-                line = LINK.sub(lambda match, n=number: self._target(place, n, match[0]), line)
+                parts = re.split(r"(`+[^`]+`+)", line)  # what is code is no link
+                parts[::2] = [
+                    LINK.sub(lambda match, n=number: self._target(place, n, match[0]), part)
+                    for part in parts[::2]
+                ]
+                line = "".join(parts)
                 line = NAMED.sub(lambda match: self._titled(place, match), line)
             lines.append(line)
         return "\n".join(lines)
