@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-LANGUAGES = ("sh", "bash", "python", "c", "cpp", "cmake")
+LANGUAGES = ("sh", "bash", "python", "c", "cpp")
 MARK = re.compile(r"<!-- (not run|given): (.+) -->")
 FENCE = re.compile(r"(`{3,})(\S*).*")
 FLAGS = ["-Wall", "-Wextra", "-Werror", "-Wno-unused", "-O0"]

@@ -60,11 +60,6 @@ def test_parts_of_programs_compile_and_run(language, library, tmp_path):
         run_program(compiled(program_of(parts), language, tmp_path, library))
 
 
-def test_no_other_language_is_left_out():
-    others = [block.place for block in RUN if block.language not in ("sh", "bash", "python", "c", "cpp")]
-    assert not others, f"neither run nor marked with a reason: {others}"
-
-
 def test_the_tests_that_run_the_other_blocks_name_their_pages():
     for (page, _), test in ELSEWHERE.items():
         if page not in pages():
