@@ -70,7 +70,8 @@ def number(digits: str) -> str:
 
 def _root(value: Decimal) -> str | None:
     """a sqrt(q) or a sqrt(q / pi), a whole and q a fraction, both small, if value is one to 40 digits."""
-    with localcontext(prec=70):
+    with localcontext() as context:
+        context.prec = 70
         for unit, circle in ((Decimal(1), ""), (1 / PI, r"\pi")):
             square = value * value / unit
             fraction = Fraction(str(square)).limit_denominator(64)

@@ -19,6 +19,7 @@ MENU = {
         "docs/choose",
         "docs/compare",
         "docs/report",
+        "docs/explorer",
         "docs/monitoring",
         "docs/teaching",
     ),
