@@ -64,11 +64,18 @@ def evaluate_learned(
     for parameter, value in zip(callee.operators.parameters, given, strict=True):
         value = parameter.default if value is None else value
         is_tensor = isinstance(value, Tensor)
-        tensors.append(value if is_tensor else torch.full((1,), value, dtype=wide, device=input.device))
+        tensors.append(value if is_tensor else _number(input, value, wide))
     many = any(t.numel() != 1 for t in tensors)
     position = axis % input.dim() if many else -1
     result = LEARNED[callee.operators.name].value(input, *tensors, position)
     return input.copy_(result) if inplace else result
+
+
+def _number(input: Tensor, value: float, dtype: torch.dtype) -> Tensor:
+    """A parameter that is not learned; of the input's own kind where that is spread over processes."""
+    if type(input) is Tensor:
+        return torch.full((1,), value, dtype=dtype, device=input.device)
+    return input.detach().new_full((1,), value, dtype=dtype)
 
 
 def refuse_out_of_domain(callee: Callee, values: dict[str, float]) -> None:
