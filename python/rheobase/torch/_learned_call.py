@@ -42,16 +42,9 @@ def _check_tensor(function: str, name: str, parameter: Tensor, input: Tensor, ax
         )
 
 
-def evaluate_learned(
-    callee: Callee, input: Tensor, values: tuple, inplace: bool = False, axis: int = 1
-) -> Tensor:
-    """The activation's value; values of the free parameters are Python numbers or tensors."""
+def bind(callee: Callee, input: Tensor, values: tuple, axis: int) -> tuple[list[Tensor], int]:
+    """All parameters as the learned operators take them, checked, and the axis: -1 where all are shared."""
     function = callee.function
-    check_input(function, input)
-    if not input.is_cpu and not input.is_meta:
-        raise NotImplementedError(
-            f"{function}: input is on device {input.device}; learned parameters need the CPU"
-        )
     wide = torch.float64 if input.dtype == torch.float64 else torch.float32
     given = list(callee.constants)
     for (index, parameter), value in zip(callee.free, values, strict=True):
@@ -66,7 +59,20 @@ def evaluate_learned(
         is_tensor = isinstance(value, Tensor)
         tensors.append(value if is_tensor else _number(input, value, wide))
     many = any(t.numel() != 1 for t in tensors)
-    position = axis % input.dim() if many else -1
+    return tensors, axis % input.dim() if many else -1
+
+
+def evaluate_learned(
+    callee: Callee, input: Tensor, values: tuple, inplace: bool = False, axis: int = 1
+) -> Tensor:
+    """The activation's value; values of the free parameters are Python numbers or tensors."""
+    function = callee.function
+    check_input(function, input)
+    if not input.is_cpu and not input.is_meta:
+        raise NotImplementedError(
+            f"{function}: input is on device {input.device}; learned parameters need the CPU"
+        )
+    tensors, position = bind(callee, input, values, axis)
     result = LEARNED[callee.operators.name].value(input, *tensors, position)
     return input.copy_(result) if inplace else result
 

@@ -1,5 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Activations over many processes, by torch.distributed. docs/distributed.md has examples and costs."""
+"""Activations over many processes, by torch.distributed. docs/distributed.md has examples and costs.
+
+Importing this tells torch how each operator is computed on parts of tensors (DTensor). Nothing here starts
+processes, makes process groups or picks devices: that is torchrun's and the caller's.
+
+>>> import rheobase.torch.distributed as rd
+>>> plan = {"up": rd.PackedColwiseParallel(), "down": RowwiseParallel()}     # tensor parallel, with gates
+>>> exact = rd.ExactGradients(model); loss.backward(); exact.sync()          # the same bits on any ranks
+>>> report = rd.merge_watch(watch)                                           # what all ranks have seen
+"""
 
 from __future__ import annotations
 
@@ -9,6 +18,30 @@ if not torch.distributed.is_available():
     raise ImportError("rheobase.torch.distributed needs a torch that was built with torch.distributed")
 
 from rheobase.torch.distributed import _outputs, _random_parts, _rules  # noqa: E402
+from rheobase.torch.distributed._agree import check_same  # noqa: E402
+from rheobase.torch.distributed._exact import ExactGradients  # noqa: E402
+from rheobase.torch.distributed._packed import (  # noqa: E402
+    PackedColwiseParallel,
+    PackedLinear,
+    pack_per_rank,
+    unpack_per_rank,
+)
+from rheobase.torch.distributed._parallel import ActivationParallel, WholeBatch  # noqa: E402
+from rheobase.torch.distributed._statistics import synchronize  # noqa: E402
+from rheobase.torch.distributed._watching import merge_watch  # noqa: E402
 
 for _part in (_rules, _outputs, _random_parts):
     _part.register_all()
+
+__all__ = [
+    "ActivationParallel",
+    "ExactGradients",
+    "PackedColwiseParallel",
+    "PackedLinear",
+    "WholeBatch",
+    "check_same",
+    "merge_watch",
+    "pack_per_rank",
+    "synchronize",
+    "unpack_per_rank",
+]
