@@ -13,6 +13,7 @@ from rheobase.torch._random import FUNCTIONS
 from rheobase.torch.distributed._random_parts import runs
 
 SHAPES = ((5, 6, 7), (3, 8, 4), (2, 3, 5), (16, 1, 3))
+DTYPES = (torch.float32, torch.bfloat16, torch.float64, torch.float16)
 
 
 def check_the_runs_of_a_part_are_its_elements(rank, ranks):
@@ -28,8 +29,8 @@ def check_the_runs_of_a_part_are_its_elements(rank, ranks):
 
 def check_random_numbers_follow_the_index_in_the_whole_tensor(rank, ranks):
     mesh = init_device_mesh("cpu", (ranks,))
-    for (name, function), shape in itertools.product(FUNCTIONS.items(), SHAPES):
-        for dtype in (torch.float32, torch.bfloat16):
+    for name, function in FUNCTIONS.items():
+        for shape, dtype in zip(SHAPES, DTYPES, strict=True):
             torch.manual_seed(1)
             x, weight = torch.randn(shape).to(dtype), torch.randn(shape).to(dtype)
             torch.manual_seed(7)

@@ -38,7 +38,7 @@ def gather(value: object, group) -> list:
 def describe(model: torch.nn.Module) -> list[str]:
     """A line for each module, parameter and buffer."""
     lines = []
-    for name, module in model.named_modules():
+    for name, module in model.named_modules(remove_duplicate=False):
         shown = module.extra_repr() if not any(module.children()) else ""
         lines.append(f"{name or 'the model'} is {type(module).__name__}({shown})")
         for kind, tensors in (("parameter", module._parameters), ("buffer", module._buffers)):
