@@ -120,7 +120,9 @@ def build(options: argparse.Namespace) -> torch.nn.Module:
     for module in model.modules():
         if isinstance(module, FeedForward):
             plan = {"up": up, "down": RowwiseParallel()}
-            parallelize_module(module, mesh, plan if options.gate else plan | {"act": rd.ActivationParallel()})
+            parallelize_module(
+                module, mesh, plan if options.gate else plan | {"act": rd.ActivationParallel()}
+            )
     return model
 
 
@@ -227,7 +229,7 @@ def train(run: Run) -> None:
     watch = rt.watch(run.model, every=50) if options.watch else None
     while run.step < options.steps:
         loss = run.train_step()
-        if run.step % options.log == 0 or run.step == options.steps:
+        if run.step % options.lines == 0 or run.step == options.steps:
             say(f"step {run.step:6}  loss {run.over_ranks(loss):.6f}")
         if options.checkpoint and (run.step % options.every == 0 or run.step == options.steps):
             run.save()
@@ -258,10 +260,12 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--exact", action="store_true", help="exact sums of learned parameters' gradients")
     parser.add_argument("--watch", action="store_true", help="watch the activations; merged at the end")
     parser.add_argument("--steps", type=whole(1, 10**9), default=300, help="(default: %(default)s)")
-    parser.add_argument("--batch", type=whole(1, 1000), default=64, help="of all ranks (default: %(default)s)")
+    parser.add_argument(
+        "--batch", type=whole(1, 1000), default=64, help="of all ranks (default: %(default)s)"
+    )
     parser.add_argument("--rate", type=positive, default=1e-3, help="of learning (default: %(default)s)")
     parser.add_argument("--seed", type=whole(0, 2**31), default=0, help="(default: %(default)s)")
-    parser.add_argument("--log", type=whole(1, 10**9), default=100, help="steps between lines")
+    parser.add_argument("--lines", type=whole(1, 10**9), default=100, help="steps between lines")
     parser.add_argument("--checkpoint", type=Path, metavar="DIR", help="on a file system that all ranks see")
     parser.add_argument("--every", type=whole(1, 10**9), default=100, help="steps between checkpoints")
     parser.add_argument(
@@ -285,7 +289,9 @@ def check(options: argparse.Namespace) -> None:
     if options.exact and not options.learn:
         raise UsageError("--exact is about learned parameters; it needs --learn")
     if options.exact and options.parallel == "tensor":
-        raise UsageError("--exact: with --parallel tensor no gradient of an activation is added up over ranks")
+        raise UsageError(
+            "--exact: with --parallel tensor no gradient of an activation is added up over ranks"
+        )
 
 
 def start(options: argparse.Namespace) -> None:
@@ -305,7 +311,9 @@ def lost(run: Run | None, why: str) -> None:
         place = latest.read_text() if latest.exists() else "the beginning"
         again = f"; the same command goes on from {place} in {run.options.checkpoint}"
     step = "" if run is None else f" in step {run.step}"
-    print(f"train_distributed.py: rank {dist.get_rank()} stops{step}: {why}{again}", file=sys.stderr, flush=True)
+    print(
+        f"train_distributed.py: rank {dist.get_rank()} stops{step}: {why}{again}", file=sys.stderr, flush=True
+    )
     os._exit(3)
 
 

@@ -20,7 +20,7 @@ def refused(call, error: type[Exception], text: str) -> None:
     try:
         call()
     except error as caught:
-        assert re.search(text, str(caught)), str(caught)  # noqa: PT017
+        assert re.search(text, str(caught)), str(caught)
         return
     raise AssertionError(f"nothing was refused; expected {error.__name__}: {text}")
 
@@ -65,7 +65,9 @@ def check_packed_weights_that_are_split_wrongly_are_refused(rank, ranks):
     wrong = parallelize_module(model(), mesh, plan)
     refused(lambda: wrong(torch.randn(3, 5)), RuntimeError, "split the weight as distributed.PackedLinear")
     plan = {"0": rd.PackedColwiseParallel()}
-    refused(lambda: parallelize_module(model(), mesh, plan), TypeError, "not Linear; PackedLinear.from_linear")
+    refused(
+        lambda: parallelize_module(model(), mesh, plan), TypeError, "not Linear; PackedLinear.from_linear"
+    )
     packed = torch.nn.Sequential(rd.PackedLinear(5, 8))
     refused(lambda: parallelize_module(packed, mesh, {"0": ColwiseParallel()}), NotImplementedError, "Linear")
     refused(lambda: rd.pack_per_rank(torch.ones(6, 2), 2), ValueError, "a multiple of 4; it is 6")

@@ -129,7 +129,9 @@ def check_gates_of_two_tensors_are_elementwise(rank, ranks):
             if placement == Shard(0):
                 parts = [p.requires_grad_() for p in parts]
                 F.gated(name, *parts).sum().backward()
-                for part, whole in zip(parts, gate.backward(torch.ones(5, 6), a, b, 1, 0.0, 0.0), strict=True):
+                for part, whole in zip(
+                    parts, gate.backward(torch.ones(5, 6), a, b, 1, 0.0, 0.0), strict=True
+                ):
                     same(part.grad, whole)
 
 
@@ -145,7 +147,7 @@ def check_gates_of_one_tensor_keep_pairs_together(rank, ranks):
                 try:
                     F.gated("silu", part, layout=layout)
                 except RuntimeError as error:
-                    assert "split the weight as distributed.PackedLinear does" in str(error)  # noqa: PT017
+                    assert "split the weight as distributed.PackedLinear does" in str(error)
                     continue
                 raise AssertionError("halves of a part were taken for halves of the whole")
             result = F.gated("silu", part, layout=layout)

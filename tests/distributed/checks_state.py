@@ -3,9 +3,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
+import io
 import json
+import re
 import tempfile
+from pathlib import Path
 
 import torch
 import torch.distributed as dist
@@ -73,7 +77,9 @@ def check_training_goes_on_from_a_checkpoint_as_if_it_had_not_stopped(rank, rank
 
     model, optimizer = made()
     trained(model, optimizer, 2)
-    dcp.save(dict(zip(("model", "optimizer"), get_state_dict(model, optimizer), strict=True)), checkpoint_id=place)
+    dcp.save(
+        dict(zip(("model", "optimizer"), get_state_dict(model, optimizer), strict=True)), checkpoint_id=place
+    )
     trained(model, optimizer, 2)
     other, other_optimizer = made()
     state = dict(zip(("model", "optimizer"), get_state_dict(other, other_optimizer), strict=True))
@@ -94,7 +100,10 @@ def check_a_tensor_parallel_state_is_that_of_whole_layers(rank, ranks):
             self.up, self.act = torch.nn.Linear(5, 12), rt.nn.Learned("swish", channels=12, axis=-1)
             self.down = torch.nn.Linear(12, 3)
 
-    place, plan = folder(), {"up": ColwiseParallel(), "act": rd.ActivationParallel(), "down": RowwiseParallel()}
+    place, plan = (
+        folder(),
+        {"up": ColwiseParallel(), "act": rd.ActivationParallel(), "down": RowwiseParallel()},
+    )
     model = parallelize_module(Block(), init_device_mesh("cpu", (ranks,)), plan)
     dcp.save(model.state_dict(), checkpoint_id=place)
     if rank == 0:
@@ -147,3 +156,11 @@ def check_a_model_in_ddp_is_watched_as_it_is(rank, ranks):
         step(model, x[part(8, rank, ranks)], y[part(8, rank, ranks)], 8, ranks)
     (layer,) = rd.merge_watch(watch).layers().values()
     assert layer.inputs.count == 8 * 6
+
+
+def check_the_code_of_the_page_runs(rank, ranks):
+    page = Path(__file__).resolve().parents[2] / "docs/distributed.md"
+    namespace = {"__name__": "page"}
+    with contextlib.redirect_stdout(io.StringIO()):
+        for block in re.findall(r"^```python\n(.*?)^```$", page.read_text(), re.MULTILINE | re.DOTALL):
+            exec(compile(block, str(page), "exec"), namespace)

@@ -134,15 +134,17 @@ def check_the_communication_hook_and_sync_give_the_same_bits(rank, ranks):
         alone = network(copy.deepcopy(activation))
         expected = step(alone, x, y, rows)
         found = {}
-        for kind in ("hook", "sync", "fsdp"):
+        for kind in ("hook", "sync", "fsdp", "alone"):
             model = network(copy.deepcopy(activation))
-            model = fully_shard(model) if kind == "fsdp" else DistributedDataParallel(model)
+            if kind == "alone":
+                fully_shard(model[1])  # gathered and freed around the activation
+            model = DistributedDataParallel(model) if kind in ("hook", "sync") else fully_shard(model)
             exact = rd.ExactGradients(model)
             if kind == "hook":
                 model.register_comm_hook(exact, type(exact).hook)
             found[kind] = plain(step(model, x[here], y[here], rows, ranks, None if kind == "hook" else exact))
             compare(found[kind], expected)
-        for other in ("sync", "fsdp"):
+        for other in ("sync", "fsdp", "alone"):
             for key, value in found["hook"].items():
                 if key.startswith("1."):
                     assert torch.equal(found[other][key], value), (other, key)
@@ -239,6 +241,9 @@ def check_tensor_parallel_blocks_make_the_step_of_one_process(rank, ranks):
         "fixed": lambda: rt.nn.GELU(),
         "learned": lambda: rt.nn.Learned("swish", channels=12, axis=-1),
         "shared": lambda: rt.nn.Learned("swish"),
+        "torch": lambda: TORCH_CLASS(12),
+        "cubic": lambda: rt.nn.Learnable(12),
+        "ratio": lambda: rt.nn.Rational("tanh"),
         "adaptive": lambda: rt.nn.Adaptive(12, axis=1),
     }
     plan = {"up": ColwiseParallel(), "act": rd.ActivationParallel(), "down": RowwiseParallel()}
@@ -248,6 +253,18 @@ def check_tensor_parallel_blocks_make_the_step_of_one_process(rank, ranks):
         compare(step(model, x, y, 6), step(alone, x, y, 6))
         compare(model.state_dict(), alone.state_dict())
         compare({"y": model.eval()(x)}, {"y": alone.eval()(x)})
+
+
+def check_data_and_tensor_parallel_together(rank, ranks):
+    mesh = init_device_mesh("cpu", (2, ranks // 2), mesh_dim_names=("data", "tensor"))
+    x, y = data(6)
+    here = part(6, mesh.get_local_rank("data"), 2)
+    plan = {"up": ColwiseParallel(), "act": rd.ActivationParallel(), "down": RowwiseParallel()}
+    alone = Block(rt.nn.Learned("swish", channels=12, axis=-1))
+    model = parallelize_module(Block(rt.nn.Learned("swish", channels=12, axis=-1)), mesh["tensor"], plan)
+    model = fully_shard(model, mesh=mesh["data"])
+    compare(step(model, x[here], y[here], 6, 2), step(alone, x, y, 6))
+    compare(model.state_dict(), alone.state_dict())
 
 
 def check_tensor_parallel_gates_with_packed_weights(rank, ranks):

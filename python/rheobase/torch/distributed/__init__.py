@@ -17,18 +17,18 @@ import torch.distributed
 if not torch.distributed.is_available():
     raise ImportError("rheobase.torch.distributed needs a torch that was built with torch.distributed")
 
-from rheobase.torch.distributed import _outputs, _random_parts, _rules  # noqa: E402
-from rheobase.torch.distributed._agree import check_same  # noqa: E402
-from rheobase.torch.distributed._exact import ExactGradients  # noqa: E402
-from rheobase.torch.distributed._packed import (  # noqa: E402
+from rheobase.torch.distributed import _outputs, _random_parts, _rules
+from rheobase.torch.distributed._agree import check_same
+from rheobase.torch.distributed._exact import ExactGradients
+from rheobase.torch.distributed._packed import (
     PackedColwiseParallel,
     PackedLinear,
     pack_per_rank,
     unpack_per_rank,
 )
-from rheobase.torch.distributed._parallel import ActivationParallel, WholeBatch  # noqa: E402
-from rheobase.torch.distributed._statistics import synchronize  # noqa: E402
-from rheobase.torch.distributed._watching import merge_watch  # noqa: E402
+from rheobase.torch.distributed._parallel import ActivationParallel, WholeBatch
+from rheobase.torch.distributed._statistics import synchronize
+from rheobase.torch.distributed._watching import merge_watch
 
 for _part in (_rules, _outputs, _random_parts):
     _part.register_all()

@@ -53,8 +53,8 @@ def describe(model: torch.nn.Module) -> list[str]:
 def check_same(model: torch.nn.Module, group=None) -> None:
     """Raises, on every rank, if the ranks' models differ: modules, their arguments, shapes, dtypes, names.
 
-    A collective call. Values of parameters are not compared. Ranks exchange 32 bytes each, and what they hold
-    where these differ.
+    A collective call. Values of parameters are not compared. Ranks exchange about 100 bytes each, and
+    what they hold where these differ.
 
     Args:
         model: any module

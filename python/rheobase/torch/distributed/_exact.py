@@ -20,8 +20,8 @@ class ExactGradients:
     """Gradients of activations' learned parameters as exact sums over all ranks, rounded once.
 
     Each rank keeps accumulators of integers beside the gradients; they are added up over the ranks, which no
-    order can change. So for the same incoming gradients the parameters' gradients are the same bits on 1, 2 or
-    1,024 ranks, however the batch is cut, and whatever the collective's algorithm.
+    order can change. So for the same incoming gradients the parameters' gradients are the same bits for any
+    number of ranks, however the batch is cut, and whatever the collective's algorithm.
 
     Args:
         model: any module, also one in DistributedDataParallel or after ``fully_shard``, with activations that
@@ -100,9 +100,7 @@ class ExactGradients:
             for future in futures.value():
                 future.value()  # raises what went wrong
             if chosen:
-                state._unpack(
-                    chosen, words, lambda owned, total: places[id(owned.parameter)].add_(total)
-                )
+                state._unpack(chosen, words, lambda owned, total: places[id(owned.parameter)].add_(total))
                 for owned in chosen:
                     owned.clear()
             return buffer

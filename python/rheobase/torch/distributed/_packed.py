@@ -47,8 +47,8 @@ def _joined(pair: Tensor, layout: str) -> Tensor:
 def pack_per_rank(weight: Tensor, ranks: int, layout: str = "halves") -> Tensor:
     """A packed weight in the order that ranks with equal consecutive parts of it need.
 
-    Each of ``ranks`` parts of dimension 0 then holds first its rows of the activated factor, then those of the
-    other one, so that a gate of layout "halves" is right on what a rank computes.
+    Each of ``ranks`` parts of dimension 0 then holds first its rows of the activated factor, then those of
+    the other one, so that a gate of layout "halves" is right on what a rank computes.
 
     Args:
         weight: (2 d, ...), of a weight or bias; d is a multiple of ``ranks``
@@ -177,7 +177,9 @@ class PackedColwiseParallel(ParallelStyle):
             if not isinstance(x, DTensor):
                 x = DTensor.from_local(x, device_mesh, [Replicate()], run_check=False)
             elif x.device_mesh != device_mesh:
-                raise ValueError(f"PackedColwiseParallel: the input is on {x.device_mesh}, not on {device_mesh}")
+                raise ValueError(
+                    f"PackedColwiseParallel: the input is on {x.device_mesh}, not on {device_mesh}"
+                )
             x = x.redistribute(placements=[Replicate()])
             return (x.to_local(grad_placements=[Partial()]),)
 

@@ -53,7 +53,7 @@ class ActivationParallel(ParallelStyle):
     def _apply(self, module: torch.nn.Module, device_mesh) -> torch.nn.Module:
         for child in module.modules():
             _split_tensors(child, device_mesh)
-        channels = getattr(module, "channels", getattr(module, "num_parameters", 1))
+        channels = _channels(module)
         extent = self.extent or (channels if channels > 1 else None)
 
         def parts(_, inputs):
@@ -87,12 +87,16 @@ class ActivationParallel(ParallelStyle):
         return _part(x, mesh, dim, extent)
 
 
+def _channels(module: torch.nn.Module) -> int:
+    return getattr(module, "channels", getattr(module, "num_parameters", 1))
+
+
 def _split_tensors(module: torch.nn.Module, mesh) -> None:
     for tensors in (module._parameters, module._buffers):
         for name, tensor in list(tensors.items()):
             if tensor is None or isinstance(tensor, DTensor):
                 continue
-            per_channel = tensor.dim() == 1 and tensor.numel() > 1
+            per_channel = tensor.dim() == 1 and 1 < tensor.numel() == _channels(module)
             spread = distribute_tensor(tensor, mesh, [Shard(0) if per_channel else Replicate()])
             if tensors is module._parameters:
                 spread = torch.nn.Parameter(spread, tensor.requires_grad)

@@ -92,7 +92,9 @@ def _run(name: str, grad: Tensor | None, x: Tensor, y: Tensor, call: _Call, leng
         _core._check(run(handle, reference))
 
 
-def _part(random: RandomFunction, grad: Tensor | None, x: Tensor, whole: DTensor, seed: Tensor, given) -> Tensor:
+def _part(
+    random: RandomFunction, grad: Tensor | None, x: Tensor, whole: DTensor, seed: Tensor, given
+) -> Tensor:
     """The function, or with a gradient its backward, of this rank's part."""
     shape, offset = compute_local_shape_and_global_offset(whole.shape, whole.device_mesh, whole.placements)
     y = torch.empty_like(x, memory_format=torch.contiguous_format)

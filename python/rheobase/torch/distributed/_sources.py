@@ -88,7 +88,8 @@ class _Formula:
         self.module, self.callee, self.names, self.axis = module, callee, names, axis
         self.operators = LEARNED[callee.operators.name]
         self.used: set[str] = set()
-        self.sums = {}
+        self.given: dict[str, Tensor] = {}
+        self.sums: dict[str, Sums] = {}
         for name in names.values():
             parameter = getattr(module, name)
             if parameter.requires_grad:
@@ -103,6 +104,8 @@ class _Formula:
     def _before(self, module, args) -> None:
         _refuse_parts(module, args[0])
         _mute(module, self.sums)
+        # Copies, as fully_shard may free what it has gathered before we are called after forward.
+        self.given = {name: getattr(module, name).detach().clone() for name in self.names.values()}
 
     def _after(self, module, args, output) -> None:
         try:
@@ -113,7 +116,9 @@ class _Formula:
 
     def owned(self) -> list[Owned]:
         return [
-            Owned(self, name, [sums], lambda words, sums=sums, name=name: sums.result(self._dtype(name), *words))
+            Owned(
+                self, name, [sums], lambda words, sums=sums, name=name: sums.result(self._dtype(name), *words)
+            )
             for name, sums in self.sums.items()
         ]
 
@@ -124,12 +129,11 @@ class _Formula:
         module = self.module
         declared = getattr(module, "values", {})
         values = tuple(
-            getattr(module, self.names[p.name]) if p.name in self.names else declared[p.name]
+            self.given[self.names[p.name]] if p.name in self.names else declared[p.name]
             for _, p in self.callee.free
         )
         tensors, axis = bind(self.callee, x, values, self.axis)
-        # fully_shard frees what they are views of.
-        tensors, x = [t.detach().clone() for t in tensors], x.detach()
+        x = x.detach()
         output.register_hook(lambda grad: self._add(grad, x, tensors, axis))
 
     @torch.no_grad()
@@ -176,9 +180,9 @@ class _Composed:
         dummy = torch.zeros(channels, dtype=next(iter(leaves.values())).dtype)
         dummy = dummy.reshape([1] * axis + [-1] if axis >= 0 else [-1] + [1] * (-axis - 1))
         found: list[Tensor] = []
-        with _tapping(lambda parameter, result, axis: found.append(parameter)), torch.enable_grad():
-            with _reparametrize_module(self.module, leaves):
-                type(self.module).forward(self.module, dummy)
+        tapping = _tapping(lambda parameter, result, axis: found.append(parameter))
+        with tapping, torch.enable_grad(), _reparametrize_module(self.module, leaves):
+            type(self.module).forward(self.module, dummy)
         return found
 
     def attach(self) -> list:
@@ -222,9 +226,7 @@ class _Composed:
         ]
 
     def _gradient(self, name: str, words: list[Tensor]) -> Tensor:
-        leaves = self._leaves(
-            lambda p: (p.full_tensor() if isinstance(p, DTensor) else p).detach().clone()
-        )
+        leaves = self._leaves(lambda p: (p.full_tensor() if isinstance(p, DTensor) else p).detach().clone())
         spread = [self._replay(leaves)[k] for k in self.needs[name]]
         totals = [
             self.sums[k].result(t.dtype, w).reshape(t.shape)

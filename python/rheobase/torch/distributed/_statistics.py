@@ -51,7 +51,7 @@ class _Together(torch.autograd.Function):
 
 
 class SyncAdaptive(Adaptive):
-    """``Adaptive`` with the statistics of the whole batch, which lies on several ranks: see ``synchronize``."""
+    """``Adaptive`` with statistics of the whole batch, which lies on several ranks: see ``synchronize``."""
 
     process_group = None
 
@@ -72,10 +72,10 @@ def synchronize(model: torch.nn.Module, group=None) -> torch.nn.Module:
     """Lets each ``Adaptive`` of a model use the mean and deviation of all ranks' batches together.
 
     Without it statistics are those of a rank's own batch. In training (or without running statistics) a
-    forward pass then makes two collective calls for each module, and a backward pass two, unless ``detach`` is
-    set; so all ranks have to run it, those without data with a batch of 0. Sums are exact: mean, deviation and
-    the running ones are the same bits on 1, 2 or 1,024 ranks. Modules stay the objects that they were, with
-    their state; only their class changes.
+    forward pass then makes two collective calls for each module, and a backward pass two, unless ``detach``
+    is set; so all ranks have to run it, those without data with a batch of 0. Sums are exact: mean, deviation
+    and the running ones are the same bits for any number of ranks. Modules stay the objects that they were,
+    with their state; only their class changes.
 
     Args:
         model: changed in place, also where it is an ``Adaptive`` itself

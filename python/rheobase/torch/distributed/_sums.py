@@ -51,7 +51,7 @@ class Sums:
         return _Form(_TERMS, number, self.channels)
 
     def add(self, x: Tensor, axis: int) -> None:
-        """Adds all of x, on the CPU and with any strides; the axis is that of the channels, -1 for one sum."""
+        """Adds all of x, on the CPU, of any strides; the axis is that of the channels, -1 for one sum."""
         if not x.numel():
             return
         integers = ctypes.c_int64 * x.dim()
@@ -71,9 +71,7 @@ class Sums:
         form = self._form()
         if self.channels:
             _core._check(
-                finish(
-                    ctypes.byref(form), words.data_ptr(), len(words), _FORMATS[dtype], result.data_ptr()
-                )
+                finish(ctypes.byref(form), words.data_ptr(), len(words), _FORMATS[dtype], result.data_ptr())
             )
         return result
 
