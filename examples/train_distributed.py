@@ -51,6 +51,8 @@ With --checkpoint the same command goes on where the last checkpoint was made.
 Exit code 0; 2 on bad use; 3 when another process was lost (torchrun's own is
 1 then). After that, start again with the same command."""
 
+# What errors of collectives say when another process is gone, or late.
+SIGNS_OF_LOSS = ("gloo", "onnection", "imed out", "timeout", "Broken pipe")
 WIDTH, HIDDEN, HEADS, BLOCKS, ROWS = 64, 256, 4, 2, 8
 
 
@@ -331,7 +333,7 @@ def main(arguments: list[str] | None = None) -> int:
         train(run)
     except RuntimeError as error:
         words = str(error).splitlines()[0]
-        if "gloo" not in words and "onnection" not in words and "imed out" not in words:
+        if not any(sign in words for sign in SIGNS_OF_LOSS):
             raise
         lost(run, f"another process was lost ({words})")
     dist.barrier()

@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import datetime
 import re
+import time
 
 import torch
 import torch.distributed as dist
@@ -120,3 +122,17 @@ def check_no_data_anywhere_is_an_error_everywhere(rank, ranks):
     act = rd.synchronize(rt.nn.Adaptive(3))
     refused(lambda: act(torch.ones(0, 3)), ValueError, "no statistics .* on every rank")
     act(torch.ones(1 if rank == 0 else 0, 3)).sum().backward()  # one rank with data is enough
+
+
+def check_a_rank_that_does_not_come_is_an_error_in_time_for_all_others(rank, ranks):
+    seconds = 2
+    group = dist.new_group(timeout=datetime.timedelta(seconds=seconds))
+    model = rt.nn.Learned("swish", channels=3)
+    exact, watch = rd.ExactGradients(model, group), rt.watch(model)
+    act = rd.synchronize(rt.nn.Adaptive(3), group)
+    calls = (exact.sync, lambda: rd.merge_watch(watch, group), lambda: act(torch.ones(2, 3)))
+    if rank:  # the first one never calls
+        start = time.monotonic()
+        for call in calls:
+            refused(call, RuntimeError, "imed out|timeout|onnection")
+        assert time.monotonic() - start < seconds * len(calls) + 10

@@ -9,7 +9,7 @@ import itertools
 import torch
 import torch.distributed as dist
 import torch.nn.functional as F  # noqa: N812
-from torch.distributed.fsdp import fully_shard
+from torch.distributed.fsdp import MixedPrecisionPolicy, fully_shard
 from torch.distributed.tensor import DTensor, init_device_mesh
 from torch.distributed.tensor.parallel import ColwiseParallel, RowwiseParallel, parallelize_module
 from torch.nn.parallel import DistributedDataParallel
@@ -320,3 +320,42 @@ def check_global_statistics_are_the_same_bits_as_those_of_one_process(rank, rank
         for found, expected in zip(together.parameters(), alone.parameters(), strict=True):
             dist.all_reduce(found.grad)
             torch.testing.assert_close(found.grad, expected.grad, rtol=1e-5, atol=1e-5)
+
+
+def check_local_statistics_are_those_of_each_rank(rank, ranks):
+    x, y = data(8)
+    parts = [part(8, r, ranks) for r in range(ranks)]
+    alone = [network(rt.nn.Adaptive(6)) for _ in parts]
+    for model, rows in zip(alone, parts, strict=True):
+        F.mse_loss(model(x[rows]), y[rows]).backward()
+    model = DistributedDataParallel(network(rt.nn.Adaptive(6)))
+    F.mse_loss(model(x[parts[rank]]), y[parts[rank]]).backward()
+    for found, *each in zip(*(m.parameters() for m in (model, *alone)), strict=True):
+        torch.testing.assert_close(found.grad, sum(p.grad for p in each) / ranks, **CLOSE)
+    assert torch.equal(model.module[1].running_mean, alone[rank][1].running_mean)
+
+
+def check_a_run_with_random_numbers_is_the_same_for_any_number_of_ranks(rank, ranks):
+    mesh = init_device_mesh("cpu", (ranks,))
+    for rows in (8, 7):
+        x, y = data(rows)
+        here = part(rows, rank, ranks)
+        alone = network(rt.nn.RReLU())
+        torch.manual_seed(13)
+        expected = step(alone, x, y, rows)
+        for wrap in (DistributedDataParallel, fully_shard):
+            model = wrap(network(rd.WholeBatch(rt.nn.RReLU(), mesh)))
+            torch.manual_seed(13 + rank)
+            compare(step(model, x[here], y[here], rows, ranks), expected)
+
+
+def check_mixed_precision_takes_exact_gradients(rank, ranks):
+    x, y = data(8)
+    here = part(8, rank, ranks)
+    expected = step(network(rt.nn.Learned("swish", channels=6)), x, y, 8)
+    policy = MixedPrecisionPolicy(param_dtype=torch.bfloat16, reduce_dtype=torch.float32)
+    model = fully_shard(network(rt.nn.Learned("swish", channels=6)), mp_policy=policy)
+    found = step(model, x[here], y[here], 8, ranks, rd.ExactGradients(model))
+    for name, value in expected.items():
+        assert found[name].dtype == torch.float32
+        torch.testing.assert_close(found[name], value, rtol=0.1, atol=0.02)  # 2^-8 for each step on the way

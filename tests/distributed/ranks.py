@@ -19,6 +19,7 @@ import traceback
 from pathlib import Path
 
 import torch
+import torch._dynamo  # DTensor imports it: once, before processes fork
 import torch.distributed as dist
 
 import rheobase.torch.distributed  # noqa: F401  (its rules)

@@ -56,7 +56,8 @@ class Sums:
             return
         integers = ctypes.c_int64 * x.dim()
         shape, strides = integers(*x.shape), integers(*x.stride())
-        call = _Call(struct_size=ctypes.sizeof(_Call), threads=1, form=self._form(x.dtype))
+        call = _Call(struct_size=ctypes.sizeof(_Call), form=self._form(x.dtype))
+        call.threads = torch.get_num_threads()
         call.rank, call.axis = x.dim(), axis
         call.shape, call.x_strides = ctypes.addressof(shape), ctypes.addressof(strides)
         call.x, call.workspace, call.words = x.data_ptr(), self.words.data_ptr(), len(self.words)
