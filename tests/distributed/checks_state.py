@@ -135,6 +135,11 @@ def check_statistics_of_all_ranks_merge_exactly(rank, ranks):
         together.merge(watched(copy.deepcopy(model), x[8 * r : 8 * r + 8]).state())
     assert json.dumps(report.records(), sort_keys=True) == json.dumps(together.records(), sort_keys=True)
     assert report.steps == 4 * ranks
+    for name, layer in together.state()["layers"].items():
+        found = report.state()["layers"][name]["tally"]
+        for key, value in layer["tally"].items():
+            if isinstance(value, torch.Tensor):
+                torch.testing.assert_close(found[key], value, rtol=0, atol=0, equal_nan=True)
 
 
 def check_layers_that_only_some_ranks_have_seen_are_merged(rank, ranks):

@@ -10,7 +10,7 @@ import torch
 import torch.distributed as dist
 import torch.nn.functional as F  # noqa: N812
 from torch.distributed.fsdp import MixedPrecisionPolicy, fully_shard
-from torch.distributed.tensor import DTensor, init_device_mesh
+from torch.distributed.tensor import DTensor, Replicate, Shard, init_device_mesh
 from torch.distributed.tensor.parallel import ColwiseParallel, RowwiseParallel, parallelize_module
 from torch.nn.parallel import DistributedDataParallel
 
@@ -250,7 +250,10 @@ def check_tensor_parallel_blocks_make_the_step_of_one_process(rank, ranks):
     for make in kinds.values():
         alone, model = Block(make()), Block(make())
         parallelize_module(model, mesh, plan)
+        for p in model.act.parameters():
+            assert p.placements[0] == (Shard(0) if p.numel() == 12 else Replicate())
         compare(step(model, x, y, 6), step(alone, x, y, 6))
+        assert not any(p.grad.placements[0].is_partial() for p in model.act.parameters())
         compare(model.state_dict(), alone.state_dict())
         compare({"y": model.eval()(x)}, {"y": alone.eval()(x)})
 
@@ -272,7 +275,9 @@ def check_tensor_parallel_gates_with_packed_weights(rank, ranks):
     x, y = data(6)
     alone, model = Gate(split=False), Gate(split=True)
     parallelize_module(model, mesh, {"up": rd.PackedColwiseParallel(), "down": RowwiseParallel()})
-    expected, found = step(alone, x, y, 6), step(model, x, y, 6)
+    inputs = [x.clone().requires_grad_() for _ in range(2)]
+    expected, found = step(alone, inputs[0], y, 6), step(model, inputs[1], y, 6)
+    torch.testing.assert_close(inputs[1].grad, inputs[0].grad, **CLOSE)
     found["up.weight"], found["up.bias"] = found["up.weight"].flatten(0, 1), found["up.bias"].flatten()
     compare(found, expected)
 
