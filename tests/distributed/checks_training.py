@@ -41,6 +41,15 @@ def learning() -> dict[str, torch.nn.Module]:
     return {name: module for name, module in activations().items() if name not in ("fixed", "adaptive")}
 
 
+def adaptive() -> torch.nn.Module:
+    """With parameters that are no zeros."""
+    module = rt.nn.Adaptive(6)
+    with torch.no_grad():
+        module.w1.copy_(torch.linspace(-1, 1, 6))
+        module.w2.copy_(torch.linspace(0.5, 2, 6))
+    return module
+
+
 def network(activation: torch.nn.Module) -> torch.nn.Sequential:
     torch.manual_seed(1)
     return torch.nn.Sequential(torch.nn.Linear(5, 6), activation, torch.nn.Linear(6, 3))
@@ -106,12 +115,16 @@ def check_exact_gradients_are_the_same_bits_for_any_number_of_ranks(rank, ranks)
     for n, group in groups.items():
         if rank >= n:
             continue
-        model = torch.nn.ModuleDict(learning())
+        model = torch.nn.ModuleDict(learning() | {"global": rd.synchronize(adaptive(), group)})
         exact = rd.ExactGradients(model, group, average=False)
         here = part(rows, rank, n)
         for module in model.values():
+            if module is model["global"]:
+                continue
             for piece, grad in zip(x[here].split(5), incoming[here].split(5), strict=True):
                 module(piece).backward(grad)
+        model["global"](x[here]).backward(incoming[here])
+        model["global"](x[here] * 2).backward(incoming[here])
         exact.sync()
         grads[n] = {name: p.grad for name, p in model.named_parameters()}
         exact.close()
@@ -119,8 +132,10 @@ def check_exact_gradients_are_the_same_bits_for_any_number_of_ranks(rank, ranks)
         for name, value in grads[1].items() if rank == 0 else ():
             assert torch.equal(grads[n][name], value), (n, name)
     if rank == 0:  # and they are right
-        for key, activation in learning().items():
+        for key, activation in (learning() | {"global": adaptive()}).items():
             activation(x).backward(incoming)
+            if key == "global":
+                activation(2 * x).backward(incoming)
             for name, p in activation.named_parameters():
                 found = grads[ranks][f"{key}.{name}"]
                 torch.testing.assert_close(found, p.grad, rtol=1e-6, atol=0)
@@ -130,10 +145,11 @@ def check_the_communication_hook_and_sync_give_the_same_bits(rank, ranks):
     rows = 16
     x, y = data(rows)
     here = part(rows, rank, ranks)
-    for activation in learning().values():
+    for activation in (*learning().values(), adaptive()):
         alone = network(copy.deepcopy(activation))
         expected = step(alone, x, y, rows)
         found = {}
+        rd.synchronize(activation)
         for kind in ("hook", "sync", "fsdp", "alone"):
             model = network(copy.deepcopy(activation))
             if kind == "alone":

@@ -25,7 +25,8 @@ class ExactGradients:
 
     Args:
         model: any module, also one in DistributedDataParallel or after ``fully_shard``, with activations that
-            learn: ``Learned`` and torch's own learned class, ``Learnable``, ``Rational``
+            learn: ``Learned`` and torch's own learned class, ``Learnable``, ``Rational``, and ``Adaptive``
+            after ``synchronize``
         group: the ranks that share the batch; None for all
         average: divide sums by the number of ranks, as DistributedDataParallel and ``fully_shard`` do. Exact
             for 1, 2, 4, 8, ... ranks, else rounded once more

@@ -17,6 +17,7 @@ from rheobase.torch._forms import FORMS, learned_class
 from rheobase.torch._learned import LEARNED, TAPS
 from rheobase.torch._learned_call import bind
 from rheobase.torch._learned_modules import TORCH_LEARNED, Learned
+from rheobase.torch.distributed._statistics import SyncAdaptive
 from rheobase.torch.distributed._sums import Sums
 
 __all__ = ["Owned", "sources_of"]
@@ -26,7 +27,7 @@ class Owned:
     """A parameter, the accumulators that its gradient is made of, and how."""
 
     def __init__(self, source, name: str, sums: list[Sums], gradient: Callable[[list[Tensor]], Tensor]):
-        self.source, self.name, self.sums, self._gradient = source, name, sums, gradient
+        self.source, self.name, self._sums, self._gradient = source, name, sums, gradient
 
     @property
     def parameter(self) -> torch.nn.Parameter:
@@ -34,7 +35,7 @@ class Owned:
         return getattr(self.source.module, self.name)
 
     def words(self) -> list[Tensor]:
-        return [sums.words for sums in self.sums]
+        return [sums.words for sums in self._sums]
 
     def uses(self) -> Tensor:
         """Whether there have been terms since the last ``clear``."""
@@ -42,7 +43,7 @@ class Owned:
 
     def clear(self) -> None:
         self.source.used.discard(self.name)
-        for sums in self.sums:
+        for sums in self._sums:
             sums.clear()
 
     def gradient(self, words: list[Tensor]) -> Tensor:
@@ -226,13 +227,104 @@ class _Composed:
         ]
 
     def _gradient(self, name: str, words: list[Tensor]) -> Tensor:
-        leaves = self._leaves(lambda p: (p.full_tensor() if isinstance(p, DTensor) else p).detach().clone())
+        leaves = self._leaves(_whole)
         spread = [self._replay(leaves)[k] for k in self.needs[name]]
         totals = [
             self.sums[k].result(t.dtype, w).reshape(t.shape)
             for k, t, w in zip(self.needs[name], spread, words, strict=True)
         ]
         return torch.autograd.grad(spread, leaves[name], totals)[0]
+
+
+class _Call:
+    """One of an Adaptive's: its statistics, and the sums of its slopes' gradients."""
+
+    def __init__(self, mean: Tensor, variance: Tensor):
+        self.mean, self.variance, self.spread = mean, variance, 0
+        self.sums = Sums(mean.numel(), mean.dtype == torch.float64)
+
+
+class _Statistical:
+    """An Adaptive with the statistics of all ranks: these are the same numbers everywhere, so that gradients
+    of its parameters follow from those of the slopes alone, call by call. All ranks make the same calls."""
+
+    def __init__(self, module: SyncAdaptive):
+        self.module = module
+        self.names = [name for name, p in module.named_parameters(recurse=False) if p.requires_grad]
+        self.used: set[str] = set()
+        self.calls: list[_Call] = []
+        self.cleared: set[str] = set()
+
+    def attach(self) -> list:
+        return [
+            self.module.register_forward_pre_hook(self._before),
+            self.module.register_forward_hook(self._after, always_call=True),
+        ]
+
+    def _before(self, module, args) -> None:
+        _refuse_parts(module, args[0])
+        if torch.is_grad_enabled() and (module.training or not module.track_running_stats):
+            _mute(module, self.names)
+            module.listener = self._listen
+            TAPS.append(self._tap)
+
+    def _after(self, module, args, output) -> None:
+        _unmute(module, self.names)
+        module.listener = None
+        if self._tap in TAPS:
+            TAPS.remove(self._tap)
+
+    def _listen(self, mean: Tensor, variance: Tensor) -> None:
+        self.calls.append(_Call(mean, variance))
+
+    def _tap(self, parameter: Tensor, result: Tensor, axis: int) -> None:
+        """The first is the mean, before there is a call; then come the slopes."""
+        if self.module.listener is None or not self.calls or self.calls[-1].spread:
+            return
+        call = self.calls[-1]
+        call.spread = 1
+
+        def add(grad: Tensor) -> None:
+            call.sums.add(grad, -1 if parameter.numel() == 1 else axis)
+            self.used.update(self.names)
+
+        if result.requires_grad:
+            result.register_hook(add)
+
+    def owned(self) -> list[Owned]:
+        return [
+            _OwnedByCalls(self, name, [], lambda words, n=name: self._gradient(n, words))
+            for name in self.names
+        ]
+
+    def _gradient(self, name: str, words: list[Tensor]) -> Tensor:
+        leaves = {key: _whole(p) for key, p in self.module.named_parameters(recurse=False)}
+        leaf = leaves[name].requires_grad_()
+        with torch.enable_grad(), _reparametrize_module(self.module, leaves):
+            slopes = [self.module._slope(call.mean, call.variance) for call in self.calls]
+        totals = [
+            call.sums.result(slope.dtype, w) for call, slope, w in zip(self.calls, slopes, words, strict=True)
+        ]
+        return torch.autograd.grad(slopes, leaf, totals)[0]
+
+
+class _OwnedByCalls(Owned):
+    """Parameters of one module share its calls, which are over when all have had their gradients."""
+
+    def words(self) -> list[Tensor]:
+        return [call.sums.words for call in self.source.calls]
+
+    def clear(self) -> None:
+        source = self.source
+        source.used.discard(self.name)
+        source.cleared.add(self.name)
+        if source.cleared == set(source.names):
+            source.calls, source.cleared = [], set()
+
+
+def _whole(parameter: Tensor) -> Tensor:
+    """A copy of all of it."""
+    return (parameter.full_tensor() if isinstance(parameter, DTensor) else parameter).detach().clone()
 
 
 @contextlib.contextmanager
@@ -247,9 +339,9 @@ def _tapping(tap: Callable) -> Iterator[None]:
 _TORCH_FORMS = {TORCH_LEARNED[base.__name__]: FORMS[name] for name in FORMS if (base := learned_class(name))}
 
 
-def sources_of(model: torch.nn.Module) -> list[_Formula | _Composed]:
+def sources_of(model: torch.nn.Module) -> list:
     """One for each module that learns parameters of an activation."""
-    found: list[_Formula | _Composed] = []
+    found: list[_Formula | _Composed | _Statistical] = []
     for module in model.modules():
         if isinstance(module, Learned):
             names = {word: word for word in module.learn}
@@ -259,4 +351,6 @@ def sources_of(model: torch.nn.Module) -> list[_Formula | _Composed]:
             found.append(_Formula(module, form.callee, {parameter.name: "weight"}, 1))
         elif isinstance(module, (Learnable, Rational)):
             found.append(_Composed(module))
+        elif isinstance(module, SyncAdaptive):
+            found.append(_Statistical(module))
     return found

@@ -54,6 +54,7 @@ class SyncAdaptive(Adaptive):
     """``Adaptive`` with statistics of the whole batch, which lies on several ranks: see ``synchronize``."""
 
     process_group = None
+    listener = None  # is told of each call's mean and variance
 
     def _moments(self, x: Tensor, axis: int) -> tuple[Tensor, Tensor, int]:
         group, channels = self.process_group, self.channels
@@ -65,7 +66,10 @@ class SyncAdaptive(Adaptive):
         mean = _Together.apply(total / count, group)
         distance = x - spread_exactly(mean, x, axis)
         square = _Everywhere.apply(distance * distance, axis, channels, 0, group)[0]
-        return mean, _Together.apply(square / count, group), count
+        variance = _Together.apply(square / count, group)
+        if self.listener is not None:
+            self.listener(mean.detach(), variance.detach())
+        return mean, variance, count
 
 
 def synchronize(model: torch.nn.Module, group=None) -> torch.nn.Module:
