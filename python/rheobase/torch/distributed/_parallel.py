@@ -9,6 +9,8 @@ from torch import Tensor
 from torch.distributed.tensor import DTensor, Replicate, Shard, distribute_tensor
 from torch.distributed.tensor.parallel import ParallelStyle
 
+from rheobase.torch._form_modules import RandomModule
+
 __all__ = ["ActivationParallel", "WholeBatch"]
 
 _MOST_DIMENSIONS = 64
@@ -122,7 +124,8 @@ class WholeBatch(torch.nn.Module):
         mesh: of one dimension, from torch.distributed.device_mesh.init_device_mesh
         dim: the dimension of the samples
 
-    A call sends 520 bytes to each other rank, to agree on shapes, and 16 bytes, the seed, from the first.
+    A call sends 520 bytes to each other rank, to agree on shapes, and 16 bytes, the seed, from the first; in
+    evaluation functions that draw random numbers in training send nothing.
 
     Raises:
         ValueError: the module has parameters, the mesh more dimensions; when called, on every rank: the parts
@@ -147,6 +150,8 @@ class WholeBatch(torch.nn.Module):
         return [tuple(given[1 : given[0] + 1].tolist()) for given in everywhere]
 
     def forward(self, input: Tensor) -> Tensor:
+        if isinstance(self.module, RandomModule) and not self.module.training:
+            return self.module(input)  # elementwise then, and a rank may evaluate alone
         shapes, dim = self._shapes(input), self.dim
         if len({(len(s), *s[:dim], *s[dim + 1 :]) for s in shapes}) > 1 or not 0 <= dim < len(shapes[0]):
             raise ValueError(f"WholeBatch: parts of one batch differ beside dimension {dim}: {shapes}")
