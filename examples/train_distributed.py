@@ -17,6 +17,7 @@ import torch
 import torch.distributed as dist
 import torch.distributed.checkpoint as dcp
 import torch.nn.functional as F  # noqa: N812
+from torch.distributed.checkpoint.api import CheckpointException
 from torch.distributed.checkpoint.state_dict import get_state_dict, set_state_dict
 from torch.distributed.fsdp import fully_shard
 from torch.distributed.tensor import DTensor, init_device_mesh
@@ -307,6 +308,7 @@ def start(options: argparse.Namespace) -> None:
 
 def lost(run: Run | None, why: str) -> None:
     """Ends the process at once: groups of gloo may wait for each other when they are taken down."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # once is enough
     again = ""
     if run is not None and run.options.checkpoint:
         latest = run.options.checkpoint / "latest"
@@ -331,11 +333,12 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         run = Run(options)
         train(run)
-    except RuntimeError as error:
-        words = str(error).splitlines()[0]
-        if not any(sign in words for sign in SIGNS_OF_LOSS):
+    except (RuntimeError, CheckpointException) as error:
+        lines = [line.strip() for line in str(error).splitlines()]
+        found = [line for line in lines if any(sign in line for sign in SIGNS_OF_LOSS)]
+        if not found:
             raise
-        lost(run, f"another process was lost ({words})")
+        lost(run, f"another process was lost ({found[0]})")
     dist.barrier()
     sys.stdout.flush()
     os._exit(0)
