@@ -45,8 +45,8 @@ examples:
       --model transformer --parallel tensor --gate
   torchrun --standalone --nproc-per-node=4 examples/train_distributed.py \\
       --learn --activation swish --exact --checkpoint run --every 50
-  torchrun --nnodes=2 --nproc-per-node=8 --rdzv-backend=c10d --rdzv-id=run1 \\
-      --rdzv-endpoint=FIRST_HOST:29500 examples/train_distributed.py   # on each host
+  torchrun --nnodes=2 --nproc-per-node=8 --node-rank=0 --master-addr=HOST0 \\
+      --master-port=29500 examples/train_distributed.py    # on the second: 1
 
 With --checkpoint the same command goes on where the last checkpoint was made.
 Exit code 0; 2 on bad use; 3 when another process was lost (torchrun's own is

@@ -178,6 +178,11 @@ def check_other_uses_of_a_parameter_keep_their_gradient(rank, ranks):
             exact.sync()
         return {name: p.grad for name, p in model.named_parameters()}
 
+    exact = rd.ExactGradients(given := rt.nn.Learnable(6))
+    given(torch.randn(3, 6)).sum().backward()
+    exact.clear()
+    exact.sync()  # nothing is left to be added
+    assert not any(p.grad.any() for p in given.parameters())
     expected = penalised(network(rt.nn.Learnable(6)), x, y)
     model = DistributedDataParallel(network(rt.nn.Learnable(6)))
     compare(plain(penalised(model, x[here], y[here], rd.ExactGradients(model))), expected)

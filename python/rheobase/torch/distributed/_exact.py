@@ -69,6 +69,10 @@ class ExactGradients:
         words = self._pack(self.owned)
         dist.all_reduce(words, group=self.group)
         self._unpack(self.owned, words, lambda owned, total: _store(owned.parameter, total))
+        self.clear()
+
+    def clear(self) -> None:
+        """Forgets what backward has added since the last ``sync()``: for a step that is not made."""
         for owned in self.owned:
             owned.clear()
 

@@ -240,7 +240,7 @@ class _Call:
     """One of an Adaptive's: its statistics, and the sums of its slopes' gradients."""
 
     def __init__(self, mean: Tensor, variance: Tensor):
-        self.mean, self.variance, self.spread = mean, variance, 0
+        self.mean, self.variance, self.spread = mean, variance, False
         self.sums = Sums(mean.numel(), mean.dtype == torch.float64)
 
 
@@ -282,7 +282,7 @@ class _Statistical:
         if self.module.listener is None or not self.calls or self.calls[-1].spread:
             return
         call = self.calls[-1]
-        call.spread = 1
+        call.spread = True
 
         def add(grad: Tensor) -> None:
             call.sums.add(grad, -1 if parameter.numel() == 1 else axis)
