@@ -14,8 +14,13 @@ _NARROW = (torch.bfloat16, torch.float16)
 
 
 def is_learned(values: tuple) -> bool:
-    """Whether any is a tensor of one dimension, which a parameter may be; one of none is no number to us."""
-    return any(isinstance(value, Tensor) and value.dim() == 1 for value in values)
+    """Whether any is a tensor with dimensions; a parameter may have one. With none it is no number to us."""
+    return any(isinstance(value, Tensor) and value.dim() > 0 for value in values)
+
+
+def as_vector(weight: Tensor | float) -> Tensor | float:
+    """Torch's weight may be a tensor of no dimension too."""
+    return weight.reshape(1) if isinstance(weight, Tensor) and weight.dim() == 0 else weight
 
 
 def _check_tensor(function: str, name: str, parameter: Tensor, input: Tensor, axis: int) -> None:

@@ -14,7 +14,7 @@ from rheobase.torch import _random, _rows, _text
 from rheobase.torch._evaluate import evaluate
 from rheobase.torch._forms import FORMS, Form, learned_class
 from rheobase.torch._gates import gated
-from rheobase.torch._learned_call import evaluate_learned, is_learned
+from rheobase.torch._learned_call import as_vector, evaluate_learned, is_learned
 from rheobase.torch._make import make_function, parameters_text
 from rheobase.torch._names import packed
 
@@ -26,6 +26,7 @@ def _make(form: Form):
         "_evaluate": evaluate,
         "_overrides": has_torch_function_unary,
         "_override": handle_torch_function,
+        "_as_vector": as_vector,
         "_is_learned": is_learned,
         "_evaluate_learned": evaluate_learned,
     }
@@ -42,7 +43,7 @@ def _make(form: Form):
         f"{form.function}(input: Tensor{separator}{parameters_text(defaults)}"
         f"{', *, weight: Tensor | None = None' if weight else ''}) -> Tensor",
         [
-            *([f"{first} = {first} if weight is None else weight.reshape(-1)"] if weight else []),
+            *([f"{first} = _as_vector({first} if weight is None else weight)"] if weight else []),
             "if type(input) is not Tensor and _overrides(input):",
             f"    return _override(_this, (input,), input{keywords})",
             *(learned if form.arguments else []),
