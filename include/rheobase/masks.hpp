@@ -56,7 +56,7 @@ class masked {
  private:
   static void check_size(const char* name, std::size_t size, std::size_t expected, const char* other) {
     if (size == expected) return;
-    throw error(RHEO_ERROR_SHAPE, std::string(name) + " has " + std::to_string(size) +
+    detail::raise(RHEO_ERROR_SHAPE, std::string(name) + " has " + std::to_string(size) +
                                       " elements; expected " + std::to_string(expected) + ", as " + other +
                                       " has");
   }
