@@ -23,5 +23,7 @@ else()
   fetchcontent_makeavailable(highway)
   unset(BUILD_SHARED_LIBS)
   set_target_properties(hwy PROPERTIES CXX_VISIBILITY_PRESET hidden POSITION_INDEPENDENT_CODE ON)
+  # Its messages hold __FILE__.
+  target_compile_options(hwy PRIVATE -ffile-prefix-map=${highway_SOURCE_DIR}/=)
   set(RHEOBASE_HIGHWAY hwy)
 endif()

@@ -25,6 +25,7 @@ bool has_mask(const activation& f) {
   return supported != 0;
 }
 
+// An activation that keeps one bit per element for its backward pass, instead of x. Copies are cheap.
 class masked {
  public:
   explicit masked(activation f) : f_(std::move(f)) {}
