@@ -46,7 +46,9 @@ def fields(body: str) -> list[str]:
         if pointer:
             names.append(pointer.group(1))
         elif declaration.strip():
-            names += [re.search(r"(\w+)(\[\w+\])?$", part.strip()).group(1) for part in declaration.split(",")]
+            names += [
+                re.search(r"(\w+)(\[\w+\])?$", part.strip()).group(1) for part in declaration.split(",")
+            ]
     return names
 
 
@@ -68,7 +70,9 @@ def program(headers: list[Path]) -> str:
             lines.append(f'printf("number {name} %lld\\n", (long long){name});')
     includes = "".join(f'#include "rheobase/{header.name}"\n' for header in headers)
     body = "\n  ".join(lines)
-    return f"#include <stddef.h>\n#include <stdio.h>\n{includes}int main(void) {{\n  {body}\n  return 0;\n}}\n"
+    return (
+        f"#include <stddef.h>\n#include <stdio.h>\n{includes}int main(void) {{\n  {body}\n  return 0;\n}}\n"
+    )
 
 
 def layout(include: Path) -> list[str]:

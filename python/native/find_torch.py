@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Prints the folder and the version of the PyTorch whose headers a build takes, as FOLDER;VERSION; exit code 1: none.
+"""Prints folder and version of the PyTorch whose headers a build takes, as FOLDER;VERSION; exit code 1: none.
 
 Looked for where this interpreter imports from, and then where it would install to: pip builds a wheel in an
-environment of its own, in which the packages of the one that asked for it cannot be imported. Nothing is imported,
-which would take seconds.
+environment of its own, in which the packages of the one that asked for it cannot be imported. Nothing is
+imported, which would take seconds.
 """
 
 import sys

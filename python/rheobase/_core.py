@@ -22,7 +22,7 @@ _PREFIXES = {"unary": "rheo_", "rows": "rheo_rows_", "random": "rheo_random_"}
 def library_path() -> Path:
     """Where the core library is: the environment variable RHEOBASE_LIBRARY, else beside this package."""
     chosen = os.environ.get("RHEOBASE_LIBRARY")
-    # By the name that the operators ask for as well, so that there is one of them in a process; a wheel has no other.
+    # The name that the operators ask for as well, so that a process has one of them; a wheel has no other.
     return Path(chosen) if chosen else Path(__file__).parent / "_lib" / _LIBRARY
 
 

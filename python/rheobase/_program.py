@@ -12,7 +12,7 @@ FILE = "rheobase.exe" if sys.platform == "win32" else "rheobase"
 
 
 def main() -> int:
-    """Becomes the program, with the same arguments. Its verbs written in Python lie beside what was called."""
+    """Becomes the program, with the same arguments. Verbs written in Python lie beside what was called."""
     program = Path(__file__).parent / "_bin" / FILE
     if not program.is_file():
         print(f"rheobase: there is no {program}; install the package again", file=sys.stderr)

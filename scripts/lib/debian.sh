@@ -6,7 +6,7 @@ packages=(
   python3 python3-venv python3-dev                     # Python front ends
   libcli11-dev libfmt-dev nlohmann-json3-dev           # command line
   libflint-dev libmpfr-dev libgmp-dev libxxhash-dev    # oracle and proofs; Arb is added below
-  libgtest-dev                                         # tests
+  libgtest-dev pkg-config                              # tests; C programs find the installed library with it
 )
 
 installed_version() { # PACKAGE: its version, or nothing

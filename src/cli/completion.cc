@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 
 #include "src/cli/kinds.h"
 #include "src/cli/verbs.h"

@@ -16,8 +16,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The folder of this program, that of what has started it inside a Python package (python/rheobase/_program.py),
-// then those of PATH.
+// The folder of this program, that of what has started it inside a Python package
+// (python/rheobase/_program.py), then those of PATH.
 std::vector<fs::path> folders() {
   std::vector<fs::path> list;
   std::error_code error;

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What an installation holds: the build that RHEOBASE_BUILD names, else build/release, installed and then moved."""
+"""An installation of the build that RHEOBASE_BUILD names, else build/release, and then moved."""
 
 import os
 import re

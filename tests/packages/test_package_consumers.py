@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Users' projects, built from the installation alone with every warning an error, by CMake and by pkg-config."""
+"""Users' projects, built from the installation alone, every warning an error, by CMake and by pkg-config."""
 
 import os
 import shutil
@@ -111,7 +111,14 @@ def test_every_c_header_stands_alone_in_c_and_cpp(prefix, tmp_path):
             source = tmp_path / f"alone.{'c' if language == 'c' else 'cc'}"
             source.write_text(line)
             include = ["-I", str(prefix / "include")]
-            run("c++" if language == "c++" else "cc", f"-std={standard}", *WARNINGS, *include, "-fsyntax-only", source)
+            run(
+                "c++" if language == "c++" else "cc",
+                f"-std={standard}",
+                *WARNINGS,
+                *include,
+                "-fsyntax-only",
+                source,
+            )
 
 
 def test_every_cpp_header_stands_alone_with_and_without_exceptions(prefix, tmp_path):

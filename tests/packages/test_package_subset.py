@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""RHEOBASE_ONLY: names of any kind are resolved to their files, an unknown one is an error. Configured, not built."""
+"""RHEOBASE_ONLY: names of any kind are resolved to their files, an unknown one is an error. Nothing is built."""
 
 import re
 import subprocess
@@ -19,9 +19,7 @@ def configure(settings, tmp_path_factory):
 
     def call(*options: str) -> tuple[subprocess.CompletedProcess, set[str]]:
         command = ["cmake", "-S", ROOT, "-B", folder, "-G", "Ninja", "-DRHEOBASE_TESTS=OFF", *given]
-        done = subprocess.run(
-            [*command, "-DRHEOBASE_PROGRAM=OFF", *options], capture_output=True, text=True
-        )
+        done = subprocess.run([*command, "-DRHEOBASE_PROGRAM=OFF", *options], capture_output=True, text=True)
         rules = folder / "build.ninja"
         kernels = re.findall(r"generated/kernel_(\w+)\.cc\.o:", rules.read_text()) if rules.is_file() else []
         return done, set(kernels)
@@ -38,7 +36,10 @@ def test_activations_presets_and_aliases_are_found_in_their_files(configure):
 @pytest.mark.parametrize(
     ("only", "words"),
     [
-        ("gleu", "RHEOBASE_ONLY names 'gleu', and no file of activations/ declares that name; the nearest is"),
+        (
+            "gleu",
+            "RHEOBASE_ONLY names 'gleu', and no file of activations/ declares that name; the nearest is",
+        ),
         ("relu;softpluss", "the nearest is 'softplus'"),
         ("softmax", "RHEOBASE_ONLY is 'softmax'; expected at least one function of one number"),
     ],
