@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""RHEOBASE_ONLY: names of any kind are resolved to their files, an unknown one is an error. Nothing is built."""
+"""RHEOBASE_ONLY: names of any kind are resolved to their files; unknown ones are errors. Nothing is built."""
 
 import re
 import subprocess
