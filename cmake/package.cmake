@@ -25,6 +25,11 @@ endif()
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/rheobase DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(DIRECTORY ${RHEOBASE_SIMD_INCLUDE}/rheobase/simd DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/rheobase)
 
+# The C++ library, for programs in C that link the archive.
+set(package_cxx_libraries ${CMAKE_CXX_IMPLICIT_LINK_LIBRARIES})
+list(FILTER package_cxx_libraries INCLUDE REGEX "^(stdc\\+\\+|c\\+\\+|m)$")
+list(REMOVE_DUPLICATES package_cxx_libraries)
+
 configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/rheobase-config.cmake.in
                               ${PROJECT_BINARY_DIR}/package/rheobase-config.cmake INSTALL_DESTINATION ${package_folder})
 # Before 1.0 a minor version may change what 0.x promises.
@@ -39,11 +44,8 @@ set(package_private "-pthread")
 if(hwy_FOUND)
   string(APPEND package_private " -lhwy")
 endif()
-foreach(library ${CMAKE_CXX_IMPLICIT_LINK_LIBRARIES})
-  # The C++ library, for programs in C that link the archive.
-  if(library MATCHES "^(stdc\\+\\+|c\\+\\+|m)$")
-    string(APPEND package_private " -l${library}")
-  endif()
+foreach(library ${package_cxx_libraries})
+  string(APPEND package_private " -l${library}")
 endforeach()
 configure_file(${PROJECT_SOURCE_DIR}/cmake/rheobase.pc.in ${PROJECT_BINARY_DIR}/package/rheobase.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/package/rheobase.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)

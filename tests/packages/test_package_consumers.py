@@ -91,10 +91,14 @@ def test_what_is_not_there_is_refused(prefix, tmp_path, request_, words):
     assert words in done.stderr and "rheobase" in done.stderr
 
 
-def test_a_program_in_c_needs_no_cpp_in_its_project(prefix, activation, tmp_path):
+@pytest.mark.parametrize("component", ["shared", "static"])
+def test_a_program_in_c_needs_no_cpp_in_its_project(prefix, library, activation, tmp_path, component):
+    if not has(library, component):
+        pytest.skip("this build has no static library (RHEOBASE_STATIC)")
     shutil.copy(CONSUMERS / "from_c.c", tmp_path)
     (tmp_path / "CMakeLists.txt").write_text(
-        "cmake_minimum_required(VERSION 3.22)\nproject(p LANGUAGES C)\nfind_package(rheobase REQUIRED)\n"
+        "cmake_minimum_required(VERSION 3.22)\nproject(p LANGUAGES C)\n"
+        f"find_package(rheobase REQUIRED COMPONENTS {component})\n"
         "add_executable(p from_c.c)\ntarget_link_libraries(p PRIVATE rheobase::rheobase)\n"
     )
     run("cmake", "-S", tmp_path, "-B", tmp_path / "build", f"-DCMAKE_PREFIX_PATH={prefix}")

@@ -110,7 +110,7 @@ def test_the_package_imports_where_nothing_else_is(fresh):
 def test_verbs_in_python_are_found_and_say_what_they_need(fresh):
     assert "compare" in fresh("rheobase", "--help").stdout
     done = fresh("rheobase", "compare", NAMES[0], check=False)
-    assert done.returncode == 2
+    assert done.returncode != 0 and done.stderr.count("\n") == 1
     assert "pip install" in done.stderr and "Traceback" not in done.stderr
 
 
