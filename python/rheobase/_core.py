@@ -61,6 +61,11 @@ def _check(status: int) -> None:
         raise _EXCEPTIONS.get(status, RuntimeError)(_library.rheo_last_error().decode())
 
 
+def address(symbol: str) -> int:
+    """Where a function of the C ABI is, for those who call it without ctypes."""
+    return ctypes.cast(getattr(_library, symbol), ctypes.c_void_p).value
+
+
 def version() -> str:
     """The version of the library, for example ``"0.1.0"``."""
     return _library.rheo_version().decode()

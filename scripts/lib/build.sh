@@ -25,6 +25,12 @@ configure() { # PRESET ARGUMENTS...: skipped when nothing changed, as ninja itse
   echo "$wanted" >"$folder/.configured"
 }
 
+one_in() { # N: every Nth activation file as RHEOBASE_ONLY takes them; nothing, which means all, for 1
+  if [ "$1" -gt 1 ]; then
+    basename -s .h -a "$root"/activations/*.h | awk -v n="$1" 'NR % n == 1' | paste -s -d ';'
+  fi
+}
+
 build() { # PRESET
   limit_jobs
   logged_progress cmake -E chdir "$root" cmake --build --preset "$1"

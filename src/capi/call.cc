@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <limits>
 #include <numeric>
 #include <vector>
@@ -208,6 +209,28 @@ std::vector<double> checked_together(const Activation& a, std::span<const rheo_p
   std::vector<double> values = checked_parameters(a, given, format);
   check_together(a, values);
   return values;
+}
+
+bool short_parameters(const Activation& a, const rheo_parameter* parameters, std::size_t count, Format format,
+                      double* values) {
+  const Parameters& list = a.entry->info->parameters;
+  for (std::size_t i = 0; i < list.size(); ++i) values[i] = a.initial(i);
+  if (count > list.size() || (count > 0 && parameters == nullptr)) return false;
+  unsigned seen = 0;
+  for (std::size_t given = 0; given < count; ++given) {
+    const rheo_parameter& p = parameters[given];
+    std::size_t at = 0;
+    while (at < list.size() && (p.name == nullptr || std::strcmp(list[at].name, p.name) != 0)) ++at;
+    if (at == list.size() || (seen >> at & 1U) != 0) return false;
+    seen |= 1U << at;
+    values[at] = p.value;
+  }
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    const double value = values[i];
+    if (format != Format::kFloat64) values[i] = static_cast<double>(static_cast<float>(value));
+    if (!unmet(list[i], value, values[i], "").empty()) return false;
+  }
+  return a.entry->objection(values) == nullptr;
 }
 
 void check_together(const Activation& a, const std::vector<double>& values) {

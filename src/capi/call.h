@@ -47,6 +47,11 @@ std::vector<double> checked_parameters(const char* function, const Parameters& l
 std::vector<double> checked_together(const Activation& activation, std::span<const rheo_parameter> given,
                                      Format format);
 
+// All parameters in the file's order, rounded to the format and checked, for short calls: without memory.
+// False where one is not as it has to be; checked_together() says why.
+bool short_parameters(const Activation& activation, const rheo_parameter* given, std::size_t count,
+                      Format format, double* values);
+
 // Parameters that make sense alone but not together. Throws Failure.
 void check_together(const Activation& activation, const std::vector<double>& values);
 

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // run.cc: a call of one function of one number: checked by call.cc, then run.
+#include <algorithm>
+#include <cstdint>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -82,6 +85,39 @@ Work work_of(const Activation& a, const rheo_call& call, Format format, Role rol
   return {format, of_parameter ? a.parameter_kernel(format, which) : a.kernel(format, role)};
 }
 
+// Whether a call is nothing but elements that lie together, too few for threads: what interpreters mostly
+// call. For these the checks of run_call() below come down to a few comparisons and need no memory. False as
+// well where anything is wrong: run_call() finds out what.
+bool short_run(const rheo_call& call, Format format, Role role) {
+  if (role != Role::kValue && role != Role::kDerivative && role != Role::kBackward) return false;
+  if (call.rank != 1 || call.shape == nullptr || call.executor != nullptr) return false;
+  const std::int64_t n = *call.shape;
+  if (n < 1 || n >= kParallel) return false;
+  const std::int64_t* const strides[] = {call.x_strides, call.grad_strides, call.y_strides};
+  if (!std::all_of(std::begin(strides), std::end(strides),
+                   [&](const std::int64_t* stride) { return stride == nullptr || *stride == 1 || n == 1; }))
+    return false;
+  const bool backward = role == Role::kBackward;
+  if (call.x == nullptr || call.y == nullptr || backward != (call.grad != nullptr)) return false;
+  if (call.with_respect_to != nullptr) return false;
+  const auto size = static_cast<std::uintptr_t>(size_of(format));
+  const auto x = reinterpret_cast<std::uintptr_t>(call.x), y = reinterpret_cast<std::uintptr_t>(call.y);
+  const auto grad = backward ? reinterpret_cast<std::uintptr_t>(call.grad) : y;
+  if ((x | y | grad) % size != 0) return false;
+  const std::uintptr_t bytes = static_cast<std::uintptr_t>(n) * size;
+  const auto apart = [&](std::uintptr_t input) {
+    return input == y || input + bytes <= y || y + bytes <= input;
+  };
+  return apart(x) && apart(grad);
+}
+
+void run_short(const Activation& a, const rheo_call& call, Format format, Role role,
+               const double* parameters) {
+  const auto n = static_cast<std::size_t>(*call.shape);
+  if (is16(format)) return walk16(format, a.kernels16(role), call.x, call.grad, call.y, n, parameters);
+  a.kernel(format, role)(call.x, call.grad, call.y, n, parameters);
+}
+
 }  // namespace
 
 void run_call(const Activation& activation, const rheo_call& call) {
@@ -89,6 +125,10 @@ void run_call(const Activation& activation, const rheo_call& call) {
   check_threads(call.threads);
   const Format format = checked_format(call.format);
   const Role role = role_of(call);
+  double few[kMaxParameters] = {};
+  if (short_run(call, format, role) &&
+      short_parameters(activation, call.parameters, call.parameter_count, format, few))
+    return run_short(activation, call, format, role, few);
   const std::vector<double> parameters =
       checked_parameters(activation, given_parameters(call.parameters, call.parameter_count), format);
   Job job{work_of(activation, call, format, role), {}, {}, {}, {}, parameters.data()};

@@ -45,7 +45,8 @@ std::vector<Entry> entries_of(std::span<const EntryList* const> lists) {
 template <class Entry>
 std::vector<Named> names_of(std::span<const Entry> entries) {
   std::vector<Named> names;
-  for (const Entry& entry : entries) names.push_back({entry.info->name, entry.info->aliases});
+  for (const Entry& entry : entries)
+    names.push_back({entry.info->name, {entry.info->aliases.begin(), entry.info->aliases.size()}});
   return names;
 }
 

@@ -84,7 +84,8 @@ const std::vector<Named>& names() {
     std::vector<Named> list;
     for (const Activation& a : all_activations()) {
       list.push_back({a.name});
-      if (a.preset == nullptr) list.back().aliases = a.entry->info->aliases;
+      if (a.preset == nullptr)
+        list.back().aliases = {a.entry->info->aliases.begin(), a.entry->info->aliases.size()};
     }
     return list;
   }();

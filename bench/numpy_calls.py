@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Speed of NumPy's functions, in ratios: small arrays beside np.exp, large beside the C ABI and formulas.
+
+    python bench/numpy_calls.py                     # all functions
+    python bench/numpy_calls.py gelu silu --elements 1048576 --dtype float64
+
+On one thread. The fastest of rounds that take turns, standard normal x:
+
+    call      rheobase.NAME(x) of 16 elements, in calls of np.exp(x)
+    keyword   the same with a parameter as a keyword, where there is one
+    C         NAME(x, out=y) of many elements: how many times as fast as rheo_run by ctypes, same memory
+    formula   how many times as fast as NumPy's formula with SciPy's functions (bench/peers/numpy.py)
+
+Of functions of rows: rows of 16 and of 1,024 elements, beside SciPy's function of that name, if there is one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ctypes
+import math
+import os
+import sys
+from pathlib import Path
+
+os.environ.setdefault("RHEOBASE_NUM_THREADS", "1")  # read at the first call
+sys.path.insert(0, str(Path(__file__).parent))
+
+import numpy as np
+from peers import numpy as formulas
+
+import rheobase
+from rheobase import _core
+from rheobase.bench import contender, timing
+
+SMALL, REPEATS, ROUNDS = 16, 500, 25
+FORMATS = {"float32": 1, "float64": 2, "float16": 4}  # rheo_format
+
+
+class Call(ctypes.Structure):
+    """rheo_call."""
+
+    _fields_ = (
+        *((name, ctypes.c_uint32) for name in ("struct_size", "role", "format", "flags")),
+        ("parameters", ctypes.c_void_p),
+        ("parameter_count", ctypes.c_size_t),
+        ("rank", ctypes.c_int32),
+        ("threads", ctypes.c_int32),
+        ("shape", ctypes.POINTER(ctypes.c_int64)),
+        *((name, ctypes.c_void_p) for name in ("x_strides", "grad_strides", "y_strides", "x", "grad", "y")),
+        ("executor", ctypes.c_void_p),
+        ("with_respect_to", ctypes.c_char_p),
+    )
+
+
+def by_c(name: str, x: np.ndarray, y: np.ndarray):
+    """A call of rheo_run with these arrays, ready to be made."""
+    handle = ctypes.c_void_p()
+    _core._check(_core._library.rheo_find(name.encode(), ctypes.byref(handle)))
+    call = Call(struct_size=ctypes.sizeof(Call), role=1, format=FORMATS[x.dtype.name], rank=1)
+    call.shape, call.x, call.y = ctypes.pointer(ctypes.c_int64(x.size)), x.ctypes.data, y.ctypes.data
+    run, reference = _core._library.rheo_run, ctypes.byref(call)
+    return lambda: run(handle, reference)
+
+
+def fastest(calls: dict) -> dict[str, float]:
+    """Seconds of each call."""
+    times = timing.race(list(calls.values()), ROUNDS, math.inf)
+    return {name: min(one.seconds) for name, one in zip(calls, times, strict=True)}
+
+
+def repeated(function, x: np.ndarray, keywords: dict):
+    """As a program writes it: the keywords are in the code."""
+    text = ", ".join(["x", *(f"{key}={value!r}" for key, value in keywords.items())])
+    namespace = {"f": function, "x": x, "times": [None] * REPEATS}
+    exec(f"def run():\n    for _ in times:\n        f({text})", namespace)
+    return namespace["run"]
+
+
+def small(name: str, dtype: str) -> tuple[float, float]:
+    """What a call costs, without and with a keyword, in calls of np.exp."""
+    x, function = np.linspace(-3, 3, SMALL).astype(dtype), getattr(rheobase, name)
+    calls = {"exp": repeated(np.exp, x, {}), "call": repeated(function, x, {})}
+    own = {p["name"]: float(p["default"]) for p in rheobase.info(name)["parameters"][:1]}
+    if own:
+        calls["keyword"] = repeated(function, x, own)
+    times = fastest(calls)
+    return times["call"] / times["exp"], times.get("keyword", math.nan) / times["exp"]
+
+
+def large(name: str, dtype: str, elements: int) -> tuple[float, float]:
+    """How many times as fast as the C ABI, and as the formula; NaN where there is none."""
+    x = np.random.default_rng(1).standard_normal(elements).astype(dtype)
+    y, spare, function = np.zeros_like(x), np.zeros_like(x), getattr(rheobase, name)
+    calls = {"ours": lambda: function(x, out=y), "C": by_c(name, x, y)}
+    formula = formulas._FORMULAS.get(rheobase.info(name)["activation"])
+    if formula is not None:
+        step = formula(contender.parameters(rheobase.info(name)))
+        calls["formula"] = lambda: step(x, y, spare)
+    times = fastest(calls)
+    return times["C"] / times["ours"], times.get("formula", math.nan) / times["ours"]
+
+
+def rows(name: str, dtype: str, elements: int) -> tuple[float, float, float, float]:
+    """The same of a function of rows, beside SciPy's."""
+    function, theirs = getattr(rheobase, name), None
+    if formulas._HAS_SCIPY:
+        import scipy.special
+
+        theirs = getattr(scipy.special, name, None)
+    x = np.linspace(-3, 3, SMALL).astype(dtype)
+    times = fastest({"exp": repeated(np.exp, x, {}), "call": repeated(function, x, {})})
+    x = np.random.default_rng(1).standard_normal((max(elements // 1024, 1), 1024)).astype(dtype)
+    calls = {"ours": lambda: function(x)}
+    if theirs is not None:
+        calls["theirs"] = lambda: theirs(x, axis=-1)
+    many = fastest(calls)
+    return times["call"] / times["exp"], math.nan, math.nan, many.get("theirs", math.nan) / many["ours"]
+
+
+def positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not positive")
+    return number
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("names", nargs="*", metavar="NAME", help="functions; all, if none is named")
+    parser.add_argument("--dtype", choices=FORMATS, default="float32")
+    parser.add_argument("--elements", type=positive, default=1 << 15, metavar="N", help="of large arrays")
+    given = parser.parse_args()
+    of_rows = rheobase.names("rows")
+    unknown = [name for name in given.names if name not in [*rheobase.names(), *of_rows]]
+    if unknown:
+        parser.error(f"no activation named {unknown[0]!r}; `rheobase list` lists them")
+    np.seterr(all="ignore")
+    print(f"{rheobase.target()}, {given.dtype}, NumPy {formulas.version()}, {given.elements:,} elements")
+    print(f"{'':20}{'call':>9}{'keyword':>9}{'C':>9}{'formula':>9}")
+    for name in given.names or [*rheobase.names(), *of_rows]:
+        if name in of_rows:
+            numbers = rows(name, given.dtype, given.elements)
+        else:
+            numbers = *small(name, given.dtype), *large(name, given.dtype, given.elements)
+        cells = ("" if math.isnan(number) else f"{number:.2f}" for number in numbers)
+        print(f"{name:20}" + "".join(f"{cell:>9}" for cell in cells), flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

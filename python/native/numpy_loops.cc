@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+// numpy_loops.cc: inner loops, which NumPy calls without the interpreter's lock for all but few elements.
+//
+// NumPy hands over aligned elements of the machine's byte order, and has copied what overlaps, but for two
+// cases: the same memory exactly, and what a loop from the front makes sense of: inputs ahead of the output
+// (f(x[1:], out=x[:-1])), and reductions, which read what they wrote. The library refuses these, and they go
+// through blocks on the stack.
+//
+// What NumPy reports as warnings are the processor's flags. Kernels set them on their way to right results,
+// so a loop leaves the flags as it found them.
+#include "numpy_loops.h"
+
+#include <algorithm>
+#include <cfenv>
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+#if defined(__SSE2__)
+#include <xmmintrin.h>
+#endif
+
+namespace rheo::numpy {
+
+namespace {
+
+// So that a step between aligned elements is a whole number of elements.
+static_assert(alignof(double) == sizeof(double));
+
+class FlagsKept {
+ public:
+#if defined(__SSE2__)  // <cfenv> would look at the x87 unit as well, which takes longer than a small call
+  FlagsKept() : before_(_mm_getcsr()) {}
+  ~FlagsKept() {
+    if (const unsigned now = _mm_getcsr(); now != before_) _mm_setcsr(before_);
+  }
+
+ private:
+  unsigned before_;
+#else
+  FlagsKept() { std::fegetexceptflag(&before_, FE_ALL_EXCEPT); }
+  ~FlagsKept() { std::fesetexceptflag(&before_, FE_ALL_EXCEPT); }
+
+ private:
+  std::fexcept_t before_;
+#endif
+};
+
+void write_nan(rheo_format format, char* to) {
+  constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+  const auto single = static_cast<float>(kNan);
+  const std::uint16_t half = format == RHEO_FLOAT16 ? 0x7e00 : 0x7fc0;
+  if (format == RHEO_FLOAT64) std::memcpy(to, &kNan, sizeof kNan);
+  if (format == RHEO_FLOAT32) std::memcpy(to, &single, sizeof single);
+  if (size_of(format) == 2) std::memcpy(to, &half, sizeof half);
+}
+
+// Whether a loop from the front reads each element before it overwrites it, block by block.
+bool reads_ahead(const char* input, std::int64_t input_stride, const char* output, std::int64_t output_stride,
+                 std::int64_t n, std::int64_t size) {
+  const auto in = reinterpret_cast<std::intptr_t>(input), out = reinterpret_cast<std::intptr_t>(output);
+  const std::int64_t in_reach = (n - 1) * input_stride * size, out_reach = (n - 1) * output_stride * size;
+  const bool apart = std::max(in, in + in_reach) + size <= std::min(out, out + out_reach) ||
+                     std::max(out, out + out_reach) + size <= std::min(in, in + in_reach);
+  if (apart) return true;
+  if (input_stride != output_stride || input_stride == 0) return false;
+  return input_stride > 0 ? in >= out : in <= out;
+}
+
+// Blocks on the stack, in order; elements one by one where outputs are read again, as in reductions and
+// accumulations.
+rheo_status run_blocks(const Callee& callee, rheo_format format, char* const* operands,
+                       const std::int64_t* strides, std::int64_t n) {
+  constexpr std::int64_t kBlock = 256;
+  const int inputs = callee.inputs(), count = inputs + callee.outputs();
+  const std::int64_t size = size_of(format);
+  alignas(64) char memory[kMostOperands][kBlock * sizeof(double)];
+  char* blocks[kMostOperands];
+  std::int64_t ones[kMostOperands];
+  bool ahead = true;
+  for (int i = 0; i < count; ++i) {
+    blocks[i] = memory[i], ones[i] = 1;
+    ahead = ahead && (i < inputs || strides[i] != 0);
+    for (int out = inputs; out < count && i < inputs; ++out)
+      ahead = ahead && reads_ahead(operands[i], strides[i], operands[out], strides[out], n, size);
+  }
+  const std::int64_t most = ahead ? kBlock : 1;
+  for (std::int64_t at = 0; at < n; at += most) {
+    const std::int64_t now = std::min(most, n - at);
+    for (int i = 0; i < inputs; ++i)
+      for (std::int64_t k = 0; k < now; ++k)
+        std::memcpy(blocks[i] + k * size, operands[i] + (at + k) * strides[i] * size,
+                    static_cast<std::size_t>(size));
+    if (const rheo_status status = run_elements(callee, format, blocks, ones, now); status != RHEO_OK)
+      return status;
+    for (int i = inputs; i < count; ++i)
+      for (std::int64_t k = 0; k < now; ++k)
+        std::memcpy(operands[i] + (at + k) * strides[i] * size, blocks[i] + k * size,
+                    static_cast<std::size_t>(size));
+  }
+  return RHEO_OK;
+}
+
+// A loop cannot raise. Values of keywords were tried when the ufunc was made; what is left are parameters in
+// arrays that were given to `varied` itself: NaN where they are not allowed.
+void run_checked(const Callee& callee, rheo_format format, char* const* operands, const std::int64_t* strides,
+                 std::int64_t n) {
+  rheo_status status = run_elements(callee, format, operands, strides, n);
+  if (status == RHEO_ERROR_OVERLAP) status = run_blocks(callee, format, operands, strides, n);
+  if (status == RHEO_OK) return;
+  const int inputs = callee.inputs();
+  for (int i = inputs; i < inputs + callee.outputs(); ++i)
+    for (std::int64_t k = 0; k < n; ++k) write_nan(format, operands[i] + k * strides[i] * size_of(format));
+}
+
+void elements_loop(char** operands, const std::intptr_t* dimensions, const std::intptr_t* steps, void* data) {
+  const auto& [callee, format] = *static_cast<const Callee::Typed*>(data);
+  const FlagsKept flags;
+  const std::int64_t size = size_of(format);
+  std::int64_t strides[kMostOperands];
+  const int count = callee->inputs() + callee->outputs();
+  for (int i = 0; i < count; ++i) strides[i] = steps[i] / size;
+  run_checked(*callee, format, operands, strides, dimensions[0]);
+}
+
+// Parameters are float64 for float64, else float32.
+double read_parameter(rheo_format format, const char* from) {
+  if (format == RHEO_FLOAT64) {
+    double value;
+    std::memcpy(&value, from, sizeof value);
+    return value;
+  }
+  float value;
+  std::memcpy(&value, from, sizeof value);
+  return static_cast<double>(value);
+}
+
+// How many elements from the first one on have the same parameters, bit by bit.
+std::int64_t same_parameters(rheo_format format, char* const* parameters, const std::intptr_t* steps,
+                             std::size_t count, std::int64_t n) {
+  const std::size_t size = format == RHEO_FLOAT64 ? sizeof(double) : sizeof(float);
+  std::int64_t same = n;
+  for (std::size_t p = 0; p < count; ++p) {
+    if (steps[p] == 0) continue;
+    std::int64_t k = 1;
+    while (k < same && std::memcmp(parameters[p], parameters[p] + k * steps[p], size) == 0) ++k;
+    same = k;
+  }
+  return same;
+}
+
+// One call for each run of elements with the same parameters.
+void varied_loop(char** operands, const std::intptr_t* dimensions, const std::intptr_t* steps, void* data) {
+  const auto& [varied, format] = *static_cast<const Callee::Typed*>(data);
+  const FlagsKept flags;
+  const std::int64_t size = size_of(format), n = dimensions[0];
+  const std::size_t count = varied->names.size();
+  const int inputs = varied->inputs() - static_cast<int>(count);  // grad, x
+  Callee callee;
+  callee.kind = Kind::kElements, callee.role = varied->role, callee.activation = varied->activation;
+  callee.parameters = varied->parameters;
+  char* parameters[kMostOperands];
+  for (std::size_t p = 0; p < count; ++p) parameters[p] = operands[inputs + static_cast<int>(p)];
+  char* used[kMostOperands];
+  std::intptr_t used_steps[kMostOperands];
+  std::int64_t strides[kMostOperands];
+  for (int i = 0; i <= inputs; ++i) {
+    const int from = i < inputs ? i : i + static_cast<int>(count);
+    used[i] = operands[from], used_steps[i] = steps[from], strides[i] = steps[from] / size;
+  }
+  for (std::int64_t at = 0; at < n;) {
+    for (std::size_t p = 0; p < count; ++p)
+      callee.parameters[p].value = read_parameter(format, parameters[p]);
+    const std::int64_t same = same_parameters(format, parameters, steps + inputs, count, n - at);
+    run_checked(callee, format, used, strides, same);
+    for (std::size_t p = 0; p < count; ++p) parameters[p] += same * steps[inputs + static_cast<int>(p)];
+    for (int i = 0; i <= inputs; ++i) used[i] += same * used_steps[i];
+    at += same;
+  }
+}
+
+void rows_loop(char** operands, const std::intptr_t* dimensions, const std::intptr_t* steps, void* data) {
+  const auto& [callee, format] = *static_cast<const Callee::Typed*>(data);
+  const FlagsKept flags;
+  const std::int64_t size = size_of(format), rows = dimensions[0], n = dimensions[1];
+  const int inputs = callee->inputs(), count = inputs + 1;
+  std::int64_t strides[kMostOperands][2];
+  for (int i = 0; i < count; ++i) strides[i][0] = steps[i] / size, strides[i][1] = steps[count + i] / size;
+  if (run_rows(*callee, format, operands, strides, rows, n) == RHEO_OK) return;
+  for (std::int64_t r = 0; r < rows; ++r)
+    for (std::int64_t k = 0; k < n; ++k)
+      write_nan(format, operands[inputs] + (r * strides[inputs][0] + k * strides[inputs][1]) * size);
+}
+
+}  // namespace
+
+Loop loop_of(const Callee& callee) {
+  if (callee.of_rows()) return rows_loop;
+  return callee.kind == Kind::kVaried ? varied_loop : elements_loop;
+}
+
+}  // namespace rheo::numpy

@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The registry's functions of NumPy's arrays: ufuncs with keywords of their own. docs/numpy.md explains them.
+
+Made when they are first used; ``rheobase.<name>`` is how they are reached.
+"""
+
+from __future__ import annotations
+
+import functools
+
+from rheobase import _core
+from rheobase import _numpy_text as _text
+from rheobase._numpy import _arrays
+from rheobase._numpy._extension import Function
+from rheobase._numpy._random import RandomFunction
+
+# Kind in python/native/numpy_callee.h.
+_ELEMENTS, _GATE, _ROWS, _MASKED, _RESULT = 0, 2, 3, 4, 5
+_BY_PARAMETER = 4  # rheo_role
+
+
+def _name(
+    function, path: str, inputs: tuple[str, ...], outputs: int, own: list, rows: bool, doc: str
+) -> None:
+    """What introspection asks for. `path` is how the function is reached, from rheobase on."""
+    others = _text.ROW_KEYWORDS if rows else _text.UFUNC_KEYWORDS
+    function.__name__ = path.rpartition(".")[2]
+    function.__qualname__ = path
+    function.__module__ = "rheobase"
+    function.__doc__ = doc
+    function.__signature__ = _text.signature(list(inputs), outputs, own, others)
+
+
+def _make(
+    lookup: str, title: str, kind: int, role: int, numbers: list, arrays=(), fallback=None, by=""
+) -> Function:
+    """The extension module's object; `title` is what NumPy's messages call it."""
+    defaults = tuple(k.default for k in numbers)
+    names = tuple(k.name for k in numbers), tuple(k.name for k in arrays)
+    doc = f"Made by rheobase.{title.partition(' ')[0]}, whose docstring describes it."
+    made = Function(lookup, title, doc, kind, role, names[0], defaults, names[1], fallback, by)
+    made._activation, made._own = lookup, dict(zip(names[0], defaults, strict=True))
+    return made
+
+
+class _ByParameter(dict):
+    """Derivatives by parameter, made when first asked for."""
+
+    def __init__(self, info: dict):
+        super().__init__()
+        self._info = info
+
+    def __missing__(self, parameter: str) -> Function:
+        if not isinstance(parameter, str):
+            raise TypeError(f"a parameter's name is a str, not {type(parameter).__name__}")
+        info, own = self._info, _text.parameters(self._info)
+        path = f"{info['name']}.derivative_by[{parameter!r}]"
+        made = _make(
+            info["name"], path, _ELEMENTS, _BY_PARAMETER, own, fallback=_arrays.with_arrays, by=parameter
+        )
+        _name(made, path, ("x",), 1, own, False, _text.by_parameter(info, parameter, own))
+        made._reduced = _by_parameter, (info["name"], parameter)
+        return self.setdefault(parameter, made)
+
+
+def _by_parameter(name: str, parameter: str) -> Function:
+    """What a pickled derivative_by is made of again."""
+    return function(name).derivative_by[parameter]
+
+
+def _elements(name: str) -> Function:
+    info = _core.info(name)
+    own = _text.parameters(info)
+    made = {}
+    for role in _text.ROLES:
+        path = f"{name}.{role.name}" if role.name else name
+        function = _make(name, path, _ELEMENTS, role.number, own, fallback=_arrays.with_arrays)
+        _name(function, path, role.inputs, 1, own, False, _text.of_role(info, role, own))
+        made[role.name] = function
+    value = made.pop("")
+    for role, function in made.items():
+        setattr(value, role, function)
+    value.derivative_by = _ByParameter(info)
+    return value
+
+
+def _rows(name: str) -> Function:
+    info = _core.info(name, "rows")
+    numbers, arrays = _text.ROW_SETTINGS, _text.ROW_ARRAYS
+
+    def make(role: _text.Role, kind: int, masked: Function | None) -> Function:
+        path = f"{name}.{role.name}" if role.name else name
+        fallback = None if masked is None else functools.partial(_arrays.with_mask, masked)
+        own = arrays if masked is not None else []
+        made = _make(name, path, kind, role.number, numbers, own, fallback)
+        _name(made, path, role.inputs, 1, [*numbers, *own], True, _text.of_rows(info, role, [*numbers, *own]))
+        return made
+
+    value, backward, from_result = _text.ROW_ROLES
+    made = {}
+    for role in (value, backward):
+        masked = _make(name, f"{name} with a mask", _MASKED, role.number, numbers)
+        made[role.name] = make(role, _ROWS, masked)
+    result = made.pop("")
+    result.backward = made[backward.name]
+    result.backward_from_result = make(from_result, _RESULT, None)
+    return result
+
+
+@functools.cache
+def _gate(name: str) -> Function:
+    info = _core.info(name)
+    own = [*_text.parameters(info, array=False), *_text.GATE_SETTINGS]
+    made = []
+    for role in _text.GATE_ROLES:
+        path = f"gate({name!r})" + (f".{role.name}" if role.name else "")
+        function = _make(name, path, _GATE, role.number, own)
+        _name(function, path, role.inputs, 2 if role.name else 1, own, False, _text.of_gate(info, role, own))
+        function._reduced = (getattr, (made[0], role.name)) if made else (gate, (name,))
+        made.append(function)
+    made[0].backward = made[1]
+    return made[0]
+
+
+def gate(name: str) -> Function:
+    """The gate of an activation: ``gate(name)(a, b)`` is act(a) b, rounded once.
+
+    Sigmoid makes GLU of it, relu ReGLU, gelu GEGLU, silu SwiGLU. ``.backward(grad, a, b)`` returns both
+    gradients, (grad b) act'(a) and grad act(a). The activation's parameters are keywords, and so are
+    ``limit`` (a is held below it, b within it on both sides) and ``offset`` (added to b afterwards);
+    docs/forms.md has the promises.
+
+    Args:
+        name: an activation, a preset or an alias
+
+    Raises:
+        ValueError: there is no such name; the message suggests the nearest.
+        TypeError: ``name`` is not a string.
+
+    >>> import numpy as np, rheobase
+    >>> swiglu = rheobase.gate("silu")
+    >>> packed = np.ones((4, 128), np.float32)
+    >>> swiglu(*np.split(packed, 2, axis=-1)).shape  # halves
+    (4, 64)
+    >>> swiglu(packed[..., ::2], packed[..., 1::2]).shape  # interleaved
+    (4, 64)
+    """
+    return _gate(_core.info(name)["name"])
+
+
+@functools.cache
+def _kinds() -> dict[str, str]:
+    """Every name, and its kind."""
+    return {name: kind for kind in ("unary", "rows", "random") for name in _core.names(kind)}
+
+
+@functools.cache
+def _function(name: str, kind: str):
+    if kind == "random":
+        return RandomFunction(name)
+    return _rows(name) if kind == "rows" else _elements(name)
+
+
+def function(name: str):
+    """The function of that name or alias, always the same object.
+
+    Raises:
+        ValueError: there is no such name.
+    """
+    kind = _kinds().get(name)
+    if kind is None:
+        name, kind = _core.info(name)["name"], "unary"
+    return _function(name, kind)

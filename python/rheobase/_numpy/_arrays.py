@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Calls with keywords that are arrays: parameters that differ from element to element, masks of rows."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from rheobase import _core
+
+_MOST_LOOKED_AT = 100  # of parameters that may be wrong
+_LEAST_RUN = 4  # elements with the same parameters, to be brought together in memory
+
+
+def _dtype_of(value) -> np.dtype:
+    """The dtype of an operand that need not be an array."""
+    dtype = getattr(value, "dtype", None)
+    return dtype if isinstance(dtype, np.dtype) else np.asarray(value).dtype
+
+
+def _is_double(function, inputs: tuple, keywords: dict) -> bool:
+    """Whether the result is float64, so that parameters are rounded to that."""
+    dtype = keywords.get("dtype")
+    if dtype is None:
+        try:
+            dtype = function.ufunc.resolve_dtypes((*map(_dtype_of, inputs), *[None] * function.nout))[-1]
+        except TypeError:
+            return True  # the ufunc says what is wrong, or another library's array knows better
+    return np.dtype(dtype) == np.float64
+
+
+def _is_foreign(value) -> bool:
+    """Whether it is another library's array, which sees to the call itself."""
+    return not isinstance(value, np.ndarray | np.generic) and hasattr(value, "__array_ufunc__")
+
+
+def _parameter(function, name: str, value, double: bool):
+    """A parameter in the precision that it is rounded to."""
+    if _is_foreign(value) and not isinstance(getattr(value, "dtype", None), np.dtype):
+        return value
+    array = value if _is_foreign(value) else np.asanyarray(value)
+    dtype, wanted = array.dtype, np.dtype(np.float64 if double else np.float32)
+    if not np.can_cast(dtype, wanted, "same_kind"):
+        raise TypeError(f"{function.__qualname__}: {name} must be real, not an array of dtype {dtype}")
+    if dtype == wanted:
+        return array
+    with np.errstate(all="ignore"):  # what float32 cannot hold is looked at afterwards
+        return array.astype(wanted)
+
+
+def _check(function, names: list[str], values: list, double: bool) -> None:
+    """ValueError where parameters are not allowed, before anything is written.
+
+    For those the ufunc gives NaN; the reason comes from the library.
+    """
+    from rheobase._numpy import function as find
+
+    if any(map(_is_foreign, values)):
+        return  # not to be evaluated yet; those that are not allowed give NaN
+    one = np.ones((), np.float64 if double else np.float32)
+    wrong = np.isnan(np.asarray(find(function._activation).varied(one, *values)))
+    if not wrong.any():
+        return
+    for at in np.argwhere(wrong)[:_MOST_LOOKED_AT]:
+        found = [np.broadcast_to(np.asarray(value), wrong.shape)[tuple(at)] for value in values]
+        _core.check_parameters(function._activation, dict(zip(names, map(float, found), strict=True)), double)
+
+
+def _varying_inside(inputs: list, values: list) -> tuple[tuple[int, ...], list[int]] | None:
+    """The result's shape and the axes along which parameters change, where these hold the elements that are
+    neighbours in memory, so that each of them would be a call of its own. None elsewhere."""
+    try:
+        shape = np.broadcast_shapes(*(a.shape for a in inputs), *(v.shape for v in values))
+    except ValueError:
+        return None  # the ufunc says so, in words of its own
+    changing = np.broadcast_shapes(*(v.shape for v in values))
+    first = len(shape) - len(changing)
+    axes = [first + i for i, extent in enumerate(changing) if extent > 1]
+    x, count = inputs[-1], math.prod(shape)
+    if not axes or count < _LEAST_RUN * math.prod(changing) or x.shape != shape:
+        return None
+    inner = min((i for i in range(len(shape)) if shape[i] > 1), key=lambda i: abs(x.strides[i]))
+    return (shape, axes) if inner in axes else None
+
+
+def _brought_together(function, inputs: list, values: list, shape: tuple, axes: list) -> np.ndarray:
+    """The call for a transposed copy, in which elements with the same parameters are neighbours."""
+    order = axes + [i for i in range(len(shape)) if i not in axes]
+
+    def turned(array):
+        return np.broadcast_to(array, shape).transpose(order)
+
+    given = [np.ascontiguousarray(turned(array)) for array in inputs]
+    return function.varied(*given, *map(turned, values)).transpose(np.argsort(order))
+
+
+def with_arrays(function, args: tuple, keywords: dict):
+    """A call of which some parameters are arrays: they become inputs of the ufunc ``function.varied``."""
+    names = [name for name in function.__signature__.parameters if name in function._own]
+    count = function.nin
+    if len(args) < count:
+        return function.ufunc(*args)  # NumPy says what is missing
+    double = _is_double(function, args[:count], keywords)
+    given = [keywords.pop(name, function._own[name]) for name in names]
+    values = [_parameter(function, name, value, double) for name, value in zip(names, given, strict=True)]
+    _check(function, names, values, double)
+    out = keywords.get("out")
+    arrays = [*args, *values, *([] if out is None else [out])]
+    if len(args) == count and keywords.keys() <= {"out"} and all(type(a) is np.ndarray for a in arrays):
+        inside = _varying_inside(list(args), values)
+        if inside is not None and (out is None or (out.shape == inside[0] and out.flags.writeable)):
+            result = _brought_together(function, list(args), values, *inside)
+            if out is None:
+                return np.asarray(result, order="F" if args[-1].flags.fnc else "C")
+            if np.can_cast(result.dtype, out.dtype, "same_kind"):
+                out[...] = result
+                return out
+    return function.varied(*args[:count], *values, *args[count:], **keywords)
+
+
+def with_mask(masked, function, args: tuple, keywords: dict):
+    """A call of a function of rows with a mask, which becomes the last input of `masked`."""
+    mask = keywords.pop("mask")
+    if mask is None:
+        return function(*args, **keywords)
+    if not _is_foreign(mask):
+        mask = np.asanyarray(mask)
+    if getattr(mask, "dtype", None) == np.bool_:
+        raise TypeError(
+            f"{function.__qualname__}: mask is added, so it must not be of dtype bool; "
+            "np.where(hidden, -np.inf, 0) makes one"
+        )
+    count = function.nin
+    if len(args) < count:
+        return function.ufunc(*args)
+    return masked(*args[:count], mask, *args[count:], **keywords)

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Pictures of activations: `rheobase plot` and ``rheobase.plot``; needs matplotlib."""

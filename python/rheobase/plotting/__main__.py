@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`rheobase plot`: the command itself."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from rheobase._arguments import UsageError, require_modules
+from rheobase.plotting.arguments import PROGRAM, Arguments, parse
+
+OK, FAILURE, USAGE, INTERRUPTED = 0, 1, 2, 130
+NEEDED = ("numpy", "matplotlib")
+# Pixels of a PNG along an edge; beyond, memory for gigabytes of white.
+MOST_DOTS = 32_000
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs the command and returns its exit code: 0, 1 (failure), 2 (bad input) or 130 (Ctrl-C)."""
+    try:
+        return _plot(parse(sys.argv[1:] if argv is None else argv))
+    except UsageError as error:
+        return _complain(str(error), USAGE)
+    except (ImportError, OSError, RuntimeError) as error:
+        return _complain(str(error), FAILURE)
+    except KeyboardInterrupt:
+        return _complain("stopped; nothing was written", INTERRUPTED)
+
+
+def _complain(text: str, code: int) -> int:
+    print(f"{PROGRAM}: {' '.join(text.split())}", file=sys.stderr)
+    return code
+
+
+def _plot(arguments: Arguments) -> int:
+    require_modules(NEEDED)
+    from rheobase.plotting.figure import check, draw
+
+    try:
+        request = check(
+            arguments.names,
+            interval=arguments.interval,
+            show=arguments.show,
+            panels=arguments.panels,
+            error=arguments.error,
+            data=arguments.data,
+            column=arguments.column,
+            size=arguments.size,
+            dark=arguments.dark,
+            title=arguments.title,
+        )
+    except (ValueError, TypeError) as error:
+        raise UsageError(_as_flag(str(error))) from None
+    if arguments.output.suffix.lower() == ".png" and request.width * arguments.scale > MOST_DOTS:
+        raise UsageError(
+            f"--scale {arguments.scale:g}: more than {MOST_DOTS} dots for a width of {request.width}"
+        )
+    with writable(arguments.output) as write:
+        try:
+            figure = draw(request)
+        except ValueError as error:
+            raise UsageError(_as_flag(str(error))) from None
+        write(_bytes(figure, arguments))
+    if arguments.json:
+        print(json.dumps({"program": PROGRAM, "file": str(arguments.output), **figure.found}, indent=2))
+    return OK
+
+
+def _as_flag(text: str) -> str:
+    """What the function calls an argument, as the command line calls it."""
+    name, colon, rest = text.partition(":")
+    flags = {"interval", "size", "error", "column"}
+    return f"--{name}:{rest}" if colon and name in flags else text
+
+
+def _bytes(figure, arguments: Arguments) -> bytes:
+    import matplotlib
+
+    from rheobase.plotting.style import PIXELS_PER_INCH, THEMES, settings
+
+    form = arguments.output.suffix.lower()[1:]
+    buffer = io.BytesIO()
+    metadata = {"png": {"Software": None}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}[form]
+    with matplotlib.rc_context(settings(640, THEMES[arguments.dark])):
+        figure.savefig(buffer, format=form, dpi=PIXELS_PER_INCH * arguments.scale, metadata=metadata)
+    return buffer.getvalue()
+
+
+@contextlib.contextmanager
+def writable(path: Path):
+    """Gives a function that writes all bytes of a file, which appears whole or not at all.
+
+    Raises UsageError at once where it could not be written.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        if path.is_dir():
+            raise IsADirectoryError(None, "is a folder")
+        with open(temporary, "wb"):
+            pass
+    except OSError as error:
+        raise UsageError(f"-o {path}: cannot be written: {error.strerror or error}") from None
+
+    def write(content: bytes) -> None:
+        with open(temporary, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+
+    try:
+        yield write
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

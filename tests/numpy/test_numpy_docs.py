@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is written about NumPy's functions is true: docs/numpy.md, README, docstrings, signatures, stubs."""
+
+import ast
+import contextlib
+import inspect
+import io
+import pydoc
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy_cases import NAMES, WITH_PARAMETERS, others
+
+import rheobase
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = (ROOT / "docs/numpy.md").read_text(encoding="utf-8")
+BLOCK = re.compile(r"^```python\n(.*?)^```\n(?:```text\n(.*?)^```\n)?", re.M | re.S)
+ROWS, RANDOM = rheobase.names("rows"), rheobase.names("random")
+
+
+def test_the_pages_blocks_run_in_order_and_print_what_it_says():
+    namespace, blocks = {}, BLOCK.findall(PAGE)
+    assert len(blocks) >= 5
+    for code, output in blocks:
+        printed = io.StringIO()
+        with contextlib.redirect_stdout(printed):
+            exec(code, namespace)
+        assert printed.getvalue() == output, code
+
+
+def test_the_pages_errors_are_those_that_are_raised():
+    namespace = {"np": np, "rheobase": rheobase, "x": np.ones(3)}
+    rows = re.findall(r"^\| `(rheobase\..*?)` \| `(\w+): (.*?)` \|$", PAGE, re.M)
+    assert len(rows) >= 6
+    for code, error, message in rows:
+        with pytest.raises(Exception, match=re.escape(message).replace(re.escape("..."), ".*")) as raised:
+            eval(code, namespace)
+        assert raised.type.__name__ == error
+
+
+def test_readmes_calls_of_numpy_run():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    blocks = [code for code, _ in BLOCK.findall(text) if "import numpy" in code]
+    assert blocks
+    for code in blocks:
+        exec(code, {})
+
+
+def functions() -> list:
+    return list(_functions())
+
+
+def _functions():
+    for name in [*NAMES, *ROWS, *RANDOM]:
+        function = getattr(rheobase, name)
+        found = [function, function.backward]
+        if name in NAMES:
+            found += [function.derivative, function.second, rheobase.gate(name), rheobase.gate(name).backward]
+            found += [function.derivative_by[parameter] for parameter in others(name)]
+        for one in found:
+            yield pytest.param(name, one, id=one.__qualname__)
+
+
+@pytest.mark.parametrize(("name", "function"), functions())
+def test_a_docstring_has_formula_parameters_and_an_example_that_runs(name, function):
+    kind = "rows" if name in ROWS else "random" if name in RANDOM else "unary"
+    info, text = rheobase.info(name, kind), inspect.getdoc(function)
+    assert info["formula"] in text
+    for parameter in info.get("parameters", []):
+        assert f"\n{parameter['name']} : number" in text
+        assert " ".join(parameter["meaning"].split()) in " ".join(text.split())
+    for reference in info["references"]:
+        assert reference["url"] in text
+    assert max(len(line) for line in text.splitlines() if info["formula"] not in line) <= 110
+    exec("\n".join(re.findall(r"^>>> (.*)$", text, re.M)), {})
+    assert function.__module__ == "rheobase"
+    assert function.__qualname__.startswith((name, f"gate({name!r})"))
+
+
+@pytest.mark.parametrize(("name", "function"), functions())
+def test_a_signature_names_what_a_call_takes(name, function):
+    signature = inspect.signature(function)
+    own = {key: p.default for key, p in signature.parameters.items() if p.default is not p.empty}
+    inputs = [key for key, p in signature.parameters.items() if p.kind is p.POSITIONAL_ONLY]
+    arguments = [np.ones(3)] * len(inputs)
+    if name in RANDOM:
+        own["seed"] = 1
+    got, want = function(*arguments, **own), function(*arguments, **({"seed": 1} if name in RANDOM else {}))
+    assert np.array_equal(got, want)
+
+
+def test_help_shows_the_docstring():
+    page = pydoc.render_doc(getattr(rheobase, NAMES[0]), renderer=pydoc.plaintext)
+    assert rheobase.info(NAMES[0])["summary"] in " ".join(page.split())
+
+
+class TestStubs:
+    PATH = ROOT / "python/rheobase/__init__.pyi"
+
+    def test_they_are_what_the_registry_makes(self):
+        command = [sys.executable, ROOT / "tools/stubs.py", "--check"]
+        done = subprocess.run([*map(str, command)], capture_output=True, text=True, timeout=60)
+        assert (done.returncode, done.stderr) == (0, "")
+
+    def test_they_name_every_public_name(self):
+        tree = ast.parse(self.PATH.read_text(encoding="utf-8"))
+        found = {node.target.id for node in tree.body if isinstance(node, ast.AnnAssign)}
+        found |= {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+        found |= {
+            alias.name for node in tree.body if isinstance(node, ast.ImportFrom) for alias in node.names
+        }
+        assert {*NAMES, *ROWS, *RANDOM, *rheobase.__all__, *rheobase._LAZY, "__version__"} <= found
+
+    def test_parameters_have_their_defaults(self):
+        text = self.PATH.read_text(encoding="utf-8")
+        for name in WITH_PARAMETERS:
+            kind = re.search(rf"^{name}: (\w+)$", text, re.M)[1]
+            body = re.search(rf"^class {kind}\(.*?(?=^class |^\w+:)", text, re.M | re.S)[0]
+            for parameter in rheobase.info(name)["parameters"]:
+                default = float(parameter["default"])
+                written = repr(default) if np.isfinite(default) else re.escape(f'float("{default}")')
+                assert re.search(rf"\b{parameter['name']}: ArrayLike = {written}[,\s]", body), (name, body)
+
+    def test_a_marker_says_that_the_package_is_typed(self):
+        assert (self.PATH.parent / "py.typed").is_file()

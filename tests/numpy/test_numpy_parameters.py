@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Parameters: numbers, arrays, and what is refused before anything is written."""
+
+from decimal import Decimal
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from numpy_cases import DTYPES, ROLES, WITH_PARAMETERS, call, others, points, same
+
+import rheobase
+
+NAME = WITH_PARAMETERS[0]
+KEY = next(iter(others(NAME)))
+
+
+def arguments(role, x):
+    return (x[..., ::-1], x) if role == "backward" else (x,)
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("name", WITH_PARAMETERS)
+def test_arrays_of_parameters_give_what_numbers_give(name, role):
+    function, first = call(name, role), others(name)
+    second = {key: value * 1.25 for key, value in first.items()}
+    arrays = {key: np.array([[first[key]], [second[key]]]) for key in first}
+    for dtype in DTYPES:
+        x = points(dtype, 60)
+        got = function(*arguments(role, x), **arrays)
+        want = np.stack([function(*arguments(role, x), **values) for values in (first, second)])
+        assert same(got, want), dtype
+        column = {key: array.T for key, array in arrays.items()}  # another parameter for each element
+        square = np.stack([x, x], axis=1)
+        args = (square[::-1], square) if role == "backward" else (square,)
+        assert same(function(*args, **column), want.T), dtype
+
+
+@pytest.mark.parametrize(
+    "value", [2, np.float32(2), np.int8(2), np.array(2.0), Decimal(2), Fraction(2), np.True_ + 1]
+)
+def test_all_kinds_of_numbers_are_numbers(value):
+    x = points(np.float32, 40)
+    assert same(call(NAME, "value")(x, **{KEY: value}), call(NAME, "value")(x, **{KEY: 2.0}))
+
+
+@pytest.mark.parametrize("dtype", DTYPES, ids=str)
+def test_a_parameters_dtype_changes_nothing(dtype):
+    x = points(dtype, 40)
+    for value in (np.float64(2), np.full(40, 2.0), np.full(40, 2), np.full((), 2, np.float16), [2] * 40):
+        got = call(NAME, "value")(x, **{KEY: value})
+        assert same(got, call(NAME, "value")(x, **{KEY: 2.0}))
+
+
+def test_zeros_of_both_signs_are_two_parameters():
+    """`bind` keeps ufuncs by their values."""
+    for name in WITH_PARAMETERS:
+        for p in rheobase.info(name)["parameters"]:
+            if p["domain"] != "finite":
+                continue
+            bind = getattr(rheobase, name).bind
+            try:
+                assert bind(**{p["name"]: 0.0}) is not bind(**{p["name"]: -0.0})
+            except ValueError:
+                continue  # not with the other parameters' defaults
+
+
+def test_a_number_that_only_float64_can_hold_gives_float64():
+    name, key = next(
+        (name, p["name"])
+        for name in WITH_PARAMETERS
+        for p in rheobase.info(name)["parameters"]
+        if p["domain"] == "positive"
+    )
+    got = getattr(rheobase, name)(np.ones(3, np.float32), **{key: 1e-300})
+    assert got.dtype == np.float64
+
+
+@pytest.mark.parametrize(
+    "value", ["1", b"1", None, 1j, np.complex64(1), np.array(1j), np.array("1"), object()], ids=repr
+)
+def test_a_parameter_that_is_no_real_number_is_a_type_error(value):
+    with pytest.raises(TypeError, match=f"^{NAME}: {KEY} must be "):
+        call(NAME, "value")(np.ones(3), **{KEY: value})
+
+
+@pytest.mark.parametrize("value", [np.array([1j]), ["1"], np.array([None]), [[1], [1, 2]]], ids=repr)
+def test_an_array_of_no_real_numbers_is_an_error(value):
+    with pytest.raises((TypeError, ValueError), match="."):
+        call(NAME, "value")(np.ones(3), **{KEY: value})
+
+
+@pytest.mark.parametrize("name", WITH_PARAMETERS)
+def test_nan_is_refused_before_anything_is_written(name):
+    out = np.full(4, 99.0)
+    for key, good in others(name).items():
+        for value in (float("nan"), np.full(4, np.nan), np.array([good, good, np.nan, good])):
+            for role in ("value", "derivative"):
+                with pytest.raises(ValueError, match=f"^{name}: .*{key} is nan"):
+                    call(name, role)(np.ones(4), out=out, **others(name) | {key: value})
+    assert (out == 99).all()
+
+
+def test_the_ufunc_itself_gives_nan_for_parameters_that_are_not_allowed():
+    count = len(others(NAME))
+    good, bad = np.ones((count, 3)), np.full((count, 3), np.nan)
+    assert not np.isnan(call(NAME, "value").varied(np.ones(3), *good)).any()
+    for dtype in DTYPES:
+        assert np.isnan(call(NAME, "value").varied(np.ones(3, dtype), *bad.astype(np.float32))).all()
+
+
+def test_a_keyword_that_there_is_not_is_numpys_type_error():
+    for role in ROLES:
+        function = call(NAME, role)
+        for parameters in ({}, others(NAME)):
+            with pytest.raises(TypeError, match="unexpected keyword argument 'slant'"):
+                function(*[np.ones(3)] * function.nin, slant=1, **parameters)
+
+
+def test_too_few_and_too_many_arguments_are_numpys_type_error():
+    for parameters in ({}, others(NAME), {KEY: np.ones(3)}):
+        with pytest.raises(TypeError, match="takes from 1 to 2 positional arguments but 0 were given"):
+            call(NAME, "value")(**parameters)
+        with pytest.raises(TypeError, match="positional arguments but"):
+            call(NAME, "value")(*[np.ones(3)] * 5, **parameters)
+
+
+def test_numpys_keywords_go_with_parameters():
+    x, out, mask = points(np.float64, 30), np.full(30, 99.0), np.arange(30) % 2 == 0
+    for value in (2.0, np.full(30, 2.0)):
+        out[:] = 99
+        got = call(NAME, "value")(x, out=out, where=mask, **{KEY: value})
+        assert got is out
+        assert same(out[mask], call(NAME, "value")(x, **{KEY: 2.0})[mask])
+        assert (out[~mask] == 99).all()
+        assert same(call(NAME, "value")(x, out, **{KEY: value}), call(NAME, "value")(x, **{KEY: 2.0}))
+
+
+def test_bind_gives_a_ufunc_with_the_parameters_in_it():
+    x = points(np.float32, 30)
+    bound = call(NAME, "value").bind(**others(NAME))
+    assert isinstance(bound, np.ufunc)
+    assert bound is call(NAME, "value").bind(**others(NAME))
+    assert same(bound(x), call(NAME, "value")(x, **others(NAME)))
+    assert call(NAME, "value").bind() is call(NAME, "value").ufunc
+    with pytest.raises(TypeError, match="takes numbers, no arrays"):
+        call(NAME, "value").bind(**{KEY: np.ones(3)})
+    with pytest.raises(TypeError, match="unexpected keyword argument 'slant'"):
+        call(NAME, "value").bind(slant=1)
+    with pytest.raises(TypeError, match="takes keywords alone"):
+        call(NAME, "value").bind(1.0)
+
+
+def test_many_values_of_a_parameter_do_not_pile_up():
+    import sys
+
+    function, x = call(NAME, "value"), np.ones(3)
+    for value in np.linspace(1, 2, 1500):
+        function(x, **{KEY: value})
+    bound = function.bind(**{KEY: 1.0})
+    for value in np.linspace(2, 3, 600):
+        function(x, **{KEY: value})
+    assert sys.getrefcount(bound) <= 3  # let go by the function
+
+
+def test_an_unknown_parameter_of_derivative_by_is_named():
+    with pytest.raises(ValueError, match=f"{NAME} has no parameter 'slant'; it has {KEY}"):
+        getattr(rheobase, NAME).derivative_by["slant"]
+    with pytest.raises(TypeError, match="a parameter's name is a str, not int"):
+        getattr(rheobase, NAME).derivative_by[1]
