@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from conftest import ROOT, run
+from installation import ROOT, run
 
 KEPT = Path(__file__).parent / "abi.txt"
 
