@@ -36,8 +36,8 @@ namespace detail {
 
 inline void check_extent(const char* name, std::size_t size, std::size_t expected) {
   if (size == expected) return;
-  detail::raise(RHEO_ERROR_SHAPE, std::string(name) + " has " + std::to_string(size) + " elements; expected " +
-                                    std::to_string(expected));
+  detail::raise(RHEO_ERROR_SHAPE, std::string(name) + " has " + std::to_string(size) +
+                                      " elements; expected " + std::to_string(expected));
 }
 
 template <class Range>
@@ -131,7 +131,7 @@ class gate {
     if (d == 0) detail::raise(RHEO_ERROR_SHAPE, "d is 0; expected at least 1");
     if (size % 2 != 0 || size / 2 % d != 0) {
       detail::raise(RHEO_ERROR_SHAPE, "what holds both factors has " + std::to_string(size) +
-                                        " elements; expected rows of " + std::to_string(2 * d));
+                                          " elements; expected rows of " + std::to_string(2 * d));
     }
     return static_cast<std::int64_t>(size / 2 / d);
   }
@@ -194,7 +194,7 @@ class fused {
     if (channels == 0 || x.size() % channels != 0) {
       if (x.empty()) return;
       detail::raise(RHEO_ERROR_SHAPE, "x has " + std::to_string(x.size()) + " elements; expected rows of " +
-                                        std::to_string(channels));
+                                          std::to_string(channels));
     }
     const std::int64_t shape[] = {static_cast<std::int64_t>(x.size() / channels),
                                   static_cast<std::int64_t>(channels)};

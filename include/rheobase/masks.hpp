@@ -58,8 +58,8 @@ class masked {
   static void check_size(const char* name, std::size_t size, std::size_t expected, const char* other) {
     if (size == expected) return;
     detail::raise(RHEO_ERROR_SHAPE, std::string(name) + " has " + std::to_string(size) +
-                                      " elements; expected " + std::to_string(expected) + ", as " + other +
-                                      " has");
+                                        " elements; expected " + std::to_string(expected) + ", as " + other +
+                                        " has");
   }
   template <class T>
   rheo_call call_of(rheo_role role, const std::int64_t& extent) const {

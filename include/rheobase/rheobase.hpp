@@ -109,8 +109,9 @@ inline std::string c_string(std::string_view text, rheo_status status) {
 // `other` is the operand that has the expected size.
 inline void check_size(const char* name, std::size_t size, std::size_t expected, const char* other) {
   if (size == expected) return;
-  detail::raise(RHEO_ERROR_SHAPE, std::string(name) + " has " + std::to_string(size) + " elements; expected " +
-                                    std::to_string(expected) + ", as " + other + " has");
+  detail::raise(RHEO_ERROR_SHAPE, std::string(name) + " has " + std::to_string(size) +
+                                      " elements; expected " + std::to_string(expected) + ", as " + other +
+                                      " has");
 }
 
 // Parameters that were set. Never changed once made, so that copies can share them.

@@ -43,7 +43,7 @@ class workspace {
     if (this == &other) detail::raise(RHEO_ERROR_OVERLAP, "a workspace cannot be merged with itself");
     if (other.form_.channels != form_.channels) {
       detail::raise(RHEO_ERROR_WORKSPACE, "the other one has " + std::to_string(other.form_.channels) +
-                                            " channels; expected " + std::to_string(form_.channels));
+                                              " channels; expected " + std::to_string(form_.channels));
     }
     check(rheo_sums_merge(&form_, words_.data(), other.words_.data(), words_.size()));
   }
@@ -63,11 +63,11 @@ class workspace {
     const auto n = static_cast<std::int64_t>(x.size());
     if (n % form_.channels != 0) {
       detail::raise(RHEO_ERROR_SHAPE, "x has " + std::to_string(n) + " elements; expected a multiple of " +
-                                        std::to_string(form_.channels) + ", the number of channels");
+                                          std::to_string(form_.channels) + ", the number of channels");
     }
     if (!grad.empty() && grad.size() != x.size()) {
       detail::raise(RHEO_ERROR_SHAPE, "grad has " + std::to_string(grad.size()) + " elements; expected " +
-                                        std::to_string(n) + ", as x has");
+                                          std::to_string(n) + ", as x has");
     }
     const std::int64_t shape[] = {n / form_.channels, form_.channels};
     call.struct_size = sizeof call;

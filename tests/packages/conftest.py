@@ -1,23 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """An installation of the build that RHEOBASE_BUILD names, else build/release, and then moved."""
 
-import os
 import re
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
-
-ROOT = Path(__file__).resolve().parents[2]
-BUILD = Path(os.environ.get("RHEOBASE_BUILD", ROOT / "build/release"))
-
-
-def run(*command, **options) -> subprocess.CompletedProcess:
-    """A call that has to succeed."""
-    done = subprocess.run([str(word) for word in command], capture_output=True, text=True, **options)
-    assert done.returncode == 0, f"{command}\n{done.stdout[-6000:]}\n{done.stderr[-6000:]}"
-    return done
+from installation import BUILD, run
 
 
 @pytest.fixture(scope="session")

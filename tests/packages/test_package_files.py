@@ -6,7 +6,7 @@ import shutil
 import subprocess
 
 import pytest
-from conftest import BUILD, ROOT, run
+from installation import BUILD, ROOT, run
 
 # The developers' own programs read the sources; the bench's libraries are built for one machine.
 DEVELOPERS = {"rheobase-check", "rheobase-exact"}

@@ -5,7 +5,7 @@ import re
 import subprocess
 
 import pytest
-from conftest import ROOT
+from installation import ROOT
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, run
+from installation import ROOT, run
 
 pytestmark = pytest.mark.slow
 
