@@ -18,12 +18,13 @@ namespace rheo::analysis {
 
 namespace {
 
-constexpr double kPerUnit = 49152, kStep = 1 / kPerUnit, kReach = 12;
+constexpr int kPerUnit = 49152, kReach = 12;
+constexpr double kStep = 1.0 / kPerUnit;
 constexpr double kDensest = 0.4;  // the largest density of N(0, 1)
 
 std::vector<double> midpoints() {
   std::vector<double> x;
-  for (double k = -kReach * kPerUnit; k < kReach * kPerUnit; ++k) x.push_back((k + 0.5) / kPerUnit);
+  for (int k = -kReach * kPerUnit; k < kReach * kPerUnit; ++k) x.push_back((k + 0.5) / kPerUnit);
   return x;
 }
 

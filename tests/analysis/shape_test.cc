@@ -167,6 +167,12 @@ TEST(Lipschitz, ConstantOfASlopeWithAKinkIsTheLargerCurvatureBesideIt) {
   }
 }
 
+TEST(Lipschitz, ConstantOfANarrowRampIsItsSlope) {
+  const Analysis a = of("hardtanh", {{"min_val", -1e-4}, {"max_val", 1e-4}});
+  EXPECT_EQ(a.lipschitz.value, 1);
+  EXPECT_EQ(a.breaks.size(), 2U);
+}
+
 TEST(Lipschitz, ConstantsAreInfiniteAtJumpsAndVerticalTangents) {
   EXPECT_EQ(of("relu").lipschitz.value, 1);
   EXPECT_EQ(of("relu").lipschitz_slope.value, kInfinity);
