@@ -104,6 +104,7 @@ struct MeanField {
   bool every_q = false;  // the map is the identity
   std::vector<SelfNormal> self_normalising;
   bool every_variance = false;
+  bool zero_one = false;             // (0, 1) is fixed, to 1e-6
   std::vector<Critical> at_sigma_b;  // on the edge of chaos, for the given sigma_b
   bool every_critical = false;       // at_sigma_b holds for every q
   std::vector<Critical> edge;        // on the edge of chaos, for some q

@@ -26,6 +26,19 @@ struct Levels {
   Signs vanishing, exploding;  // of 1e-3 - |f'| and |f'| - 1e3
 };
 
+// The points, and the places where |f'| has an extremum: zeros of f' and of f''. Around them it may be below,
+// or above, a level for less than the distance of two points.
+std::vector<double> with_extrema_of_slope(std::vector<double> points, const Signs& slope,
+                                          const Signs& curvature) {
+  const double low = points.front(), high = points.back();
+  for (const Signs* s : {&slope, &curvature})
+    for (const Stretch& each : s->stretches)
+      if (each.from > low && each.from < high) points.push_back(each.from);
+  std::sort(points.begin(), points.end());
+  points.erase(std::unique(points.begin(), points.end()), points.end());
+  return points;
+}
+
 double measure(const std::vector<Stretch>& parts, const Options& o, bool normal) {
   double sum = 0;
   for (const Stretch& s : parts)
@@ -94,8 +107,9 @@ Analysis analyze(const Function& f, const Options& options) {
   a.curvature = signs(f.second, points, a.breaks, f.smallest_matters ? 0 : f.second_noise, f.second_blur);
   const Real below = [&](double x) { return kVanishing - std::abs(f.derivative(x)); };
   const Real above = [&](double x) { return std::abs(f.derivative(x)) - kExploding; };
-  const Levels levels{signs(below, points, a.breaks, 0, f.derivative_blur),
-                      signs(above, points, a.breaks, 0, f.derivative_blur)};
+  const std::vector<double> finer = with_extrema_of_slope(points, a.slope, a.curvature);
+  const Levels levels{signs(below, finer, a.breaks, 0, f.derivative_blur),
+                      signs(above, finer, a.breaks, 0, f.derivative_blur)};
   a.left = side(f, -1, a.slope, levels.vanishing, a.breaks),
   a.right = side(f, 1, a.slope, levels.vanishing, a.breaks);
   find_shape(f, points, a);

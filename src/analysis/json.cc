@@ -187,15 +187,15 @@ Json critical(const std::vector<Critical>& points) {
 
 Json self_normalising(const Analysis& a) {
   Json points = Json::array();
-  bool zero_one = false;
   for (const SelfNormal& p : a.mean_field.self_normalising) {
-    zero_one |= std::abs(p.mean) < 1e-6 && std::abs(p.variance - 1) < 1e-6;
     points.push_back({{"mean", number(p.mean)},
                       {"variance", number(p.variance)},
                       {"jacobian", {{0, number(p.mean_slope)}, {0, number(p.variance_slope)}}},
                       {"stable", p.stable}});
   }
-  return {{"every_variance", a.mean_field.every_variance}, {"fixed_points", points}, {"zero_one", zero_one}};
+  return {{"every_variance", a.mean_field.every_variance},
+          {"fixed_points", points},
+          {"zero_one", a.mean_field.zero_one}};
 }
 
 }  // namespace

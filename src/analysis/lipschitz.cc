@@ -56,11 +56,19 @@ Supremum largest(const Real& g, const std::vector<double>& points, const Analysi
   return best;
 }
 
-// Whether |g| keeps growing towards x from that side, as the slope of a square root does.
-bool unbounded(const Function& f, const Real& g, double side, double x) {
-  const double step = std::copysign(1e-3 * std::max(1.0, std::abs(x)), side - x);
-  // Differences do not come as close to the break.
-  return std::abs(g(side)) > (f.smallest_matters ? 1e4 : 50) * std::abs(g(x + step));
+// A place on one side of a break (-1 left, 1 right), before the next one.
+double beside(const Analysis& a, const Break& k, int side) {
+  double step = 1e-3 * std::max(1.0, std::abs(k.x));
+  for (const Break& other : a.breaks)
+    if (side * (other.x - k.x) > 0) step = std::min(step, std::abs(other.x - k.x) / 2);
+  return side > 0 ? k.right + step : k.left - step;
+}
+
+// Whether |g| keeps growing towards the break from one of its sides, as the slope of a square root does.
+bool unbounded(const Function& f, const Real& g, const Analysis& a, const Break& k) {
+  const double much = f.smallest_matters ? 1e4 : 50;  // differences do not come as close to the break
+  return std::abs(g(k.left)) > much * std::abs(g(beside(a, k, -1))) ||
+         std::abs(g(k.right)) > much * std::abs(g(beside(a, k, 1)));
 }
 
 // Towards an infinity: the supremum is a limit that is not attained, or there is none.
@@ -72,9 +80,7 @@ void with_limit(double limit, double at, Supremum& s) {
 
 Supremum supremum_of_slope(const Function& f, const std::vector<double>& points, const Analysis& a) {
   for (const Break& k : a.breaks) {
-    if (k.value_jump != 0 || unbounded(f, f.derivative, k.left, k.x) ||
-        unbounded(f, f.derivative, k.right, k.x))
-      return {kInfinity, k.x};
+    if (k.value_jump != 0 || unbounded(f, f.derivative, a, k)) return {kInfinity, k.x};
   }
   if (std::isinf(a.left.slope)) return {kInfinity, -kInfinity};
   if (std::isinf(a.right.slope)) return {kInfinity, kInfinity};
@@ -91,10 +97,7 @@ Supremum supremum_of_slope(const Function& f, const std::vector<double>& points,
 
 Supremum supremum_of_curvature(const Function& f, const std::vector<double>& points, const Analysis& a) {
   for (const Break& k : a.breaks) {
-    if (k.value_jump != 0 || k.slope_jump != 0 || unbounded(f, f.second, k.left, k.x) ||
-        unbounded(f, f.second, k.right, k.x)) {
-      return {kInfinity, k.x};
-    }
+    if (k.value_jump != 0 || k.slope_jump != 0 || unbounded(f, f.second, a, k)) return {kInfinity, k.x};
   }
   const Supremum s = largest(f.second, points, a, f.second_noise > 0x1p-48 ? f.second_noise : 0);
   const auto grows = [&](double far) {

@@ -115,6 +115,8 @@ void self_normalising(const Layers& layers, double noise, const Options& o, Mean
   const Real excess = [&](double s) { return layers.second(s) - square(layers.mean(s)) - s * s / w; };
   const Roots found = roots(excess, [&](double s) { return s * s / w; }, noise);
   m.every_variance = found.everywhere;
+  const double mean_of_one = layers.mean(o.sigma_w), second_of_one = layers.second(o.sigma_w);
+  m.zero_one = std::abs(mean_of_one) < 1e-6 && std::abs(second_of_one - square(mean_of_one) - 1) < 1e-6;
   for (const double s : found.places) {
     const double mean = layers.mean(s), mean_slope = w * layers.mean_slope(s);
     const double variance_slope = w * layers.second_slope(s) - 2 * mean * mean_slope;

@@ -25,6 +25,19 @@ TEST(SelfNormalising, ReluHasNoFixedMoments) {
   EXPECT_TRUE(of("identity").mean_field.every_variance);
 }
 
+TEST(SelfNormalising, ZeroOneIsFixedWhereTheMapKeepsIt) {
+  EXPECT_TRUE(of("selu").mean_field.zero_one);
+  EXPECT_TRUE(of("identity").mean_field.zero_one);
+  EXPECT_TRUE(of_callable([](double x) { return -x; }).mean_field.zero_one);
+  EXPECT_FALSE(of("relu").mean_field.zero_one);
+  EXPECT_FALSE(of("elu").mean_field.zero_one);
+  EXPECT_FALSE(of("identity", {}, {.sigma_w = 1.5}).mean_field.zero_one);
+  // Every variance is fixed, the mean 0 is not.
+  const MeanField shifted = of_callable([](double x) { return x + 1; }).mean_field;
+  EXPECT_TRUE(shifted.every_variance);
+  EXPECT_FALSE(shifted.zero_one);
+}
+
 TEST(EdgeOfChaos, OfReluIsTheInitialisationOfHe) {
   const MeanField m = of("relu").mean_field;
   EXPECT_TRUE(m.every_critical);

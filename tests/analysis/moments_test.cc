@@ -74,6 +74,47 @@ TEST(Shares, AreLengthsAndProbabilitiesOfTheSameSets) {
   EXPECT_EQ(tanh.under_normal.zero, 0);
 }
 
+// Where |x - 0.3| < d, on the default interval and under N(0, 1).
+void expect_around(const Shares& interval, const Shares& normal, double Shares::* share, double d) {
+  EXPECT_NEAR(interval.*share, d / 5, 1e-13);
+  EXPECT_NEAR(normal.*share, distribution(0.3 + d) - distribution(0.3 - d), 1e-13);
+}
+
+TEST(Shares, NearAZeroOfTheSlopeAreFoundBetweenThePointsLookedAt) {
+  const auto turn = [](double t) { return t * t; };
+  const Analysis extremum = analyze(exact([=](double x) { return turn(x - 0.3); },
+                                          [](double x) { return 2 * (x - 0.3); }, [](double) { return 2.0; }),
+                                    {});
+  expect_around(extremum.on_interval, extremum.under_normal, &Shares::vanishing, 5e-4);
+  // The slope touches 0 without a change of sign.
+  const Analysis flat =
+      analyze(exact([=](double x) { return 300 * turn(x - 0.3) * (x - 0.3); },
+                    [=](double x) { return 900 * turn(x - 0.3); }, [](double x) { return 1800 * (x - 0.3); }),
+              {});
+  expect_around(flat.on_interval, flat.under_normal, &Shares::vanishing, std::sqrt(1e-3 / 900));
+}
+
+TEST(Shares, NearAnExtremeSlopeAreFoundBetweenThePointsLookedAt) {
+  // The least slope is 9e-4; the largest is 1001.
+  const Analysis slow =
+      analyze(exact([](double x) { return 9e-4 * x + 100 * (x - 0.3) * (x - 0.3) * (x - 0.3); },
+                    [](double x) { return 9e-4 + 300 * (x - 0.3) * (x - 0.3); },
+                    [](double x) { return 600 * (x - 0.3); }),
+              {});
+  expect_around(slow.on_interval, slow.under_normal, &Shares::vanishing, std::sqrt(1e-4 / 300));
+  const double width = 0.05;
+  const auto slope = [=](double x) { return 1001 * std::exp(-(x - 0.3) * (x - 0.3) / (2 * width * width)); };
+  const Analysis steep =
+      analyze(exact(
+                  [=](double x) {
+                    return 1001 * width * std::sqrt(kPi / 2) * std::erf((x - 0.3) / (width * std::sqrt(2.0)));
+                  },
+                  slope, [=](double x) { return slope(x) * (0.3 - x) / (width * width); }),
+              {});
+  expect_around(steep.on_interval, steep.under_normal, &Shares::exploding,
+                width * std::sqrt(2 * std::log(1.001)));
+}
+
 TEST(Shares, OfExplodingGradientsAreFound) {
   const Analysis a = of_callable([](double x) { return x * x * x; }, {.low = -50, .high = 50});
   EXPECT_NEAR(a.on_interval.exploding, 1 - std::sqrt(1000.0 / 3) / 50, 1e-9);

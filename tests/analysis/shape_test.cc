@@ -143,6 +143,36 @@ TEST(Lipschitz, ConstantsAreTheLargestSlopes) {
   EXPECT_EQ(square.lipschitz_slope.value, 2);
 }
 
+TEST(Lipschitz, ConstantOfASlopeWithAKinkIsTheLargerCurvatureBesideIt) {
+  // elu'' is e^x below 0 and 0 above it.
+  for (const char* name : {"elu", "celu"}) {
+    EXPECT_EQ(of(name).lipschitz_slope.value, 1) << name;
+    EXPECT_EQ(of(name).lipschitz_slope.at, 0) << name;
+  }
+  EXPECT_EQ(of("elu", {{"alpha", 2}}).lipschitz_slope.value, kInfinity);
+  // x with an exponential tail on one side; f''(0) may belong to either.
+  for (const bool right : {false, true}) {
+    for (const bool closed : {false, true}) {
+      const auto curved = [=](double x) { return right ? x > 0 : x < 0; };
+      const Analysis a = analyze(
+          exact([=](double x) { return curved(x) ? std::copysign(std::expm1(-std::abs(x)), x) : x; },
+                [=](double x) { return curved(x) ? std::exp(-std::abs(x)) : 1; },
+                [=](double x) {
+                  return curved(x) || (closed && x == 0) ? (right ? -1 : 1) * std::exp(-std::abs(x)) : 0;
+                }),
+          {});
+      EXPECT_NEAR(a.lipschitz_slope.value, 1, 1e-12) << right << closed;
+      EXPECT_EQ(a.lipschitz_slope.at, 0) << right << closed;
+    }
+  }
+}
+
+TEST(Lipschitz, ConstantOfANarrowRampIsItsSlope) {
+  const Analysis a = of("hardtanh", {{"min_val", -1e-4}, {"max_val", 1e-4}});
+  EXPECT_EQ(a.lipschitz.value, 1);
+  EXPECT_EQ(a.breaks.size(), 2U);
+}
+
 TEST(Lipschitz, ConstantsAreInfiniteAtJumpsAndVerticalTangents) {
   EXPECT_EQ(of("relu").lipschitz.value, 1);
   EXPECT_EQ(of("relu").lipschitz_slope.value, kInfinity);

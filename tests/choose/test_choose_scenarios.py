@@ -130,20 +130,19 @@ def test_properties_that_are_measured_here_are_those_that_analyze_finds(name):
         assert theirs["range"][path]["attained"] == ours["range"][path]["attained"]
     for key in ("mean", "second_moment", "variance", "derivative_second_moment"):
         assert theirs["moments"][key] == pytest.approx(ours["moments"][key], rel=1e-4, abs=1e-7)
-    fixed = theirs["self_normalising"]["zero_one"] or theirs["self_normalising"]["every_variance"]
-    assert fixed == ours["self_normalising"]["zero_one"]
+    assert theirs["self_normalising"]["zero_one"] == ours["self_normalising"]["zero_one"]
     assert theirs["sparsity"] == pytest.approx(ours["sparsity"], abs=1e-4)
-    # An extremum's neighbourhood, where f' crosses 0, is a share of 0.0015, which decides no rule.
+    # Each end of the set may be half of numerics' step of 1e-4 off, and the density is at most 0.4.
     vanishing = [found["shares"]["normal"]["vanishing"] for found in (theirs, ours)]
-    assert vanishing[0] == pytest.approx(vanishing[1], abs=2e-3)
+    assert vanishing[0] == pytest.approx(vanishing[1], abs=1e-4)
     assert (theirs["saturation"]["sides"] == "both") == (ours["saturation"]["sides"] == "both")
     if not theirs["kinks"] or abs(theirs["kinks"][0]) < 10:
         assert theirs["smoothness"] == ours["smoothness"]
         assert theirs["kinks"] == ours["kinks"]
         steepest = [float(found["lipschitz"]["value"]["constant"]) for found in (theirs, ours)]
         assert theirs["smoothness"] == "discontinuous" or steepest[0] == pytest.approx(steepest[1], rel=1e-3)
-        curved = [float(found["lipschitz"]["derivative"]["constant"]) != 0 for found in (theirs, ours)]
-        assert curved[0] == curved[1]
+        curved = [float(found["lipschitz"]["derivative"]["constant"]) for found in (theirs, ours)]
+        assert curved[0] == pytest.approx(curved[1], rel=1e-3)
 
 
 def test_all_functions_are_ranked_listed_as_variants_or_left_out_with_a_reason():
