@@ -93,14 +93,16 @@ def _missing(functions, proofs, timed, trained, analysed, explorer_page) -> list
         sentences.append(f"Without a proof, so with declared bounds only: {text.listed(unproven)}.")
     if not analysed:
         sentences.append(
-            "rheobase.analyze is not installed (it is built where Boost's headers are), so properties are what "
-            "the files declare."
+            "rheobase.analyze is not installed (it is built where Boost's headers are), so properties are "
+            "what the files declare."
         )
     if not timed.groups:
         sentences.append(
-            "There is no comparison with other libraries on this machine: run rheobase bench, or --bench FILE. "
-            "Speeds are a short timing of rheobase's own kernels."
+            "There is no comparison with other libraries on this machine: run rheobase bench, or --bench "
+            "FILE. Speeds are a short timing of rheobase's own kernels."
         )
+    if timed.groups and not timed.here:
+        sentences.append(f"Speeds were measured on another machine: {timed.machine}.")
     if trained is None:
         sentences.append("There are no results of training: run rheobase compare, then --results FILE.")
     if explorer_page is None:

@@ -51,7 +51,7 @@ class Training:
 
 
 def load(given: Path | None) -> Training | None:
-    """None where no file is given and there is none. Raises ValueError, one line, for a file of another kind."""
+    """None where no file is given and there is none. Raises ValueError for a file of another kind."""
     if given is None and not DEFAULT.is_file():
         return None
     path = given or DEFAULT
