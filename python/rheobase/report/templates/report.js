@@ -14,7 +14,7 @@
     const known = rows.filter((row) => key(row) !== undefined);
     known.sort((a, b) => direction * compare(key(a), key(b)));
     table.tBodies[0].append(...known, ...rows.filter((row) => key(row) === undefined));
-    all("thead th[aria-sort]", table).forEach((head) => head.setAttribute("aria-sort", "none"));
+    all("thead th[aria-sort]", table).forEach((head) => head.removeAttribute("aria-sort"));
     table.tHead.rows[0].cells[index].setAttribute("aria-sort", direction > 0 ? "ascending" : "descending");
   }
 
@@ -24,7 +24,7 @@
   }
 
   for (const table of all("table.sortable"))
-    for (const head of all("thead th[aria-sort]", table))
+    for (const head of all("thead th[data-kind]", table))
       head.firstElementChild.addEventListener("click", () => {
         const up = head.getAttribute("aria-sort") === "ascending";
         sort(table, head.cellIndex, up ? -1 : 1, head.dataset.kind);
