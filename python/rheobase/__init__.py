@@ -5,11 +5,12 @@ from importlib import import_module
 
 from rheobase._core import info, names, target, version
 
-__all__ = ["choose", "info", "names", "plot", "target"]
+__all__ = ["analyze", "choose", "info", "names", "plot", "target"]
 __version__ = version()
 
 # Public names of modules that need more than the standard library, imported when they are first used.
 _LAZY = {
+    "analyze": "rheobase.analysis",
     "choose": "rheobase.choosing.choice",
     "gate": "rheobase._numpy",
     "plot": "rheobase.plotting.figure",

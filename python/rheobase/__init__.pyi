@@ -8,6 +8,9 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 from typing_extensions import Unpack
 
+from rheobase.choosing.choice import choose as choose
+from rheobase.plotting.figure import plot as plot
+
 __version__: str
 
 _Kind = Literal["unary", "rows", "random"]

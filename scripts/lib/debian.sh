@@ -6,6 +6,7 @@ packages=(
   python3 python3-venv python3-dev                     # Python front ends
   libcli11-dev libfmt-dev nlohmann-json3-dev           # command line
   libflint-dev libmpfr-dev libgmp-dev libxxhash-dev    # oracle and proofs; Arb is added below
+  libboost-dev                                         # analysis: headers of Boost.Math
   libgtest-dev                                         # tests
 )
 
@@ -74,6 +75,6 @@ other_system() { # not Debian: name what cannot be found, and let CMake complain
     command -v "$tool" >/dev/null || absent+=("$tool")
   done
   [ ${#absent[@]} -eq 0 ] || fail "please install: ${absent[*]}" \
-    "and the development files of CLI11, fmt, nlohmann-json, FLINT with Arb, MPFR, GMP, GoogleTest and xxHash"
+    "and the development files of CLI11, fmt, nlohmann-json, Boost, FLINT with Arb, MPFR, GMP, GoogleTest and xxHash"
   done_step "no apt on this system: the libraries listed in scripts/lib/debian.sh are taken as installed"
 }

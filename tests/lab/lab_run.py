@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rheobase.lab import compare
 
-TINY = ("relu", "sigmoid", "--seeds", "2", "--epochs", "2", "--quiet")
+TINY = ("relu", "sigmoid", "--seeds", "2", "--epochs", "2", "--quiet", "--jobs", "1")
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import pytest
 from lab_run import TINY, run
 
 import rheobase
-from rheobase.lab import compare
+from rheobase.lab import activations, compare
 from rheobase.lab.arguments import parse
 from rheobase.lab.report import percent
 from rheobase.lab.settings import Settings
@@ -19,16 +19,21 @@ from rheobase.lab.terminal import print_table
 def without_times(value):
     """A copy without what may differ from one repetition to the next."""
     if isinstance(value, dict):
-        return {k: without_times(v) for k, v in value.items() if k not in ("timing", "step_time", "command")}
+        return {
+            k: without_times(v)
+            for k, v in value.items()
+            if k not in ("timing", "step_time", "seconds", "command")
+        }
     return [without_times(item) for item in value] if isinstance(value, list) else value
 
 
-def test_a_run_leaves_exactly_three_files(tiny):
+def test_a_run_leaves_exactly_four_files(tiny):
     assert tiny.code == 0
     assert sorted(path.name for path in tiny.folder.iterdir()) == [
         "report.html",
         "results.csv",
         "results.json",
+        "runs.jsonl",
     ]
 
 
@@ -93,7 +98,7 @@ def test_the_table_on_a_narrow_terminal_still_has_whole_numbers(tiny, capsys, mo
 
 
 def test_one_activation_and_one_seed_claim_no_intervals(tmp_path):
-    alone = run(tmp_path / "alone", "gelu", "--seeds", "1", "--epochs", "1", "--quiet")
+    alone = run(tmp_path / "alone", "gelu", "--seeds", "1", "--epochs", "1", "--quiet", "--jobs", "1")
     (gelu,) = alone.results["activations"]
     assert alone.code == 0
     assert gelu["accuracy"]["low"] is None and gelu["difference"] is None
@@ -101,7 +106,20 @@ def test_one_activation_and_one_seed_claim_no_intervals(tmp_path):
 
 
 def test_runs_whose_loss_overflows_are_counted_and_ranked_last(tmp_path):
-    wild = run(tmp_path / "wild", "relu", "tanh", "--lr", "1e30", "--seeds", "2", "--epochs", "2", "--quiet")
+    wild = run(
+        tmp_path / "wild",
+        "relu",
+        "tanh",
+        "--lr",
+        "1e30",
+        "--seeds",
+        "2",
+        "--epochs",
+        "2",
+        "--quiet",
+        "--jobs",
+        "1",
+    )
     relu = next(a for a in wild.results["activations"] if a["name"] == "relu")
     assert wild.code == 0
     assert relu["failed"] == relu["runs"] == 2 and relu["accuracy"] is None
@@ -115,18 +133,24 @@ def test_runs_whose_loss_overflows_are_counted_and_ranked_last(tmp_path):
 
 @pytest.mark.parametrize("init", ["torch", "he", "xavier", "lecun"])
 def test_every_initialisation_trains(tmp_path, init):
-    trained = run(tmp_path / init, "relu", "--init", init, "--seeds", "1", "--epochs", "2", "--quiet")
+    trained = run(
+        tmp_path / init, "relu", "--init", init, "--seeds", "1", "--epochs", "2", "--quiet", "--jobs", "1"
+    )
     assert trained.results["activations"][0]["accuracy"]["mean"] > 0.5
 
 
 def test_without_names_every_function_of_the_registry_is_chosen_once():
-    chosen, twins = compare.choose([])
-    assert sorted([*chosen, *(twin for names in twins.values() for twin in names)]) == rheobase.names()
+    chosen, twins = activations.choose([])
+    assert (
+        sorted([*(spec.label for spec in chosen), *(twin for names in twins.values() for twin in names)])
+        == rheobase.names()
+    )
     assert "silu" in twins["swish"]
 
 
 def test_an_alias_stands_for_its_name_and_a_repeated_name_is_trained_once():
-    assert compare.choose(["hard_swish", "relu", "hardswish", "relu"])[0] == ["hardswish", "relu"]
+    chosen, _ = activations.choose(["hard_swish", "relu", "hardswish", "relu"])
+    assert [spec.label for spec in chosen] == ["hardswish", "relu"]
 
 
 def test_the_defaults_in_the_help_are_those_in_use(capsys):
@@ -142,7 +166,7 @@ def test_the_defaults_in_the_help_are_those_in_use(capsys):
         settings.batch,
         settings.lr,
         settings.seeds,
-        settings.hidden,
+        *settings.width,
         settings.test_share,
     ):
         assert f"(default: {default})" in " ".join(text.split())

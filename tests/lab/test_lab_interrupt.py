@@ -31,7 +31,7 @@ def test_ctrl_c_keeps_the_finished_runs_and_says_so(tmp_path):
     assert process.returncode == 130
     assert "Traceback" not in errors
     assert sorted(path.name for path in (tmp_path / "report").iterdir()) == [
-        "report.html", "results.csv", "results.json",
+        "report.html", "results.csv", "results.json", "runs.jsonl",
     ]  # fmt: skip
     results = json.loads((tmp_path / "report" / "results.json").read_text(encoding="utf-8"))
     done = results["done_runs"]

@@ -68,6 +68,7 @@ def test_the_page_states_every_setting_and_the_command(tiny):
         "Batch 64",
         "Learning rate 0.3",
         "Seeds 2, from 0",
+        "Hidden layers 1",
         "Hidden units 256",
         "Threads 1",
     ):
@@ -135,14 +136,14 @@ def test_the_verdict_never_says_more_than_the_seeds_support():
     def of(*activations):
         return verdict({"activations": list(activations)})
 
-    assert of(best) == "a classifies 98.00 % of the test images correctly."
+    assert of(best) == "a classifies 98.00 % of the test examples correctly."
     assert of(best, near, far) == (
-        "a reaches the highest mean test accuracy, 98.00 %; 1 of the 2 others is within noise of it."
+        "a reaches the highest mean test accuracy, 98.00 %; 1 of the 2 others is not distinguishable from it."
     )
-    assert of(best, far).endswith("98.00 %; none of the 1 others are within noise of it.")
+    assert of(best, far).endswith("98.00 %; the other one is distinguishable from it.")
     assert of(best, tied) == "a and d reach the highest mean test accuracy, 98.00 %."
     assert of(best, tied, near, far).startswith("a and d reach the highest mean test accuracy")
-    assert of(best, tied, near, far).endswith("1 of the 2 others is within noise of it.")
-    assert of(best, near).endswith("but the differences to all others are within noise.")
+    assert of(best, tied, near, far).endswith("1 of the 2 others is not distinguishable from it.")
+    assert of(best, near).endswith("but no other is distinguishable from it.")
     assert of(best, entry("b", 2, 0.9, None)).endswith("so few seeds do not tell a difference from noise.")
     assert of(lost) == "No run was finished with a finite loss."

@@ -5,8 +5,10 @@ import numpy
 import pytest
 from scipy import stats
 
-from rheobase.lab.summary import interval, step_time, summarise
-from rheobase.lab.training import Run
+from rheobase.lab import pairs
+from rheobase.lab.settings import Case
+from rheobase.lab.summary import Row, interval, summarise
+from rheobase.lab.training import Run, StepTime, step_time
 
 ACCURACIES = {
     "first": [0.97, 0.98, 0.975, 0.981],
@@ -17,12 +19,18 @@ ACCURACIES = {
 
 def finished(name: str, seed: int, accuracy: float, losses=(1.0, 0.5)) -> Run:
     return Run(
-        name, seed, list(losses), accuracy, dead=0.1, saturated=0.2, step_seconds=[0.001, 0.002, 0.004]
+        name, seed, list(losses), accuracy, dead=0.1, saturated=0.2, step_time=StepTime(0.002, 0.001, 0.004)
     )
 
 
 def failed(name: str, seed: int) -> Run:
-    return Run(name, seed, [1.0], failed_in_epoch=2, step_seconds=[0.001])
+    return Run(name, seed, [1.0], failed_in_epoch=2, step_time=StepTime(0.001, 0.001, 0.001))
+
+
+def rows_of(names, runs) -> list[Row]:
+    rows = summarise([Case(name) for name in names], runs)
+    pairs.compare(rows, runs)
+    return rows
 
 
 def all_finished() -> list[Run]:
@@ -46,14 +54,17 @@ def test_one_value_has_a_mean_and_no_interval():
 
 
 def test_differences_to_the_best_are_paired_and_hold_jointly():
-    rows = summarise(list(ACCURACIES), all_finished())
+    rows = rows_of(list(ACCURACIES), all_finished())
     assert [row.name for row in rows] == ["first", "second", "third"]
     assert rows[0].difference is None and rows[0].within_noise is None
     for row in rows[1:]:
         test = stats.ttest_rel(ACCURACIES[row.name], ACCURACIES["first"])
-        expected = test.confidence_interval(1 - 0.05 / 2)  # two comparisons
+        expected = test.confidence_interval(
+            1 - 0.05 / 3
+        )  # three pairs: any of them might have been looked at
         assert row.difference.low == pytest.approx(expected.low, rel=1e-9)
         assert row.difference.high == pytest.approx(expected.high, rel=1e-9)
+        assert row.p == pytest.approx(test.pvalue, rel=1e-9)
     assert rows[1].within_noise is True
     assert rows[2].within_noise is False
 
@@ -62,7 +73,7 @@ def test_a_difference_uses_the_seeds_that_both_finished():
     runs = all_finished()
     runs[0] = failed("first", 0)
     runs = [run for run in runs if not (run.name == "second" and run.seed == 3)]
-    rows = {row.name: row for row in summarise(list(ACCURACIES), runs)}
+    rows = {row.name: row for row in rows_of(list(ACCURACIES), runs)}
     # Seed 0 of "first" failed, so "second", without its seed 3, is the best of those that never failed.
     shared = [0.98 - 0.985, 0.975 - 0.974]
     assert rows["first"].difference.count == 2
@@ -73,7 +84,7 @@ def test_activations_with_failed_runs_come_after_all_others():
     runs = all_finished()
     runs[1] = failed("first", 1)
     runs += [failed("fourth", seed) for seed in range(4)]
-    rows = summarise([*ACCURACIES, "fourth"], runs)
+    rows = rows_of([*ACCURACIES, "fourth"], runs)
     assert [row.name for row in rows] == ["second", "third", "first", "fourth"]
     assert [row.failed for row in rows] == [0, 0, 1, 4]
     assert rows[3].accuracy is None and rows[3].curve is None and rows[3].difference is None
@@ -81,7 +92,7 @@ def test_activations_with_failed_runs_come_after_all_others():
 
 def test_equal_means_share_a_rank():
     runs = [finished(name, seed, a) for name, a in (("a", 0.9), ("b", 0.95), ("c", 0.95)) for seed in (0, 1)]
-    assert [(row.name, row.rank) for row in summarise(["a", "b", "c"], runs)] == [
+    assert [(row.name, row.rank) for row in rows_of(["a", "b", "c"], runs)] == [
         ("b", 1),
         ("c", 1),
         ("a", 3),
@@ -89,12 +100,12 @@ def test_equal_means_share_a_rank():
 
 
 def test_names_without_a_run_have_no_row():
-    assert [row.name for row in summarise(["first", "unseen"], all_finished())] == ["first"]
+    assert [row.name for row in rows_of(["first", "unseen"], all_finished())] == ["first"]
 
 
 def test_a_curve_is_the_mean_least_and_greatest_loss_of_each_epoch():
     runs = [finished("a", 0, 0.9, [4.0, 1.0]), finished("a", 1, 0.9, [2.0, 2.0])]
-    (row,) = summarise(["a"], runs)
+    (row,) = rows_of(["a"], runs)
     assert (row.curve.mean, row.curve.low, row.curve.high) == ([3.0, 1.5], [2.0, 1.0], [4.0, 2.0])
     assert row.final_loss.mean == 1.5
 

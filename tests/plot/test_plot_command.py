@@ -87,6 +87,12 @@ def test_text_of_an_svg_is_text(tmp_path):
     assert "elu, alpha = 0.5" in text and "f′(x)" in text
 
 
+def test_a_fan_names_its_function_once_and_a_title_stands_above(tmp_path):
+    command.main(["elu:alpha=0.5,2", "-o", str(tmp_path / "a.svg"), "--title", "Mine"])
+    text = (tmp_path / "a.svg").read_text()
+    assert "Mine: elu" in text and ">alpha = 0.5<" in text and "elu, alpha" not in text
+
+
 def test_size_and_scale_are_the_pixels_of_a_png(tmp_path):
     command.main(["relu", "-o", str(tmp_path / "a.png"), "--size", "320x200", "--scale", "1.5"])
     assert Image.open(tmp_path / "a.png").size == (480, 300)

@@ -205,3 +205,10 @@ BAD = {
 def test_bad_arguments_are_named(names, options, mentioned):
     with pytest.raises((ValueError, TypeError), match=mentioned):
         plot(*names, **options)
+
+
+def test_a_function_that_is_smooth_has_no_kinks_however_far_one_looks():
+    (found,) = plot("gelu", interval=(-1e30, 1e30)).found["curves"]
+    assert found["value"]["kinks"] == [] and found["derivative"]["jumps"] == []
+    (found,) = plot("relu", interval=(-1e30, 1e30)).found["curves"]
+    assert found["value"]["kinks"] == [0]

@@ -12,8 +12,9 @@ import torch
 
 import rheobase
 import rheobase.torch as rt
-from rheobase.lab import data, training
-from rheobase.lab.settings import Settings
+from rheobase.lab import data, modules, training
+from rheobase.lab.activations import parse
+from rheobase.lab.settings import Case
 from rheobase.torch._forms import torch_classes
 from rheobase.torch.monitor import Thresholds, functions
 
@@ -39,9 +40,8 @@ def steps(model, count=4, rows=300):
 def train_digits(name, lr, shift=0.0, scale=1.0):
     """200 steps on the digits, watched closely."""
     torch.set_num_threads(1)
-    settings, digits = Settings(), data.load(0.25)
-    generator = torch.Generator().manual_seed(0)
-    model = training.network(name, settings, generator)
+    digits, generator = data.load(0.25), torch.Generator().manual_seed(0)
+    model = training.perceptron(modules.Factory(parse(name)), Case(name), 64, 10, "he", generator)
     with torch.no_grad():
         model[0].bias += shift
         model[0].weight *= scale

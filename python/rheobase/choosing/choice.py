@@ -51,9 +51,9 @@ class Answer:
     variants: list[str]  # nearly the same, or the same formula with other parameters
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Recommendation:
-    """The ranking. ``print`` shows the first of it; ``as_dict`` is what `rheobase choose --json` prints."""
+    """The ranking. Shown or printed it explains the first of it; ``as_dict`` is what ``--json`` prints."""
 
     scenario: Scenario
     ranked: list[Answer]
@@ -94,7 +94,7 @@ class Recommendation:
             [*lines, "", *_hung(wrap, [f"[{i}] {paper}" for i, paper in enumerate(papers, 1)], "")]
         )
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         return self.text()
 
 

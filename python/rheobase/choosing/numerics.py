@@ -43,8 +43,8 @@ def describe(name: str) -> dict:
     ]
     return {
         "range": {
-            "low": {"value": low, "attained": bool((y == low).any())},
-            "high": {"value": high, "attained": bool((y == high).any())},
+            "low": {"value": low, "attained": _attained(low, y, limits)},
+            "high": {"value": high, "attained": _attained(high, y, limits)},
         },
         "smoothness": ["discontinuous", "C0", "C1", "Cinf"][
             next((i for i, role in enumerate(broken) if broken[role]), 3)
@@ -75,6 +75,12 @@ def describe(name: str) -> dict:
         },
         "self_normalising": {"zero_one": abs(mean) < CLOSE and abs(second - 1) < CLOSE},
     }
+
+
+def _attained(end: float, y: np.ndarray, limits: dict) -> bool:
+    """Whether f takes this end of its range: somewhere in y, or at an extremum between its points."""
+    ends = [limits[side]["value"] for side in ("left", "right")]
+    return bool(np.isfinite(end) and ((y == end).any() or end not in ends))
 
 
 def _expect(y: np.ndarray) -> float:

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The report's figures as SVG text, ready to stand inside an HTML page and to follow its colours."""
 
+from __future__ import annotations
+
+import contextlib
 import io
 import math
 import re
@@ -14,9 +17,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
-import rheobase
-import rheobase.torch
-from rheobase.lab.summary import Row
+from rheobase.lab import modules
+from rheobase.lab.activations import Spec
+from rheobase.lab.summary import Row, by_case
 from rheobase.lab.training import Run
 
 # Drawn in these colours, which occur nowhere else, then handed over to the page's style sheet by name: so one
@@ -52,21 +55,19 @@ POINTS = 241
 LEAST_LOSS = 1e-9
 
 
-def accuracy(rows: Sequence[Row], runs: Sequence[Run], width: int) -> str:
+def accuracy(rows: Sequence[Row], runs: Sequence[Run], width: int, where: str = "") -> str:
     """Mean accuracies with their confidence intervals over faint dots for the seeds, one line per activation,
     best on top. width: in CSS pixels; wide and narrow pages get a drawing each, since scaled text would be
-    too small."""
-    rows = [row for row in rows if row.accuracy]
+    too small. where: begins its identifiers, which must differ from those of other networks."""
+    rows, own = [row for row in rows if row.accuracy], by_case(runs)
     names = max(len(row.name) for row in rows) * 7.2 + 14
     height = 23 * len(rows) + 46
     with matplotlib.rc_context(STYLE):
-        figure = _figure(width, height)
+        figure = new_figure(width, height)
         axes = figure.add_axes((names / width, 40 / height, 1 - (names + 14) / width, 1 - 46 / height))
         axes.axvline(100 * rows[0].accuracy.mean, color=LINE, linewidth=1, dashes=(3, 3), zorder=0)
         for y, row in enumerate(rows):
-            _accuracy_line(
-                axes, y, row, [run.accuracy for run in runs if run.name == row.name and not run.failed]
-            )
+            _accuracy_line(axes, y, row, [run.accuracy for run in own[row.case] if not run.failed])
         low, high = axes.get_xlim()
         axes.set_xlim(max(low, -0.5), min(high, 100.5))  # intervals may go beyond what a share can be
         axes.set_ylim(len(rows) - 0.4, -0.6)
@@ -82,7 +83,7 @@ def accuracy(rows: Sequence[Row], runs: Sequence[Run], width: int) -> str:
             f"Test accuracy of {len(rows)} activations with 95 % confidence intervals; "
             f"{best.name} leads with {100 * best.accuracy.mean:.2f} %. All numbers are in the table."
         )
-        return _svg(figure, f"accuracy-{width}", label)
+        return svg(figure, f"accuracy-{where}{width}", label)
 
 
 def _accuracy_line(axes: Axes, y: int, row: Row, accuracies: list[float]) -> None:
@@ -107,7 +108,7 @@ def losses(rows: Sequence[Row], chosen: Row) -> str:
     low, high = min(min(c.low) for c in curves), max(max(c.high) for c in curves)
     epochs = range(1, len(chosen.curve.mean) + 1)
     with matplotlib.rc_context(STYLE):
-        figure = _figure(*PANEL)
+        figure = new_figure(*PANEL)
         axes = figure.add_axes((0.19, 0.16, 0.78, 0.8))
         for curve in curves:
             axes.plot(epochs, curve.mean, color=LINE, linewidth=1, zorder=1)
@@ -117,7 +118,7 @@ def losses(rows: Sequence[Row], chosen: Row) -> str:
         axes.plot(epochs, chosen.curve.mean, color=FIRST, linewidth=2, zorder=3)
         if len(epochs) == 1:
             axes.plot(epochs, chosen.curve.mean, marker="o", color=FIRST, zorder=3)
-        _logarithmic(axes, max(low, LEAST_LOSS) / 1.3, high * 1.3)
+        logarithmic(axes, max(low, LEAST_LOSS) / 1.3, high * 1.3)
         middle = (len(epochs) + 1) // 2
         axes.xaxis.set_major_locator(FixedLocator(sorted({1, middle, len(epochs)})))
         axes.tick_params(length=3)
@@ -125,10 +126,10 @@ def losses(rows: Sequence[Row], chosen: Row) -> str:
             f"Training loss of {chosen.name} over {len(epochs)} epochs, from {chosen.curve.mean[0]:.3g} "
             f"to {chosen.curve.mean[-1]:.3g}."
         )
-        return _svg(figure, f"loss-{chosen.name}", label)
+        return svg(figure, f"loss-{identifier(chosen.name)}", label)
 
 
-def _logarithmic(axes: Axes, low: float, high: float) -> None:
+def logarithmic(axes: Axes, low: float, high: float) -> None:
     """A logarithmic y axis with plain numbers; ticks between the powers of ten only where those are too
     few."""
     decades = math.log10(high / low)
@@ -143,16 +144,19 @@ def _logarithmic(axes: Axes, low: float, high: float) -> None:
     axes.yaxis.set_minor_locator(NullLocator())
 
 
-def function(name: str) -> str:
-    """An activation (solid) and its derivative (dashed) around 0, with its kinks in view; float64."""
-    kinks = [kink for kink in rheobase.info(name)["facts"]["kinks"] if abs(float(kink)) <= FAR]
+def function(spec: Spec) -> str:
+    """An activation (solid) and its derivative (dashed) around 0, with its kinks in view; float64, learned
+    parameters at their first values. "" for what is no function of one number."""
+    facts = {} if spec.values else spec.facts().get("facts", {})
+    kinks = [kink for kink in facts.get("kinks", []) if abs(float(kink)) <= FAR]
     x = _abscissae(kinks)
-    value = rheobase.torch.nn.module(name)(x).detach().numpy()
-    derivative = rheobase.torch.functional.derivative(name, x).detach().numpy().copy()
+    value, derivative = _values(spec, x)
+    if value is None:
+        return ""
     x = x.numpy()
     derivative[numpy.isin(x, kinks)] = numpy.nan  # breaks the line where the derivative jumps
     with matplotlib.rc_context(STYLE):
-        figure = _figure(*PANEL)
+        figure = new_figure(*PANEL)
         axes = figure.add_axes((0.12, 0.16, 0.85, 0.8))
         axes.axhline(0, color=LINE, linewidth=1, zorder=0)
         axes.axvline(0, color=LINE, linewidth=1, zorder=0)
@@ -162,7 +166,25 @@ def function(name: str) -> str:
         axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
         axes.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
         axes.tick_params(length=3)
-        return _svg(figure, f"function-{name}", f"Graph of {name} and of its derivative.")
+        label = f"Graph of {spec.label} and of its derivative."
+        return svg(figure, f"function-{identifier(spec.label)}", label)
+
+
+def _values(spec: Spec, x: torch.Tensor) -> tuple[numpy.ndarray | None, numpy.ndarray | None]:
+    """Values and derivatives, or None twice. A module of the user's may refuse float64: then there is no
+    figure."""
+    with contextlib.suppress(Exception):
+        if modules.is_elementwise(spec):
+            module = modules.build(spec).double().eval()
+            column = x[:, None]
+            value = module(column)[:, 0].detach().numpy()
+            return value, modules.slopes(spec, module, column)[:, 0].numpy().copy()
+    return None, None
+
+
+def identifier(label: str) -> str:
+    """A label as a part of an SVG identifier; different ones stay different."""
+    return re.sub(r"[^a-zA-Z0-9_]", lambda sign: f"-{ord(sign[0]):x}-", label)
 
 
 def _abscissae(kinks: Sequence[float]) -> torch.Tensor:
@@ -177,11 +199,11 @@ def _abscissae(kinks: Sequence[float]) -> torch.Tensor:
     )
 
 
-def _figure(width: int, height: int) -> Figure:
+def new_figure(width: int, height: int) -> Figure:
     return Figure(figsize=(width / UNITS_PER_INCH, height / UNITS_PER_INCH))
 
 
-def _svg(figure: Figure, prefix: str, label: str) -> str:
+def svg(figure: Figure, prefix: str, label: str) -> str:
     """The figure as an <svg> element with a label for screen readers. Identifiers get a prefix, since all
     figures of a page share one name space; what only a separate file needs goes."""
     buffer = io.StringIO()

@@ -1,24 +1,29 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a user sees and does while it runs: a progress bar or plain lines, and Ctrl-C."""
 
+from __future__ import annotations
+
 import signal
 import time
-from collections.abc import Sequence
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from rheobase.lab.arguments import PROGRAM
+from rheobase.lab.settings import Job
+
+EVERY = 60.0  # seconds between two plain lines inside a seed
 
 
 class Interrupt:
     """While entered, Ctrl-C only sets `asked`, so that the work can stop at a place of its choosing, and
-    files that are being written are finished."""
+    files that are being written are finished; while `immediate` it raises KeyboardInterrupt as ever."""
 
-    def __init__(self):
+    def __init__(self, immediate: bool = False):
         self.asked = False
+        self.immediate = immediate
 
-    def __enter__(self) -> "Interrupt":
+    def __enter__(self) -> Interrupt:
         self._previous = signal.signal(signal.SIGINT, self._ask)
         return self
 
@@ -27,15 +32,18 @@ class Interrupt:
 
     def _ask(self, *_) -> None:
         self.asked = True
+        if self.immediate:
+            raise KeyboardInterrupt
 
 
 class Display:
-    """The bar on a terminal's stderr; where that is a file or a pipe, a plain line per seed. A context
+    """The bar on a terminal's stderr; where that is a file, a pipe or a dumb terminal, plain lines. A context
     manager."""
 
     def __init__(self, console: Console, enabled: bool):
         self._console = console
-        self._enabled = enabled
+        bar = console.is_terminal and not console.is_dumb_terminal
+        self._plain = enabled and not bar
         self._bar = Progress(
             TextColumn("{task.description}"),
             BarColumn(bar_width=24),
@@ -44,49 +52,53 @@ class Display:
             console=console,
             transient=True,
             refresh_per_second=4,  # each refresh costs the training a moment
-            disable=not (enabled and console.is_terminal),
+            disable=not (enabled and bar),
         )
         self._task = self._bar.add_task("loading", total=None, state="")
+        self._said = self._start = time.monotonic()
+        self._done, self._per_seed = 0, 1
 
-    def __enter__(self) -> "Display":
+    def __enter__(self) -> Display:
         self._bar.start()
         return self
 
     def __exit__(self, *_) -> None:
         self._bar.stop()
 
-    def begin(self, names: Sequence[str], seeds: int, epochs: int) -> None:
-        """Loading is over; each name will be trained from so many seeds for so many epochs."""
-        self._runs, self._epochs, self._seeds = len(names) * seeds, epochs, seeds
-        self._width = max(len(name) for name in names)
-        self._done = 0
-        self._start = time.monotonic()
-        self._bar.update(self._task, total=self._runs * epochs, completed=0)
-
-    def run_starts(self, name: str, seed_number: int) -> None:
-        """seed_number counts from 1."""
-        self._seed_number = seed_number
-        where = f"seed {seed_number} of {self._seeds}  {name:<{self._width}}"
-        self._bar.update(self._task, description=where)
+    def begin(self, title: str, jobs: list[Job], seeds: int | None) -> None:
+        """A stage begins. seeds: how many times all cases are trained; None where that is not of interest."""
+        self._title, self._seeds, self._runs = title, seeds, len(jobs)
+        self._done, self._per_seed = 0, max(1, len(jobs) // (seeds or 1))
+        self._said = self._start = time.monotonic()
+        epochs = sum(job.epochs for job in jobs)
+        self._bar.reset(self._task, total=max(epochs, 1), description=title, state="")
 
     def epoch_ends(self) -> None:
         self._bar.advance(self._task)
 
-    def run_ends(self, accuracy: float | None) -> None:
-        """accuracy: of the test, 0 to 1; None when the run failed."""
+    def run_ends(self, name: str, accuracy: float | None, missed: int) -> None:
+        """accuracy: of the test, 0 to 1; None when the run failed. missed: epochs that it left out."""
         self._done += 1
-        state = "last run failed" if accuracy is None else f"last run {100 * accuracy:.1f} %"
-        self._bar.update(self._task, completed=self._done * self._epochs, state=state)
+        state = "failed" if accuracy is None else f"{100 * accuracy:.1f} %"
+        where = f"{self._title}, {self._done} of {self._runs} runs"
+        self._bar.update(self._task, advance=missed, description=where, state=f"{name} {state}")
+        if self._plain:
+            self._say()
 
-    def seed_ends(self) -> None:
-        """All activations have been trained from the current seed."""
-        if self._enabled and not self._console.is_terminal:
-            taken = time.monotonic() - self._start
-            left = taken / self._done * (self._runs - self._done)
-            self._console.print(
-                f"{PROGRAM}: seed {self._seed_number} of {self._seeds} done, "
-                f"{taken:.0f} s, about {left:.0f} s left"
-            )
+    def _say(self) -> None:
+        """A line for each seed that is over, and one now and then while it is not."""
+        now = time.monotonic()
+        whole_seed = self._seeds is not None and self._done % self._per_seed == 0
+        if not whole_seed and self._done < self._runs and now - self._said < EVERY:
+            return
+        self._said, taken = now, now - self._start
+        left = taken / self._done * (self._runs - self._done)
+        what = f"{self._done} of {self._runs} runs done"
+        if whole_seed:
+            what = f"seed {self._done // self._per_seed} of {self._seeds} done"
+        self._console.print(
+            f"{PROGRAM}: {self._title}: {what}, {taken:.0f} s, about {left:.0f} s left", soft_wrap=True
+        )
 
     def writing(self) -> None:
         self._bar.update(self._task, description="writing the report", state="")

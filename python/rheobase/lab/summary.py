@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-"""From runs to rows: means over seeds, their confidence intervals, and which differences are noise."""
+"""From runs to rows: means over seeds, their confidence intervals, ranks."""
+
+from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-import numpy
 from scipy.special import stdtrit
 
-from rheobase.lab.training import Run
+from rheobase.lab.settings import Case
+from rheobase.lab.training import Run, StepTime
 
 CONFIDENCE = 0.95
 
@@ -34,31 +36,36 @@ class Curve:
     high: list[float]
 
 
-@dataclass(frozen=True)
-class StepTime:
-    """Quartiles of the seconds per training step, over some number of steps."""
-
-    median: float
-    lower_quartile: float
-    upper_quartile: float
-
-
 @dataclass
 class Row:
-    """What is known of one activation. What needs a finished run is None without one."""
+    """What is known of one activation in one network. What needs a finished run is None without one."""
 
     name: str
+    depth: int | None
+    width: int | None
+    lr: float | None
     runs: int
     failed: int
     accuracy: Interval | None
+    test_loss: Interval | None
     final_loss: Interval | None
     dead: Interval | None
     saturated: Interval | None
+    gradient_start: Interval | None  # at the first activation's input, relative to the output's
+    gradient_end: Interval | None
+    learned: dict[str, float] | None  # means over seeds and layers
+    parameters: int
     step_time: StepTime | None
     curve: Curve | None
     rank: int | None = None
     difference: Interval | None = None  # accuracy minus that of the best, paired; None for the best itself
+    p: float | None = None  # of that difference, two-sided
+    p_holm: float | None = None  # corrected for all pairs
     within_noise: bool | None = None  # None: the best itself, or fewer than two seeds in common with it
+
+    @property
+    def case(self) -> Case:
+        return Case(self.name, self.depth, self.width)
 
 
 def interval(values: Sequence[float], confidence: float = CONFIDENCE) -> Interval:
@@ -72,53 +79,73 @@ def interval(values: Sequence[float], confidence: float = CONFIDENCE) -> Interva
     return Interval(count, mean, deviation, mean - half, mean + half)
 
 
-def summarise(names: Sequence[str], runs: Sequence[Run]) -> list[Row]:
-    """One row per name that has a run, ranked: those without failed runs first, then by mean accuracy.
+def by_case(runs: Iterable[Run]) -> dict[Case, list[Run]]:
+    """The runs of each case, in their order."""
+    found: dict[Case, list[Run]] = {}
+    for run in runs:
+        found.setdefault(run.case, []).append(run)
+    return found
 
-    Activations with exactly the same mean share a rank. Differences to the best are paired: both saw the same
-    weights and the same order of images for a seed. Their intervals hold jointly (Bonferroni), since many are
-    looked at.
+
+def networks(cases: Iterable[Case]) -> list[tuple[int | None, int | None]]:
+    """(depth, width) of all networks, each once, as they come."""
+    return list(dict.fromkeys((case.depth, case.width) for case in cases))
+
+
+def summarise(cases: Sequence[Case], runs: Sequence[Run]) -> list[Row]:
+    """One row per case that has a run, network by network, ranked in each: those without failed runs first,
+    then by mean accuracy.
+
+    Activations with exactly the same mean share a rank. Differences are for pairs.compare().
     """
-    rows = [_row(name, of_name) for name in names if (of_name := [run for run in runs if run.name == name])]
-    rows.sort(key=_order)
-    for position, row in enumerate(rows, 1):
-        tied = position > 1 and _order(row)[:-1] == _order(rows[position - 2])[:-1]
-        row.rank = rows[position - 2].rank if tied else position
-    finished = [row for row in rows if row.accuracy]
-    if finished:
-        best = _accuracies(runs, finished[0].name)
-        joint = 1 - (1 - CONFIDENCE) / max(1, len(finished) - 1)
-        for row in finished[1:]:
-            _compare(row, best, _accuracies(runs, row.name), joint)
-    return rows
+    found: list[Row] = []
+    own = by_case(runs)
+    for network in networks(cases):
+        here = [case for case in cases if (case.depth, case.width) == network]
+        rows = [_row(own[case]) for case in here if case in own]
+        rows.sort(key=_order)
+        for position, row in enumerate(rows, 1):
+            tied = position > 1 and _order(row)[:-1] == _order(rows[position - 2])[:-1]
+            row.rank = rows[position - 2].rank if tied else position
+        found += rows
+    return found
 
 
-def _row(name: str, runs: list[Run]) -> Row:
-    finished = [run for run in runs if not run.failed]
-    steps = [seconds for run in runs for seconds in run.step_seconds]
+def _row(runs: list[Run]) -> Row:
+    finished, first = [run for run in runs if not run.failed], runs[0]
+    first_layers = [run.layers[0] for run in runs if run.layers]
 
-    def over_seeds(value) -> Interval | None:
-        return interval([value(run) for run in finished]) if finished else None
+    def over_seeds(values: Iterable[float | None]) -> Interval | None:
+        known = [value for value in values if value is not None]
+        return interval(known) if known else None
 
     return Row(
-        name,
+        first.name,
+        first.depth,
+        first.width,
+        first.lr,
         runs=len(runs),
         failed=len(runs) - len(finished),
-        accuracy=over_seeds(lambda run: run.accuracy),
-        final_loss=over_seeds(lambda run: run.losses[-1]),
-        dead=over_seeds(lambda run: run.dead),
-        saturated=over_seeds(lambda run: run.saturated),
-        step_time=step_time(steps),
+        accuracy=over_seeds(run.accuracy for run in finished),
+        test_loss=over_seeds(run.loss for run in finished),
+        final_loss=over_seeds(run.losses[-1] for run in finished),
+        dead=over_seeds(run.dead for run in finished),
+        saturated=over_seeds(run.saturated for run in finished),
+        gradient_start=over_seeds(layer.get("gradient_start") for layer in first_layers),
+        gradient_end=over_seeds(layer.get("gradient_end") for layer in first_layers),
+        learned=_learned(finished),
+        parameters=first.parameters,
+        step_time=_step_time([run.step_time for run in runs if run.step_time]),
         curve=_curve([run.losses for run in finished]) if finished else None,
     )
 
 
-def step_time(seconds: Sequence[float]) -> StepTime | None:
-    """Quartiles of a number of times; None without any."""
-    if not seconds:
+def _step_time(times: list[StepTime]) -> StepTime | None:
+    """The medians over runs of their quartiles."""
+    if not times:
         return None
-    low, median, high = (float(q) for q in numpy.quantile(seconds, (0.25, 0.5, 0.75)))
-    return StepTime(median, low, high)
+    parts = StepTime.__dataclass_fields__
+    return StepTime(*(statistics.median(getattr(time, part) for time in times) for part in parts))
 
 
 def _curve(losses: list[list[float]]) -> Curve:
@@ -126,18 +153,22 @@ def _curve(losses: list[list[float]]) -> Curve:
     return Curve([statistics.fmean(e) for e in epochs], [min(e) for e in epochs], [max(e) for e in epochs])
 
 
+def _learned(runs: list[Run]) -> dict[str, float] | None:
+    values: dict[str, list[float]] = {}
+    for run in runs:
+        for layer in run.layers:
+            for name, mean in (layer.get("learned") or {}).items():
+                values.setdefault(name, []).extend([] if mean is None else [mean])
+    return {name: statistics.fmean(means) for name, means in values.items() if means} or None
+
+
 def _order(row: Row) -> tuple:
     return row.accuracy is None, row.failed > 0, -row.accuracy.mean if row.accuracy else 0.0, row.name
 
 
-def _accuracies(runs: Sequence[Run], name: str) -> dict[int, float]:
-    return {run.seed: run.accuracy for run in runs if run.name == name and not run.failed}
-
-
-def _compare(row: Row, best: dict[int, float], own: dict[int, float], confidence: float) -> None:
-    differences = [own[seed] - best[seed] for seed in sorted(own.keys() & best.keys())]
-    if not differences:
-        return
-    row.difference = interval(differences, confidence)
-    if row.difference.count > 1:
-        row.within_noise = row.difference.low <= 0 <= row.difference.high
+def by_network(rows: Sequence[Row]) -> list[list[Row]]:
+    """The rows of each network, in their order."""
+    found: dict[tuple, list[Row]] = {}
+    for row in rows:
+        found.setdefault((row.depth, row.width), []).append(row)
+    return list(found.values())

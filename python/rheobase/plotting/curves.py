@@ -13,9 +13,9 @@ from rheobase._specification import Chosen
 
 # Jumps closer together than an interval's 2048th part are found as one: less than a pixel of any picture.
 CELLS = 2048
-HALVINGS = 60
-# What is left of a difference, relative to the largest value, after HALVINGS halvings of the way, is a jump:
-# the rise of a function with slopes below 1e11 is then smaller.
+HALVINGS = 140
+# A change that is left after HALVINGS halvings of the way, relative to the largest value, is a jump if it is
+# larger than this: a continuous function comes to rest before.
 LEAST_JUMP = 1e-6
 
 

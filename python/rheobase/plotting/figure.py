@@ -229,7 +229,7 @@ def draw(request: Request) -> Picture:
     width = request.width
     extras = _extras(request)
     heights = [panels.height(width / columns)] * rows + [panels.extra_height(width)] * len(extras)
-    height = request.height or sum(heights) + panels.legend_height(width, request.curves)
+    height = request.height or sum(heights) + panels.legend_height(width, request.curves, bool(request.title))
     with matplotlib.rc_context(settings(width / min(columns, 2), theme)):
         figure = Picture(
             figsize=(width / PIXELS_PER_INCH, height / PIXELS_PER_INCH),
@@ -247,8 +247,6 @@ def draw(request: Request) -> Picture:
         _functions(figure, spaces, request, drawn, rows, columns, theme)
         for row, extra in enumerate(extras, rows):
             extra(figure, figure.add_subplot(spaces[row, :]), theme)
-        if request.title:
-            figure.suptitle(request.title, color=theme.ink)
         # Settled now, so that the picture does not depend on rcParams at the time it is saved.
         with warnings.catch_warnings(record=True) as said:
             warnings.simplefilter("always")
@@ -295,9 +293,12 @@ def _functions(figure, spaces, request: Request, drawn, rows: int, columns: int,
             if request.panels and not merged and row == 0:
                 panels.own_legend(axes, group)
     if merged:
-        panels.legend(figure, request.show, None if request.panels else request.curves[0].label, theme)
+        label = None if request.panels else request.curves[0].label
+        panels.legend(figure, request.show, label, request.title, theme)
     elif not request.panels:
-        panels.curve_legend(figure, request.curves, request.width, theme)
+        panels.curve_legend(figure, request.curves, request.width, request.title, theme)
+    elif request.title:
+        figure.suptitle(request.title, color=theme.ink)
 
 
 def _extras(request: Request) -> list:

@@ -36,16 +36,26 @@ def extra_height(width: float) -> float:
     return min(max(0.32 * width, 140), 260)
 
 
-def legend_height(width: float, curves: Sequence[Chosen]) -> float:
+def labels(curves: Sequence[Chosen]) -> tuple[str | None, list[str]]:
+    """What a legend's lines say; of a fan its name is the heading, and they tell the parameters alone."""
+    full = [chosen.label for chosen in curves]
+    names = {chosen.name for chosen in curves}
+    if len(full) == 1 or len(names) > 1 or not all(chosen.parameters for chosen in curves):
+        return None, full
+    return names.pop(), [label.partition(", ")[2] for label in full]
+
+
+def legend_height(width: float, curves: Sequence[Chosen], headed: bool) -> float:
     """Of the legend above all panels, in pixels."""
-    lines = 1 if len(curves) == 1 else math.ceil(len(curves) / legend_columns(width, curves))
+    name, texts = labels(curves)
+    lines = math.ceil(len(texts) / legend_columns(width, texts)) + (headed or name is not None)
     return 1.6 * font_pixels(width) * lines
 
 
-def legend_columns(width: float, curves: Sequence[Chosen]) -> int:
-    """As many as have room: a letter is about 0.6 of its height wide, a line's sample and gaps 5 letters."""
-    longest = max(len(chosen.label) for chosen in curves)
-    return min(len(curves), max(1, int(width * 0.92 / (font_pixels(width) * 0.6 * (longest + 6)))))
+def legend_columns(width: float, texts: Sequence[str]) -> int:
+    """As many as have room: a letter is about 0.6 of its height wide, a line's sample and gaps 6 letters."""
+    longest = max(map(len, texts))
+    return min(len(texts), max(1, int(width * 0.92 / (font_pixels(width) * 0.6 * (longest + 6)))))
 
 
 def frame(axes: Axes, low: float, high: float, theme: Theme) -> None:
@@ -99,24 +109,26 @@ def _stroke(axes: Axes) -> float:
     return axes.lines[-1].get_linewidth() if axes.lines else 1.5
 
 
-def legend(figure, show: Sequence[str], label: str | None, theme: Theme) -> None:
+def legend(figure, show: Sequence[str], label: str | None, heading: str | None, theme: Theme) -> None:
     """Which line is which role, and whose, above all panels."""
     handles = [Line2D([], [], label=TITLES[role], **_role_look(role, theme)) for role in show]
     if label is not None:
         handles = [Line2D([], [], linestyle="", label=label), *handles]
-    _above(figure, handles, len(handles))
+    _above(figure, handles, len(handles), heading)
 
 
-def curve_legend(figure, curves: Sequence[Chosen], width: int, theme: Theme) -> None:
+def curve_legend(figure, curves: Sequence[Chosen], width: int, heading: str | None, theme: Theme) -> None:
     """Which line is which function, above all panels."""
-    handles = [Line2D([], [], label=chosen.label, **look(i, theme)) for i, chosen in enumerate(curves)]
-    _above(figure, handles, legend_columns(width, curves))
+    name, texts = labels(curves)
+    handles = [Line2D([], [], label=text, **look(i, theme)) for i, text in enumerate(texts)]
+    both = ": ".join(part for part in (heading, name) if part)
+    _above(figure, handles, legend_columns(width, texts), both or None)
 
 
-def _above(figure, handles: list, columns: int) -> None:
+def _above(figure, handles: list, columns: int, heading: str | None) -> None:
     figure.legend(
         handles=handles, loc="outside upper left", ncols=columns, frameon=False, handlelength=2.6,
-        columnspacing=1.2, borderaxespad=0.2, handletextpad=0.5,
+        columnspacing=1.2, borderaxespad=0.2, handletextpad=0.5, title=heading, alignment="left",
     )  # fmt: skip
 
 
@@ -124,8 +136,7 @@ def own_legend(axes: Axes, group: Sequence[Chosen]) -> None:
     """A legend inside a panel, of a fan: its parameters alone."""
     if len(group) > 1:
         lines = [line for line in axes.lines if len(line.get_xdata()) > 100]
-        labels = [chosen.label.partition(", ")[2] for chosen in group]
-        axes.legend(lines, labels, frameon=False, handlelength=2.6)
+        axes.legend(lines, labels(group)[1], frameon=False, handlelength=2.6)
 
 
 def error(
@@ -152,7 +163,7 @@ def error(
     else:
         axes.set_xlim(*interval)
         axes.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
-    axes.set_title(f"float32 {TITLES[role]}: error in ulp, at most {worst:.3g}", loc="left", color=theme.ink)
+    axes.set_title(f"float32 {TITLES[role]}: error in ulp, largest {worst:.3g}", loc="left", color=theme.ink)
     line = "x, all float32 numbers in order" if interval is None else "x"
     axes.set_xlabel(fitting(axes, f"{line}; compared with {results[0].reference}"))
 

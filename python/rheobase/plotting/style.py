@@ -62,6 +62,7 @@ def settings(width: float, theme: Theme) -> dict:
         "xtick.labelsize": font * 0.92,
         "ytick.labelsize": font * 0.92,
         "legend.fontsize": font,
+        "legend.title_fontsize": font,
         "figure.facecolor": theme.page,
         "savefig.facecolor": theme.page,
         "axes.facecolor": theme.page,

@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The site: every function and page is there, every link leads somewhere, nothing comes from elsewhere."""
+
+import dataclasses
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from program import kind_of
+from snippets import ROOT, Block, blocks, compiled, program_of, run_program, run_python, run_sh
+from staging import Stage
+
+# Attributes by which a page loads something, as opposed to leading there.
+LOADS = {("script", "src"), ("img", "src"), ("link", "href"), ("source", "src"), ("iframe", "src")}
+
+
+class Page(HTMLParser):
+    """The links, anchors, text and loaded files of a page."""
+
+    def __init__(self, text: str):
+        super().__init__()
+        self.links, self.anchors, self.loads, self.text = [], set(), [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        for name, value in attrs:
+            if name == "id":
+                self.anchors.add(value)
+            if (tag, name) == ("a", "href"):
+                self.links.append(value)
+            if (tag, name) in LOADS:
+                self.loads.append(value)
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+
+@pytest.fixture(scope="module")
+def pages(site) -> dict[Path, Page]:
+    return {path: Page(path.read_text(encoding="utf-8")) for path in site.rglob("*.html")}
+
+
+def test_every_function_of_the_registry_has_a_page_and_a_line_in_the_table(markdown, functions):
+    assert markdown.keys() == {info["name"] for info in functions} | {""}
+    lines = re.findall(r'(?:href="|\]\()(\w+)\.(?:html|md)', markdown[""])
+    assert sorted(lines) == sorted(info["name"] for info in functions)
+
+
+def test_a_functions_page_and_its_pictures_are_in_the_site(site, chosen):
+    for info in chosen:
+        text = (site / f"functions/{info['name']}.html").read_text(encoding="utf-8")
+        assert text.count('<svg class="plot"') == (info["kind"] != "rows"), info["name"]
+        assert ("<math" in text) == (info["kind"] != "random"), info["name"]
+
+
+def test_every_page_of_the_repository_is_in_the_site_and_in_the_menu(site, pages):
+    menu = {link.split("#")[0] for link in pages[site / "index.html"].links}
+    for path in sorted((ROOT / "docs").glob("*.md")):
+        assert (site / f"docs/{path.stem}.html").is_file(), path.name
+        assert f"docs/{path.stem}.html" in menu, path.name
+
+
+def broken(site: Path, pages: dict[Path, Page]) -> list[str]:
+    found = []
+    for path, page in pages.items():
+        for link in page.links:
+            parts = urlsplit(link)
+            place = f"{path.relative_to(site)}: {link}"
+            if parts.scheme or parts.netloc:
+                good = parts.scheme == "https" and re.fullmatch(r"[a-z0-9.-]+\.[a-z]+", parts.netloc)
+                if not good or not re.fullmatch(r"[!-~]+", link):
+                    found.append(place)
+                continue
+            target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
+            if target.is_dir():
+                target /= "index.html"
+            anchors = pages[target].anchors if target in pages else {unquote(parts.fragment)}
+            if not target.is_file() or (parts.fragment and unquote(parts.fragment) not in anchors):
+                found.append(place)
+    return found
+
+
+def test_every_link_leads_to_a_page_and_a_heading(site, pages):
+    assert not broken(site.resolve(), {path.resolve(): page for path, page in pages.items()})
+
+
+def test_a_link_to_a_heading_that_is_not_there_is_noticed(tmp_path):
+    path = tmp_path / "a.html"
+    path.write_text('<a href="#here">x</a><a href="b.html">y</a><a href="http://x">z</a><i id="there"></i>')
+    assert len(broken(tmp_path, {path: Page(path.read_text())})) == 3
+
+
+def test_nothing_is_loaded_from_another_place(site, pages):
+    elsewhere = [
+        (path.name, load) for path, page in pages.items() for load in page.loads if urlsplit(load).netloc
+    ]
+    assert not elsewhere
+    for style in site.rglob("*.css"):
+        found = re.findall(
+            r"(?:@import\s*|url\()['\"]?(?:https?:)?//[^)'\"]+", style.read_text(encoding="utf-8")
+        )
+        assert not found, (style.name, found)
+
+
+def test_a_functions_page_states_what_the_registry_says(functions, markdown):
+    for info in functions:
+        said = [info["title"], *(p["meaning"] for p in info.get("parameters", [])), *info["aliases"]]
+        said += [reference["text"] for reference in info["references"]]
+        said += [preset["name"] for preset in info.get("presets", [])]
+        page = markdown[info["name"]].replace("\\|", "|")
+        missing = [part for part in said if part not in page]
+        assert not missing, info["name"]
+
+
+def test_a_functions_page_has_the_numbers_of_its_proof(functions, markdown):
+    for info in kind_of(functions, "unary"):
+        proof = json.loads((ROOT / f"proofs/{info['name']}.json").read_text(encoding="utf-8"))
+        for role in ("value", "derivative"):
+            row = next(
+                line
+                for line in markdown[info["name"]].split("\n")
+                if line.startswith(f"| float32 | {role} |")
+            )
+            largest = proof[role]["maximum"]
+            assert f"| {largest:.4f} |" in row or (largest == 0 and "| 0 |" in row), info["name"]
+
+
+def test_a_functions_links_lead_to_pages_that_exist(functions, markdown, tmp_path):
+    stage, names = Stage(ROOT, tmp_path), {info["name"] for info in functions}
+    for name, text in markdown.items():
+        stage.with_links(f"functions/{name}.md", text)
+        assert names >= set(re.findall(r"\]\((\w+)\.md\)", text)), name
+
+
+def test_no_section_of_a_functions_page_is_empty(markdown):
+    for name, text in markdown.items():
+        assert not re.search(r"^## .+\n\s*(?:^## |\Z)", text, re.M), name
+
+
+def blocks_of(markdown: dict[str, str], language: str) -> list[Block]:
+    found = [block for name, text in markdown.items() for block in blocks(f"functions/{name}.md", text)]
+    return [block for block in found if block.language == language]
+
+
+@pytest.mark.parametrize("language", ["c", "cpp"])
+def test_the_calls_of_all_functions_compile_and_run(language, markdown, functions, library, tmp_path):
+    parts = blocks_of(markdown, language)
+    assert len(parts) == len(functions if language == "cpp" else kind_of(functions, "unary"))
+    assert run_program(compiled(program_of(parts), language, tmp_path, library)) == ""
+
+
+def test_the_calls_of_all_functions_run_in_python(markdown, functions):
+    pytest.importorskip("torch")
+    parts = blocks_of(markdown, "python")
+    assert len(parts) >= len(functions)
+    for block in parts:
+        assert run_python(block, {"__name__": "__main__"}) == "", block.place
+
+
+def test_the_calls_of_all_functions_run_on_the_command_line(markdown, functions, program, tmp_path):
+    parts = blocks_of(markdown, "sh")
+    assert len(parts) == len(functions)
+    together = dataclasses.replace(parts[0], code="".join(block.code for block in parts))
+    assert run_sh(together, tmp_path, program)

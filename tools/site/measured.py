@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is recorded about a function: proofs/*.json and the newest rows of bench/results."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from functools import cached_property
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+import docs_speed
+
+ROLES = ("value", "derivative")
+ORDER = (*ROLES, "backward")
+DATA = ("normal", "uniform")  # of the benchmark's kinds of data those that networks see
+CACHED = "65536"  # elements
+
+
+class Measured:
+    def __init__(self, root: Path):
+        self._proofs = root / "proofs"
+        self._results = root / "bench/results"
+
+    def proofs(self, info: dict) -> list[dict]:
+        """A line per format and role: the bound, and of a proof the largest error and where it is."""
+        recorded = self._recorded(info["name"])
+        lines = []
+        for dtype, bounds in info["bounds"].items():
+            for role in ROLES:
+                proof = recorded.get(role) if dtype == "float32" else recorded.get(dtype, {}).get(role)
+                lines.append(_proof_line(dtype, role, bounds[role], proof))
+        return lines
+
+    def _recorded(self, name: str) -> dict:
+        path = self._proofs / f"{name}.json"
+        return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+
+    @cached_property
+    def _newest(self) -> dict[tuple, dict[str, dict]]:
+        return docs_speed.newest(self._results)
+
+    def _rows(self, name: str) -> list[tuple[dict, dict[str, dict]]]:
+        """What was computed, and the rows of all contenders."""
+        found = []
+        for key, rows in self._newest.items():
+            what = dict(zip(docs_speed.FIELDS, key, strict=True))
+            if what["name"] == name and what["data"] in DATA:
+                found.append((what, rows))
+        best = {what["instruction_set"] for what, _ in found}
+        widest = "AVX3" if "AVX3" in best else min(best, default="")
+        found = [(what, rows) for what, rows in found if what["instruction_set"] == widest]
+        found.sort(key=lambda item: (item[0]["dtype"], ORDER.index(item[0]["role"]), int(item[0]["size"])))
+        return found
+
+    def speed(self, name: str) -> dict | None:
+        """Our speed, as a share of a copy's and beside each peer's; None where nothing is recorded."""
+        found = self._rows(name)
+        if not found:
+            return None
+        peers = dict.fromkeys(
+            contender
+            for _, rows in found
+            for contender in rows
+            if contender != docs_speed.OWN and contender not in docs_speed.COPIES
+        )
+        lines = [
+            {
+                **what,
+                "size": f"{int(what['size']):,}",
+                "rate": f"{float(rows[docs_speed.OWN]['gelem']):.2f}",
+                "share": f"{float(rows[docs_speed.OWN]['copy_share']):.2f}",
+                "ratios": [_ratio(rows.get(peer)) for peer in peers],
+            }
+            for what, rows in found
+        ]
+        own = found[0][1][docs_speed.OWN]
+        target = docs_speed.SETS.get(own["instruction_set"], own["instruction_set"])
+        where = f"{own['date'][:10]}, {own['machine']}, {target}"
+        return {"name": name, "peers": list(peers), "lines": lines, "where": where}
+
+    def share_of_copy(self, name: str) -> str:
+        """Of the value in float32, in cache; "" where it was not measured."""
+        for what, rows in self._rows(name):
+            if (what["role"], what["dtype"], what["size"]) == ("value", "float32", CACHED):
+                return f"{float(rows[docs_speed.OWN]['copy_share']):.2f}"
+        return ""
+
+    def errors(self, name: str) -> list[dict]:
+        """How far the float32 results of others were from exact ones in the benchmark: a line per library."""
+        worst: dict[str, dict] = {}
+        for what, rows in self._rows(name):
+            if what["dtype"] != "float32":
+                continue
+            for contender, row in rows.items():
+                if contender in (*docs_speed.COPIES, docs_speed.OWN) or not row["ulp_normal"]:
+                    continue
+                version = row["version"].partition(" ")[0].rstrip(",")
+                line = worst.setdefault(
+                    contender, {"contender": f"{contender} {version}".rstrip(), "notes": []}
+                )
+                role, error = what["role"], float(row["ulp_normal"])
+                line[role] = max(error, line.get(role, 0.0))
+                for note in (row["wrong_specials"], row["note"]):
+                    if note and note != "0" and (text := f"{role}: {note}") not in line["notes"]:
+                        line["notes"].append(text)
+        return [
+            {
+                "contender": line["contender"],
+                "errors": [_ulp(line[role]) if role in line else "" for role in ORDER],
+                "notes": "; ".join(line["notes"]),
+            }
+            for _, line in sorted(worst.items())
+        ]
+
+
+def _ratio(row: dict | None) -> str:
+    return f"{float(row['ratio']):.2f}" if row and row["ratio"] else ""
+
+
+def _ulp(error: float) -> str:
+    if math.isinf(error):
+        return "∞"
+    return f"{error:.2g}" if error < 1000 else f"{error:.1e}".replace("e+0", "e").replace("e+", "e")
+
+
+def _proof_line(dtype: str, role: str, bound: float, proof: dict | None) -> dict:
+    line = {"format": dtype, "role": role, "bound": bound, "maximum": None, "x": None, "status": "tested"}
+    if proof:
+        inputs = "all 2³² inputs" if dtype == "float32" else "all 65,536 inputs"
+        line |= {"maximum": proof["maximum"], "x": proof["x"], "status": f"proven, {inputs}"}
+    elif dtype != "float64":
+        line["status"] = "not proven"
+    return line
