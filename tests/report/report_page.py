@@ -1,17 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the report's tests share: making pages, reading their tables, and a headless browser."""
+"""What the report's tests share: making pages, and reading their tables."""
 
-import html
-import re
-import shutil
-import subprocess
 from html.parser import HTMLParser
 from pathlib import Path
 
 from rheobase.report import __main__ as command
 
 ROOT = Path(__file__).parents[2]
-CHROMIUM = shutil.which("chromium")
 
 
 def write(path: Path, *arguments: str) -> str:
@@ -55,36 +50,3 @@ def table(page: str, name: str) -> dict[str, list[str]]:
     parser = _Tables()
     parser.feed(page)
     return {row[0]: row[1:] for row in parser.tables[name][1:]}
-
-
-def run_in_browser(page: Path, script: str, width: int = 1280) -> str:
-    """What a script returns (a promise of a text) on a page in a frame of exactly this width.
-
-    Windows of headless browsers have a least width, frames have none. Fails on anything in the console.
-    """
-    inner = page.with_name(f"inner-{width}.html")
-    inner.write_text(page.read_text(encoding="utf-8"), encoding="utf-8")
-    outer = page.with_name(f"outer-{width}.html")
-    outer.write_text(
-        f'<iframe id="f" src="{inner.name}" style="width:{width}px;height:900px;border:0"></iframe>'
-        '<pre id="r"></pre><script>'
-        "document.getElementById('f').addEventListener('load', async () => {"
-        "const view = document.getElementById('f').contentWindow, page = view.document;"
-        "const until = async (f) => { while (!f()) await new Promise((go) => setTimeout(go, 20)); };"
-        f"const found = await (async () => {{ {script} }})();"
-        "document.getElementById('r').textContent = `[${found}]`; })</script>",
-        encoding="utf-8",
-    )
-    done = subprocess.run(
-        [
-            CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--allow-file-access-from-files",
-            f"--window-size={width + 100},1000", "--virtual-time-budget=60000", "--enable-logging=stderr",
-            "--dump-dom", outer.as_uri(),
-        ],
-        capture_output=True, text=True, timeout=120, check=True,
-    )  # fmt: skip
-    console = [line for line in done.stderr.splitlines() if "CONSOLE" in line]
-    assert not console, console
-    found = re.search(r'<pre id="r">\[(.*?)\]</pre>', done.stdout, re.S)
-    assert found, "the script did not end"
-    return html.unescape(found.group(1))

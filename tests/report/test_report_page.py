@@ -8,9 +8,10 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import chromium
 import numpy as np
 import pytest
-from report_page import CHROMIUM, ROOT, run_in_browser, table, write
+from report_page import ROOT, table, write
 
 import rheobase
 from rheobase import report
@@ -18,7 +19,7 @@ from rheobase.bench.records import COLUMNS
 from rheobase.report import page as report_page
 from rheobase.report import pictures, text
 
-browser = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+browser = pytest.mark.skipif(chromium.PROGRAM is None, reason="chromium is not installed")
 TEMPLATES = Path(report.__file__).parent / "templates"
 
 
@@ -216,77 +217,95 @@ def test_the_script_of_the_page_parses():
     subprocess.run(["node", "--check", str(TEMPLATES / "report.js")], check=True, timeout=60)
 
 
+@pytest.fixture(scope="module")
+def opened():
+    with chromium.browser() as page:
+        yield page
+
+
 @browser
 @pytest.mark.parametrize("width", [360, 768, 1280, 1920])
-def test_nothing_is_wider_than_the_window(made, width):
-    script = (
-        "page.getElementById('expand').click();"
-        "return `${view.innerWidth} ${page.documentElement.scrollWidth - view.innerWidth}`;"
-    )
-    wide, over = map(int, run_in_browser(made, script, width).split())
+def test_nothing_is_wider_than_the_window(made, opened, width):
+    opened.open(made, width=width)
+    script = """
+        document.getElementById('expand').click();
+        const sections = document.querySelectorAll('details[open]').length;
+        return [innerWidth, document.documentElement.scrollWidth, sections];"""
+    wide, needed, sections = opened.run(script)
     assert wide == width
-    assert over <= 0
+    assert needed <= width
+    assert sections == len(rheobase.names())
+    assert not opened.console
 
 
 @browser
-def test_columns_sort_both_ways_and_what_has_no_number_stays_last(made):
+def test_columns_sort_both_ways_and_what_has_no_number_stays_last(made, opened):
+    opened.open(made)
     script = """
-        const heads = page.querySelectorAll('#overview-table thead th'), head = heads[7];
-        const rows = () => [...page.querySelectorAll('#overview-table tbody tr')];
+        const heads = document.querySelectorAll('#overview-table thead th'), head = heads[7];
+        const rows = () => [...document.querySelectorAll('#overview-table tbody tr')];
         const seen = [];
         for (let i = 0; i < 2; ++i) {
           head.querySelector('button').click();
           seen.push(rows()[0].dataset.name, head.getAttribute('aria-sort'));
         }
         heads[5].querySelector('button').click();
-        return JSON.stringify([seen, rows().map((row) => Number(row.cells[5].dataset.key))]);"""
-    seen, errors = json.loads(run_in_browser(made, script))
+        const keys = rows().map((row) => Number(row.cells[5].dataset.key));
+        return [seen, keys, head.hasAttribute('aria-sort')];"""
+    seen, errors, still = opened.run(script)
     assert seen == ["gelu", "ascending", "gelu", "descending"]
     assert errors == sorted(errors)
+    assert not still
+    assert not opened.console
 
 
 @browser
-def test_the_filter_and_keys_choose_rows_and_sections(made):
+def test_the_filter_and_keys_choose_rows_and_sections(made, opened):
+    opened.open(made)
     script = """
         const press = (where, key) =>
-            where.dispatchEvent(new view.KeyboardEvent('keydown', {key, bubbles: true, cancelable: true}));
-        press(page.body, '/');
-        const box = page.getElementById('filter'), focused = page.activeElement === box;
-        const visible = (selector) => [...page.querySelectorAll(selector)].filter((one) => !one.hidden);
+            where.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true, cancelable: true}));
+        press(document.body, '/');
+        const box = document.getElementById('filter'), focused = document.activeElement === box;
+        const visible = (selector) => [...document.querySelectorAll(selector)].filter((one) => !one.hidden);
         const shown = () => visible('#overview-table tbody tr').map((row) => row.dataset.name);
-        const type = (text) => { box.value = text; box.dispatchEvent(new view.Event('input')); };
+        const type = (text) => { box.value = text; box.dispatchEvent(new Event('input')); };
         type('elu erfc');
         const words = shown(), sections = visible('details.function').length;
         type('no such thing');
-        const none = !page.getElementById('nothing').hidden;
+        const nothing = !document.getElementById('nothing').hidden;
         press(box, 'Escape');
         const every = shown().length;
-        page.querySelector('[data-flag=bounded]').click();
+        document.querySelector('[data-flag=bounded]').click();
         const bounded = shown();
-        view.location.hash = '#f-relu';
-        await until(() => page.getElementById('f-relu').open);
-        return JSON.stringify({focused, words, sections, none, every, bounded});"""
-    found = json.loads(run_in_browser(made, script))
+        location.hash = '#f-relu';
+        await until(() => document.getElementById('f-relu').open);
+        return {focused, words, sections, nothing, every, bounded};"""
+    found = opened.run(script)
     assert found["focused"]
-    assert found["none"]
+    assert found["nothing"]
     assert found["words"] == ["gelu"]
     assert found["sections"] == 1
     assert found["every"] == len(rheobase.names())
     ranges = {name: rheobase.info(name)["facts"]["range"] for name in rheobase.names()}
     assert found["bounded"] == [name for name, ends in ranges.items() if np.isfinite(np.float64(ends)).all()]
+    assert not opened.console
 
 
 @browser
-def test_colours_follow_the_choice(made):
+@pytest.mark.parametrize("system_is_dark", [False, True])
+def test_colours_follow_the_system_or_the_choice(made, opened, system_is_dark):
+    opened.open(made, dark=system_is_dark)
     script = """
-        const theme = page.getElementById('theme'), seen = [];
-        for (const choice of ['light', 'dark']) {
+        const theme = document.getElementById('theme'), seen = [];
+        for (const choice of ['', 'light', 'dark']) {
           theme.value = choice;
-          theme.dispatchEvent(new view.Event('change'));
-          seen.push(view.getComputedStyle(page.body).backgroundColor);
+          theme.dispatchEvent(new Event('change'));
+          seen.push(getComputedStyle(document.body).backgroundColor);
         }
-        return JSON.stringify(seen);"""
-    assert json.loads(run_in_browser(made, script)) == ["rgb(255, 255, 255)", "rgb(20, 23, 27)"]
+        return seen;"""
+    light, dark = "rgb(255, 255, 255)", "rgb(20, 23, 27)"
+    assert opened.run(script) == [dark if system_is_dark else light, light, dark]
 
 
 def test_report_json_has_no_number_that_json_has_not():
