@@ -56,7 +56,9 @@ function jumps(evaluate, low, high, step) {
 
 /** Draws curves [{pieces, className, label}] into an svg element; returns the limits in use. */
 function draw(svg, curves, low, high) {
-  const width = 720, height = 400, left = 52, right = 12, top = 12, bottom = 30;
+  // As many units as pixels on narrow screens, so that numbers stay legible.
+  const width = Math.min(720, Math.max(300, svg.clientWidth || 720)), height = Math.round(130 + 0.375 * width);
+  const left = 52, right = 12, top = 12, bottom = 30;
   const points = curves.flatMap((curve) => curve.pieces.flat());
   const values = points.map((point) => point[1]);
   let least = Math.min(0, ...values), most = Math.max(0, ...values);

@@ -107,7 +107,7 @@
         const wait = setInterval(() => {
           if (!frame.contentDocument.body.dataset.ready) return;
           clearInterval(wait);
-          const fit = () => (frame.style.height = `${frame.contentDocument.documentElement.scrollHeight + 2}px`);
+          const fit = () => (frame.style.height = `${frame.contentDocument.body.offsetHeight + 2}px`);
           new ResizeObserver(fit).observe(frame.contentDocument.body);
           fit();
           themeExplorer();
