@@ -5,15 +5,10 @@ file(GLOB files CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/activations ${P
 list(SORT files)
 
 # A subset by name, for builds that need few or are slow to run.
-set(RHEOBASE_ONLY "" CACHE STRING "Build only these activation files, without .h; all when empty")
+set(RHEOBASE_ONLY "" CACHE STRING "Build only these: names of activations, presets or files, as silu;gelu; all when empty")
 if(RHEOBASE_ONLY)
-  foreach(name ${RHEOBASE_ONLY})
-    if(NOT ${name}.h IN_LIST files)
-      message(FATAL_ERROR "RHEOBASE_ONLY names '${name}', but there is no activations/${name}.h")
-    endif()
-  endforeach()
-  list(TRANSFORM RHEOBASE_ONLY APPEND .h OUTPUT_VARIABLE files)
-  list(SORT files)
+  include(cmake/subset.cmake)
+  rheobase_subset(files ${files})
 endif()
 
 # The tables of activations/<name>.h lie in tables/<name>/, one file each, named as the struct in it.

@@ -23,5 +23,13 @@ else()
   fetchcontent_makeavailable(highway)
   unset(BUILD_SHARED_LIBS)
   set_target_properties(hwy PROPERTIES CXX_VISIBILITY_PRESET hidden POSITION_INDEPENDENT_CODE ON)
+  # What nobody here uses.
+  foreach(target hwy_test hwy_list_targets)
+    if(TARGET ${target})
+      set_target_properties(${target} PROPERTIES EXCLUDE_FROM_ALL ON)
+    endif()
+  endforeach()
+  # Its messages hold __FILE__.
+  target_compile_options(hwy PRIVATE -ffile-prefix-map=${highway_SOURCE_DIR}/=)
   set(RHEOBASE_HIGHWAY hwy)
 endif()

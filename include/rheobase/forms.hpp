@@ -36,7 +36,7 @@ namespace detail {
 
 inline void check_extent(const char* name, std::size_t size, std::size_t expected) {
   if (size == expected) return;
-  throw error(RHEO_ERROR_SHAPE, std::string(name) + " has " + std::to_string(size) + " elements; expected " +
+  detail::raise(RHEO_ERROR_SHAPE, std::string(name) + " has " + std::to_string(size) + " elements; expected " +
                                     std::to_string(expected));
 }
 
@@ -128,9 +128,9 @@ class gate {
   }
   // The number of rows.
   static std::int64_t rows(std::size_t size, std::size_t d) {
-    if (d == 0) throw error(RHEO_ERROR_SHAPE, "d is 0; expected at least 1");
+    if (d == 0) detail::raise(RHEO_ERROR_SHAPE, "d is 0; expected at least 1");
     if (size % 2 != 0 || size / 2 % d != 0) {
-      throw error(RHEO_ERROR_SHAPE, "what holds both factors has " + std::to_string(size) +
+      detail::raise(RHEO_ERROR_SHAPE, "what holds both factors has " + std::to_string(size) +
                                         " elements; expected rows of " + std::to_string(2 * d));
     }
     return static_cast<std::int64_t>(size / 2 / d);
@@ -193,7 +193,7 @@ class fused {
     if (bias_.count != 0) detail::check_extent("bias", bias_.count, channels);
     if (channels == 0 || x.size() % channels != 0) {
       if (x.empty()) return;
-      throw error(RHEO_ERROR_SHAPE, "x has " + std::to_string(x.size()) + " elements; expected rows of " +
+      detail::raise(RHEO_ERROR_SHAPE, "x has " + std::to_string(x.size()) + " elements; expected rows of " +
                                         std::to_string(channels));
     }
     const std::int64_t shape[] = {static_cast<std::int64_t>(x.size() / channels),
@@ -222,7 +222,7 @@ class fused {
     return result;
   }
   static term channels(std::span<const T> values) {
-    if (values.empty()) throw error(RHEO_ERROR_SHAPE, "there are no channels");
+    if (values.empty()) detail::raise(RHEO_ERROR_SHAPE, "there are no channels");
     term result;
     result.c.kind = RHEO_CHANNEL, result.c.axis = -1, result.c.data = values.data();
     result.count = values.size();

@@ -60,7 +60,7 @@ class code_table {
   // x. Throws error: RHEO_ERROR_SHAPE when the sizes differ, RHEO_ERROR_OVERLAP, RHEO_ERROR_THREADS.
   void operator()(std::span<const Code> x, std::span<Code> y, std::int32_t threads = 0) const {
     if (x.size() != y.size()) {
-      throw error(RHEO_ERROR_SHAPE, "y has " + std::to_string(y.size()) + " elements; expected " +
+      detail::raise(RHEO_ERROR_SHAPE, "y has " + std::to_string(y.size()) + " elements; expected " +
                                         std::to_string(x.size()) + ", as x has");
     }
     detail::check(rheo_int8_apply(bytes_.data(), x.data(), y.data(), static_cast<std::int64_t>(x.size()),

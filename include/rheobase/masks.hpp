@@ -25,6 +25,7 @@ bool has_mask(const activation& f) {
   return supported != 0;
 }
 
+// An activation that keeps one bit per element for its backward pass, instead of x. Copies are cheap.
 class masked {
  public:
   explicit masked(activation f) : f_(std::move(f)) {}
@@ -56,7 +57,7 @@ class masked {
  private:
   static void check_size(const char* name, std::size_t size, std::size_t expected, const char* other) {
     if (size == expected) return;
-    throw error(RHEO_ERROR_SHAPE, std::string(name) + " has " + std::to_string(size) +
+    detail::raise(RHEO_ERROR_SHAPE, std::string(name) + " has " + std::to_string(size) +
                                       " elements; expected " + std::to_string(expected) + ", as " + other +
                                       " has");
   }

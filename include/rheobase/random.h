@@ -51,7 +51,7 @@ typedef enum rheo_number {
   RHEO_NORMALS = 3   /* double: mean 0, variance 1, at most 8.3 in size */
 } rheo_number;
 
-/* All names, sorted. */
+/* The names of all functions that draw random numbers, sorted. */
 RHEO_API rheo_status rheo_random_names(const char* const** names, size_t* count);
 
 /* The function of that name; the message suggests the nearest one. */

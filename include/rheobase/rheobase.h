@@ -16,7 +16,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#if defined(_WIN32)
+/* On Windows, define RHEO_STATIC to link the static library. */
+#if defined(_WIN32) && defined(RHEO_STATIC)
+#define RHEO_API
+#elif defined(_WIN32) && defined(RHEO_BUILDING)
+#define RHEO_API __declspec(dllexport)
+#elif defined(_WIN32)
 #define RHEO_API __declspec(dllimport)
 #else
 #define RHEO_API __attribute__((visibility("default")))

@@ -15,11 +15,22 @@
 // sets how many); rheobase.h takes an executor, strides and shapes. All functions are safe to call from
 // several threads at once, on one object too as long as none assigns to it. The environment is that of
 // rheobase.h.
+//
+// With -fno-exceptions (in all files of a program or in none), what would be thrown is handed to the macro
+// RHEOBASE_FAIL(status, message), a rheo_status and a const char*, which must not return; where none is
+// defined, the message goes to stderr and the program is aborted. rheo_find and rheo_run (rheobase.h) return
+// codes instead.
 #ifndef RHEOBASE_RHEOBASE_HPP_
 #define RHEOBASE_RHEOBASE_HPP_
 
+#if __cplusplus < 202002L && (!defined(_MSVC_LANG) || _MSVC_LANG < 202002L)
+#error "rheobase.hpp needs C++20; rheobase.h serves older ones"
+#endif
+
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
+#include <cstdlib>
 #include <memory>
 #include <span>
 #include <stdexcept>
@@ -62,8 +73,23 @@ inline constexpr rheo_format format_of<bfloat16> = RHEO_BFLOAT16;
 template <>
 inline constexpr rheo_format format_of<float16> = RHEO_FLOAT16;
 
+// Throws error, or what stands for that without exceptions.
+[[noreturn]] inline void raise(rheo_status status, const std::string& message) {
+#if defined(__cpp_exceptions) || defined(_CPPUNWIND)
+  throw error(status, message);
+#else
+#if defined(RHEOBASE_FAIL)
+  RHEOBASE_FAIL(status, message.c_str());
+#else
+  static_cast<void>(status);
+  std::fprintf(stderr, "rheobase: %s\n", message.c_str());
+#endif
+  std::abort();
+#endif
+}
+
 inline void check(rheo_status status) {
-  if (status != RHEO_OK) throw error(status, rheo_last_error());
+  if (status != RHEO_OK) detail::raise(status, rheo_last_error());
 }
 
 // What a function of the C ABI lists.
@@ -76,14 +102,14 @@ inline std::vector<std::string> list(rheo_status (*names)(const char* const**, s
 
 // The C ABI's strings end at the first 0.
 inline std::string c_string(std::string_view text, rheo_status status) {
-  if (text.find('\0') != std::string_view::npos) throw error(status, "a name holds a 0 character");
+  if (text.find('\0') != std::string_view::npos) detail::raise(status, "a name holds a 0 character");
   return std::string(text);
 }
 
 // `other` is the operand that has the expected size.
 inline void check_size(const char* name, std::size_t size, std::size_t expected, const char* other) {
   if (size == expected) return;
-  throw error(RHEO_ERROR_SHAPE, std::string(name) + " has " + std::to_string(size) + " elements; expected " +
+  detail::raise(RHEO_ERROR_SHAPE, std::string(name) + " has " + std::to_string(size) + " elements; expected " +
                                     std::to_string(expected) + ", as " + other + " has");
 }
 

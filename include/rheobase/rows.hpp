@@ -38,7 +38,7 @@ class row_function {
   // float can hold it is checked by the calls.
   [[nodiscard]] row_function with_scale(double scale) const {
     if (!(scale > 0))
-      throw error(RHEO_ERROR_PARAMETER, "scale is " + std::to_string(scale) + "; expected a positive number");
+      detail::raise(RHEO_ERROR_PARAMETER, "scale is " + std::to_string(scale) + "; expected a positive number");
     row_function result = *this;
     result.scale_ = scale;
     result.check_settings();
@@ -141,7 +141,7 @@ class row_function {
   void run(rheo_rows_call call, const char* name, std::size_t size, std::size_t length) const {
     if (size == 0) return;
     if (length == 0 || size % length != 0) {
-      throw error(RHEO_ERROR_SHAPE, std::string(name) + " has " + std::to_string(size) +
+      detail::raise(RHEO_ERROR_SHAPE, std::string(name) + " has " + std::to_string(size) +
                                         " elements, which are no rows of " + std::to_string(length));
     }
     const std::int64_t shape[] = {static_cast<std::int64_t>(size / length),

@@ -40,9 +40,9 @@ class workspace {
 
   // Adds what the other one has. Throws error (RHEO_ERROR_WORKSPACE) when it has another number of channels.
   void merge(const workspace& other) {
-    if (this == &other) throw error(RHEO_ERROR_OVERLAP, "a workspace cannot be merged with itself");
+    if (this == &other) detail::raise(RHEO_ERROR_OVERLAP, "a workspace cannot be merged with itself");
     if (other.form_.channels != form_.channels) {
-      throw error(RHEO_ERROR_WORKSPACE, "the other one has " + std::to_string(other.form_.channels) +
+      detail::raise(RHEO_ERROR_WORKSPACE, "the other one has " + std::to_string(other.form_.channels) +
                                             " channels; expected " + std::to_string(form_.channels));
     }
     check(rheo_sums_merge(&form_, words_.data(), other.words_.data(), words_.size()));
@@ -62,11 +62,11 @@ class workspace {
   void add_rows(rheo_sums_call call, std::span<const T> x, std::span<const T> grad) {
     const auto n = static_cast<std::int64_t>(x.size());
     if (n % form_.channels != 0) {
-      throw error(RHEO_ERROR_SHAPE, "x has " + std::to_string(n) + " elements; expected a multiple of " +
+      detail::raise(RHEO_ERROR_SHAPE, "x has " + std::to_string(n) + " elements; expected a multiple of " +
                                         std::to_string(form_.channels) + ", the number of channels");
     }
     if (!grad.empty() && grad.size() != x.size()) {
-      throw error(RHEO_ERROR_SHAPE, "grad has " + std::to_string(grad.size()) + " elements; expected " +
+      detail::raise(RHEO_ERROR_SHAPE, "grad has " + std::to_string(grad.size()) + " elements; expected " +
                                         std::to_string(n) + ", as x has");
     }
     const std::int64_t shape[] = {n / form_.channels, form_.channels};

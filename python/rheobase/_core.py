@@ -7,20 +7,23 @@ import ctypes
 import functools
 import json
 import os
+import sys
 from pathlib import Path
 
 _OK, _ERROR_NAME, _ERROR_PARAMETER, _ERROR_FORMAT = 0, 2, 3, 4
 _EXCEPTIONS = {_ERROR_NAME: ValueError, _ERROR_PARAMETER: ValueError, _ERROR_FORMAT: TypeError}
 
+_LIBRARY = {"darwin": "librheobase.0.dylib", "win32": "rheobase.dll"}.get(sys.platform, "librheobase.so.0")
 
 # What the C ABI's functions for each kind of file begin with.
 _PREFIXES = {"unary": "rheo_", "rows": "rheo_rows_", "random": "rheo_random_"}
 
 
 def library_path() -> Path:
-    """Where librheobase.so is: the environment variable RHEOBASE_LIBRARY, else beside this package."""
+    """Where the core library is: the environment variable RHEOBASE_LIBRARY, else beside this package."""
     chosen = os.environ.get("RHEOBASE_LIBRARY")
-    return Path(chosen) if chosen else Path(__file__).parent / "_lib" / "librheobase.so"
+    # The name that the operators ask for as well, so that a process has one of them; a wheel has no other.
+    return Path(chosen) if chosen else Path(__file__).parent / "_lib" / _LIBRARY
 
 
 def _load() -> ctypes.CDLL:

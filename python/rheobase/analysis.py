@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from rheobase import _analysis_text as text
-from rheobase._core import _EXCEPTIONS, _Parameter, info, library_path
+from rheobase._core import _EXCEPTIONS, _LIBRARY, _Parameter, info, library_path
 
 _CALLBACK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_double, ctypes.POINTER(ctypes.c_double), ctypes.c_void_p)
 
@@ -53,7 +53,11 @@ class _Function(ctypes.Structure):
 @functools.cache
 def _library() -> ctypes.CDLL:
     chosen = os.environ.get("RHEOBASE_ANALYSIS_LIBRARY")
-    path = Path(chosen) if chosen else library_path().with_name("librheobase_analysis.so")
+    path = (
+        Path(chosen)
+        if chosen
+        else library_path().with_name(_LIBRARY.replace("rheobase", "rheobase_analysis"))
+    )
     try:
         library = ctypes.CDLL(str(path))
     except OSError as error:

@@ -7,7 +7,7 @@ packages=(
   libcli11-dev libfmt-dev nlohmann-json3-dev           # command line
   libflint-dev libmpfr-dev libgmp-dev libxxhash-dev    # oracle and proofs; Arb is added below
   libboost-dev                                         # analysis: headers of Boost.Math
-  libgtest-dev                                         # tests
+  libgtest-dev pkg-config                              # tests; C programs find the installed library with it
 )
 
 installed_version() { # PACKAGE: its version, or nothing

@@ -16,12 +16,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The folder of this program, then those of PATH.
+// The folder of this program, that of what has started it inside a Python package
+// (python/rheobase/_program.py), then those of PATH.
 std::vector<fs::path> folders() {
   std::vector<fs::path> list;
   std::error_code error;
   const fs::path self = fs::read_symlink("/proc/self/exe", error);
   if (!error) list.push_back(self.parent_path());
+  if (const char* starter = std::getenv("RHEOBASE_VERBS"); starter != nullptr && *starter != '\0')
+    list.emplace_back(starter);
   const char* path = std::getenv("PATH");
   std::string_view rest = path != nullptr ? path : "";
   while (!rest.empty()) {

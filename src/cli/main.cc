@@ -9,6 +9,8 @@
 #include <cstdio>
 #include <cstring>
 #include <exception>
+#include <string>
+#include <vector>
 
 #include "rheobase/rheobase.h"
 #include "src/cli/library.h"
@@ -33,12 +35,18 @@ std::string footer() {
          "RHEOBASE_TARGET=NAME forces an instruction set; rheobase --targets lists them.";
 }
 
-void print_targets() {
+void print_targets(bool json) {
   const char* const* targets = nullptr;
   size_t count = 0;
   const char* chosen = nullptr;
   check(rheo_target(&chosen));
   check(rheo_targets(&targets, &count));
+  if (json) {
+    fmt::print(
+        "{}\n",
+        Json{{"targets", std::vector<std::string>(targets, targets + count)}, {"in_use", chosen}}.dump(2));
+    return;
+  }
   for (size_t i = 0; i < count; ++i) {
     fmt::print("{}{}\n", targets[i], std::string_view(targets[i]) == chosen ? "  (in use)" : "");
   }
@@ -66,6 +74,8 @@ int run_program(int argc, char** argv) {
   app.set_version_flag("--version", std::string("rheobase ") + rheo_version());
   bool targets = false;
   app.add_flag("--targets", targets, "The instruction sets that this machine can run, best first");
+  bool json = false;
+  app.add_flag("--json", json, "With --targets: as one JSON object");
   add_list(app);
   add_show(app);
   add_eval(app);
@@ -73,6 +83,8 @@ int run_program(int argc, char** argv) {
   add_lut(app);
   int exit_code = 0;
   add_verify(app, exit_code);
+  add_completion(app);
+  add_manual(app);
   app.require_subcommand(0, 1);
   if (argc > 1 && argv[1][0] != '-' && !is_own(app, argv[1])) {
     run_external(argv[1], {argv + 2, argv + argc});
@@ -83,8 +95,9 @@ int run_program(int argc, char** argv) {
     if (argc > 1 && std::string_view(argv[1]) == "eval") arguments = points_last(std::move(arguments));
     std::reverse(arguments.begin(), arguments.end());  // as CLI11 takes a list
     app.parse(std::move(arguments));
+    if (json && !targets) throw UserError{"--json goes with --targets, or behind a verb"};
     if (targets) {
-      print_targets();
+      print_targets(json);
     } else if (app.get_subcommands().empty()) {
       fmt::print("{}", app.help());
     }

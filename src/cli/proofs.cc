@@ -16,8 +16,8 @@ namespace fs = std::filesystem;
 
 // Of the source tree that the folder lies in; "" for an installation, whose proofs came with it.
 std::string sources_beside(const fs::path& folder, const std::string& file) {
-  const fs::path root = fs::absolute(folder).lexically_normal().parent_path();
   std::error_code error;
+  const fs::path root = fs::weakly_canonical(folder, error).parent_path();
   return fs::exists(root / "activations" / (file + ".h"), error) ? proofs::source_hash(root, file) : "";
 }
 
@@ -35,8 +35,7 @@ fs::path proofs_folder(const std::string& given) {
   }
   const fs::path self = fs::read_symlink("/proc/self/exe", error);
   const fs::path installed = self.parent_path().parent_path() / "share" / "rheobase" / "proofs";
-  for (const fs::path& folder : {installed, fs::path(RHEOBASE_SOURCE_PROOFS)})
-    if (fs::is_directory(folder, error)) return folder;
+  if (fs::is_directory(installed, error)) return installed;
   throw UserError{
       fmt::format("no proofs in {}; --proofs or RHEOBASE_PROOFS tells where they are", installed.string())};
 }

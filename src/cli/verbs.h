@@ -17,6 +17,8 @@ void add_eval(CLI::App& app);
 void add_random(CLI::App& app);
 void add_lut(CLI::App& app);
 void add_verify(CLI::App& app, int& exit_code);
+void add_completion(CLI::App& app);
+void add_manual(CLI::App& app);
 
 // eval's arguments with the numbers moved behind `--`, so that -inf and -.5 are points, not flags.
 std::vector<std::string> points_last(std::vector<std::string> arguments);

@@ -268,6 +268,24 @@ def test_bad_data_end_the_command_before_anything_is_written(tmp_path, capsys):
     assert "only 60 training examples" in capsys.readouterr().err and not out.exists()
 
 
+def test_too_few_examples_to_choose_a_rate_by_are_told_before_anything_is_written(tmp_path, capsys):
+    numpy.savez(tmp_path / "t.npz", x=numpy.arange(18.0).reshape(9, 2), y=numpy.arange(9) % 3)
+    flags = [
+        "relu",
+        "--data",
+        "npz",
+        "--path",
+        str(tmp_path / "t.npz"),
+        "--test-share",
+        "0.6",
+        "--batch",
+        "1",
+    ]
+    assert compare.main([*flags, "--tune", "--out", str(tmp_path / "out")]) == 2
+    output = capsys.readouterr()
+    assert output.err.count("\n") == 1 and "--tune" in output.err and not (tmp_path / "out").exists()
+
+
 def test_the_network_of_mnist_is_784_256_10(tmp_path, capsys):
     mnist(tmp_path, size=(28, 28))
     flags = ["--batch", "10", "--seeds", "1", "--epochs", "1", "--jobs", "1", "--json"]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tools/site"))
+sys.path.append(str(ROOT / "tools/site"))
 BUILD = Path(os.environ.get("RHEOBASE_BUILD", ROOT / "build/release"))
 
 

@@ -139,7 +139,8 @@ def compiled(source: str, language: str, folder: Path, library: Path) -> Path:
         "-o",
         str(folder / "snippet"),
     ]
-    command += [str(library), f"-Wl,-rpath,{library.parent}"]
+    for one in (library, *library.parent.glob("*/librheobase_*.so")):  # the analysis is a library of its own
+        command += [str(one), f"-Wl,-rpath,{one.parent}"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
     return folder / "snippet"

@@ -132,6 +132,16 @@ def test_bad_use_is_one_line_and_exit_code_2(program, tmp_path, arguments, messa
     assert not (tmp_path / "site").exists()
 
 
+def test_the_script_refuses_unknown_arguments_and_explains_itself():
+    def script(*arguments):
+        return subprocess.run([ROOT / "scripts/docs", *arguments], capture_output=True, text=True, timeout=30)
+
+    done = script("--bad")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "scripts/docs: unknown argument '--bad'; see scripts/docs --help\n"
+    assert "Examples:" in script("--help").stdout
+
+
 def test_a_warning_of_the_generator_is_an_error(tmp_path):
     pytest.importorskip("sphinx", reason="needs requirements/docs.txt: scripts/docs installs it")
     (tmp_path / "stage").mkdir()

@@ -15,6 +15,7 @@ import docs_speed
 ROLES = ("value", "derivative")
 ORDER = (*ROLES, "backward")
 DATA = ("normal", "uniform")  # of the benchmark's kinds of data those that networks see
+FIRST = "PyTorch"  # the column that most readers look for
 CACHED = "65536"  # elements
 
 
@@ -59,12 +60,9 @@ class Measured:
         found = self._rows(name)
         if not found:
             return None
-        peers = dict.fromkeys(
-            contender
-            for _, rows in found
-            for contender in rows
-            if contender != docs_speed.OWN and contender not in docs_speed.COPIES
-        )
+        contenders = {contender for _, rows in found for contender in rows}
+        peers = contenders - {docs_speed.OWN, *docs_speed.COPIES}
+        peers = sorted(peers, key=lambda peer: (peer != FIRST, peer.lower()))
         lines = [
             {
                 **what,
@@ -78,7 +76,7 @@ class Measured:
         own = found[0][1][docs_speed.OWN]
         target = docs_speed.SETS.get(own["instruction_set"], own["instruction_set"])
         where = f"{own['date'][:10]}, {own['machine']}, {target}"
-        return {"name": name, "peers": list(peers), "lines": lines, "where": where}
+        return {"name": name, "peers": peers, "lines": lines, "where": where}
 
     def share_of_copy(self, name: str) -> str:
         """Of the value in float32, in cache; "" where it was not measured."""

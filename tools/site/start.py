@@ -47,6 +47,11 @@ MENU = {
 REST = "How it is made"  # takes the pages that the menu does not name
 # Titles in the menu, where a page's own is too long for it.
 SHORT = {
+    "docs/analyze": "Analyse",
+    "docs/plot": "Plot",
+    "docs/choose": "Choose",
+    "docs/compare": "Compare",
+    "docs/report": "Report",
     "docs/common-errors": "Common errors",
     "docs/describe": "Descriptions as JSON",
     "docs/monitoring": "Monitoring",

@@ -55,6 +55,8 @@ def prepare(specs: Sequence[Spec], arguments: Arguments) -> Comparison:
     train = len(data.train_labels)
     if settings.batch > train:
         raise UsageError(f"--batch {settings.batch}: there are only {train} training examples")
+    if settings.tune:
+        data.for_validation()  # raises where there are too few examples
     cases = cases_of(specs, settings)
     if model:
         task = worker.parts_of(data, settings)[False]

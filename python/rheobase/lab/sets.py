@@ -65,7 +65,10 @@ class Data:
     def for_validation(self) -> Data:
         """The training examples alone, a part of them, the same each time, in the place of the test's."""
         held = max(round(VALIDATION_SHARE * len(self.train_labels)), self.classes)
-        parts = split(self.train_inputs, self.train_labels, held)
+        try:
+            parts = split(self.train_inputs, self.train_labels, held)
+        except UsageError as error:
+            raise UsageError(f"--tune: of the training examples, {error}") from None
         return Data(*parts, self.shape, self.description)
 
 
@@ -158,12 +161,16 @@ def _parts(raw: Raw, test_share: float) -> tuple[ndarray, ndarray, ndarray, ndar
 
 
 def split(inputs: ndarray, labels: ndarray, held: int) -> tuple[ndarray, ndarray, ndarray, ndarray]:
-    """Inputs and labels, then those of `held` examples set aside, each class by its share."""
+    """Inputs and labels, then those of `held` examples set aside, each class by its share. Raises
+    UsageError where that cannot be done."""
     from sklearn.model_selection import train_test_split
 
-    first, second, third, fourth = train_test_split(
-        inputs, labels, test_size=held, stratify=labels, random_state=SPLIT_SEED
-    )
+    try:
+        first, second, third, fourth = train_test_split(
+            inputs, labels, test_size=held, stratify=labels, random_state=SPLIT_SEED
+        )
+    except ValueError as error:  # a class with one example, or more classes than a part has examples
+        raise UsageError(f"{len(labels)} examples cannot be split: {' '.join(str(error).split())}") from None
     return first, third, second, fourth
 
 

@@ -37,7 +37,8 @@ class Adaptive(torch.nn.Module):
 
     Parameters: ``w1`` and ``w2``, at first 0, and ``b``, at first logit(0.25), each of shape ``(channels,)``.
     Buffers: ``running_mean``, ``running_var``, ``num_batches_tracked``. Sums over the channels, gradients of
-    the parameters included, are exact and rounded once. Statistics are those of one process.
+    the parameters included, are exact and rounded once. Statistics are those of one process; of all after
+    ``rheobase.torch.distributed.synchronize``.
 
     Shape:
         input and output: the same, with ``channels`` elements in dimension ``axis``
@@ -104,6 +105,10 @@ class Adaptive(torch.nn.Module):
         for running, new in ((self.running_mean, mean), (self.running_var, unbiased)):
             running.copy_(running + (new - running) * share)
 
+    def _slope(self, mean: Tensor, variance: Tensor) -> Tensor:
+        spread = torch.log(variance + self.eps) / 2
+        return torch.sigmoid(self.w1 * mean + self.w2 * spread + self.b)
+
     def forward(self, input: Tensor) -> Tensor:
         axis = check_channels("Adaptive", input, self.channels, self.axis)
         x = widened("Adaptive", input, self.b)
@@ -114,9 +119,7 @@ class Adaptive(torch.nn.Module):
                 self._keep(mean, variance, count)
         else:
             mean, variance = self.running_mean, self.running_var
-        spread = torch.log(variance + self.eps) / 2
-        slope = torch.sigmoid(self.w1 * mean + self.w2 * spread + self.b)
-        slopes = spread_exactly(slope, x, axis)
+        slopes = spread_exactly(self._slope(mean, variance), x, axis)
         return (torch.clamp(x, min=0) + slopes * torch.clamp(x, max=0)).to(input.dtype)
 
     def extra_repr(self) -> str:

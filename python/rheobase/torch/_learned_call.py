@@ -47,16 +47,9 @@ def _check_tensor(function: str, name: str, parameter: Tensor, input: Tensor, ax
         )
 
 
-def evaluate_learned(
-    callee: Callee, input: Tensor, values: tuple, inplace: bool = False, axis: int = 1
-) -> Tensor:
-    """The activation's value; values of the free parameters are Python numbers or tensors."""
+def bind(callee: Callee, input: Tensor, values: tuple, axis: int) -> tuple[list[Tensor], int]:
+    """All parameters as the learned operators take them, checked, and the axis: -1 where all are shared."""
     function = callee.function
-    check_input(function, input)
-    if not input.is_cpu and not input.is_meta:
-        raise NotImplementedError(
-            f"{function}: input is on device {input.device}; learned parameters need the CPU"
-        )
     wide = torch.float64 if input.dtype == torch.float64 else torch.float32
     given = list(callee.constants)
     for (index, parameter), value in zip(callee.free, values, strict=True):
@@ -69,11 +62,31 @@ def evaluate_learned(
     for parameter, value in zip(callee.operators.parameters, given, strict=True):
         value = parameter.default if value is None else value
         is_tensor = isinstance(value, Tensor)
-        tensors.append(value if is_tensor else torch.full((1,), value, dtype=wide, device=input.device))
+        tensors.append(value if is_tensor else _number(input, value, wide))
     many = any(t.numel() != 1 for t in tensors)
-    position = axis % input.dim() if many else -1
+    return tensors, axis % input.dim() if many else -1
+
+
+def evaluate_learned(
+    callee: Callee, input: Tensor, values: tuple, inplace: bool = False, axis: int = 1
+) -> Tensor:
+    """The activation's value; values of the free parameters are Python numbers or tensors."""
+    function = callee.function
+    check_input(function, input)
+    if not input.is_cpu and not input.is_meta:
+        raise NotImplementedError(
+            f"{function}: input is on device {input.device}; learned parameters need the CPU"
+        )
+    tensors, position = bind(callee, input, values, axis)
     result = LEARNED[callee.operators.name].value(input, *tensors, position)
     return input.copy_(result) if inplace else result
+
+
+def _number(input: Tensor, value: float, dtype: torch.dtype) -> Tensor:
+    """A parameter that is not learned; of the input's own kind where that is spread over processes."""
+    if type(input) is Tensor:
+        return torch.full((1,), value, dtype=dtype, device=input.device)
+    return input.detach().new_full((1,), value, dtype=dtype)
 
 
 def refuse_out_of_domain(callee: Callee, values: dict[str, float]) -> None:

@@ -130,6 +130,14 @@ def _check_together(name: str, function: str, values: tuple, dtype: torch.dtype)
 _NO_SEED = torch.zeros(2, dtype=torch.int64)
 
 
+def _draw(input: Tensor, generator: torch.Generator | None) -> Tensor:
+    return torch.randint(2**63 - 1, (2,), dtype=torch.int64, generator=generator)
+
+
+DRAW: dict[type, Callable] = {}
+"""Who else draws a seed, by the class of the input: the ranks that share a tensor take the same one."""
+
+
 def evaluate_random(
     random: RandomFunction,
     function: str,
@@ -145,7 +153,7 @@ def evaluate_random(
     values = tuple(check_parameter(function, p, value, input.dtype) for p, value in given)
     if not torch.compiler.is_compiling():
         _check_together(random.name, function, values, input.dtype)
-    seed = torch.randint(2**63 - 1, (2,), dtype=torch.int64, generator=generator) if training else _NO_SEED
+    seed = DRAW.get(type(input), _draw)(input, generator) if training else _NO_SEED
     result = random.value(input.clone() if inplace else input, seed, training, *values)
     return input.copy_(result) if inplace else result
 

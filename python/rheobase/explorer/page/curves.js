@@ -56,8 +56,8 @@ function jumps(evaluate, low, high, step) {
 
 /** Draws curves [{pieces, className, label}] into an svg element; returns the limits in use. */
 function draw(svg, curves, low, high) {
-  // As many units as pixels on narrow screens, so that numbers stay legible.
-  const width = Math.min(720, Math.max(300, svg.clientWidth || 720)), height = Math.round(130 + 0.375 * width);
+  // In pixels of the page, so that text keeps its size on a telephone.
+  const width = Math.max(300, svg.clientWidth || 720), height = Math.round(Math.max(220, 0.5 * width));
   const left = 52, right = 12, top = 12, bottom = 30;
   const points = curves.flatMap((curve) => curve.pieces.flat());
   const values = points.map((point) => point[1]);
@@ -69,7 +69,7 @@ function draw(svg, curves, low, high) {
   const py = (y) => top + ((most - y) / (most - least)) * (height - top - bottom);
   const parts = [];
   const line = (x1, y1, x2, y2, className) => parts.push(element("line", { x1, y1, x2, y2, class: className }));
-  for (const x of ticks(low, high, 8)) {
+  for (const x of ticks(low, high, width / 90)) {
     line(px(x), top, px(x), height - bottom, x === 0 ? "axis" : "grid");
     parts.push(element("text", { x: px(x), y: height - 10, "text-anchor": "middle" }, short(x)));
   }

@@ -20,7 +20,7 @@ class Explorer {
     for (const id of ["low", "high", "value", "derivative", "second"])
       byId(id).addEventListener("input", () => this.update());
     byId("number").addEventListener("input", () => this.updateBits());
-    addEventListener("resize", () => this.update());
+    window.addEventListener("resize", () => this.update());
     byId("reset").addEventListener("click", () => this.choose(byId("name").value));
     byId("name").addEventListener("change", () => this.choose(byId("name").value));
     const wanted = new URLSearchParams(location.hash.slice(1)).get("name");

@@ -95,6 +95,15 @@ def _empty(wide: bool) -> tuple[_Form, Tensor]:
     return form, workspace
 
 
+@functools.cache
+def added_words(wide: bool) -> int:
+    """How many of the words of ``Statistics`` are merged by adding; those after them by the maximum."""
+    words, added, size = ctypes.c_size_t(), ctypes.c_size_t(), ctypes.c_void_p
+    given = (ctypes.byref(argument) for argument in (_Form(_STATISTICS, 2 if wide else 1, 1), words, added))
+    _core._check(_function("rheo_sums_size", size, size, size)(*given))
+    return added.value
+
+
 class Statistics:
     """Sums of x and of its squares, counts and extremes, as integers: merged in any order they are the same.
 

@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`rheobase completion`, `rheobase manual`: all that the program takes, for shells and man; colours."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+
+import pytest
+
+SHELLS = ("bash", "zsh", "fish")
+
+
+@pytest.fixture
+def script(rheobase, tmp_path):
+    def make(shell: str):
+        done = rheobase("completion", shell)
+        assert (done.returncode, done.stderr) == (0, "")
+        path = tmp_path / f"completion.{shell}"
+        path.write_text(done.stdout)
+        return path
+
+    return make
+
+
+def needs(shell: str) -> str:
+    if shutil.which(shell) is None:
+        pytest.skip(f"{shell} is not installed")
+    return shell
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_the_shell_can_read_its_script(script, shell):
+    done = subprocess.run([needs(shell), "-n", script(shell)], capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_every_verb_option_and_name_is_in_it(rheobase, script, everything, shell):
+    text = script(shell).read_text()
+    words = set(re.findall(r"[\w.-]+", text))
+    for info in everything:
+        assert {info["name"], *info["aliases"]} <= words
+    verbs = re.findall(r"^  (\w+) {2,}\S", rheobase("--help").stdout, re.M)
+    assert {"list", "show", "eval", "verify", "completion"} <= set(verbs) <= words
+    for verb in verbs:
+        for option in re.findall(r"^  (?:-\w,)?--([\w-]+)", rheobase(verb, "--help").stdout, re.M):
+            assert option in words or f"--{option}" in words, (verb, option)
+
+
+def completed(path, *words: str) -> set[str]:
+    """What bash offers for the last word."""
+    line = " ".join(f"'{word}'" for word in ("rheobase", *words))
+    command = f"source '{path}'; COMP_WORDS=({line}); COMP_CWORD={len(words)}; _rheobase"
+    done = subprocess.run(
+        ["bash", "--norc", "-c", f'{command}; printf "%s\\n" "${{COMPREPLY[@]}}"'],
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    return set(done.stdout.split())
+
+
+def test_bash_offers_what_fits(script, activations):
+    needs("bash")
+    path = script("bash")
+    assert completed(path, "ev") == {"eval"}
+    assert "--version" in completed(path, "--")
+    names = {info["name"] for info in activations}
+    assert names <= completed(path, "show", "")
+    first = sorted(names)[0]
+    assert first in completed(path, "eval", first[:3])
+    assert completed(path, "eval", first, "--dtype", "") == {"float32", "float64", "bfloat16", "float16"}
+    assert completed(path, "eval", first, "--dt") == {"--dtype"}
+    assert completed(path, "completion", "f") == {"fish"}
+
+
+def test_fish_offers_what_fits(script):
+    path = script(needs("fish"))
+    done = subprocess.run(
+        ["fish", "--no-config", "-c", f"source '{path}'; complete -C 'rheobase eval --dty'"],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"HOME": str(path.parent)},
+    )
+    assert done.stdout.startswith("--dtype")
+
+
+def test_an_unknown_shell_is_an_error_of_one_line(rheobase):
+    assert "tcsh" in rheobase.refuses("completion", "tcsh")
+    rheobase.refuses("completion")
+
+
+def test_the_manual_page_has_every_verb_and_is_good_troff(rheobase):
+    done = rheobase("manual")
+    assert (done.returncode, done.stderr) == (0, "")
+    for verb in ("list", "show", "eval", "random", "lut", "verify", "completion"):
+        assert f".SH rheobase {verb}\n" in done.stdout
+    assert done.stdout.startswith(".TH RHEOBASE 1")
+    assert not [line for line in done.stdout.splitlines() if line.startswith("'")]
+    if shutil.which("groff") is None:
+        pytest.skip("groff is not installed")
+    read = subprocess.run(
+        ["groff", "-man", "-Tutf8", "-ww"], input=done.stdout, capture_output=True, text=True, timeout=60
+    )
+    assert (read.returncode, read.stderr) == (0, "")
+    assert "rheobase eval gelu -5.5 0 1" in re.sub(r"\x1b\[[0-9;]*m|.\x08", "", read.stdout).replace(
+        "‐", "-"
+    ).replace("−", "-")
+
+
+def test_instruction_sets_as_json_are_those_of_the_text(rheobase):
+    text = rheobase("--targets").stdout.splitlines()
+    found = json.loads(rheobase("--targets", "--json").stdout)
+    assert found["targets"] == [line.split()[0] for line in text]
+    assert [line.split()[0] for line in text if "in use" in line] == [found["in_use"]]
+    assert "--targets" in rheobase.refuses("--json")
+
+
+def test_every_verb_with_results_has_json(rheobase):
+    for verb in re.findall(r"^  (\w+) {2,}\S", rheobase("--help").stdout, re.M):
+        if verb not in {"completion", "manual"}:
+            assert "--json" in rheobase(verb, "--help").stdout, verb
+
+
+@pytest.mark.parametrize("arguments", [["list"], ["--help"], ["eval", "--help"], ["--targets"]])
+def test_no_output_has_colours_in_a_pipe_or_with_no_color(rheobase, arguments):
+    for given in ({}, {"NO_COLOR": "1"}, {"TERM": "xterm-256color", "CLICOLOR": "1"}):
+        done = rheobase(*arguments, env=os.environ | given)
+        assert "\x1b" not in done.stdout + done.stderr

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The installed files: no machine's path in any of them, hidden symbols hidden, every function explained."""
+
+import re
+import shutil
+import subprocess
+
+import pytest
+from conftest import BUILD, ROOT, run
+
+# The developers' own programs read the sources; the bench's libraries are built for one machine.
+DEVELOPERS = {"rheobase-check", "rheobase-exact"}
+
+
+def test_no_installed_file_names_a_folder_of_the_build(prefix, settings):
+    highway = settings.get("FETCHCONTENT_SOURCE_DIR_HIGHWAY") or str(BUILD / "_deps")
+    folders = [folder.encode() for folder in (str(ROOT) + "/", str(BUILD), highway)]
+    files = [p for p in prefix.rglob("*") if p.is_file() and not p.is_symlink() and p.name not in DEVELOPERS]
+    assert len(files) > 40
+    for path in files:
+        content = path.read_bytes()
+        assert not [folder for folder in folders if folder in content], path
+
+
+def test_a_loader_looks_beside_the_file_alone(prefix):
+    programs = [prefix / "bin/rheobase", *prefix.rglob("*.so")]
+    if shutil.which("readelf") is None:
+        pytest.skip("readelf is not installed")
+    for path in programs:
+        if path.is_file() and "/bench/" not in str(path):
+            for found in re.findall(r"R(?:UN)?PATH.*\[(.*)\]", run("readelf", "-d", path).stdout):
+                assert all(part.startswith("$ORIGIN") for part in found.split(":")), (path, found)
+
+
+def test_the_moved_program_runs(prefix, activation):
+    program = prefix / "bin/rheobase"
+    if not program.is_file():
+        pytest.skip("built without the program")
+    run(program, "eval", activation, 0.5)
+    assert "rheobase verify" in run(program, "show", activation).stdout
+
+
+def test_the_shared_library_exports_its_functions_alone(library):
+    lines = run("nm", "-D", "--defined-only", "--with-symbol-versions", library).stdout.splitlines()
+    names = {line.split()[-1] for line in lines} - {"RHEOBASE_0.1"}
+    assert len(names) > 30
+    for name in names:
+        assert re.fullmatch(r"rheo_\w+@@RHEOBASE_\d\.\d+", name), name
+
+
+def test_every_function_of_the_headers_is_explained():
+    """A comment ends right above it, or above the functions it is declared with."""
+    for header in (ROOT / "include/rheobase").glob("*.h"):
+        text = header.read_text(encoding="utf-8")
+        for block in re.split(r"\n\s*\n", text):
+            if re.search(r"^RHEO_API ", block, re.M):
+                before = block[: re.search(r"^RHEO_API ", block, re.M).start()].rstrip()
+                assert before.endswith("*/"), f"{header.name}: {block}"
+                assert len(before) > 30, f"{header.name}: {block}"
+
+
+def test_every_class_of_the_cpp_headers_is_explained():
+    """A comment stands above each class, or above the group of structs that it belongs to."""
+    for header in (ROOT / "include/rheobase").glob("*.hpp"):
+        lines = header.read_text(encoding="utf-8").splitlines()
+        private = inner = False
+        for before, line in zip(lines, lines[1:], strict=False):
+            inner = inner or line == "namespace detail {"
+            if line == "}  // namespace detail":
+                inner = False
+            private = (private or line.startswith((" private:", " protected:"))) and line != "};"
+            if not inner and not private and re.match(r"(class|struct) \w+( :| \{)", line):
+                assert before.lstrip().startswith(("//", "template", "}")), f"{header.name}: {line}"
+
+
+def test_the_subset_of_symbols_in_the_archive_is_that_of_the_shared_library(library):
+    archive = library.with_suffix(".a")
+    if not archive.is_file():
+        pytest.skip("this build has no static library (RHEOBASE_STATIC)")
+
+    def functions(*command) -> set[str]:
+        done = subprocess.run([str(w) for w in command], check=True, capture_output=True, text=True)
+        return set(re.findall(r" T (rheo_\w+)", done.stdout))
+
+    assert functions("nm", archive) == functions("nm", "-D", library)
