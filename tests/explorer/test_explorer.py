@@ -18,6 +18,7 @@ MODULE = explorer.module_path()
 NODE = shutil.which("node")
 built = pytest.mark.skipif(MODULE is None, reason="no WebAssembly module: scripts/build-explorer makes it")
 browser = pytest.mark.skipif(chromium.PROGRAM is None, reason="chromium is not installed")
+ROOT = Path(__file__).parents[2]
 SCRIPTS = Path(explorer.__file__).parent / "page"
 
 
@@ -48,6 +49,28 @@ def test_the_module_has_the_bits_of_the_native_library():
     )
     done = subprocess.run([NODE, "-e", program], capture_output=True, text=True, timeout=300, check=True)
     check(done.stdout.split("\n")[:-1])
+
+
+WASM_DIGESTS = ROOT / "build/wasm/tests/core/rheobase_digest.js"
+NATIVE_DIGESTS = ROOT / "build/release/tests/core/rheobase_digest"
+
+
+@pytest.mark.skipif(NODE is None, reason="node is not installed")
+@pytest.mark.skipif(
+    not (WASM_DIGESTS.is_file() and NATIVE_DIGESTS.is_file()),
+    reason="no digest programs: scripts/build-explorer and scripts/setup --tests make them",
+)
+def test_all_roles_formats_and_parameters_have_the_same_bits_at_chosen_points():
+    # Emscripten 3.1.6 would read the program's own file with fetch, which later versions of node have.
+    node = [NODE, "--no-experimental-fetch", str(WASM_DIGESTS)]
+    here, there = (
+        subprocess.run([*program, "2000"], capture_output=True, text=True, timeout=300, check=True).stdout
+        for program in ([str(NATIVE_DIGESTS)], node)
+    )
+    target, *digests = there.splitlines()
+    assert target.startswith("WASM")
+    assert digests
+    assert set(digests) <= set(here.splitlines())
 
 
 @pytest.fixture(scope="module")
