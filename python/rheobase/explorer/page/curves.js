@@ -81,7 +81,7 @@ function draw(svg, curves, low, high) {
     const path = curve.pieces
       .map((piece) => "M" + piece.map(([x, y]) => `${px(x).toFixed(2)},${py(y).toFixed(2)}`).join("L"))
       .join("");
-    parts.push(element("path", { d: path, class: curve.className, fill: "none" }));
+    parts.push(element("path", { d: path, class: curve.className }));
   }
   svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
   svg.setAttribute("aria-label", curves.map((curve) => curve.label).join(", "));
