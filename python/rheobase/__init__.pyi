@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 from typing_extensions import Unpack
 
+from rheobase.analysis import analyze as analyze
 from rheobase.choosing.choice import choose as choose
 from rheobase.plotting.figure import plot as plot
 

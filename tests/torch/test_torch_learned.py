@@ -135,17 +135,6 @@ def test_no_bit_depends_on_the_layout(name, layout):
             assert torch.equal(sums, operators.sum(g, dense, *parameters, axis, i))
 
 
-@pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.bfloat16, torch.float16], ids=str)
-def test_neighbouring_channels_of_every_format_give_the_bits_of_channels_that_lie_together(dtype):
-    name = PUBLIC[0]
-    x = torch.linspace(-3, 3, 1301 * 71).reshape(1301, 71).to(dtype)
-    parameters = several(name, 71, dtype)
-    y = value(name, x, *parameters, axis=1)
-    apart = value(name, x.T.contiguous(), *parameters, axis=0)
-    assert torch.equal(y, apart.T)
-    assert torch.equal(value(name, x[:, ::2], *(p[::2] for p in parameters), axis=1), apart.T[:, ::2])
-
-
 @pytest.mark.parametrize("shape", [(40, 3, 2000), (900, 130), (3, 1100, 130), (250_000,)], ids=str)
 def test_no_bit_depends_on_threads_order_or_the_place_of_the_channels(shape):
     name = PUBLIC[0]
