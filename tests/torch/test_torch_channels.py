@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Channels that are neighbours in memory go through a buffer (torch_channels.h): the same bits in every format."""
+"""Neighbouring channels go through a buffer (torch_channels.h): the same bits in every format."""
 
 import pytest
 import torch
