@@ -34,7 +34,8 @@ add_library(rheobase_numpy MODULE numpy_callee.cc numpy_function.cc numpy_keywor
 target_compile_features(rheobase_numpy PRIVATE cxx_std_20)
 target_include_directories(rheobase_numpy PRIVATE ${PROJECT_SOURCE_DIR}/include)
 target_include_directories(rheobase_numpy SYSTEM PRIVATE ${python_include} ${numpy_include})
-target_compile_options(rheobase_numpy PRIVATE -Wall -Wextra)
+# Python's macros name the file that they stand in; not where it was built.
+target_compile_options(rheobase_numpy PRIVATE -Wall -Wextra -fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=)
 if(APPLE)
   target_link_options(rheobase_numpy PRIVATE -undefined dynamic_lookup)
 endif()

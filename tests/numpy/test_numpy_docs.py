@@ -5,6 +5,7 @@ import ast
 import contextlib
 import inspect
 import io
+import os
 import pydoc
 import re
 import subprocess
@@ -16,6 +17,7 @@ import pytest
 from numpy_cases import NAMES, WITH_PARAMETERS, others
 
 import rheobase
+from rheobase import _core
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs/numpy.md").read_text(encoding="utf-8")
@@ -104,7 +106,10 @@ class TestStubs:
 
     def test_they_are_what_the_registry_makes(self):
         command = [sys.executable, ROOT / "tools/stubs.py", "--check"]
-        done = subprocess.run([*map(str, command)], capture_output=True, text=True, timeout=60)
+        environment = os.environ | {"RHEOBASE_LIBRARY": str(_core.library_path())}
+        done = subprocess.run(
+            [*map(str, command)], capture_output=True, text=True, timeout=60, env=environment
+        )
         assert (done.returncode, done.stderr) == (0, "")
 
     def test_they_name_every_public_name(self):

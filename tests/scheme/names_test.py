@@ -35,7 +35,6 @@ ALLOWED = {
     ("python/rheobase/bench/arguments.py", "none"): "no peers",
     ("python/rheobase/plotting/style.py", "none"): "matplotlib's word for text that stays text",
     ("python/rheobase/lab/figures.py", "none"): "matplotlib's word for text that stays text",
-    ("python/rheobase/explorer/page/curves.js", "none"): "SVG's word for a shape without a fill",
 }
 
 C_TOKENS = re.compile(r"""//[^\n]*|/\*.*?\*/|"((?:[^"\\\n]|\\.)*)"|'((?:[^'\\\n]|\\.)*)'""", re.S)
