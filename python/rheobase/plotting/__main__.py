@@ -3,15 +3,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
 import json
-import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 from rheobase._arguments import UsageError, require_modules
+from rheobase._files import writable
 from rheobase.plotting.arguments import PROGRAM, Arguments, parse
 
 OK, FAILURE, USAGE, INTERRUPTED = 0, 1, 2, 130
@@ -89,34 +87,6 @@ def _bytes(figure, arguments: Arguments) -> bytes:
     with matplotlib.rc_context(settings(640, THEMES[arguments.dark])):
         figure.savefig(buffer, format=form, dpi=PIXELS_PER_INCH * arguments.scale, metadata=metadata)
     return buffer.getvalue()
-
-
-@contextlib.contextmanager
-def writable(path: Path):
-    """Gives a function that writes all bytes of a file, which appears whole or not at all.
-
-    Raises UsageError at once where it could not be written.
-    """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        if path.is_dir():
-            raise IsADirectoryError(None, "is a folder")
-        with open(temporary, "wb"):
-            pass
-    except OSError as error:
-        raise UsageError(f"-o {path}: cannot be written: {error.strerror or error}") from None
-
-    def write(content: bytes) -> None:
-        with open(temporary, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-
-    try:
-        yield write
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 if __name__ == "__main__":

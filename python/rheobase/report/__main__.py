@@ -8,6 +8,7 @@ import webbrowser
 from collections.abc import Sequence
 
 from rheobase._arguments import UsageError, require_modules
+from rheobase._files import writable
 from rheobase.report.arguments import PROGRAM, Arguments, parse
 
 OK, FAILURE, USAGE, INTERRUPTED = 0, 1, 2, 130
@@ -35,7 +36,6 @@ def _report(arguments: Arguments) -> int:
     require_modules(NEEDED)
     import rheobase
     from rheobase import explorer
-    from rheobase.plotting.__main__ import writable
     from rheobase.report import page
 
     module = None if arguments.no_explorer else arguments.explorer or explorer.module_path()

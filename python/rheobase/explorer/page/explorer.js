@@ -33,6 +33,10 @@ class Explorer {
   }
 
   choose(name) {
+    if (!this.kernels.names().includes(name)) {
+      byId("message").textContent = `this build of the explorer has no ${name}`;
+      return;
+    }
     byId("name").value = name;
     this.info = this.kernels.describe(name);
     this.values = Object.fromEntries(this.info.parameters.map((p) => [p.name, Number(p.default)]));
