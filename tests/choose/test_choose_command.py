@@ -113,7 +113,7 @@ def on_terminal(typed, interrupt=False):
     )
     os.close(follower)
     os.write(leader, typed)
-    seen = b""
+    seen, silences = b"", 0
     try:
         for _ in range(120):
             if select.select([leader], [], [], 0.5)[0]:
@@ -122,8 +122,11 @@ def on_terminal(typed, interrupt=False):
                     break
                 seen += part
             elif interrupt and b"[hidden]" in seen:
-                # Again, where it came just before the program began to wait.
-                process.send_signal(signal.SIGINT)
+                # Again after ten seconds, where it came just before the program began to wait. Not earlier:
+                # on a busy machine the program may still be saying that it stops.
+                if silences % 20 == 0:
+                    process.send_signal(signal.SIGINT)
+                silences += 1
     except OSError:  # the other end is closed
         pass
     finally:
