@@ -91,7 +91,9 @@ def test_the_tables_of_the_documentation_are_up_to_date(tool, path):
 
 @pytest.mark.parametrize("path", WRAPPED, ids=lambda path: path.stem)
 def test_lines_of_prose_have_at_most_120_characters(path):
-    long = [line for line in path.read_text().splitlines() if len(line) > 120 and not line.startswith("|")]
+    # Neither tables nor what says how a block of code is run, which has to stand in one line.
+    prose = [line for line in path.read_text().splitlines() if not line.startswith(("|", "<!--"))]
+    long = [line for line in prose if len(line) > 120]
     assert not long
 
 
