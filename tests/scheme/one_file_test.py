@@ -106,8 +106,11 @@ class Tree:
             *(f"-D{k}={v}" for k, v in given.items()),
         )
         targets = ["rheobase", "rheobase_program", "rheobase_check", "rheobase_exact", "rheobase_core_test"]
-        if "rheobase_torch:" in run("ninja", "-C", self.build, "-t", "targets", "all").stdout:
-            targets += ["rheobase_torch", "rheobase_torch_forms"]
+        listed = run("ninja", "-C", self.build, "-t", "targets", "all").stdout
+        # What depends on this machine's PyTorch, NumPy and Boost, and would be installed.
+        for part in ("torch", "torch_forms", "numpy", "analysis", "analyze"):
+            if f"rheobase_{part}:" in listed:
+                targets.append(f"rheobase_{part}")
         run("cmake", "--build", self.build, "--target", *targets)
         run("cmake", "--install", self.build, "--prefix", self.prefix)
 
