@@ -12,10 +12,10 @@ limit_jobs() { # a translation unit with all instruction sets takes about 0.6 GB
   export CMAKE_BUILD_PARALLEL_LEVEL
 }
 
-configure() { # PRESET ARGUMENTS...: skipped when nothing changed, as ninja itself runs CMake again when its files change
+configure() { # PRESET ARGUMENTS...: skipped when neither they nor the presets changed, as ninja itself runs CMake again when its files change
   local preset=$1 folder=$root/build/$1 wanted=$root
   shift
-  wanted+=$(printf ' %s' "$@")
+  wanted+=$(printf ' %s' "$@" "$(sha256sum <"$root/CMakePresets.json" | cut -c 1-16)")
   if [ -e "$folder/build.ninja" ] && [ "$(cat "$folder/.configured" 2>/dev/null)" = "$wanted" ]; then return; fi
   # CMake refuses the cache of a clone that was moved.
   if [ -e "$folder/CMakeCache.txt" ] && ! grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$root" "$folder/CMakeCache.txt"; then
