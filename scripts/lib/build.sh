@@ -12,7 +12,7 @@ limit_jobs() { # a translation unit with all instruction sets takes about 0.6 GB
   export CMAKE_BUILD_PARALLEL_LEVEL
 }
 
-configure() { # PRESET ARGUMENTS...: skipped when neither they nor the presets changed, as ninja itself runs CMake again when its files change
+configure() { # PRESET ARGUMENTS...: skipped while they and the presets are the same; ninja runs CMake again for its own files
   local preset=$1 folder=$root/build/$1 wanted=$root
   shift
   wanted+=$(printf ' %s' "$@" "$(sha256sum <"$root/CMakePresets.json" | cut -c 1-16)")
