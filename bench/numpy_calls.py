@@ -17,7 +17,6 @@ Of functions of rows: rows of 16 and of 1,024 elements, beside SciPy's function 
 from __future__ import annotations
 
 import argparse
-import ctypes
 import math
 import os
 import sys
@@ -30,37 +29,11 @@ import numpy as np
 from peers import numpy as formulas
 
 import rheobase
-from rheobase import _core
+from rheobase._calls import VALUE, activation_call
 from rheobase.bench import contender, timing
 
 SMALL, REPEATS, ROUNDS = 16, 500, 25
-FORMATS = {"float32": 1, "float64": 2, "float16": 4}  # rheo_format
-
-
-class Call(ctypes.Structure):
-    """rheo_call."""
-
-    _fields_ = (
-        *((name, ctypes.c_uint32) for name in ("struct_size", "role", "format", "flags")),
-        ("parameters", ctypes.c_void_p),
-        ("parameter_count", ctypes.c_size_t),
-        ("rank", ctypes.c_int32),
-        ("threads", ctypes.c_int32),
-        ("shape", ctypes.POINTER(ctypes.c_int64)),
-        *((name, ctypes.c_void_p) for name in ("x_strides", "grad_strides", "y_strides", "x", "grad", "y")),
-        ("executor", ctypes.c_void_p),
-        ("with_respect_to", ctypes.c_char_p),
-    )
-
-
-def by_c(name: str, x: np.ndarray, y: np.ndarray):
-    """A call of rheo_run with these arrays, ready to be made."""
-    handle = ctypes.c_void_p()
-    _core._check(_core._library.rheo_find(name.encode(), ctypes.byref(handle)))
-    call = Call(struct_size=ctypes.sizeof(Call), role=1, format=FORMATS[x.dtype.name], rank=1)
-    call.shape, call.x, call.y = ctypes.pointer(ctypes.c_int64(x.size)), x.ctypes.data, y.ctypes.data
-    run, reference = _core._library.rheo_run, ctypes.byref(call)
-    return lambda: run(handle, reference)
+FORMATS = ("float32", "float64", "float16")  # that NumPy has by itself
 
 
 def fastest(calls: dict) -> dict[str, float]:
@@ -92,7 +65,7 @@ def large(name: str, dtype: str, elements: int) -> tuple[float, float]:
     """How many times as fast as the C ABI, and as the formula; NaN where there is none."""
     x = np.random.default_rng(1).standard_normal(elements).astype(dtype)
     y, spare, function = np.zeros_like(x), np.zeros_like(x), getattr(rheobase, name)
-    calls = {"ours": lambda: function(x, out=y), "C": by_c(name, x, y)}
+    calls = {"ours": lambda: function(x, out=y), "C": activation_call(name, VALUE, dtype, 1, x, y)}
     formula = formulas._FORMULAS.get(rheobase.info(name)["activation"])
     if formula is not None:
         step = formula(contender.parameters(rheobase.info(name)))

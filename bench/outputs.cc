@@ -131,7 +131,7 @@ struct Numbers {
         near(kBlock),
         wide_x(kBlock),
         exact(kBlock),
-        parameters(rheo::checked_parameters(*f, {}, format)) {}
+        parameters(rheo::checked_together(*f, {}, format)) {}
 
   void choose(const Layout& layout, const Errors& errors, std::size_t begin) {
     if constexpr (sizeof(T) == 4) {

@@ -27,7 +27,8 @@ from torch.nn.parallel import DistributedDataParallel
 import rheobase
 import rheobase.torch as rt
 import rheobase.torch.distributed as rd
-from rheobase._arguments import Parser, UsageError, positive, whole
+from rheobase._arguments import USAGE, Parser, UsageError, complain, positive, whole
+from rheobase._files import write_whole
 
 DESCRIPTION = """\
 Train a classifier of handwritten digits (8 x 8, bundled with scikit-learn) on
@@ -189,8 +190,7 @@ class Run:
         folder, name = self.options.checkpoint, f"step-{self.step:08}"
         dcp.save(self.state(), checkpoint_id=folder / name)
         if dist.get_rank() == 0:
-            (folder / "latest.new").write_text(name)
-            (folder / "latest.new").replace(folder / "latest")
+            write_whole({folder / "latest": name.encode()})
             for old in sorted(folder.glob("step-*"))[:-2]:
                 shutil.rmtree(old)
 
@@ -248,7 +248,6 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         prog="train_distributed.py",
         description=DESCRIPTION,
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--model", choices=("digits", "transformer"), default="digits")
     parser.add_argument(
@@ -325,8 +324,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         options = parse(arguments)
     except UsageError as error:
-        print(f"train_distributed.py: {error}", file=sys.stderr)
-        return 2
+        return complain("train_distributed.py", str(error), USAGE)
     start(options)
     run = None
     signal.signal(signal.SIGTERM, lambda *_: lost(run, "told to by torchrun, as another process failed"))

@@ -58,15 +58,10 @@ for name in NAMES:
 # `rheobase.analyze` finds all fixed points of that map by itself, and says whether they attract.
 
 # %%
-try:
-    for name in NAMES:
-        for point in rheobase.analyze(name).as_dict()["self_normalising"]["fixed_points"]:
-            kind = "attracts" if point["stable"] else "does not attract"
-            print(
-                f"{name:5} fixed point: mean {point['mean']:+.4f}, variance {point['variance']:.4f}, {kind}"
-            )
-except (AttributeError, ImportError):
-    print("rheobase.analyze is not installed here")
+for name in NAMES:
+    for point in rheobase.analyze(name).as_dict()["self_normalising"]["fixed_points"]:
+        kind = "attracts" if point["stable"] else "does not attract"
+        print(f"{name:5} fixed point: mean {point['mean']:+.4f}, variance {point['variance']:.4f}, {kind}")
 
 # %% [markdown]
 # Started elsewhere, layer after layer leads there.

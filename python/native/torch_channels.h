@@ -128,8 +128,8 @@ void turn_as(const std::vector<Dimension>& box, int64_t Dimension::* stride, cha
   for (int64_t i = 0; i < n; ++i) pitches[static_cast<size_t>(i)] = i * kPitch;
   const int64_t squares = between == 1 ? width / n * n : 0;
   const auto one = [&](int64_t r, int64_t c) {
-    U *const there = lies + offsets[static_cast<size_t>(r)] + c * between, *const here =
-                                                                               kept + c * kPitch + r;
+    U* const there = lies + offsets[static_cast<size_t>(r)] + c * between;
+    U* const here = kept + c * kPitch + r;
     kBack ? * there = *here : * here = *there;
   };
   int64_t r = 0;

@@ -5,8 +5,13 @@ from __future__ import annotations
 
 import argparse
 import math
-from collections.abc import Callable, Sequence
+import os
+import re
+import sys
+from collections.abc import Callable, Collection, Sequence
 from importlib.util import find_spec
+
+OK, FAILURE, USAGE, INTERRUPTED = 0, 1, 2, 130
 
 
 class UsageError(Exception):
@@ -14,10 +19,52 @@ class UsageError(Exception):
 
 
 class Parser(argparse.ArgumentParser):
-    """Raises UsageError where argparse would end the program."""
+    """Raises UsageError where argparse would end the program, keeps the lines of help as they are written,
+    and takes -1e3 and -inf for numbers, not for flags."""
+
+    def __init__(self, prog: str, description: str, epilog: str, **options):
+        super().__init__(
+            prog=prog, description=description, epilog=epilog, allow_abbrev=False,
+            formatter_class=argparse.RawDescriptionHelpFormatter, **options,
+        )  # fmt: skip
+        self._negative_number_matcher = re.compile(r"-(\d|\.\d|inf|nan)", re.IGNORECASE)
 
     def error(self, message: str):
         raise UsageError(f"{message} (see {self.prog} --help)")
+
+
+def run_program(program: str, body: Callable[[], int], interrupted: str) -> int:
+    """The exit code of a program: body's, or FAILURE, USAGE or INTERRUPTED (Ctrl-C) after one line that says
+    what is wrong; interrupted is that of Ctrl-C."""
+    try:
+        return body()
+    except UsageError as error:
+        return complain(program, str(error), USAGE)
+    except BrokenPipeError:
+        no_reader()
+        return FAILURE
+    except (ImportError, OSError, RuntimeError) as error:
+        return complain(program, str(error), FAILURE)
+    except KeyboardInterrupt:
+        return complain(program, interrupted, INTERRUPTED)
+
+
+def no_reader() -> None:
+    """Whoever read our output has seen enough (`| head`); nor must the interpreter complain at its end, when
+    it writes what is left."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def complain(program: str, text: str, code: int) -> int:
+    """Says what is wrong in one line, and gives the code back."""
+    print(f"{program}: {' '.join(text.split())}", file=sys.stderr)
+    return code
+
+
+def as_flag(text: str, names: Collection[str]) -> str:
+    """A message about one of these arguments of a function, as the command line calls it."""
+    name, colon, rest = text.partition(":")
+    return f"--{name.replace('_', '-')}:{rest}" if colon and name in names else text
 
 
 def require_modules(names: Sequence[str]) -> None:

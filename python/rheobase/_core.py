@@ -8,6 +8,7 @@ import functools
 import json
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 _OK, _ERROR_NAME, _ERROR_PARAMETER, _ERROR_FORMAT = 0, 2, 3, 4
@@ -118,11 +119,16 @@ def info(name: str, kind: str = "unary") -> dict:
     return json.loads(_description(name, kind))
 
 
+def given_parameters(values: Mapping[str, float]) -> ctypes.Array:
+    """An array of rheo_parameter."""
+    return (_Parameter * len(values))(*((key.encode(), value) for key, value in values.items()))
+
+
 def check_parameters(name: str, values: dict[str, float], double: bool) -> None:
     """Raises ValueError where parameters do not make sense together, rounded to float64 or float32."""
     activation = ctypes.c_void_p()
     _check(_library.rheo_find(name.encode(), ctypes.byref(activation)))
-    parameters = (_Parameter * len(values))(*((key.encode(), value) for key, value in values.items()))
+    parameters = given_parameters(values)
     _check(_library.rheo_check_parameters(activation, 2 if double else 1, parameters, len(values)))
 
 
@@ -133,7 +139,7 @@ def mask_supported(name: str, values: dict[str, float], dtype: str) -> bool:
     """Whether one bit per element tells the derivative, for these parameters (rheo_mask_supported)."""
     activation, found = ctypes.c_void_p(), ctypes.c_int32()
     _check(_library.rheo_find(name.encode(), ctypes.byref(activation)))
-    parameters = (_Parameter * len(values))(*((key.encode(), value) for key, value in values.items()))
+    parameters = given_parameters(values)
     supported = _library.rheo_mask_supported
     supported.argtypes = [
         ctypes.c_void_p,

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from rheobase import _calls as calls
 from rheobase import _core
-from rheobase.bench import calls
 
 ROLES = {"value": 1, "derivative": 2, "second": 5}  # rheo_role
 NO_PARAMETERS: Mapping[str, float] = {}
@@ -43,9 +43,7 @@ def evaluate(
         shape=calls.shape(*x.shape),
         x=x,
         y=y,
-        parameters=(_core._Parameter * len(parameters))(
-            *((key.encode(), value) for key, value in parameters.items())
-        ),
+        parameters=_core.given_parameters(parameters),
         parameter_count=len(parameters),
     )
     _core._check(_core._library.rheo_run(calls.found("rheo_find", name), ctypes.byref(call)))

@@ -5,9 +5,30 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from rheobase._arguments import UsageError
+
+
+def write_whole(files: Mapping[Path, bytes]) -> None:
+    """Writes all files under temporary names, then renames them; on an error none of them appears."""
+    temporary = {path: _temporary(path) for path in files}
+    try:
+        for path, content in files.items():
+            with open(temporary[path], "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+        for path, written in temporary.items():
+            written.replace(path)
+    finally:
+        for written in temporary.values():
+            written.unlink(missing_ok=True)
+
+
+def _temporary(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{os.getpid()}")
 
 
 @contextlib.contextmanager
@@ -16,7 +37,7 @@ def writable(path: Path):
 
     Raises UsageError at once where it could not be written.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary = _temporary(path)
     try:
         if path.is_dir():
             raise IsADirectoryError(None, "is a folder")
@@ -25,14 +46,7 @@ def writable(path: Path):
     except OSError as error:
         raise UsageError(f"-o {path}: cannot be written: {error.strerror or error}") from None
 
-    def write(content: bytes) -> None:
-        with open(temporary, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-
     try:
-        yield write
+        yield lambda content: write_whole({path: content})
     finally:
         temporary.unlink(missing_ok=True)

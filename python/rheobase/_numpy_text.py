@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import inspect
 import textwrap
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 WIDTH = 100
 
@@ -62,15 +62,76 @@ RANDOM_SETTINGS = [
 ]
 
 
-def signature(
-    inputs: list[str], outputs: int, own: list[Keyword], others: dict[str, object]
-) -> inspect.Signature:
+@dataclass(frozen=True)
+class Role:
+    """One of the ufuncs of a function."""
+
+    name: str  # of the attribute; "" for the function itself
+    number: int  # rheo_role
+    title: str
+    inputs: tuple[str, ...]
+    returns: str
+    outputs: int = 1
+
+
+_INPUTS = {
+    "x": "Where the function is evaluated.",
+    "grad": "The gradient with respect to the value; broadcast with the other inputs.",
+    "a": "What the activation is applied to.",
+    "b": "The other factor.",
+    "result": "The function's value for x.",
+}
+_OUT = ("out : ndarray, or a tuple of them, optional", "    Where results go; may be an input.")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What all functions of one kind have."""
+
+    others: dict[str, object]  # keywords that are NumPy's own
+    about_others: tuple[str, ...]
+    about_out: tuple[str, ...] = _OUT
+    inputs: dict[str, str] = field(default_factory=_INPUTS.copy)
+    note: str = ""
+    example: str = ""  # that is added to the arguments
+
+
+_AS_EVER = "    As for every NumPy ufunc."
+ELEMENTS = Kind(UFUNC_KEYWORDS, (", ".join(UFUNC_KEYWORDS), _AS_EVER))
+ROWS = Kind(
+    ROW_KEYWORDS,
+    ("axis : int, optional", "    Where the rows lie. Default: -1.", ", ".join(ROW_KEYWORDS), _AS_EVER),
+)
+RANDOM = Kind(
+    {"dtype": None},
+    ("dtype : dtype, optional", "    Of the result; x is cast to it."),
+    about_out=(
+        "out : ndarray, optional",
+        "    Where results go, of x's shape and the result's dtype; may be an input.",
+    ),
+    inputs=_INPUTS | {"grad": "The gradient with respect to the value."},
+    note="An element's number follows from seed, offset and its place in x alone (docs/random.md): the same "
+    "call gives the same result, and derivative and backward use the numbers that the value had.",
+    example=", seed=7",
+)
+
+
+def describe(function, info: dict, path: str, role: Role, own: list[Keyword], kind: Kind) -> None:
+    """What introspection asks for. `path` is how the function is reached, from rheobase on."""
+    function.__name__ = path.rpartition(".")[2]
+    function.__qualname__ = path
+    function.__module__ = "rheobase"
+    function.__doc__ = _document(info, path, role, own, kind)
+    function.__signature__ = _signature(role, own, kind)
+
+
+def _signature(role: Role, own: list[Keyword], kind: Kind) -> inspect.Signature:
     """Inputs, NumPy's out, the function's own keywords, then NumPy's others."""
     kinds = inspect.Parameter
-    out = None if outputs == 1 else (None,) * outputs
-    keywords = {k.name: k.default for k in own} | others
+    out = None if role.outputs == 1 else (None,) * role.outputs
+    keywords = {k.name: k.default for k in own} | kind.others
     return inspect.Signature(
-        [kinds(name, kinds.POSITIONAL_ONLY) for name in inputs]
+        [kinds(name, kinds.POSITIONAL_ONLY) for name in role.inputs]
         + [kinds("out", kinds.POSITIONAL_OR_KEYWORD, default=out)]
         + [kinds(name, kinds.KEYWORD_ONLY, default=default) for name, default in keywords.items()]
     )
@@ -92,25 +153,11 @@ def _keyword_lines(keywords: list[Keyword]) -> list[str]:
     return lines
 
 
-_INPUTS = {
-    "x": "Where the function is evaluated.",
-    "grad": "The gradient with respect to the value; broadcast with the other inputs.",
-    "a": "What the activation is applied to.",
-    "b": "The other factor.",
-    "result": "The function's value for x.",
-}
-
-
-def _call_lines(inputs: list[str], keywords: list[Keyword], rows: bool) -> list[str]:
+def _call_lines(inputs: tuple[str, ...], keywords: list[Keyword], kind: Kind) -> list[str]:
     lines = []
     for name in inputs:
-        lines += [f"{name} : array_like", f"    {_INPUTS[name]}"]
-    lines += ["out : ndarray, or a tuple of them, optional", "    Where results go; may be an input."]
-    lines += _keyword_lines(keywords)
-    if rows:
-        lines += ["axis : int, optional", "    Where the rows lie. Default: -1."]
-    name = "axis, casting, order, dtype, subok" if rows else "where, casting, order, dtype, subok"
-    return lines + [name, "    As for every NumPy ufunc."]
+        lines += [f"{name} : array_like", f"    {kind.inputs[name]}"]
+    return [*lines, *kind.about_out, *_keyword_lines(keywords), *kind.about_others]
 
 
 def special_values(info: dict) -> list[str]:
@@ -148,37 +195,19 @@ def _raises(keywords: list[Keyword]) -> list[str]:
     return [*lines, "ValueError", f"    {what}"]
 
 
-def _document(
-    info: dict,
-    what: str,
-    inputs: list[str],
-    outputs: str,
-    keywords: list[Keyword],
-    example: list[str],
-    rows: bool = False,
-) -> str:
-    """A docstring in NumPy's style; `what` is its first line, `outputs` what is returned."""
-    lines = [what, "", _wrapped(info["summary"]), "", f"    {info['formula']}", ""]
-    lines += _section("Parameters", _call_lines(inputs, keywords, rows))
-    lines += _section("Returns", [_wrapped(outputs)])
-    lines += _section("Raises", _raises(keywords))
-    lines += _section("Notes", [_wrapped(_DTYPES)])
+def _document(info: dict, path: str, role: Role, own: list[Keyword], kind: Kind) -> str:
+    """A docstring in NumPy's style."""
+    title = role.title.format(title=info["title"])
+    lines = [title, "", _wrapped(info["summary"]), "", f"    {info['formula']}", ""]
+    lines += _section("Parameters", _call_lines(role.inputs, own, kind))
+    lines += _section("Returns", [_wrapped(role.returns)])
+    lines += _section("Raises", _raises(own))
+    lines += _section("Notes", [_wrapped(text) for text in (kind.note, _DTYPES) if text])
     if "facts" in info:
         lines += _section("Special values", [_wrapped(line) for line in special_values(info)])
     lines += _section("References", _references(info))
-    lines += _section("Examples", example)
+    lines += _section("Examples", _example(path, role.inputs, kind))
     return "\n".join(lines).rstrip() + "\n"
-
-
-@dataclass(frozen=True)
-class Role:
-    """One of the ufuncs of a function."""
-
-    name: str  # of the attribute; "" for the function itself
-    number: int  # rheo_role
-    title: str
-    inputs: tuple[str, ...]
-    returns: str
 
 
 ROLES = (
@@ -194,8 +223,6 @@ ROLES = (
     ),
     Role("second", 5, "The second derivative of {title}.", ("x",), "f''(x), of x's shape."),
 )
-
-
 ROW_ROLES = (
     Role("", 1, "{title} of each row.", ("x",), "The value, of x's shape."),
     Role(
@@ -227,52 +254,9 @@ GATE_ROLES = (
         "Both gradients through the gate of {title}.",
         ("grad", "a", "b"),
         "A tuple: (grad b) act'(a), and grad act(a).",
+        outputs=2,
     ),
 )
-
-# What the first lines of an example give to each input.
-_EXAMPLE = {"x": "x", "grad": "np.ones_like(x)", "a": "x", "b": "x", "result": "y"}
-
-
-def _example(path: str, inputs: tuple[str, ...], rows: bool) -> list[str]:
-    lines = [">>> import numpy as np, rheobase", ">>> x = np.linspace(-3, 3, 7, dtype=np.float32)"]
-    if "result" in inputs:
-        lines.append(f">>> y = rheobase.{path.partition('.')[0]}(x)")
-    result = f"rheobase.{path}({', '.join(_EXAMPLE[name] for name in inputs)})"
-    return [*lines, f">>> result = {result}"]
-
-
-def of_role(info: dict, role: Role, own: list[Keyword]) -> str:
-    """The docstring of a function of single numbers, or of its derivative, ..."""
-    path = f"{info['name']}.{role.name}" if role.name else info["name"]
-    title = role.title.format(title=info["title"])
-    return _document(info, title, list(role.inputs), role.returns, own, _example(path, role.inputs, False))
-
-
-def by_parameter(info: dict, parameter: str, own: list[Keyword]) -> str:
-    """The docstring of the derivative with respect to a parameter."""
-    path = f"{info['name']}.derivative_by[{parameter!r}]"
-    title = f"The derivative of {info['title']} with respect to {parameter}."
-    return _document(
-        info, title, ["x"], f"df/d{parameter} at x, of x's shape.", own, _example(path, ("x",), False)
-    )
-
-
-def of_rows(info: dict, role: Role, own: list[Keyword]) -> str:
-    """The docstring of a function of rows."""
-    path = f"{info['name']}.{role.name}" if role.name else info["name"]
-    title = role.title.format(title=info["title"])
-    example = _example(path, role.inputs, True)
-    return _document(info, title, list(role.inputs), role.returns, own, example, rows=True)
-
-
-def of_gate(info: dict, role: Role, own: list[Keyword]) -> str:
-    """The docstring of a gate."""
-    path = f"gate({info['name']!r})" + (f".{role.name}" if role.name else "")
-    title = role.title.format(title=info["title"])
-    return _document(info, title, list(role.inputs), role.returns, own, _example(path, role.inputs, False))
-
-
 RANDOM_ROLES = (
     Role("", 1, "{title} of an array, element by element.", ("x",), "The value, of x's shape."),
     Role("derivative", 2, "The derivative of {title}, for the same numbers.", ("x",), "f'(x), of x's shape."),
@@ -285,38 +269,24 @@ RANDOM_ROLES = (
     ),
 )
 
-
-def of_random(info: dict, role: Role, own: list[Keyword]) -> str:
-    """The docstring of a function that draws random numbers."""
-    path = f"{info['name']}.{role.name}" if role.name else info["name"]
-    example = _example(path, role.inputs, False)
-    example[-1] = example[-1].removesuffix(")") + ", seed=7)"
-    lines = [
-        role.title.format(title=info["title"]),
-        "",
-        _wrapped(info["summary"]),
-        "",
-        f"    {info['formula']}",
-        "",
-    ]
-    names = []
-    for name in role.inputs:
-        names += [
-            f"{name} : array_like",
-            f"    {_INPUTS[name].replace('; broadcast with the other inputs', '')}",
-        ]
-    names += [
-        "out : ndarray, optional",
-        "    Where results go, of x's shape and the result's dtype; may be an input.",
-    ]
-    names += [*_keyword_lines(own), "dtype : dtype, optional", "    Of the result; x is cast to it."]
-    lines += _section("Parameters", names) + _section("Returns", [role.returns])
-    lines += _section("Raises", _raises(own)) + _section("Notes", [_wrapped(_RANDOM_NOTE), _wrapped(_DTYPES)])
-    lines += _section("References", _references(info)) + _section("Examples", example)
-    return "\n".join(lines).rstrip() + "\n"
+# What the first lines of an example give to each input.
+_EXAMPLE = {"x": "x", "grad": "np.ones_like(x)", "a": "x", "b": "x", "result": "y"}
 
 
-_RANDOM_NOTE = (
-    "An element's number follows from seed, offset and its place in x alone (docs/random.md): the same call "
-    "gives the same result, and derivative and backward use the numbers that the value had."
-)
+def _example(path: str, inputs: tuple[str, ...], kind: Kind) -> list[str]:
+    lines = [">>> import numpy as np, rheobase", ">>> x = np.linspace(-3, 3, 7, dtype=np.float32)"]
+    if "result" in inputs:
+        lines.append(f">>> y = rheobase.{path.partition('.')[0]}(x)")
+    result = f"rheobase.{path}({', '.join(_EXAMPLE[name] for name in inputs)}{kind.example})"
+    return [*lines, f">>> result = {result}"]
+
+
+def by_parameter(parameter: str) -> Role:
+    """The derivative with respect to a parameter."""
+    return Role(
+        f"derivative_by[{parameter!r}]",
+        4,
+        f"The derivative of {{title}} with respect to {parameter}.",
+        ("x",),
+        f"df/d{parameter} at x, of x's shape.",
+    )

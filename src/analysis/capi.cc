@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // capi.cc: the C ABI of the analysis library.
-#include <algorithm>
-#include <exception>
 #include <string>
 
 #include "rheobase/analysis.h"
@@ -21,33 +19,15 @@ Texts& texts() {
   return of_this_thread;
 }
 
-// A message may quote what the caller gave; control characters would break the line or the terminal.
-std::string one_line(std::string message) {
-  std::replace_if(message.begin(), message.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
-  return message;
-}
-
 template <class Body>
 rheo_status guarded(Body&& body) noexcept {
-  std::string& message = texts().error;
-  try {
-    message.clear();
-    body();
-    return RHEO_OK;
-  } catch (const Error& e) {
-    message = one_line(e.message);
-    return e.status;
-  } catch (const NotANumber& e) {
-    message = one_line(e.message);
-    return RHEO_ERROR_PARAMETER;
-  } catch (const std::exception& e) {
-    message = one_line(e.what());
-    return RHEO_ERROR_UNSUPPORTED;
-  }
-}
-
-void require(const void* pointer, const char* name) {
-  if (pointer == nullptr) throw Error{RHEO_ERROR_NULL, std::string(name) + " is null"};
+  return caught(texts().error, [&] {
+    try {
+      body();
+    } catch (const NotANumber& e) {
+      throw Error{RHEO_ERROR_PARAMETER, e.message};
+    }
+  });
 }
 
 template <class Struct>

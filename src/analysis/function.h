@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "rheobase/rheobase.h"
+#include "src/capi/failure.h"
 
 namespace rheo::analysis {
 
@@ -16,11 +17,9 @@ struct Break;
 
 using Real = std::function<double(double)>;
 
-// What cannot be done: one line for the user, and the code of the C ABI.
-struct Error {
-  rheo_status status;
-  std::string message;
-};
+// What cannot be done.
+using Error = Failure;
+using rheo::require;
 
 // A call that gave no finite number: NaN, an infinity, or an error of the user's own callable.
 struct NotANumber {

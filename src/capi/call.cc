@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <limits>
 #include <numeric>
 #include <vector>
@@ -45,14 +44,11 @@ double checked_value(const char* function, const Parameter& p, double value, For
 }  // namespace
 
 std::size_t parameter_index(const char* function, const Parameters& list, const char* name) {
-  std::vector<std::string_view> known;
-  for (std::size_t i = 0; i < list.size(); ++i) {
+  for (std::size_t i = 0; i < list.size(); ++i)
     if (std::string_view(list[i].name) == name) return i;
-    known.emplace_back(list[i].name);
-  }
   std::string message = std::string(function) + " has no parameter '" + name + "'";
-  for (std::size_t i = 0; i < known.size(); ++i)
-    message += (i == 0 ? "; it has " : ", ") + std::string(known[i]);
+  for (std::size_t i = 0; i < list.size(); ++i)
+    message.append(i == 0 ? "; it has " : ", ").append(list[i].name);
   fail(RHEO_ERROR_NAME, message);
 }
 
@@ -179,17 +175,9 @@ std::span<const rheo_parameter> given_parameters(const rheo_parameter* parameter
   return {parameters, count};
 }
 
-std::vector<double> checked_parameters(const Activation& a, std::span<const rheo_parameter> given,
-                                       Format format) {
-  std::vector<double> initial;
-  for (std::size_t i = 0; i < a.entry->info->parameters.size(); ++i) initial.push_back(a.initial(i));
-  return checked_parameters(a.name, a.entry->info->parameters, std::move(initial), given, format);
-}
-
-std::vector<double> checked_parameters(const char* function, const Parameters& list,
-                                       std::vector<double> values, std::span<const rheo_parameter> given,
-                                       Format format) {
-  std::vector<bool> seen(list.size());
+void check_parameters(const char* function, const Parameters& list, std::span<const rheo_parameter> given,
+                      Format format, double* values) {
+  bool seen[kMaxParameters] = {};
   for (const rheo_parameter& p : given) {
     if (p.name == nullptr) fail(RHEO_ERROR_NULL, "a parameter's name is null");
     const std::size_t at = parameter_index(function, list, p.name);
@@ -200,50 +188,34 @@ std::vector<double> checked_parameters(const char* function, const Parameters& l
   }
   for (std::size_t i = 0; i < list.size(); ++i)
     values[i] = checked_value(function, list[i], values[i], format);
-  values.resize(kMaxParameters);
-  return values;
 }
 
-std::vector<double> checked_together(const Activation& a, std::span<const rheo_parameter> given,
-                                     Format format) {
-  std::vector<double> values = checked_parameters(a, given, format);
-  check_together(a, values);
-  return values;
-}
-
-bool short_parameters(const Activation& a, const rheo_parameter* parameters, std::size_t count, Format format,
+void check_parameters(const Activation& a, std::span<const rheo_parameter> given, Format format,
                       double* values) {
   const Parameters& list = a.entry->info->parameters;
   for (std::size_t i = 0; i < list.size(); ++i) values[i] = a.initial(i);
-  if (count > list.size() || (count > 0 && parameters == nullptr)) return false;
-  unsigned seen = 0;
-  for (std::size_t given = 0; given < count; ++given) {
-    const rheo_parameter& p = parameters[given];
-    std::size_t at = 0;
-    while (at < list.size() && (p.name == nullptr || std::strcmp(list[at].name, p.name) != 0)) ++at;
-    if (at == list.size() || (seen >> at & 1U) != 0) return false;
-    seen |= 1U << at;
-    values[at] = p.value;
-  }
-  for (std::size_t i = 0; i < list.size(); ++i) {
-    const double value = values[i];
-    if (format != Format::kFloat64) values[i] = static_cast<double>(static_cast<float>(value));
-    if (!unmet(list[i], value, values[i], "").empty()) return false;
-  }
-  return a.entry->objection(values) == nullptr;
+  check_parameters(a.name, list, given, format, values);
 }
 
-void check_together(const Activation& a, const std::vector<double>& values) {
-  check_together(a.name, a.entry->info->parameters, a.entry->objection(values.data()), values);
+void check_together(const Activation& a, const double* values) {
+  check_together(a.name, a.entry->info->parameters, a.entry->objection(values), values);
 }
 
 void check_together(const char* function, const Parameters& list, const char* expected,
-                    const std::vector<double>& values) {
+                    const double* values) {
   if (expected == nullptr) return;
   std::string message = function;
   for (std::size_t i = 0; i < list.size(); ++i)
     message.append(i == 0 ? ": " : ", ").append(list[i].name).append(" is ").append(number_text(values[i]));
   fail(RHEO_ERROR_PARAMETER, message.append("; expected ").append(expected));
+}
+
+std::vector<double> checked_together(const Activation& a, std::span<const rheo_parameter> given,
+                                     Format format) {
+  std::vector<double> values(kMaxParameters);
+  check_parameters(a, given, format, values.data());
+  check_together(a, values.data());
+  return values;
 }
 
 }  // namespace rheo

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "rheobase/rheobase.h"
+#include "src/capi/failure.h"
 #include "src/core/registry.h"
 #include "src/core/run.h"
 
@@ -15,12 +16,6 @@
 struct rheo_activation : rheo::Activation {};
 
 namespace rheo {
-
-// What a call did wrong: thrown inside the library, turned into a code at the C ABI.
-struct Failure {
-  rheo_status status;
-  std::string message;
-};
 
 [[noreturn]] void fail(rheo_status status, std::string message);
 
@@ -32,32 +27,24 @@ Format checked_format(std::uint32_t format);
 // Throws Failure where there should be some, but the pointer is null.
 std::span<const rheo_parameter> given_parameters(const rheo_parameter* parameters, std::size_t count);
 
-// All parameters in the file's order, then zeros up to kMaxParameters; the given ones checked, all rounded to
-// the format. Throws Failure.
-std::vector<double> checked_parameters(const Activation& activation, std::span<const rheo_parameter> given,
-                                       Format format);
-
-// The same of any kind of function, from its defaults.
-std::vector<double> checked_parameters(const char* function, const Parameters& list,
-                                       std::vector<double> initial, std::span<const rheo_parameter> given,
-                                       Format format);
-
-// The same as checked_parameters(), of an activation's parameters that also make sense together. Throws
-// Failure.
-std::vector<double> checked_together(const Activation& activation, std::span<const rheo_parameter> given,
-                                     Format format);
-
-// All parameters in the file's order, rounded to the format and checked, for short calls: without memory.
-// False where one is not as it has to be; checked_together() says why.
-bool short_parameters(const Activation& activation, const rheo_parameter* given, std::size_t count,
+// The given parameters checked, and all rounded to the format. `values`, in the file's order, are the
+// defaults at first. Takes no memory. Throws Failure.
+void check_parameters(const char* function, const Parameters& list, std::span<const rheo_parameter> given,
                       Format format, double* values);
 
+// The same of an activation, from its own defaults.
+void check_parameters(const Activation& activation, std::span<const rheo_parameter> given, Format format,
+                      double* values);
+
 // Parameters that make sense alone but not together. Throws Failure.
-void check_together(const Activation& activation, const std::vector<double>& values);
+void check_together(const Activation& activation, const double* values);
 
 // The same of any kind of function; `expected` is its objection, or null.
-void check_together(const char* function, const Parameters& list, const char* expected,
-                    const std::vector<double>& values);
+void check_together(const char* function, const Parameters& list, const char* expected, const double* values);
+
+// All parameters of an activation, then zeros up to kMaxParameters, after both checks. Throws Failure.
+std::vector<double> checked_together(const Activation& activation, std::span<const rheo_parameter> given,
+                                     Format format);
 
 // Throws Failure.
 void check_threads(std::int32_t threads);

@@ -3,7 +3,9 @@
 // Implemented in call.cc.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <initializer_list>
 #include <string>
 #include <vector>
 
@@ -41,6 +43,31 @@ void check_output(const std::vector<Dimension>& dims, const char* name = "y");
 // The input is y's memory exactly, or they never meet.
 void check_overlap(const std::vector<Dimension>& dims, Operand input, const char* data, const char* y,
                    std::int64_t size, const char* name);
+
+// Whether a call has nothing but elements that lie together, too few for threads: what interpreters mostly
+// call. For these the checks of memory come down to a few comparisons of Spans, and need no memory
+// themselves. False as well where anything is wrong: the checks above find out what.
+inline bool is_short(std::int32_t rank, const std::int64_t* shape, const rheo_executor* executor,
+                     std::initializer_list<const std::int64_t*> strides) {
+  if (rank != 1 || shape == nullptr || executor != nullptr) return false;
+  const std::int64_t n = *shape;
+  if (n < 1 || n >= kParallel) return false;
+  return std::all_of(strides.begin(), strides.end(),
+                     [n](const std::int64_t* stride) { return stride == nullptr || *stride == 1 || n == 1; });
+}
+
+// Memory of one operand of such a call.
+struct Span {
+  Span(const void* memory, std::int64_t n, Format format)
+      : begin(reinterpret_cast<std::uintptr_t>(memory)),
+        end(begin + static_cast<std::uintptr_t>(n) * size_of(format)),
+        usable(memory != nullptr && begin % size_of(format) == 0) {}
+  bool apart(const Span& other) const { return end <= other.begin || other.end <= begin; }
+  bool same_or_apart(const Span& other) const { return begin == other.begin || apart(other); }
+
+  std::uintptr_t begin, end;
+  bool usable;
+};
 
 // What kFind says of an activation with these parameters. Finding out takes up to a millisecond, and calls
 // come again and again with the same ones: each thread keeps the last answer, until it asks anew.

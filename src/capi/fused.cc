@@ -38,8 +38,7 @@ std::vector<Stage> stages_of(const rheo_fused& f, Format format) {
     if (s.parameter_count > 0 && s.parameters == nullptr) fail(RHEO_ERROR_NULL, name + ".parameters is null");
     const Activation& a = *s.activation;
     Stage stage{};
-    stage.parameters = checked_parameters(a, {s.parameters, s.parameter_count}, format);
-    check_together(a, stage.parameters);
+    stage.parameters = checked_together(a, {s.parameters, s.parameter_count}, format);
     if (is16(format)) {
       stage.value16 = a.kernels16(Role::kValue);
     } else {

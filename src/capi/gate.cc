@@ -2,10 +2,8 @@
 // gate.cc: checks a gate's descriptor, and runs it.
 #include "src/block/gate.h"
 
-#include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <initializer_list>
 
 #include "src/capi/checks.h"
 #include "src/capi/forms.h"
@@ -164,38 +162,21 @@ void backward(const void* self, void* const* o, std::size_t n) {
   gate_backward(*static_cast<const Gate*>(self), o[0], o[1], o[2], o[3], o[4], n);
 }
 
-// Memory of one operand of a short gate.
-struct Span {
-  std::uintptr_t begin, end;
-  bool apart(const Span& other) const { return end <= other.begin || other.end <= begin; }
-  bool same_or_apart(const Span& other) const { return begin == other.begin || apart(other); }
-};
-
-// As short_run() in run.cc: elements that lie together, in arrays of their own, too few for threads.
+// Whether a short gate's memory is as it has to be.
 bool short_run(const rheo_gate& g, Format format) {
-  if (packed(g) || g.rank != 1 || g.shape == nullptr || g.executor != nullptr) return false;
-  const std::int64_t n = *g.shape;
-  if (n < 1 || n >= kParallel) return false;
-  for (const std::int64_t* stride :
-       {g.a_strides, g.b_strides, g.grad_strides, g.y_strides, g.da_strides, g.db_strides})
-    if (stride != nullptr && *stride != 1 && n > 1) return false;
-  const auto size = static_cast<std::uintptr_t>(size_of(format));
-  const auto span = [&](const void* memory) {
-    const auto begin = reinterpret_cast<std::uintptr_t>(memory);
-    return Span{begin, begin + static_cast<std::uintptr_t>(n) * size};
-  };
-  const auto usable = [&](std::initializer_list<const void*> all) {
-    return std::all_of(all.begin(), all.end(), [&](const void* memory) {
-      return memory != nullptr && reinterpret_cast<std::uintptr_t>(memory) % size == 0;
-    });
-  };
+  if (packed(g) ||
+      !is_short(g.rank, g.shape, g.executor,
+                {g.a_strides, g.b_strides, g.grad_strides, g.y_strides, g.da_strides, g.db_strides}))
+    return false;
+  const auto span = [&](const void* memory) { return Span(memory, *g.shape, format); };
   const Span a = span(g.a), b = span(g.b);
+  if (!a.usable || !b.usable) return false;
   if (g.role == RHEO_VALUE) {
     const Span y = span(g.y);
-    return usable({g.a, g.b, g.y}) && y.same_or_apart(a) && y.same_or_apart(b);
+    return y.usable && y.same_or_apart(a) && y.same_or_apart(b);
   }
   const Span grad = span(g.grad), da = span(g.da), db = span(g.db);
-  return usable({g.a, g.b, g.grad, g.da, g.db}) && da.apart(db) && da.same_or_apart(a) &&
+  return grad.usable && da.usable && db.usable && da.apart(db) && da.same_or_apart(a) &&
          da.same_or_apart(b) && da.same_or_apart(grad) && db.apart(a) && db.same_or_apart(b) &&
          db.same_or_apart(grad);
 }
@@ -209,12 +190,13 @@ void run_short(const rheo_gate& g, const Gate& gate) {
 void run_gate(const Activation& activation, const rheo_gate& g) {
   check_fields(g);
   const Format format = checked_format(g.format);
-  double few[kMaxParameters] = {};
-  if (short_run(g, format) && short_parameters(activation, g.parameters, g.parameter_count, format, few))
-    return run_short(g, gate_of(activation, g, format, few));
-  const std::vector<double> parameters =
-      checked_parameters(activation, given_parameters(g.parameters, g.parameter_count), format);
-  const Gate gate = gate_of(activation, g, format, parameters.data());
+  double parameters[kMaxParameters] = {};
+  check_parameters(activation, given_parameters(g.parameters, g.parameter_count), format, parameters);
+  const Gate gate = gate_of(activation, g, format, parameters);
+  if (short_run(g, format)) {
+    check_together(activation, parameters);
+    return run_short(g, gate);
+  }
   FormBuilder form(result_dimensions(g));
   if (form.empty()) return;
   check_together(activation, parameters);

@@ -46,13 +46,6 @@ rheo_call common_part(const rheo_random_call& call) {
   return common;
 }
 
-std::vector<double> parameters_of(const RandomEntry& entry, const rheo_random_call& call, Format format) {
-  std::vector<double> initial;
-  for (const Parameter& p : entry.info->parameters) initial.push_back(p.initial);
-  return checked_parameters(entry.info->name, entry.info->parameters, std::move(initial),
-                            given_parameters(call.parameters, call.parameter_count), format);
-}
-
 void check_indices(std::uint64_t first, std::uint64_t count) {
   if (first < kMostIndices && count <= kMostIndices - first) return;
   fail(RHEO_ERROR_SHAPE, "first is " + std::to_string(first) + "; the indices of " + std::to_string(count) +
@@ -63,13 +56,17 @@ void run_random(const RandomEntry& entry, const rheo_random_call& call) {
   check_version(call);
   const Format format = checked_format(call.format);
   const Role role = random_role(call.role);
-  const std::vector<double> parameters = parameters_of(entry, call, format);
+  const Parameters& list = entry.info->parameters;
+  double parameters[kMaxParameters] = {};
+  for (std::size_t i = 0; i < list.size(); ++i) parameters[i] = list[i].initial;
+  check_parameters(entry.info->name, list, given_parameters(call.parameters, call.parameter_count), format,
+                   parameters);
   const rheo_call common = common_part(call);
-  Job job{{format, nullptr}, {}, {}, {}, {}, parameters.data()};
+  Job job{{format, nullptr}, {}, {}, {}, {}, parameters};
   job.work.random = entry.kernel(format, role, call.training != 0);
   job.work.stream = {call.seed, call.offset}, job.work.first = call.first;
   if (!place(common, role, job)) return;
-  check_together(entry.info->name, entry.info->parameters, entry.objection(parameters.data()), parameters);
+  check_together(entry.info->name, list, entry.objection(parameters), parameters);
   check_indices(call.first, static_cast<std::uint64_t>(element_count(job.dimensions)));
   if (call.training != 0)
     merge(job.dimensions);

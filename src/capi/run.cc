@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // run.cc: a call of one function of one number: checked by call.cc, then run.
-#include <algorithm>
 #include <cstdint>
-#include <iterator>
 #include <string>
 #include <vector>
 
@@ -85,30 +83,16 @@ Work work_of(const Activation& a, const rheo_call& call, Format format, Role rol
   return {format, of_parameter ? a.parameter_kernel(format, which) : a.kernel(format, role)};
 }
 
-// Whether a call is nothing but elements that lie together, too few for threads: what interpreters mostly
-// call. For these the checks of run_call() below come down to a few comparisons and need no memory. False as
-// well where anything is wrong: run_call() finds out what.
+// Whether a short call's memory is as it has to be.
 bool short_run(const rheo_call& call, Format format, Role role) {
   if (role != Role::kValue && role != Role::kDerivative && role != Role::kBackward) return false;
-  if (call.rank != 1 || call.shape == nullptr || call.executor != nullptr) return false;
-  const std::int64_t n = *call.shape;
-  if (n < 1 || n >= kParallel) return false;
-  const std::int64_t* const strides[] = {call.x_strides, call.grad_strides, call.y_strides};
-  if (!std::all_of(std::begin(strides), std::end(strides),
-                   [&](const std::int64_t* stride) { return stride == nullptr || *stride == 1 || n == 1; }))
-    return false;
   const bool backward = role == Role::kBackward;
-  if (call.x == nullptr || call.y == nullptr || backward != (call.grad != nullptr)) return false;
-  if (call.with_respect_to != nullptr) return false;
-  const auto size = static_cast<std::uintptr_t>(size_of(format));
-  const auto x = reinterpret_cast<std::uintptr_t>(call.x), y = reinterpret_cast<std::uintptr_t>(call.y);
-  const auto grad = backward ? reinterpret_cast<std::uintptr_t>(call.grad) : y;
-  if ((x | y | grad) % size != 0) return false;
-  const std::uintptr_t bytes = static_cast<std::uintptr_t>(n) * size;
-  const auto apart = [&](std::uintptr_t input) {
-    return input == y || input + bytes <= y || y + bytes <= input;
-  };
-  return apart(x) && apart(grad);
+  if (backward != (call.grad != nullptr) || call.with_respect_to != nullptr) return false;
+  if (!is_short(call.rank, call.shape, call.executor, {call.x_strides, call.grad_strides, call.y_strides}))
+    return false;
+  const std::int64_t n = *call.shape;
+  const Span x(call.x, n, format), y(call.y, n, format), grad(backward ? call.grad : call.x, n, format);
+  return x.usable && grad.usable && y.usable && y.same_or_apart(x) && y.same_or_apart(grad);
 }
 
 void run_short(const Activation& a, const rheo_call& call, Format format, Role role,
@@ -125,13 +109,13 @@ void run_call(const Activation& activation, const rheo_call& call) {
   check_threads(call.threads);
   const Format format = checked_format(call.format);
   const Role role = role_of(call);
-  double few[kMaxParameters] = {};
-  if (short_run(call, format, role) &&
-      short_parameters(activation, call.parameters, call.parameter_count, format, few))
-    return run_short(activation, call, format, role, few);
-  const std::vector<double> parameters =
-      checked_parameters(activation, given_parameters(call.parameters, call.parameter_count), format);
-  Job job{work_of(activation, call, format, role), {}, {}, {}, {}, parameters.data()};
+  double parameters[kMaxParameters] = {};
+  check_parameters(activation, given_parameters(call.parameters, call.parameter_count), format, parameters);
+  if (short_run(call, format, role)) {
+    check_together(activation, parameters);
+    return run_short(activation, call, format, role, parameters);
+  }
+  Job job{work_of(activation, call, format, role), {}, {}, {}, {}, parameters};
   if (!place(call, role, job)) return;
   check_together(activation, parameters);
   simplify(job.dimensions);

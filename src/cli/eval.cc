@@ -8,6 +8,7 @@
 
 #include "src/cli/kinds.h"
 #include "src/cli/results.h"
+#include "src/cli/settings.h"
 #include "src/cli/verbs.h"
 
 namespace rheo::cli {
@@ -50,8 +51,7 @@ void evaluate(const Options& o) {
   }
   const rheo_format format = format_named(o.format);
   const rheo_activation* activation = find(o.name);
-  std::vector<Setting> settings;
-  for (const std::string& s : o.settings) settings.push_back(parse_setting(s));
+  const std::vector<Setting> settings = parse_settings(o.settings);
   Results results{{"x", "value", "derivative"}, {}, {}, format};
   if (o.parameters)
     for (const Json& p : described["parameters"]) results.parameters.push_back(p["name"]);
@@ -97,10 +97,7 @@ void add_eval(CLI::App& app) {
   auto o = std::make_shared<Options>();
   verb->add_option("NAME", o->name, "Activation, preset, row function or alias")->required();
   verb->add_option("X", o->x, "Points: numbers, inf, -inf, nan")->required();
-  verb->add_option("--set", o->settings,
-                   "PARAMETER=NUMBER, once for each parameter that differs from its default")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  add_settings(*verb, o->settings);
   verb->add_option("--dtype", o->format, "Format of the computation")
       ->check(CLI::IsMember(format_names()))
       ->capture_default_str();

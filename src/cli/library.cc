@@ -4,12 +4,32 @@
 
 #include <fmt/format.h>
 
+#include <cerrno>
 #include <charconv>
 #include <cstdint>
+#include <cstdio>
+#include <cstring>
 
+#include "src/capi/failure.h"
 #include "src/math/format16.h"
 
 namespace rheo::cli {
+
+int run_program(int (*program)(int argc, char** argv), int argc, char** argv) {
+  std::string message;
+  try {
+    const int code = program(argc, argv);
+    // Output that did not arrive is an error, or a script would go on with half of it.
+    if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
+    message = fmt::format("cannot write to standard output: {}", std::strerror(errno));
+  } catch (const UserError& e) {
+    message = e.message;
+  } catch (const std::exception& e) {
+    message = e.what();
+  }
+  fmt::print(stderr, "rheobase: {}\n", one_line(message));
+  return 2;
+}
 
 void check(rheo_status status) {
   if (status != RHEO_OK) throw UserError{rheo_last_error()};
@@ -50,6 +70,8 @@ double parse_number(const std::string& text, const std::string& argument) {
   return value;
 }
 
+namespace {
+
 Setting parse_setting(const std::string& text) {
   const auto equals = text.find('=');
   if (equals == std::string::npos || equals == 0) {
@@ -57,6 +79,20 @@ Setting parse_setting(const std::string& text) {
   }
   const std::string name = text.substr(0, equals);
   return {name, parse_number(text.substr(equals + 1), "--set " + name)};
+}
+
+}  // namespace
+
+std::vector<Setting> parse_settings(const std::vector<std::string>& texts) {
+  std::vector<Setting> settings;
+  for (const std::string& text : texts) settings.push_back(parse_setting(text));
+  return settings;
+}
+
+std::vector<rheo_parameter> parameters_of(const std::vector<Setting>& settings) {
+  std::vector<rheo_parameter> parameters;
+  for (const Setting& s : settings) parameters.push_back({s.name.c_str(), s.value});
+  return parameters;
 }
 
 const Format16* format16_of(rheo_format format) {
@@ -105,8 +141,7 @@ double rounded_to(double value, rheo_format format) {
 
 double run(const rheo_activation* activation, rheo_role role, rheo_format format, double x, double grad,
            const std::vector<Setting>& settings, const std::string& parameter) {
-  std::vector<rheo_parameter> parameters;
-  for (const Setting& s : settings) parameters.push_back({s.name.c_str(), s.value});
+  const std::vector<rheo_parameter> parameters = parameters_of(settings);
   rheo_call call{};
   call.struct_size = sizeof call;
   call.role = role;

@@ -18,6 +18,10 @@ struct UserError {
   std::string message;
 };
 
+// Runs a program and returns its exit code: 2, and one line on stderr, where it throws or its output does not
+// arrive.
+int run_program(int (*program)(int argc, char** argv), int argc, char** argv);
+
 // Throws UserError with the library's message.
 void check(rheo_status status);
 
@@ -33,7 +37,10 @@ struct Setting {
   std::string name;
   double value;
 };
-Setting parse_setting(const std::string& text);
+std::vector<Setting> parse_settings(const std::vector<std::string>& texts);
+
+// As calls take them; their names are those of the settings.
+std::vector<rheo_parameter> parameters_of(const std::vector<Setting>& settings);
 
 // A number, "inf" or "nan", or an error that names the argument.
 double parse_number(const std::string& text, const std::string& argument);

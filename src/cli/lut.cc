@@ -12,6 +12,7 @@
 #include <limits>
 
 #include "src/cli/library.h"
+#include "src/cli/settings.h"
 #include "src/cli/verbs.h"
 
 namespace rheo::cli {
@@ -73,9 +74,8 @@ Result make(const Options& o) {
   r.quantization.in_zero = parse_zero(o.in_zero, "--in-zero", is_signed);
   r.quantization.out_scale = parse_scale(o.out_scale, "--out-scale");
   r.quantization.out_zero = parse_zero(o.out_zero, "--out-zero", is_signed);
-  std::vector<rheo_parameter> parameters;
-  for (const std::string& s : o.settings) r.settings.push_back(parse_setting(s));
-  for (const Setting& s : r.settings) parameters.push_back({s.name.c_str(), s.value});
+  r.settings = parse_settings(o.settings);
+  const std::vector<rheo_parameter> parameters = parameters_of(r.settings);
   r.quantization.parameters = parameters.data();
   r.quantization.parameter_count = parameters.size();
   check(rheo_int8_table(activation, &r.quantization, r.table.data()));
@@ -164,10 +164,7 @@ void add_lut(CLI::App& app) {
   verb->add_option("--type", o->type, "The codes")
       ->check(CLI::IsMember({"int8", "uint8"}))
       ->capture_default_str();
-  verb->add_option("--set,--param", o->settings,
-                   "PARAMETER=NUMBER, once for each parameter that differs from its default")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  add_settings(*verb, o->settings, "-p,--set,--param");
   CLI::Option* json = verb->add_flag("--json", o->json, "As one JSON object");
   verb->add_flag("--c", o->c, "As C11, to be included on a device")->excludes(json);
   verb->footer(

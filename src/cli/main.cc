@@ -5,10 +5,6 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
-#include <exception>
 #include <string>
 #include <vector>
 
@@ -21,8 +17,7 @@ namespace rheo::cli {
 namespace {
 
 std::string footer() {
-  std::string verbs;
-  for (const std::string& verb : external_verbs()) verbs += (verbs.empty() ? "" : ", ") + verb;
+  const std::string verbs = fmt::format("{}", fmt::join(external_verbs(), ", "));
   std::string text;
   if (!verbs.empty()) text += "Also installed: " + verbs + " (rheobase VERB --help explains each).\n";
   return text +
@@ -67,7 +62,7 @@ std::string unknown_verb(const CLI::App& app, const std::string& verb) {
                      verb, verb, known);
 }
 
-int run_program(int argc, char** argv) {
+int rheobase(int argc, char** argv) {
   CLI::App app{"rheobase: every activation function, forward and backward, right to the last bit.",
                "rheobase"};
   app.footer(footer);
@@ -113,25 +108,4 @@ int run_program(int argc, char** argv) {
 
 }  // namespace rheo::cli
 
-// The user's words in a message may hold characters that break the line or the terminal.
-static void complain(std::string message) {
-  for (char& c : message)
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
-  fmt::print(stderr, "rheobase: {}\n", message);
-}
-
-int main(int argc, char** argv) {
-  try {
-    const int code = rheo::cli::run_program(argc, argv);
-    // Output that did not arrive is an error, or a script would go on with half of it.
-    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
-      throw rheo::cli::UserError{fmt::format("cannot write to standard output: {}", std::strerror(errno))};
-    }
-    return code;
-  } catch (const rheo::cli::UserError& e) {
-    complain(e.message);
-  } catch (const std::exception& e) {
-    complain(e.what());
-  }
-  return 2;
-}
+int main(int argc, char** argv) { return rheo::cli::run_program(rheo::cli::rheobase, argc, argv); }

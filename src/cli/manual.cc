@@ -72,8 +72,7 @@ std::string page(const CLI::App& app) {
     text += fmt::format(".SH rheobase {}\n{}\n{}{}", troff(verb.name), troff(verb.meaning), options(verb),
                         verbatim(verb.footer));
   }
-  std::string externals;
-  for (const std::string& verb : external_verbs()) externals += (externals.empty() ? "" : ", ") + verb;
+  const std::string externals = fmt::format("{}", fmt::join(external_verbs(), ", "));
   text += ".SH OTHER VERBS\nAn unknown verb V runs the program rheobase\\-V beside this one or on PATH.\n";
   if (!externals.empty())
     text += troff(externals) + " are installed; rheobase VERB \\-\\-help explains each.\n";

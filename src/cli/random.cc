@@ -10,6 +10,7 @@
 
 #include "src/cli/kinds.h"
 #include "src/cli/results.h"
+#include "src/cli/settings.h"
 #include "src/cli/verbs.h"
 
 namespace rheo::cli {
@@ -33,10 +34,8 @@ template <class T>
 std::vector<T> run_all(const Options& o, rheo_format format, rheo_role role, const std::vector<T>& x) {
   const rheo_random* function = nullptr;
   check(rheo_random_find(o.name.c_str(), &function));
-  std::vector<Setting> settings;
-  for (const std::string& s : o.settings) settings.push_back(parse_setting(s));
-  std::vector<rheo_parameter> parameters;
-  for (const Setting& s : settings) parameters.push_back({s.name.c_str(), s.value});
+  const std::vector<Setting> settings = parse_settings(o.settings);
+  const std::vector<rheo_parameter> parameters = parameters_of(settings);
   const auto extent = static_cast<std::int64_t>(x.size());
   std::vector<T> y(x.size());
   rheo_random_call call{};
@@ -97,11 +96,7 @@ void add_random(CLI::App& app) {
   CLI::Option* seed = number("--seed", o->seed, "Training: each point draws a number of this seed");
   number("--offset", o->offset, "Other numbers of the same seed")->needs(seed);
   number("--first", o->first, "Index of the first point")->needs(seed);
-  verb->add_option("--set", o->settings,
-                   "PARAMETER=NUMBER, once for each parameter that differs from its default")
-      ->expected(1)
-      ->allow_extra_args(false)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  add_settings(*verb, o->settings);
   verb->add_option("--dtype", o->format, "Format of the computation")
       ->check(CLI::IsMember({"float32", "float64"}))
       ->capture_default_str();

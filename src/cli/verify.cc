@@ -264,9 +264,8 @@ void add_verify(CLI::App& app, int& exit_code) {
       ->check(CLI::Range(1, 1024));
   verb->add_flag("--forms", options->forms,
                  "The forms alone (gates, fused calls, masks, int8, rows, random numbers, sums, second "
-                 "derivatives, backward "
-                 "from outputs): a second or two. "
-                 "Their digests are of a fixed set of calls, not of all inputs");
+                 "derivatives, backward from outputs): a second or two. Their digests are of a fixed set of "
+                 "calls, not of all inputs");
   verb->add_flag("--json", options->json, "One JSON array");
   verb->footer(
       "RHEOBASE_TARGET=NAME verifies that instruction set.\n"

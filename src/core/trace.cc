@@ -3,19 +3,13 @@
 #include "src/core/trace.h"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <cstring>
+
+#include "src/core/number_text.h"
 
 namespace rheo {
 
 namespace {
-
-std::string shortest(double value) {
-  std::array<char, 40> buffer{};
-  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr;
-  return {buffer.data(), end};
-}
 
 // Sixty digits are for machines.
 std::string abridged(const std::string& number) {
@@ -59,7 +53,7 @@ int Trace::node_of(const recorded::Step& step) {
   if (step.trace != nullptr) return step.node;
   const Constant& c = step.literal;
   if (c.denominator == 0)
-    return add({"number", {}, c.digits != nullptr ? c.digits : shortest(c.high), c.high, c.low});
+    return add({"number", {}, c.digits != nullptr ? c.digits : number_text(c.high), c.high, c.low});
   const int numerator = add(whole(c.numerator));
   return add({"/", {numerator, add(whole(c.denominator))}, ""});
 }

@@ -193,9 +193,8 @@ int program(int argc, char** argv) {
       ->excludes("--exhaustive");
   app.add_flag("--forms", o.forms,
                "Gates, fused calls, masks, int8, rows, random numbers, sums, second derivatives and backward "
-               "from outputs: "
-               "whether a fixed set of calls gives "
-               "the same bits on all instruction sets of this machine, and those of proofs/forms.txt")
+               "from outputs: whether a fixed set of calls gives the same bits on all instruction sets of "
+               "this machine, and those of proofs/forms.txt")
       ->excludes("--exhaustive")
       ->excludes("--status");
   app.add_flag("--record", o.record, "With --forms: write proofs/forms.txt, when all instruction sets agree")

@@ -29,9 +29,7 @@ std::vector<double> set_parameters(const Activation& a, const std::vector<std::s
     names.push_back(s.substr(0, equals));
     given.push_back({names.back().c_str(), value});
   }
-  std::vector<double> values = checked_parameters(a, given, format);
-  check_together(a, values);
-  return values;
+  return checked_together(a, given, format);
 }
 
 }  // namespace rheo::oracle

@@ -17,7 +17,7 @@ import tempfile
 import time
 from pathlib import Path
 
-PROGRAM = shutil.which("chromium")
+PROGRAM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 SECONDS = 120
 
 
@@ -100,7 +100,7 @@ class Page:
 
     def _note(self, event: dict) -> None:
         if event.get("method") in ("Runtime.consoleAPICalled", "Runtime.exceptionThrown", "Log.entryAdded"):
-            self.console.append(json.dumps(event["params"])[:500])
+            self.console.append(json.dumps(event["params"])[:2000])
 
 
 @contextlib.contextmanager

@@ -85,6 +85,15 @@ def test_bad_input_gives_one_line_and_code_2(arguments, mentioned, capsys, tmp_p
     assert mentioned in output.err
 
 
+def test_without_the_analysis_library_one_line_says_what_to_install():
+    environment = {**os.environ, "RHEOBASE_ANALYSIS_LIBRARY": "/none"}
+    program = [sys.executable, "-m", "rheobase.choosing", "--device", "gpu"]
+    done = subprocess.run(program, capture_output=True, text=True, env=environment)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("rheobase choose: ") and done.stderr.count("\n") == 1
+    assert "libboost-dev" in done.stderr
+
+
 def answers(*said):
     left = iter(said)
     return lambda prompt: next(left)

@@ -10,7 +10,7 @@ import pytest
 
 import rheobase
 from rheobase._evaluate import evaluate, evaluate_rows
-from rheobase.choosing import candidates, choice, conflicts, numerics, outputs, rules
+from rheobase.choosing import candidates, choice, conflicts, outputs, rules
 from rheobase.choosing.choice import rank
 from rheobase.choosing.rules import Measurements
 from rheobase.choosing.scenario import QUESTIONS, scenario
@@ -111,38 +111,6 @@ def test_evidence_from_the_registry_and_of_properties_is_what_those_say():
         assert by_field["moments.derivative_second_moment"] == pytest.approx((slope**2).mean(), rel=0.03)
         assert by_field["sparsity"] == pytest.approx((y == 0).mean(), abs=0.005)
         assert by_field["shares.normal.vanishing"] == pytest.approx((abs(slope) < 1e-3).mean(), abs=0.005)
-
-
-def analyzed(name):
-    """What rheobase.analyze finds; skips where it is not installed."""
-    try:
-        return rheobase.analyze(name).as_dict()
-    except (AttributeError, ImportError):
-        pytest.skip("rheobase.analyze is not installed")
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_properties_that_are_measured_here_are_those_that_analyze_finds(name):
-    """numerics.py stands in for analyze; kinks below what it sees are the exception."""
-    theirs, ours = analyzed(name), numerics.describe(name)
-    for path in ("low", "high"):
-        assert float(theirs["range"][path]["value"]) == pytest.approx(ours["range"][path]["value"], abs=1e-12)
-        assert theirs["range"][path]["attained"] == ours["range"][path]["attained"]
-    for key in ("mean", "second_moment", "variance", "derivative_second_moment"):
-        assert theirs["moments"][key] == pytest.approx(ours["moments"][key], rel=1e-4, abs=1e-7)
-    assert theirs["self_normalising"]["zero_one"] == ours["self_normalising"]["zero_one"]
-    assert theirs["sparsity"] == pytest.approx(ours["sparsity"], abs=1e-4)
-    # Each end of the set may be half of numerics' step of 1e-4 off, and the density is at most 0.4.
-    vanishing = [found["shares"]["normal"]["vanishing"] for found in (theirs, ours)]
-    assert vanishing[0] == pytest.approx(vanishing[1], abs=1e-4)
-    assert (theirs["saturation"]["sides"] == "both") == (ours["saturation"]["sides"] == "both")
-    if not theirs["kinks"] or abs(theirs["kinks"][0]) < 10:
-        assert theirs["smoothness"] == ours["smoothness"]
-        assert theirs["kinks"] == ours["kinks"]
-        steepest = [float(found["lipschitz"]["value"]["constant"]) for found in (theirs, ours)]
-        assert theirs["smoothness"] == "discontinuous" or steepest[0] == pytest.approx(steepest[1], rel=1e-3)
-        curved = [float(found["lipschitz"]["derivative"]["constant"]) for found in (theirs, ours)]
-        assert curved[0] == pytest.approx(curved[1], rel=1e-3)
 
 
 def test_all_functions_are_ranked_listed_as_variants_or_left_out_with_a_reason():

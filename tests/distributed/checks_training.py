@@ -178,7 +178,8 @@ def check_other_uses_of_a_parameter_keep_their_gradient(rank, ranks):
             exact.sync()
         return {name: p.grad for name, p in model.named_parameters()}
 
-    exact = rd.ExactGradients(given := rt.nn.Learnable(6))
+    given, frozen = rt.nn.Learnable(6), rt.nn.Learnable(6).requires_grad_(False)
+    exact = rd.ExactGradients(torch.nn.ModuleList([given, frozen]))
     given(torch.randn(3, 6)).sum().backward()
     exact.clear()
     exact.sync()  # nothing is left to be added

@@ -1,14 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Runs checks on some gloo ranks: python ranks.py RANKS RESULTS CHECKS..., CHECKS being files of ``check_*``.
+"""Runs checks on some gloo ranks: python ranks.py RESULTS FILES, FILES being a JSON object: by the number of
+ranks, which files of ``check_*`` they run.
 
-Processes are forked after everything is imported. Results are a JSON object: by the check's name, what each
-rank says, "" where all is well. After a check that failed on any rank nothing else is run.
+Processes are forked after everything is imported. Results are a JSON object: by the number of ranks and the
+check's name, what each rank says, "" where all is well. After a check that failed on any rank nothing else is
+run on so many.
 """
 
 from __future__ import annotations
 
 import datetime
 import importlib.util
+import itertools
 import json
 import multiprocessing
 import os
@@ -67,8 +70,7 @@ def run(rank: int, ranks: int, folder: str, checks: dict) -> None:
     os._exit(0)  # groups of gloo may wait for each other when they are taken down
 
 
-def main(ranks: int, results: str, files: list[str]) -> None:
-    checks = {name: check for file in files for name, check in load(file).items()}
+def run_on(ranks: int, checks: dict) -> dict[str, list[str]]:
     with tempfile.TemporaryDirectory() as folder:
         fork = multiprocessing.get_context("fork")
         processes = [fork.Process(target=run, args=(r, ranks, folder, checks)) for r in range(ranks)]
@@ -78,8 +80,16 @@ def main(ranks: int, results: str, files: list[str]) -> None:
             process.join()
         parts = [Path(folder, f"{r}.json") for r in range(ranks)]
         said = [json.loads(part.read_text()) if part.exists() else {} for part in parts]
-    Path(results).write_text(json.dumps({name: [s.get(name, "not run") for s in said] for name in checks}))
+    return {name: [s.get(name, "not run") for s in said] for name in checks}
+
+
+def main(results: str, files_of: dict[str, list[str]]) -> None:
+    loaded = {file: load(file) for file in dict.fromkeys(itertools.chain(*files_of.values()))}
+    said = {}
+    for ranks, files in files_of.items():
+        said[ranks] = run_on(int(ranks), {name: c for file in files for name, c in loaded[file].items()})
+        Path(results).write_text(json.dumps(said))
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.argv[2], sys.argv[3:])
+    main(sys.argv[1], json.loads(sys.argv[2]))

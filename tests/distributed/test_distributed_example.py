@@ -17,24 +17,13 @@ import uuid
 from pathlib import Path
 
 import pytest
-from distributed_launch import run
+from distributed_launch import ended, started
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples/train_distributed.py"
 TORCHRUN = [sys.executable, "-m", "torch.distributed.run"]
 # Learned parameters and exact sums: all of the package takes part.
-TASK = [
-    str(EXAMPLE),
-    "--learn",
-    "--activation",
-    "swish",
-    "--exact",
-    "--steps",
-    "80",
-    "--lines",
-    "1",
-    "--watch",
-]
-TASK += ["--rate", "0.003"]
+TASK = [str(EXAMPLE), "--learn", "--activation", "swish", "--exact", "--watch"]
+TASK += ["--steps", "80", "--lines", "1", "--rate", "0.003"]
 LINE = re.compile(r"test accuracy (0\.\d+), digest of the parameters (\w{16})")
 
 
@@ -54,7 +43,8 @@ def finished(done: subprocess.CompletedProcess) -> tuple[float, str]:
 
 @functools.cache
 def undisturbed() -> tuple[float, str]:
-    return finished(run([*TORCHRUN, "--standalone", "--nproc-per-node=2", *TASK]))
+    with started([*TORCHRUN, "--standalone", "--nproc-per-node=2", *TASK]) as process:
+        return finished(ended(process))
 
 
 def children(pid: int) -> list[int]:
@@ -67,25 +57,13 @@ def children(pid: int) -> list[int]:
 
 def kill_a_rank(command: list[str], latest: Path) -> subprocess.CompletedProcess:
     """Starts it, and kills one of its two ranks after the first checkpoint."""
-    process = subprocess.Popen(
-        command,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=os.environ | {"OMP_NUM_THREADS": "1", "GLOO_SOCKET_IFNAME": "lo"},
-        start_new_session=True,
-    )
-    try:
+    with started(command) as process:
         deadline = time.monotonic() + 60
         while not latest.exists() and process.poll() is None and time.monotonic() < deadline:
             time.sleep(0.01)
         assert latest.exists()
         os.kill(children(process.pid)[-1], signal.SIGKILL)
-        out, err = process.communicate(timeout=60)
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-    return subprocess.CompletedProcess(command, process.returncode, out, err)
+        return ended(process, 60)
 
 
 def test_a_killed_rank_ends_the_run_clearly_and_it_goes_on_as_if_nothing_had_been(tmp_path):
@@ -97,7 +75,8 @@ def test_a_killed_rank_ends_the_run_clearly_and_it_goes_on_as_if_nothing_had_bee
     ends = [line for line in done.stderr.splitlines() if line.startswith("train_distributed.py: rank ")]
     assert len(ends) == 1, done.stderr[-3000:]
     assert re.search(r"stops in step \d+: .*the same command goes on from step-\d+ in ", ends[0])
-    again = run([*command, "--every", "1000"])
+    with started([*command, "--every", "1000"]) as process:
+        again = ended(process)
     assert re.search(r"goes on from step \d+", again.stdout)
     assert finished(again) == undisturbed()
 
@@ -133,29 +112,21 @@ def two_hosts():
 
 
 def test_two_hosts_give_the_bits_of_one():
-    with two_hosts() as names:
-        started = [
-            subprocess.Popen(
-                ["ip", "netns", "exec", name, *TORCHRUN, "--nnodes=2", "--nproc-per-node=1"]
-                + [f"--node-rank={i}", "--master-addr=10.199.7.1", "--master-port=29511", *TASK],
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                text=True,
-                env=os.environ | {"OMP_NUM_THREADS": "1", "GLOO_SOCKET_IFNAME": "wire"},
-                start_new_session=True,
+    with two_hosts() as names, contextlib.ExitStack() as stack:
+        hosts = [
+            stack.enter_context(
+                started(
+                    ["ip", "netns", "exec", name, *TORCHRUN, "--nnodes=2", "--nproc-per-node=1"]
+                    + [f"--node-rank={i}", "--master-addr=10.199.7.1", "--master-port=29511", *TASK],
+                    GLOO_SOCKET_IFNAME="wire",
+                )
             )
             for i, name in enumerate(names)
         ]
-        try:
-            said = [process.communicate(timeout=120) for process in started]
-        finally:
-            for process in started:
-                with contextlib.suppress(ProcessLookupError):
-                    os.killpg(process.pid, signal.SIGKILL)
-    first = subprocess.CompletedProcess([], started[0].returncode, *said[0])
+        first, second = map(ended, hosts)
     assert finished(first) == undisturbed()
-    assert started[1].returncode == 0
-    assert "digest" not in said[1][0]  # the first rank speaks for all
+    assert second.returncode == 0
+    assert "digest" not in second.stdout  # the first rank speaks for all
 
 
 @pytest.mark.parametrize(

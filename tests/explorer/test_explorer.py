@@ -11,7 +11,7 @@ import chromium
 import pytest
 
 import rheobase
-from rheobase import explorer
+from rheobase import _pages, explorer
 from rheobase.explorer import digest
 
 MODULE = explorer.module_path()
@@ -126,7 +126,7 @@ def test_nothing_is_wider_than_the_window(page, opened, width):
 
 
 def test_no_part_of_the_page_asks_a_network():
-    for path in SCRIPTS.iterdir():
+    for path in [*SCRIPTS.iterdir(), Path(_pages.__file__).with_name("base.css")]:
         assert not re.search(
             r"(src|href)=[\"']https?:|url\(|\bfetch\(|XMLHttpRequest|@import", path.read_text()
         ), path

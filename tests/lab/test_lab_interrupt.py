@@ -25,7 +25,17 @@ def interrupted_when(process: subprocess.Popen, line: str) -> tuple[str, str]:
 
 
 def test_ctrl_c_keeps_the_finished_runs_and_says_so(tmp_path):
-    command = [*COMMAND, "--seeds", "10000", "--epochs", "1", "--out", str(tmp_path / "report")]
+    command = [
+        *COMMAND,
+        "--seeds",
+        "10000",
+        "--epochs",
+        "1",
+        "--jobs",
+        "1",
+        "--out",
+        str(tmp_path / "report"),
+    ]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         output, errors = interrupted_when(process, "seed 2 of 10000 done")
     assert process.returncode == 130

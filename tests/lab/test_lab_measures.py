@@ -5,7 +5,7 @@ import pytest
 import torch
 
 import rheobase.torch
-from rheobase.lab.measures import SATURATED_BELOW, dead_share, saturated_share
+from rheobase.lab.measures import SATURATED_BELOW, Units
 
 
 def hidden_derivatives(name: str, biases: list[float]) -> torch.Tensor:
@@ -13,6 +13,20 @@ def hidden_derivatives(name: str, biases: list[float]) -> torch.Tensor:
     inputs = torch.randn(50, 8, generator=torch.Generator().manual_seed(1))
     weights = torch.randn(8, len(biases), generator=torch.Generator().manual_seed(2))
     return rheobase.torch.functional.derivative(name, inputs @ weights + torch.tensor(biases))
+
+
+def dead_share(derivatives: torch.Tensor) -> float:
+    return counted(derivatives).dead()
+
+
+def saturated_share(derivatives: torch.Tensor) -> float:
+    return counted(derivatives).saturated()
+
+
+def counted(derivatives: torch.Tensor) -> Units:
+    units = Units()
+    units.add(derivatives)
+    return units
 
 
 def test_relu_units_with_a_large_negative_bias_are_dead_and_saturated():

@@ -104,7 +104,7 @@ def test_every_colour_of_a_figure_is_left_to_the_style_sheet(tiny):
     drawings = "".join(re.findall(r"<svg.*?</svg>", tiny.page, re.DOTALL))
     assert re.findall(r"#[0-9a-f]{6}", drawings) == []
     styles = tiny.page.partition("<style>")[2].partition("</style>")[0]
-    assert all(styles.count(f"--{name}: #") == 2 for name in COLOURS)  # light and dark
+    assert all(styles.count(f"--{name}: #") == 3 for name in COLOURS)  # light; dark by system and by choice
 
 
 def test_formulas_come_from_the_registry(tiny):

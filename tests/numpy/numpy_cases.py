@@ -11,6 +11,7 @@ import mpmath
 import numpy as np
 
 import rheobase
+from rheobase import _calls as calls
 from rheobase import _core
 
 try:
@@ -22,7 +23,6 @@ except ImportError:
 
 NAMES = rheobase.names()
 DTYPES = [np.dtype(t) for t in (np.float16, np.float32, np.float64)] + BFLOAT16
-FORMATS = {"float32": 1, "float64": 2, "bfloat16": 3, "float16": 4}  # rheo_format
 ROLES = {"value": 1, "derivative": 2, "backward": 3, "second": 5}  # rheo_role
 WITH_PARAMETERS = [name for name in NAMES if rheobase.info(name)["parameters"]]
 
@@ -55,41 +55,17 @@ def call(name: str, role: str):
     return function if role == "value" else getattr(function, role)
 
 
-class Call(ctypes.Structure):
-    """rheo_call."""
-
-    _fields_ = (
-        ("struct_size", ctypes.c_uint32),
-        ("role", ctypes.c_uint32),
-        ("format", ctypes.c_uint32),
-        ("flags", ctypes.c_uint32),
-        ("parameters", ctypes.POINTER(_core._Parameter)),
-        ("parameter_count", ctypes.c_size_t),
-        ("rank", ctypes.c_int32),
-        ("threads", ctypes.c_int32),
-        ("shape", ctypes.POINTER(ctypes.c_int64)),
-        ("x_strides", ctypes.c_void_p),
-        ("grad_strides", ctypes.c_void_p),
-        ("y_strides", ctypes.c_void_p),
-        ("x", ctypes.c_void_p),
-        ("grad", ctypes.c_void_p),
-        ("y", ctypes.c_void_p),
-        ("executor", ctypes.c_void_p),
-        ("with_respect_to", ctypes.c_char_p),
-    )
-
-
 def by_c(
     name: str, role: str, x: np.ndarray, grad: np.ndarray | None = None, **parameters: float
 ) -> np.ndarray:
     """What rheo_run gives for contiguous arrays."""
-    handle, y, n = ctypes.c_void_p(), np.empty_like(x), ctypes.c_int64(x.size)
-    _core._check(_core._library.rheo_find(name.encode(), ctypes.byref(handle)))
-    given = (_core._Parameter * len(parameters))(*((k.encode(), v) for k, v in parameters.items()))
-    made = Call(struct_size=ctypes.sizeof(Call), role=ROLES[role], format=FORMATS[x.dtype.name], rank=1)
-    made.parameters, made.parameter_count, made.shape = given, len(parameters), ctypes.pointer(n)
-    made.x, made.y, made.grad = x.ctypes.data, y.ctypes.data, None if grad is None else grad.ctypes.data
-    _core._check(_core._library.rheo_run(handle, ctypes.byref(made)))
+    y = np.empty_like(x)
+    given = {"parameters": _core.given_parameters(parameters), "parameter_count": len(parameters)}
+    made = calls.filled(
+        calls.Call, role=ROLES[role], format=calls.FORMATS[x.dtype.name], rank=1, shape=calls.shape(x.size),
+        x=x, grad=grad, y=y, **given,
+    )  # fmt: skip
+    _core._check(_core._library.rheo_run(calls.found("rheo_find", name), ctypes.byref(made)))
     return y
 
 

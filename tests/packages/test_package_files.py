@@ -3,7 +3,6 @@
 
 import re
 import shutil
-import subprocess
 
 import pytest
 from installation import BUILD, ROOT, run
@@ -79,7 +78,6 @@ def test_the_subset_of_symbols_in_the_archive_is_that_of_the_shared_library(libr
         pytest.skip("this build has no static library (RHEOBASE_STATIC)")
 
     def functions(*command) -> set[str]:
-        done = subprocess.run([str(w) for w in command], check=True, capture_output=True, text=True)
-        return set(re.findall(r" T (rheo_\w+)", done.stdout))
+        return set(re.findall(r" T (rheo_\w+)", run(*command).stdout))
 
     assert functions("nm", archive) == functions("nm", "-D", library)

@@ -69,6 +69,7 @@ def test_it_holds_each_file_once_and_no_path_of_this_machine(wheel, tmp_path):
         names = archive.namelist()
         archive.extractall(tmp_path)
     assert [name for name in names if "librheobase." in name] == ["rheobase/_lib/librheobase.so.0"]
+    assert "rheobase/__init__.pyi" in names
     assert not [name for name in names if "rheobase_peer" in name or name.endswith((".a", ".h"))]
     for path in tmp_path.rglob("*"):
         if path.is_file():

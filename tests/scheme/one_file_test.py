@@ -106,6 +106,7 @@ class Tree:
             *(f"-D{k}={v}" for k, v in given.items()),
         )
         targets = ["rheobase", "rheobase_program", "rheobase_check", "rheobase_exact", "rheobase_core_test"]
+        targets.append("rheobase_stubs")
         listed = run("ninja", "-C", self.build, "-t", "targets", "all").stdout
         # What depends on this machine's PyTorch, NumPy and Boost, and would be installed.
         for part in ("torch", "torch_forms", "numpy", "analysis", "analyze"):
@@ -198,6 +199,15 @@ def test_python_describes_it(tree):
         tree.in_python("-c", f"import json, rheobase; print(json.dumps(rheobase.info({ALIAS!r})))")
     )
     assert info["name"] == NAME
+
+
+def test_editors_know_it(tree):
+    text = tree.find("rheobase/__init__.pyi").read_text()
+    kind = re.search(rf"^{NAME}: (\w+)$", text, re.M)[1]
+    assert f"\n{PRESET}: " in text
+    assert (
+        "width: ArrayLike = 1.0" in re.search(rf"^class {kind}\(.*?(?=^class |^\w+:)", text, re.M | re.S)[0]
+    )
 
 
 PYTORCH = f"""

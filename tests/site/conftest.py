@@ -70,7 +70,6 @@ def site(program, chosen, tmp_path_factory) -> Path:
 def markdown(program) -> dict[str, str]:
     """Of every function the Markdown of its page, by name; the table of all under ""."""
     pytest.importorskip("jinja2")
-    pytest.importorskip("matplotlib")
     from functions import Functions
     from program import Program
 

@@ -52,7 +52,7 @@ def test_every_function_of_the_registry_has_a_page_and_a_line_in_the_table(markd
 def test_a_functions_page_and_its_pictures_are_in_the_site(site, chosen):
     for info in chosen:
         text = (site / f"functions/{info['name']}.html").read_text(encoding="utf-8")
-        assert text.count('<svg class="plot"') == (info["kind"] != "rows"), info["name"]
+        assert text.count('<svg class="large"') == (info["kind"] != "rows"), info["name"]
         assert ("<math" in text) == (info["kind"] != "random"), info["name"]
 
 

@@ -108,6 +108,8 @@ def main(arguments: Sequence[str]) -> int:
     try:
         import furo  # noqa: F401
         import sphinx as _  # noqa: F401
+
+        import rheobase  # noqa: F401
     except ImportError as error:
         print(f"tools/site/build.py: {error}; scripts/docs installs it", file=sys.stderr)
         return 2

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 here = Path(__file__).parent
+pictures = here.parents[1] / "python/rheobase/_pages/pictures.css"
 sys.path.insert(0, str(here))
 
 project = "rheobase"
@@ -24,8 +25,8 @@ myst_fence_as_directive = ["math"]
 html_theme = "furo"
 html_title = "rheobase"
 html_math_renderer = "mathml"
-html_static_path = [str(here / "static")]
-html_css_files = ["site.css"]
+html_static_path = [str(here / "static"), str(pictures)]
+html_css_files = [pictures.name, "site.css"]
 html_js_files = ["sort.js"]
 html_copy_source = False
 html_show_sphinx = False

@@ -12,9 +12,12 @@ from pathlib import Path
 import analysis
 import jinja2
 import latex
-import plots
+import numpy as np
 from measured import Measured
 from program import Program, figure, kind_of
+
+from rheobase.plotting.curves import Curve
+from rheobase.report import pictures
 
 GRID = [step / 100 for step in range(-1000, 1001)]  # where functions are compared with each other
 SPECIAL = (-math.inf, -0.0, 0.0, math.inf)
@@ -69,7 +72,7 @@ class Functions:
             "formula": latex.formula(info["trace"]),
             "meanings": latex.meanings(info["trace"]),
             "symbols": {p["name"]: latex.name(p["name"]) for p in info["parameters"]},
-            "picture": self._picture(info, kinks),
+            "picture": pictures.large(info["name"], kinks),
             "special": self.program.evaluated(info["name"], _special_points(kinks)),
             "kinks": self._kinks(info, kinks),
             "proofs": self.measured.proofs(info),
@@ -90,18 +93,12 @@ class Functions:
         }
 
     def _random(self, info: dict) -> dict:
-        xs = plots.points([0.0])
-        picture = plots.picture(
-            self.program.drawn(info["name"], xs),
-            [0.0],
-            f"{html.escape(info['title'])}: value and derivative in evaluation, and values in training",
-            dots=self.program.drawn(info["name"], xs, seed=1),
-        )
+        xs = np.setdiff1d([*np.linspace(*pictures.reach([]), 401), -BESIDE, BESIDE], [0])
+        name, evaluated = info["name"], self.program.drawn(info["name"], xs)
+        curves = {role: _curve(evaluated, role) for role in ("value", "derivative")}
+        label = f"{html.escape(info['title'])}: value and derivative in evaluation, and values in training"
+        picture = pictures.picture(curves, label, _curve(self.program.drawn(name, xs, seed=1), "value"))
         return {"picture": picture, "torch": [_torch_names(entry) for entry in info["torch"]]}
-
-    def _picture(self, info: dict, kinks: list[float]) -> str:
-        samples = self.program.evaluated(info["name"], plots.points(kinks), "float64")
-        return plots.picture(samples, kinks, f"{html.escape(info['title'])}: value and derivative")
 
     def _properties(self, info: dict) -> list[tuple[str, str]]:
         found = self._analyses[info["name"]]
@@ -168,12 +165,21 @@ class Functions:
         ]
         return {
             "info": info,
-            "sparkline": plots.sparkline(self._grid(info["name"])),
+            "sparkline": pictures.small(info["name"]),
             "range": " to ".join(figure(float(f"{float(end):.4g}")) for end in facts["range"]),
             "kinks": len(kinks),
             "error": f"{max(errors):.2f}" if len(errors) == 2 else "",
             "share": next(filter(None, map(self.measured.share_of_copy, self._same_kernels(info))), ""),
         }
+
+
+def _curve(samples: Sequence[dict], role: str) -> Curve:
+    """What a random function gave, but not at 0: where its derivative jumps there, the line is broken."""
+    x, y = (np.array([sample[key] for sample in samples]) for key in ("x", role))
+    at = np.searchsorted(x, 0)
+    if abs(y[at] - y[at - 1]) > JUMP and role == "derivative":
+        x, y = np.insert(x, at, 0), np.insert(y, at, np.nan)
+    return Curve(x, y)
 
 
 def _special_points(kinks: Sequence[float]) -> list[float]:

@@ -16,19 +16,6 @@ from rheobase._numpy._random import RandomFunction
 
 # Kind in python/native/numpy_callee.h.
 _ELEMENTS, _GATE, _ROWS, _MASKED, _RESULT = 0, 2, 3, 4, 5
-_BY_PARAMETER = 4  # rheo_role
-
-
-def _name(
-    function, path: str, inputs: tuple[str, ...], outputs: int, own: list, rows: bool, doc: str
-) -> None:
-    """What introspection asks for. `path` is how the function is reached, from rheobase on."""
-    others = _text.ROW_KEYWORDS if rows else _text.UFUNC_KEYWORDS
-    function.__name__ = path.rpartition(".")[2]
-    function.__qualname__ = path
-    function.__module__ = "rheobase"
-    function.__doc__ = doc
-    function.__signature__ = _text.signature(list(inputs), outputs, own, others)
 
 
 def _make(
@@ -53,12 +40,12 @@ class _ByParameter(dict):
     def __missing__(self, parameter: str) -> Function:
         if not isinstance(parameter, str):
             raise TypeError(f"a parameter's name is a str, not {type(parameter).__name__}")
-        info, own = self._info, _text.parameters(self._info)
-        path = f"{info['name']}.derivative_by[{parameter!r}]"
+        info, own, role = self._info, _text.parameters(self._info), _text.by_parameter(parameter)
+        path = f"{info['name']}.{role.name}"
         made = _make(
-            info["name"], path, _ELEMENTS, _BY_PARAMETER, own, fallback=_arrays.with_arrays, by=parameter
+            info["name"], path, _ELEMENTS, role.number, own, fallback=_arrays.with_arrays, by=parameter
         )
-        _name(made, path, ("x",), 1, own, False, _text.by_parameter(info, parameter, own))
+        _text.describe(made, info, path, role, own, _text.ELEMENTS)
         made._reduced = _by_parameter, (info["name"], parameter)
         return self.setdefault(parameter, made)
 
@@ -75,7 +62,7 @@ def _elements(name: str) -> Function:
     for role in _text.ROLES:
         path = f"{name}.{role.name}" if role.name else name
         function = _make(name, path, _ELEMENTS, role.number, own, fallback=_arrays.with_arrays)
-        _name(function, path, role.inputs, 1, own, False, _text.of_role(info, role, own))
+        _text.describe(function, info, path, role, own, _text.ELEMENTS)
         made[role.name] = function
     value = made.pop("")
     for role, function in made.items():
@@ -93,7 +80,7 @@ def _rows(name: str) -> Function:
         fallback = None if masked is None else functools.partial(_arrays.with_mask, masked)
         own = arrays if masked is not None else []
         made = _make(name, path, kind, role.number, numbers, own, fallback)
-        _name(made, path, role.inputs, 1, [*numbers, *own], True, _text.of_rows(info, role, [*numbers, *own]))
+        _text.describe(made, info, path, role, [*numbers, *own], _text.ROWS)
         return made
 
     value, backward, from_result = _text.ROW_ROLES
@@ -115,7 +102,7 @@ def _gate(name: str) -> Function:
     for role in _text.GATE_ROLES:
         path = f"gate({name!r})" + (f".{role.name}" if role.name else "")
         function = _make(name, path, _GATE, role.number, own)
-        _name(function, path, role.inputs, 2 if role.name else 1, own, False, _text.of_gate(info, role, own))
+        _text.describe(function, info, path, role, own, _text.ELEMENTS)
         function._reduced = (getattr, (made[0], role.name)) if made else (gate, (name,))
         made.append(function)
     made[0].backward = made[1]

@@ -11,36 +11,9 @@ import operator
 
 import numpy as np
 
+from rheobase import _calls as calls
 from rheobase import _core
 from rheobase import _numpy_text as _text
-
-_FORMATS = {"float32": 1, "float64": 2, "bfloat16": 3, "float16": 4}  # rheo_format
-
-
-class _Call(ctypes.Structure):
-    """rheo_random_call."""
-
-    _fields_ = (
-        ("struct_size", ctypes.c_uint32),
-        ("role", ctypes.c_uint32),
-        ("format", ctypes.c_uint32),
-        ("training", ctypes.c_uint32),
-        ("parameters", ctypes.POINTER(_core._Parameter)),
-        ("parameter_count", ctypes.c_size_t),
-        ("rank", ctypes.c_int32),
-        ("threads", ctypes.c_int32),
-        ("shape", ctypes.POINTER(ctypes.c_int64)),
-        ("x_strides", ctypes.POINTER(ctypes.c_int64)),
-        ("grad_strides", ctypes.POINTER(ctypes.c_int64)),
-        ("y_strides", ctypes.POINTER(ctypes.c_int64)),
-        ("x", ctypes.c_void_p),
-        ("grad", ctypes.c_void_p),
-        ("y", ctypes.c_void_p),
-        ("executor", ctypes.c_void_p),
-        ("seed", ctypes.c_uint64),
-        ("offset", ctypes.c_uint64),
-        ("first", ctypes.c_uint64),
-    )
 
 
 def _integer(function: str, name: str, value) -> int:
@@ -67,13 +40,9 @@ class _Random:
         own = _text.parameters(info, array=False) + _text.RANDOM_SETTINGS
         self._role = role
         self._names = [p["name"] for p in info["parameters"]]
-        self._handle = ctypes.c_void_p()
-        _core._check(_core._library.rheo_random_find(name.encode(), ctypes.byref(self._handle)))
-        self.__qualname__ = f"{name}.{role.name}" if role.name else name
-        self.__name__ = role.name or name
-        self.__module__ = "rheobase"
-        self.__doc__ = _text.of_random(info, role, own)
-        self.__signature__ = _text.signature(list(role.inputs), 1, own, {"dtype": None})
+        self._handle = calls.found("rheo_random_find", name)
+        path = f"{name}.{role.name}" if role.name else name
+        _text.describe(self, info, path, role, own, _text.RANDOM)
 
     def __repr__(self) -> str:
         return f"<function rheobase.{self.__qualname__}>"
@@ -106,10 +75,9 @@ class _Random:
             ufunc = function(_core.names()[0]).backward.ufunc
             dtype = ufunc.resolve_dtypes((arrays[0].dtype, arrays[-1].dtype, None))[-1]
         dtype = np.dtype(dtype).newbyteorder("=")
-        if dtype.name not in _FORMATS:
-            raise TypeError(
-                f"{self.__qualname__}: dtype {dtype} is not supported; expected one of {', '.join(_FORMATS)}"
-            )
+        if dtype.name not in calls.FORMATS:
+            known = ", ".join(calls.FORMATS)
+            raise TypeError(f"{self.__qualname__}: dtype {dtype} is not supported; expected one of {known}")
         shape = arrays[-1].shape
         arrays = [
             _readable(np.broadcast_to(a.astype(dtype, copy=False, casting="same_kind"), shape))
@@ -134,23 +102,29 @@ class _Random:
         name, training = self.__qualname__, bool(values["training"])
         if training and values["seed"] is None:
             raise ValueError(f"{name}: seed is None; in training a number from 0 to 2^64 - 1 is needed")
-        call, x = _Call(struct_size=ctypes.sizeof(_Call)), operands[-1]
-        call.role, call.format, call.training = self._role.number, _FORMATS[y.dtype.name], training
-        call.seed = _integer(name, "seed", values["seed"] or 0)
-        call.offset = _integer(name, "offset", values["offset"])
-        parameters = [_core._Parameter(p.encode(), _real(name, p, values[p])) for p in self._names]
-        call.parameters = (_core._Parameter * len(parameters))(*parameters)
-        call.parameter_count, call.rank = len(parameters), x.ndim
-        call.shape = (ctypes.c_int64 * x.ndim)(*x.shape)
-        call.x, call.x_strides = x.ctypes.data, _strides(x)
-        if len(operands) == 2:
-            call.grad, call.grad_strides = operands[0].ctypes.data, _strides(operands[0])
-        call.y = y.ctypes.data
+        x, grad = operands[-1], operands[0] if len(operands) == 2 else None
+        call = calls.filled(
+            calls.Random,
+            role=self._role.number,
+            format=calls.FORMATS[y.dtype.name],
+            training=training,
+            seed=_integer(name, "seed", values["seed"] or 0),
+            offset=_integer(name, "offset", values["offset"]),
+            parameters=_core.given_parameters({p: _real(name, p, values[p]) for p in self._names}),
+            parameter_count=len(self._names),
+            rank=x.ndim,
+            shape=calls.shape(*x.shape),
+            x=x,
+            x_strides=_strides(x),
+            grad=grad,
+            grad_strides=None if grad is None else _strides(grad),
+            y=y,
+        )
         _core._check(_core._library.rheo_random_run(self._handle, ctypes.byref(call)))
 
 
 def _strides(array: np.ndarray) -> ctypes.Array:
-    return (ctypes.c_int64 * array.ndim)(*(stride // array.itemsize for stride in array.strides))
+    return calls.shape(*(stride // array.itemsize for stride in array.strides))
 
 
 def _readable(array: np.ndarray) -> np.ndarray:

@@ -8,10 +8,9 @@ from contextlib import ExitStack
 from pathlib import Path
 from types import ModuleType
 
-from rheobase._arguments import UsageError, require_modules
+from rheobase._arguments import INTERRUPTED, OK, UsageError, complain, no_reader, require_modules, run_program
 from rheobase.bench.arguments import PROGRAM, Arguments, parse
 
-OK, FAILURE, USAGE, INTERRUPTED = 0, 1, 2, 130
 NEEDED = ("numpy", "rich")
 # Forms whose names are those of activations.
 ACTIVATIONS = ("gate", "fused", "mask", "int8")
@@ -20,14 +19,11 @@ ACTIVATIONS = ("gate", "fused", "mask", "int8")
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the command and returns its exit code: 0, 1 (failure), 2 (bad input) or 130 (stopped by
     Ctrl-C)."""
-    try:
-        return _bench(parse(sys.argv[1:] if argv is None else argv))
-    except UsageError as error:
-        return _complain(str(error), USAGE)
-    except (ImportError, OSError, RuntimeError) as error:
-        return _complain(" ".join(str(error).split()), FAILURE)
-    except KeyboardInterrupt:
-        return _complain("stopped before the first comparison was over; nothing was written", INTERRUPTED)
+    return run_program(
+        PROGRAM,
+        lambda: _bench(parse(sys.argv[1:] if argv is None else argv)),
+        "stopped before the first comparison was over; nothing was written",
+    )
 
 
 def _bench(arguments: Arguments) -> int:
@@ -157,7 +153,7 @@ def _run(arguments: Arguments, infos: list[dict], peers: dict, absent: dict[str,
     if not complete and not session.rows:
         raise KeyboardInterrupt
     _tell(arguments, session, conditions, path)
-    return OK if complete else _complain("stopped early; what was measured is kept", INTERRUPTED)
+    return OK if complete else complain(PROGRAM, "stopped early; what was measured is kept", INTERRUPTED)
 
 
 def _csv_path(arguments: Arguments) -> Path | None:
@@ -189,13 +185,7 @@ def _tell(arguments: Arguments, session, conditions: dict, path: Path | None) ->
         if path is not None:
             print(f"rows appended to {path}")
     except BrokenPipeError:
-        # The reader has gone, the rows are in the file; keeps the interpreter from complaining at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _complain(message: str, code: int) -> int:
-    print(f"{PROGRAM}: {message}", file=sys.stderr)
-    return code
+        no_reader()  # but the rows are in the file
 
 
 if __name__ == "__main__":

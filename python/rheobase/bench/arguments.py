@@ -104,13 +104,7 @@ def _dtypes(given: argparse.Namespace) -> list[str]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = Parser(
-        prog=PROGRAM,
-        description=DESCRIPTION,
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
+    parser = Parser(PROGRAM, DESCRIPTION, EPILOG)
     parser.add_argument(
         "names", nargs="*", metavar="NAME",
         help="activations, presets or aliases, with --form what has it (default: all, less presets that "

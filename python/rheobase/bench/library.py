@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """This library as a contender: one call of rheo_run (rheobase.h) through ctypes, on buffers bound before."""
 
+from rheobase import _calls as calls
 from rheobase import _core
-from rheobase.bench import calls
 from rheobase.bench.contender import Buffers, Contender, Prepared
 
 NAME = "rheobase"

@@ -2,6 +2,7 @@
 """Contenders against exact results: the largest error in ulp, and special values that come out wrong."""
 
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -62,20 +63,29 @@ def require() -> Path:
 def truth(info: dict, role: str, dtype: str) -> Truth:
     """Asks rheobase-exact. Raises FileNotFoundError if it is absent, RuntimeError if it fails."""
     points = sample(dtype, [float(kink) for kink in info["facts"]["kinks"]])
-    high, low = _ask(info["name"], role, dtype, points.x, points.grad, 0)
+    high, low = ask(info["name"], role, dtype, points.x, points.grad)
     shift = np.zeros(high.size, np.int64)
     small = np.flatnonzero(np.abs(high) < SMALL) if dtype == "float64" else ()
     if len(small):
         shift[small] = SHIFT
-        high[small], low[small] = _ask(info["name"], role, dtype, points.x[small], points.grad[small], SHIFT)
+        high[small], low[small] = ask(info["name"], role, dtype, points.x[small], points.grad[small], SHIFT)
     return Truth(points, high, low, shift, role, dtype)
 
 
-def _ask(
-    name: str, role: str, dtype: str, x: np.ndarray, grad: np.ndarray, exponent: int
+def ask(
+    name: str,
+    role: str,
+    dtype: str,
+    x: np.ndarray,
+    grad: np.ndarray | None = None,
+    exponent: int = 0,
+    parameters: Mapping[str, float] | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
+    """What rheobase-exact says, times 2^exponent, as sums of two float64. Raises as truth() does."""
     given = x.tobytes() + (grad.tobytes() if role == "backward" else b"")
     command = [require(), name, "--role", role, "--format", dtype, "--exponent", str(exponent)]
+    for key, value in (parameters or {}).items():
+        command += ["--set", f"{key}={value!r}"]
     done = subprocess.run(command, input=given, capture_output=True)
     if done.returncode != 0:
         message = " ".join(done.stderr.decode(errors="replace").split())

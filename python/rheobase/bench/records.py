@@ -56,6 +56,30 @@ class Row:
 
 
 COLUMNS = [field.name for field in fields(Row)]
+_NUMBERS = {field.name: int if field.type is int else float for field in fields(Row) if field.type is not str}
+
+
+def read(path: Path) -> list[dict]:
+    """The rows of such a file, oldest first: its texts, numbers where Row has them, None for empty numbers.
+
+    Raises ValueError, one line, where it cannot be read or was not written by `rheobase bench`.
+    """
+    try:
+        with path.open(newline="", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+    except OSError as error:
+        raise ValueError(f"{path}: cannot be read: {error.strerror or error}") from None
+    except (UnicodeDecodeError, csv.Error):
+        rows = []
+    if not rows or not set(COLUMNS) <= rows[0].keys():
+        raise ValueError(f"{path}: is not what rheobase bench writes")
+    try:
+        for row in rows:
+            for column, number in _NUMBERS.items():
+                row[column] = number(row[column]) if row[column] else None
+    except (TypeError, ValueError):
+        raise ValueError(f"{path}: has a row that rheobase bench did not write") from None
+    return sorted(rows, key=lambda row: row["date"])
 
 
 class Results:

@@ -3,50 +3,43 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 from collections.abc import Callable, Sequence
 
-from rheobase._arguments import UsageError, require_modules
-from rheobase.choosing.arguments import PROGRAM, as_flag, parse
+from rheobase._arguments import OK, UsageError, as_flag, require_modules, run_program
+from rheobase.choosing.arguments import ANSWERS, PROGRAM, parse
 from rheobase.choosing.scenario import HIDDEN, MOST_LAYERS, OUTPUT, QUESTIONS, SWITCHES, Scenario, scenario
 
-OK, FAILURE, USAGE, INTERRUPTED = 0, 1, 2, 130
 NEEDED = ("numpy",)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the command and returns its exit code: 0, 1 (failure), 2 (bad input) or 130 (Ctrl-C)."""
-    try:
-        terminal = sys.stdin.isatty() and sys.stdout.isatty()
-        arguments = parse(sys.argv[1:] if argv is None else argv, ask=terminal)
-        require_modules(NEEDED)
-        from rheobase.choosing.choice import as_json, measurements, rank
+    return run_program(PROGRAM, lambda: _choose(sys.argv[1:] if argv is None else argv), "stopped")
 
-        asked = arguments.scenario or questions(input)
-        try:
-            found = rank(asked, measurements(asked, arguments.results, arguments.bench))
-        except ValueError as error:
-            raise UsageError(as_flag(str(error))) from None
-        width = min(shutil.get_terminal_size((100, 24)).columns, 120)
-        print(as_json(found) if arguments.json else found.text(arguments.top, max(width, 40)), flush=True)
-        return OK
-    except UsageError as error:
-        return _complain(str(error), USAGE)
-    except BrokenPipeError:  # whoever read has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FAILURE
-    except (ImportError, OSError, RuntimeError) as error:
-        return _complain(str(error), FAILURE)
+
+def _choose(argv: Sequence[str]) -> int:
+    arguments = parse(argv, ask=sys.stdin.isatty() and sys.stdout.isatty())
+    require_modules(NEEDED)
+    from rheobase.choosing.choice import as_json, measurements, rank
+
+    asked = arguments.scenario or _ask()
+    try:
+        found = rank(asked, measurements(asked, arguments.results, arguments.bench))
+    except ValueError as error:
+        raise UsageError(as_flag(str(error), ANSWERS)) from None
+    width = min(shutil.get_terminal_size((100, 24)).columns, 120)
+    print(as_json(found) if arguments.json else found.text(arguments.top, max(width, 40)), flush=True)
+    return OK
+
+
+def _ask() -> Scenario:
+    try:
+        return questions(input)
     except (KeyboardInterrupt, EOFError):
         print()
-        return _complain("stopped", INTERRUPTED)
-
-
-def _complain(text: str, code: int) -> int:
-    print(f"{PROGRAM}: {' '.join(text.split())}", file=sys.stderr)
-    return code
+        raise KeyboardInterrupt from None
 
 
 def questions(ask: Callable[[str], str]) -> Scenario:

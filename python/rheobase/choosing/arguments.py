@@ -4,15 +4,16 @@
 from __future__ import annotations
 
 import argparse
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rheobase._arguments import Parser, UsageError, whole
+from rheobase._arguments import Parser, UsageError, as_flag, whole
 from rheobase.choosing.scenario import MOST_LAYERS, QUESTIONS, SWITCHES, Scenario, scenario
 
 PROGRAM = "rheobase choose"
+# Arguments of rheobase.choosing.scenario() that are flags here.
+ANSWERS = {*QUESTIONS, *SWITCHES, "depth", "range"}
 DESCRIPTION = """\
 Which activation to take, ranked, with reasons that can be traced.
 
@@ -60,30 +61,13 @@ def parse(argv: Sequence[str], ask: bool) -> Arguments:
     try:
         asked = None if ask and not answers and not rest["json"] else scenario(**answers)
     except (ValueError, TypeError) as error:
-        raise UsageError(as_flag(str(error))) from None
+        raise UsageError(as_flag(str(error), ANSWERS)) from None
     return Arguments(asked, **rest)
-
-
-def as_flag(text: str) -> str:
-    """What the function calls an argument, as the command line calls it."""
-    name, colon, rest = text.partition(":")
-    return (
-        f"--{name.replace('_', '-')}:{rest}"
-        if colon and name in {*QUESTIONS, *SWITCHES, "depth", "range"}
-        else text
-    )
 
 
 def _parser() -> argparse.ArgumentParser:
     default = Scenario()
-    parser = Parser(
-        prog=PROGRAM,
-        description=DESCRIPTION,
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    parser._negative_number_matcher = re.compile(r"-(\d|\.\d|inf|nan)", re.IGNORECASE)
+    parser = Parser(PROGRAM, DESCRIPTION, EPILOG)
     what = parser.add_argument_group("what it is for").add_argument
     for name, question in QUESTIONS.items():
         words = "; ".join(f"{word}: {text}" for word, text in question.words.items())

@@ -55,13 +55,13 @@ class Candidate:
 
     def fact(self, path: str):
         """A field of docs/analyze.md, such as ``moments.mean``."""
-        _, found = analysis(self.name)
+        found = analysis(self.name)
         for key in path.split("."):
             found = found[key]
         return float(found) if found in ("inf", "-inf") else found
 
     def evidence(self, *paths: str) -> list[Evidence]:
-        return [Evidence(analysis(self.name)[0], path, self.fact(path)) for path in paths]
+        return [Evidence("analyze", path, self.fact(path)) for path in paths]
 
     @functools.cached_property
     def steps(self) -> list[str]:
@@ -102,14 +102,9 @@ class Candidate:
 
 
 @functools.cache
-def analysis(name: str) -> tuple[str, dict]:
-    """The properties by the field names of docs/analyze.md, and their source: "analyze" or "measured"."""
-    try:
-        return "analyze", rheobase.analyze(name).as_dict()
-    except (AttributeError, ImportError):  # its library is built where Boost is installed
-        from rheobase.choosing.numerics import describe
-
-        return "measured", describe(name)
+def analysis(name: str) -> dict:
+    """The properties by the field names of docs/analyze.md. Raises ImportError with what to install."""
+    return rheobase.analyze(name).as_dict()
 
 
 class RowCandidate:

@@ -19,7 +19,7 @@ from rheobase.choosing.rules import HIDDEN, Finding, Measurements, Rule
 from rheobase.choosing.scenario import HIDDEN as HIDDEN_PLACE
 from rheobase.choosing.scenario import Scenario, scenario
 
-# Functions that differ by less than this on [-4, 4] are one answer.
+# Functions that differ by less than this at all of candidates.PROBES are one answer.
 NEARLY_THE_SAME = 0.03
 # Scores closer than this are no reason for a choice. Among functions that are nearly the same, the first by
 # ``Candidate.order`` of those then stands for all.
@@ -148,6 +148,7 @@ def choose(*, results=None, bench=None, **given) -> Recommendation:
 
     Raises:
         ValueError, TypeError: an answer that makes no sense, or a file that cannot be read.
+        ImportError: the library of rheobase.analyze was not built (docs/analyze.md).
 
     Example:
         >>> rheobase.choose(output="binary").best.name

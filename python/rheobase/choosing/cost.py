@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import contextlib
-import csv
 import functools
 import json
 import os
@@ -14,7 +13,8 @@ from pathlib import Path
 import numpy as np
 
 import rheobase
-from rheobase.bench import calls
+from rheobase import _calls as calls
+from rheobase.bench import records
 from rheobase.bench.machine import slug
 
 SIZE = 65_536  # fits the second cache
@@ -79,21 +79,21 @@ def _time(names: list[str], dtype: str) -> dict[str, float]:
 
 
 def from_bench(path: Path) -> dict[str, float]:
-    """The same from a table of `rheobase bench`: values in float32, in cache, the last row of each name.
+    """The same from a table of `rheobase bench`: values in float32, in cache; of each name the newest
+    row, one with uniform data and one thread where there is one, so that like is compared with like.
 
-    Raises ValueError where the file has no such rows.
+    Raises ValueError where the file cannot be read or has no such rows.
     """
-    found = {}
-    try:
-        with open(path, encoding="utf-8", newline="") as file:
-            for row in csv.DictReader(file):
-                wanted = {"contender": "rheobase", "role": "value", "dtype": "float32", "size": str(SIZE)}
-                if all(row.get(key) == value for key, value in wanted.items()) and row.get("median"):
-                    found[row["name"]] = float(row["median"]) * 1e9 / SIZE
-    except OSError as error:
-        raise ValueError(f"{path}: cannot be read: {error.strerror or error}") from None
-    except (UnicodeDecodeError, ValueError, csv.Error):
-        raise ValueError(f"{path}: is no table of rheobase bench") from None
+    wanted = {"contender": "rheobase", "role": "value", "dtype": "float32", "size": SIZE}
+    rows = records.read(path)
+    rows.sort(
+        key=lambda row: (row["data"], row["threads"]) == ("uniform", 1)
+    )  # later ones replace earlier ones
+    found = {
+        row["name"]: row["median"] * 1e9 / SIZE
+        for row in rows
+        if wanted.items() <= row.items() and row["median"]
+    }
     if not found:
         raise ValueError(f"{path}: has no row of rheobase's float32 values at {SIZE} elements")
     return found

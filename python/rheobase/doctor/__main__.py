@@ -11,10 +11,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from rheobase._arguments import UsageError, require_modules
+from rheobase._arguments import OK, USAGE, UsageError, complain, require_modules
 from rheobase.doctor.arguments import PROGRAM, Arguments, parse
 
-OK, FINDINGS, USAGE = 0, 1, 2
+FINDINGS = 1
 NEEDED = ("torch", "rich")
 
 
@@ -26,8 +26,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         require_modules(NEEDED)
         return _script(arguments) if kind == "script" else _checkpoint(arguments)
     except (UsageError, OSError, ImportError) as error:
-        print(f"{PROGRAM}: {error}", file=sys.stderr)
-        return USAGE
+        return complain(PROGRAM, str(error), USAGE)
 
 
 def kind_of(path: Path) -> str:

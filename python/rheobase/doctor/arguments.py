@@ -56,8 +56,6 @@ def _parser() -> argparse.ArgumentParser:
         usage="%(prog)s [--every N] [--window N] [--trust] [--json] SCRIPT_OR_CHECKPOINT [-- ARGUMENT ...]",
         description=DESCRIPTION,
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
     )
     parser.add_argument("subject", type=Path, metavar="SCRIPT_OR_CHECKPOINT", help="the file to look at")
     parser.add_argument(

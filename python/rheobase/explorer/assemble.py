@@ -29,18 +29,14 @@ def page(module: Path) -> str:
         OSError: it cannot be read.
         ValueError: it is no such module.
     """
-    import jinja2
+    from rheobase._pages import environment
 
     text = module.read_text(encoding="utf-8")
     if "rheobaseModule" not in text:
         raise ValueError(f"{module} is no module of the explorer; scripts/build-explorer makes one")
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_FOLDER), autoescape=False, undefined=jinja2.StrictUndefined
-    )
-
-    def read(name: str) -> str:
-        return (_FOLDER / name).read_text(encoding="utf-8")
-
-    return environment.get_template("explorer.html").render(
-        styles=read("explorer.css"), module=text, scripts=[read(name) for name in _SCRIPTS], version=version()
+    scripts = [(_FOLDER / name).read_text(encoding="utf-8") for name in _SCRIPTS]
+    return (
+        environment("rheobase.explorer", "page")
+        .get_template("explorer.html")
+        .render(module=text, scripts=scripts, version=version())
     )

@@ -6,6 +6,7 @@ from __future__ import annotations
 import ctypes
 import struct
 
+from rheobase import _calls as calls
 from rheobase import _core
 
 POINTS = 2048
@@ -17,20 +18,6 @@ _FORMATS = {
     "bfloat16": (3, 2, 8, 7, "H"),
     "float16": (4, 2, 5, 10, "H"),
 }
-
-
-class _Call(ctypes.Structure):
-    """rheo_call."""
-
-    _fields_ = (
-        *((name, ctypes.c_uint32) for name in ("struct_size", "role", "format", "flags")),
-        ("parameters", ctypes.c_void_p),
-        ("parameter_count", ctypes.c_size_t),
-        ("rank", ctypes.c_int32),
-        ("threads", ctypes.c_int32),
-        *((name, ctypes.c_void_p) for name in ("shape", "x_strides", "grad_strides", "y_strides")),
-        *((name, ctypes.c_void_p) for name in ("x", "grad", "y", "executor", "with_respect_to")),
-    )
 
 
 def _patterns(bytes_each: int) -> list[int]:
@@ -54,13 +41,10 @@ def _hash(results: tuple[int, ...], exponent: int, fraction: int) -> str:
 def digest(name: str, format: str, role: str) -> str:
     """The hash of the results of one function, format and role."""
     code, size, exponent, fraction, letter = _FORMATS[format]
-    library, handle = _core._library, ctypes.c_void_p()
-    _core._check(library.rheo_find(name.encode(), ctypes.byref(handle)))
     x = ctypes.create_string_buffer(struct.pack(f"<{POINTS}{letter}", *_patterns(size)), POINTS * size)
-    y, shape = ctypes.create_string_buffer(POINTS * size), ctypes.c_int64(POINTS)
-    call = _Call(struct_size=ctypes.sizeof(_Call), role=_ROLES[role], format=code, rank=1, threads=1)
-    call.shape, call.x, call.y = (ctypes.addressof(part) for part in (shape, x, y))
-    _core._check(library.rheo_run(handle, ctypes.byref(call)))
+    y, shape = ctypes.create_string_buffer(POINTS * size), calls.shape(POINTS)
+    call = calls.filled(calls.Call, role=_ROLES[role], format=code, rank=1, threads=1, shape=shape, x=x, y=y)
+    _core._check(_core._library.rheo_run(calls.found("rheo_find", name), ctypes.byref(call)))
     return _hash(struct.unpack(f"<{POINTS}{letter}", y.raw), exponent, fraction)
 
 

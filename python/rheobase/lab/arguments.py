@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 from rheobase._arguments import Parser, UsageError, number_or_nan, positive, whole
-from rheobase.lab.settings import CLASSES, DATA, IMAGES, INITS, Settings, split_sizes
+from rheobase.lab.settings import DATA, IMAGES, INITS, Settings, split_sizes
 from rheobase.lab.tuning import GRID, ROUNDS, SEEDS
 
 PROGRAM = "rheobase compare"
@@ -111,13 +111,7 @@ def _check_data(given: argparse.Namespace, argv: Sequence[str]) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = Parser(
-        prog=PROGRAM,
-        description=DESCRIPTION,
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
+    parser = Parser(PROGRAM, DESCRIPTION, EPILOG)
     parser.add_argument(
         "names", nargs="*", metavar="ACTIVATION",
         help="as above (default: all functions of one number, less presets that repeat their activation)",
@@ -214,8 +208,7 @@ def _several(low: int, high: int) -> Callable[[str], tuple[int, ...]]:
 
 
 def _share(text: str) -> float:
-    # Both parts of the digits stay far above one image per class, which a stratified split needs.
-    assert IMAGES * 0.05 > CLASSES
+    # Both parts of the digits keep 89 images or more: a stratified split needs one of each class.
     value = number_or_nan(text)
     if not 0.05 <= value <= 0.95:
         raise argparse.ArgumentTypeError(f"expected a number from 0.05 to 0.95, not {text!r}")

@@ -4,36 +4,30 @@
 from __future__ import annotations
 
 import contextlib
-import os
+import importlib
 import sys
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from rheobase._arguments import UsageError, require_modules
+from rheobase._arguments import INTERRUPTED, OK, UsageError, complain, no_reader, require_modules, run_program
 from rheobase.lab.activations import choose
 from rheobase.lab.arguments import PROGRAM, Arguments, parse
 from rheobase.lab.output import FILES, HTML_FILE, OutputFolder
 
-OK, FAILURE, USAGE, INTERRUPTED = 0, 1, 2, 130
 # Modules of the optional packages that the lab needs; looked for before the work starts.
 NEEDED = ("torch", "sklearn", "matplotlib", "jinja2", "rich")
+# What is imported inside functions, so that training processes do without it.
+HEAVY = ("sklearn.datasets", "sklearn.model_selection")
 NOTHING_WRITTEN = "stopped before the first run was over; nothing was written"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the command and returns its exit code: 0, 1 (failure), 2 (bad input) or 130 (stopped by
     Ctrl-C)."""
-    from rheobase.lab.crew import WorkerError
-
-    try:
-        return _compare(parse(sys.argv[1:] if argv is None else argv))
-    except UsageError as error:
-        return _complain(str(error), USAGE)
-    except (ImportError, OSError, WorkerError) as error:
-        return _complain(str(error), FAILURE)
-    except KeyboardInterrupt:
-        return _complain(NOTHING_WRITTEN, INTERRUPTED)
+    return run_program(
+        PROGRAM, lambda: _compare(parse(sys.argv[1:] if argv is None else argv)), NOTHING_WRITTEN
+    )
 
 
 def _compare(arguments: Arguments) -> int:
@@ -49,17 +43,19 @@ def _compare(arguments: Arguments) -> int:
     started = datetime.now().astimezone()
     show = arguments.progress and not arguments.quiet
     display = Display(Console(stderr=True, highlight=False), show)
-    with Interrupt(immediate=True) as interrupt, _folder(arguments.out) as folder, display:
+    with Interrupt() as interrupt, _folder(arguments.out) as folder, display:
+        # Ctrl-C waits for imports: some packages catch it there, and are then left half imported.
+        for name in HEAVY:
+            importlib.import_module(name)
         from rheobase.lab import plan
 
-        with contextlib.redirect_stdout(sys.stderr):  # what the user's code prints
+        with interrupt.at_once(), contextlib.redirect_stdout(sys.stderr):  # what the user's code prints
             comparison = plan.prepare(specs, arguments)
-        interrupt.immediate = False
         with contextlib.closing(comparison.journal):
             with contextlib.redirect_stdout(sys.stderr):
                 comparison.train(display, interrupt)
             if not comparison.runs:
-                return _complain(comparison.searching() or NOTHING_WRITTEN, INTERRUPTED)
+                return complain(PROGRAM, comparison.searching() or NOTHING_WRITTEN, INTERRUPTED)
             display.writing()
             found = _write(folder, comparison, twins, started)
     return _tell(found, arguments)
@@ -96,18 +92,11 @@ def _tell(found: dict, arguments: Arguments) -> int:
                 print_table(found, arguments.out / HTML_FILE)
             sys.stdout.flush()
         except BrokenPipeError:
-            # The reader closed the pipe (`| head`); the report is written. A new descriptor, since Python
-            # flushes.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            no_reader()  # but the report is written
     if found["complete"]:
         return OK
     stopped = f"stopped early: {found['done_runs']} of {found['planned_runs']} runs"
-    return _complain(stopped, INTERRUPTED)
-
-
-def _complain(message: str, code: int) -> int:
-    print(f"{PROGRAM}: {' '.join(message.split())}", file=sys.stderr)
-    return code
+    return complain(PROGRAM, stopped, INTERRUPTED)
 
 
 if __name__ == "__main__":

@@ -25,12 +25,8 @@ WAIT = 0.1  # seconds between two looks at whether to stop
 PATIENCE = 5.0  # seconds that a process has to end by itself
 
 
-class WorkerError(Exception):
+class WorkerError(RuntimeError):
     """A process ended before its job was done, or the user's code failed in it; one line."""
-
-
-def usable_cpus() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class Alone:

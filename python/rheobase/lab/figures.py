@@ -21,6 +21,7 @@ from rheobase.lab import modules
 from rheobase.lab.activations import Spec
 from rheobase.lab.summary import Row, by_case
 from rheobase.lab.training import Run
+from rheobase.plotting.figure import BEYOND, FAR, SPAN
 
 # Drawn in these colours, which occur nowhere else, then handed over to the page's style sheet by name: so one
 # drawing serves light and dark.
@@ -47,9 +48,6 @@ STYLE = {
     "grid.linewidth": 0.6,
 }
 PANEL = (220, 150)
-# Range of x in the plots of functions, before kinks widen it; kinks further out than FAR would only shrink
-# the rest.
-SPAN, BEYOND_KINK, FAR = 5.0, 2.0, 30.0
 POINTS = 241
 # A loss that underflowed to 0 has no place on a logarithmic axis.
 LEAST_LOSS = 1e-9
@@ -191,8 +189,8 @@ def _abscissae(kinks: Sequence[float]) -> torch.Tensor:
     """Increasing float64 x: an even grid, each kink, and its two neighbours, so that jumps are drawn
     upright."""
     kinks = numpy.asarray(kinks, dtype=float)
-    low = min([-SPAN, *(kinks - BEYOND_KINK)])
-    high = max([SPAN, *(kinks + BEYOND_KINK)])
+    low = min([-SPAN, *(kinks - BEYOND)])
+    high = max([SPAN, *(kinks + BEYOND)])
     beside = [numpy.nextafter(kinks, -numpy.inf), numpy.nextafter(kinks, numpy.inf)]
     return torch.from_numpy(
         numpy.unique(numpy.concatenate([numpy.linspace(low, high, POINTS), kinks, *beside]))

@@ -8,6 +8,7 @@ each dimension as 32 bits, then the elements.
 from __future__ import annotations
 
 import gzip
+import math
 import zlib
 from pathlib import Path
 
@@ -70,9 +71,7 @@ def read(path: Path, dimensions: int) -> ndarray:
     if found != magic:
         raise UsageError(f"{path.name}: begins with the magic number 0x{found:08x}, not 0x{magic:08x}")
     shape = tuple(int(n) for n in numpy.frombuffer(content, ">u4", dimensions, 4))
-    size = 1
-    for extent in shape:
-        size *= extent
+    size = math.prod(shape)
     if len(content) != head + size:
         what = "truncated" if len(content) < head + size else "too long"
         raise UsageError(f"{path.name}: {what}: {len(content)} bytes, {head + size} by its head")

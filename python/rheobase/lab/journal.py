@@ -77,8 +77,8 @@ def refuse_changes(path: Path, before: Mapping, now: Mapping) -> None:
         _refuse_loss(f"--{name}", path, old[name], new[name])
     labels = [[activation["label"] for activation in header["activations"]] for header in (before, now)]
     _refuse_loss("activations", path, *labels)
-    for what, name in (("data", "digest"), ("model", "digest")):
-        if (before[what] or {}).get(name) != (now[what] or {}).get(name):
+    for what in ("data", "model"):
+        if (before[what] or {}).get("digest") != (now[what] or {}).get("digest"):
             raise UsageError(f"--{what}: what was read is not what {path} was begun with")
     for name in VERSIONS:
         if before["versions"].get(name) != now["versions"].get(name):
@@ -111,15 +111,14 @@ class Journal:
         self._file: int | None = None
         self._resume = resume
         self.records: list[dict] = []
-        self._length = 0
         if resume:
             if not self.path.is_file():
                 raise UsageError(f"--resume: there is no {self.path}")
             found = read(self.path)
             refuse_changes(self.path, found.header, header)
-            self.records, self._length = found.records, found.length
+            self.records = found.records
             self._open()
-            os.ftruncate(self._file, self._length)
+            os.ftruncate(self._file, found.length)
 
     def _open(self) -> None:
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND

@@ -41,23 +41,6 @@ class Units:
         return (self._sum / self._inputs < SATURATED_BELOW).double().mean().item()
 
 
-def dead_share(derivatives: Tensor) -> float:
-    """Share of units, 0 to 1, whose derivative is exactly 0 on every input; derivatives: (inputs, units)."""
-    return _units(derivatives).dead()
-
-
-def saturated_share(derivatives: Tensor) -> float:
-    """Share of units, 0 to 1, with mean |f'| < SATURATED_BELOW; derivatives: (inputs, units). Dead units
-    count."""
-    return _units(derivatives).saturated()
-
-
-def _units(derivatives: Tensor) -> Units:
-    units = Units()
-    units.add(derivatives)
-    return units
-
-
 def by_unit(x: Tensor) -> Tensor:
     """(examples, units, ...) as (inputs, units): dimension 1 has the units, all others are inputs."""
     return x.reshape(len(x), -1) if x.dim() < 2 else x.movedim(1, -1).flatten(0, -2)

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Folders and files: a folder is tried before the work, files appear whole or not at all."""
 
-import os
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+
+from rheobase._files import write_whole
 
 JSON_FILE, CSV_FILE, HTML_FILE = FILES = ("results.json", "results.csv", "report.html")
 
@@ -49,18 +50,6 @@ class OutputFolder:
                 return
 
     def write(self, files: Mapping[str, str]) -> None:
-        """Writes all files under temporary names, then renames them; on an error none of them appears."""
+        """Writes all files, or none of them."""
         self.path.mkdir(parents=True, exist_ok=True)
-        temporary: dict[str, Path] = {}
-        try:
-            for name, text in files.items():
-                temporary[name] = self.path / f".{name}.{os.getpid()}"
-                with open(temporary[name], "w", encoding="utf-8", newline="") as file:
-                    file.write(text)
-                    file.flush()
-                    os.fsync(file.fileno())
-            for name, path in temporary.items():
-                path.replace(self.path / name)
-        finally:
-            for path in temporary.values():
-                path.unlink(missing_ok=True)
+        write_whole({self.path / name: text.encode() for name, text in files.items()})

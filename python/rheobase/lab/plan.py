@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from rheobase._arguments import UsageError
+from rheobase.bench.machine import cores
 from rheobase.lab import crew, modules, pairs, sets, tuning, user_code, worker
 from rheobase.lab.activations import Spec
 from rheobase.lab.arguments import Arguments
@@ -86,17 +87,17 @@ class Comparison:
         self._specs, self._cases, self._settings, self._data = specs, cases, settings, data
         self._planned = len(cases) * settings.seeds
         try:
-            self._done = {_key(run): run for run in map(Run.from_record, journal.records)}
+            self._done = {run.job: run for run in map(Run.from_record, journal.records)}
         except (KeyError, TypeError):
             raise UsageError(f"{journal.path}: a line lacks fields of a run") from None
         missing = self._planned - sum(run.round is None for run in self._done.values())
-        self.jobs = max(1, min(jobs or crew.usable_cpus() // settings.threads, missing))
+        self.jobs = max(1, min(jobs or cores() // settings.threads, missing))
 
     @property
     def runs(self) -> list[Run]:
         """The results that are there, in the order of the plan, whichever ended first."""
         jobs = self._result_jobs() if self._rates_known() else []
-        return [self._done[_key(job)] for job in jobs if _key(job) in self._done]
+        return [self._done[job] for job in jobs if job in self._done]
 
     def train(self, display, interrupt) -> None:
         """All that is missing; less after Ctrl-C. Raises WorkerError."""
@@ -136,13 +137,13 @@ class Comparison:
 
     def _carry_out(self, people, title: str, jobs: list[Job], seeds, display, interrupt) -> bool:
         """Those of the jobs that have not been done; whether all are done then."""
-        missing = [job for job in jobs if _key(job) not in self._done]
+        missing = [job for job in jobs if job not in self._done]
         display.begin(title, missing, seeds if len(missing) == len(jobs) else None)
         for run in people.carry_out(missing, display.epoch_ends, lambda: interrupt.asked):
-            self._done[_key(run)] = run
+            self._done[run.job] = run
             self.journal.add(run.record())
             display.run_ends(run.name, run.accuracy, run.epochs - len(run.losses))
-        return all(_key(job) in self._done for job in jobs)
+        return all(job in self._done for job in jobs)
 
     def _rates_known(self) -> bool:
         return not self._settings.tune or len(self.choices) == len(self._cases)
@@ -172,8 +173,3 @@ class Comparison:
             self._specs, rows, tests, runs, self._searched(), self.choices, self._planned, twins, self.jobs,
             started,
         )  # fmt: skip
-
-
-def _key(what: Run | Job) -> tuple:
-    """Tells one training from all others of a comparison."""
-    return what.case, what.lr, what.seed, what.epochs, what.round

@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import time
+from collections.abc import Iterator
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
@@ -17,11 +19,10 @@ EVERY = 60.0  # seconds between two plain lines inside a seed
 
 class Interrupt:
     """While entered, Ctrl-C only sets `asked`, so that the work can stop at a place of its choosing, and
-    files that are being written are finished; while `immediate` it raises KeyboardInterrupt as ever."""
+    files that are being written are finished."""
 
-    def __init__(self, immediate: bool = False):
-        self.asked = False
-        self.immediate = immediate
+    def __init__(self):
+        self.asked = self._at_once = False
 
     def __enter__(self) -> Interrupt:
         self._previous = signal.signal(signal.SIGINT, self._ask)
@@ -32,8 +33,19 @@ class Interrupt:
 
     def _ask(self, *_) -> None:
         self.asked = True
-        if self.immediate:
+        if self._at_once:
             raise KeyboardInterrupt
+
+    @contextlib.contextmanager
+    def at_once(self) -> Iterator[None]:
+        """While entered, Ctrl-C raises KeyboardInterrupt as ever; so does one that came before."""
+        self._at_once = True
+        try:
+            if self.asked:
+                raise KeyboardInterrupt
+            yield
+        finally:
+            self._at_once = False
 
 
 class Display:

@@ -10,8 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
 
-import jinja2
-
+from rheobase._pages import environment
 from rheobase.lab import figures, sweep_figures
 from rheobase.lab.output import CSV_FILE, HTML_FILE, JSON_FILE
 from rheobase.lab.results import Outcome
@@ -74,14 +73,8 @@ def as_csv(results: dict) -> str:
 
 def as_html(results: dict, outcome: Outcome) -> str:
     """The page: styles and figures inside, no scripts, nothing fetched."""
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("rheobase.lab"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(
+    templates = environment("rheobase.lab")
+    templates.filters.update(
         percent=percent, signed=signed, loss=loss, micro=micro, plain=plain, half=half, day=day, ratio=ratio,
         p_value=p_value,
     )  # fmt: skip
@@ -94,7 +87,7 @@ def as_html(results: dict, outcome: Outcome) -> str:
         group["narrow"] = figures.accuracy(rows, outcome.runs, NARROW, where) if ranked else ""
     shown = list(dict.fromkeys(row.name for row in outcome.rows))
     specs = {spec.label: spec for spec in outcome.specs}
-    return environment.get_template("report.html").render(
+    return templates.get_template("report.html").render(
         results=results,
         groups=groups,
         several=several,

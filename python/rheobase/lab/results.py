@@ -15,7 +15,8 @@ from importlib.metadata import PackageNotFoundError, version
 import torch
 
 import rheobase
-from rheobase.lab import tuning
+from rheobase.bench.machine import cores, cpu_model
+from rheobase.lab import journal, tuning
 from rheobase.lab.activations import Spec
 from rheobase.lab.measures import SATURATED_BELOW
 from rheobase.lab.pairs import Pair
@@ -49,7 +50,7 @@ class Outcome:
 def header(settings: Settings, specs: Sequence[Spec], data: dict, model: dict | None, command: str) -> dict:
     """What all runs share: the first line of runs.jsonl, and a part of results.json."""
     return {
-        "format": 1,
+        "format": journal.FORMAT,
         "program": "rheobase compare",
         "command": command,
         "started": datetime.now().astimezone().isoformat(timespec="seconds"),
@@ -110,9 +111,9 @@ def machine() -> dict:
     """Processor, system and the instruction set that rheobase chose; nothing that tells whose machine it
     is."""
     return {
-        "processor": _processor(),
+        "processor": cpu_model(),
         "cpus": os.cpu_count(),
-        "cpus_allowed": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+        "cpus_allowed": cores(),
         "system": f"{platform.system()} {platform.machine()}",
         "instruction_set": rheobase.target(),
     }
@@ -128,18 +129,6 @@ def _versions() -> dict:
             found[name] = str(getattr(sys.modules.get(name), "__version__", "unknown"))
     found["torch"] = torch.__version__
     return found
-
-
-def _processor() -> str:
-    """The processor's name where the system tells it, else its architecture."""
-    try:
-        with open("/proc/cpuinfo", encoding="utf-8") as lines:
-            for line in lines:
-                if line.startswith("model name"):
-                    return line.partition(":")[2].strip()
-    except OSError:
-        pass
-    return platform.processor() or platform.machine()
 
 
 def _activation(row: Row, described: dict, twins: Sequence[str]) -> dict:

@@ -140,24 +140,23 @@ def prepare(raw: Raw, test_share: float) -> Data:
                 f"training examples of shape {raw.inputs.shape[1:]}, test examples of {raw.test[0].shape[1:]}"
             )
     parts = _parts(raw, test_share)
-    train, test = (part.reshape(len(part), -1) for part in (parts[0], parts[1]))
+    train, test = (part.reshape(len(part), -1) for part in parts[::2])
     train, test = _scaled(train, test, raw.pixels)
-    arrays = train, parts[2].astype(numpy.int64), test, parts[3].astype(numpy.int64)
+    arrays = train, parts[1].astype(numpy.int64), test, parts[3].astype(numpy.int64)
     shape = tuple(map(int, raw.inputs.shape[1:]))
     return Data(*arrays, shape, _describe(raw, arrays, shape))
 
 
 def _parts(raw: Raw, test_share: float) -> tuple[ndarray, ndarray, ndarray, ndarray]:
-    """Training and test inputs, training and test labels."""
+    """Training inputs and labels, test inputs and labels."""
     if raw.test is not None:
-        return raw.inputs, raw.test[0], raw.labels, raw.test[1]
+        return raw.inputs, raw.labels, *raw.test
     train, test = split_sizes(test_share, len(raw.labels))
     if min(train, test) < len(raw.names):
         raise UsageError(
             f"{train} training and {test} test examples are too few for {len(raw.names)} classes"
         )
-    a, b, c, d = split(raw.inputs, raw.labels, test)
-    return a, c, b, d
+    return split(raw.inputs, raw.labels, test)
 
 
 def split(inputs: ndarray, labels: ndarray, held: int) -> tuple[ndarray, ndarray, ndarray, ndarray]:

@@ -7,6 +7,7 @@ import math
 import statistics
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from scipy.special import stdtrit
 
@@ -14,6 +15,7 @@ from rheobase.lab.settings import Case
 from rheobase.lab.training import Run, StepTime
 
 CONFIDENCE = 0.95
+Of = TypeVar("Of", "Case", "Row")
 
 
 @dataclass(frozen=True)
@@ -87,11 +89,6 @@ def by_case(runs: Iterable[Run]) -> dict[Case, list[Run]]:
     return found
 
 
-def networks(cases: Iterable[Case]) -> list[tuple[int | None, int | None]]:
-    """(depth, width) of all networks, each once, as they come."""
-    return list(dict.fromkeys((case.depth, case.width) for case in cases))
-
-
 def summarise(cases: Sequence[Case], runs: Sequence[Run]) -> list[Row]:
     """One row per case that has a run, network by network, ranked in each: those without failed runs first,
     then by mean accuracy.
@@ -100,8 +97,7 @@ def summarise(cases: Sequence[Case], runs: Sequence[Run]) -> list[Row]:
     """
     found: list[Row] = []
     own = by_case(runs)
-    for network in networks(cases):
-        here = [case for case in cases if (case.depth, case.width) == network]
+    for here in by_network(cases):
         rows = [_row(own[case]) for case in here if case in own]
         rows.sort(key=_order)
         for position, row in enumerate(rows, 1):
@@ -166,9 +162,9 @@ def _order(row: Row) -> tuple:
     return row.accuracy is None, row.failed > 0, -row.accuracy.mean if row.accuracy else 0.0, row.name
 
 
-def by_network(rows: Sequence[Row]) -> list[list[Row]]:
-    """The rows of each network, in their order."""
-    found: dict[tuple, list[Row]] = {}
-    for row in rows:
-        found.setdefault((row.depth, row.width), []).append(row)
+def by_network(those: Sequence[Of]) -> list[list[Of]]:
+    """The rows or cases of each network, in their order."""
+    found: dict[tuple, list[Of]] = {}
+    for one in those:
+        found.setdefault((one.depth, one.width), []).append(one)
     return list(found.values())

@@ -7,21 +7,20 @@ from collections.abc import Callable, Sequence
 
 import matplotlib
 from matplotlib.axes import Axes
-from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, MaxNLocator, NullLocator
+from matplotlib.ticker import FixedLocator, MaxNLocator
 
-from rheobase.lab.figures import FIRST, LINE, MUTED, PANEL, STYLE, identifier, new_figure, svg
+from rheobase.lab.figures import FIRST, LINE, MUTED, PANEL, STYLE, identifier, logarithmic, new_figure, svg
 from rheobase.lab.summary import Interval, Row
 
 # One look for each further line of a panel: widths, where depths go across.
-DASHES = (None, (5, 2), (2, 2), (8, 2, 2, 2))
+DASHES = ((), (5, 2), (2, 2), (8, 2, 2, 2))
 Value = Callable[[Row], Interval | None]
 
 
 def draw(rows: Sequence[Row]) -> list[dict]:
     """What the page shows of a sweep: for each quantity a title, a caption, and a panel per activation."""
     across, other = _axes_of(rows)
-    lines = sorted({getattr(row, other) for row in rows}, key=str)
-    lines.sort(key=lambda value: value or 0)
+    lines = sorted({getattr(row, other) for row in rows}, key=lambda value: value or 0)
     names = list(dict.fromkeys(row.name for row in rows))
     said = f"{'Hidden layers' if across == 'depth' else 'Units of each hidden layer'} across"
     if len(lines) > 1:
@@ -67,9 +66,8 @@ def _panel(rows, name: str, across: str, other: str, lines: list, key: str, valu
                     _line(axes, _of(rows, other_name, other, line), across, positions, value, scale, None)
         for look, line in enumerate(lines):
             mine = _of(rows, name, other, line)
-            _line(axes, mine, across, positions, value, scale, DASHES[min(look, len(DASHES) - 1)] or ())
-        _scale_axes(axes, positions, key)
-        axes.set_ylim(*_limits(rows, key, value, scale))
+            _line(axes, mine, across, positions, value, scale, DASHES[min(look, len(DASHES) - 1)])
+        _scale_axes(axes, positions, key, *_limits(rows, key, value, scale))
         label = f"{key.capitalize()} of {name} against {across}. All numbers are in the tables."
         return svg(figure, f"sweep-{key}-{identifier(name)}", label)
 
@@ -103,15 +101,13 @@ def _limits(rows: Sequence[Row], key: str, value: Value, scale: float) -> tuple[
     return min(means) / 2, max(means) * 2
 
 
-def _scale_axes(axes: Axes, positions: list, key: str) -> None:
+def _scale_axes(axes: Axes, positions: list, key: str, low: float, high: float) -> None:
     axes.set_xlim(-0.3, len(positions) - 0.7)
     axes.xaxis.set_major_locator(FixedLocator(range(len(positions))))
     axes.set_xticklabels([str(position) for position in positions])
     axes.tick_params(length=3)
     if key == "accuracy":
+        axes.set_ylim(low, high)
         axes.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
-        return
-    axes.set_yscale("log")
-    axes.yaxis.set_major_locator(LogLocator(numticks=5))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda number, _: f"{number:g}"))
-    axes.yaxis.set_minor_locator(NullLocator())
+    else:
+        logarithmic(axes, low, high)

@@ -74,6 +74,10 @@ class Run:
     def case(self) -> Case:
         return Case(self.name, self.depth, self.width)
 
+    @property
+    def job(self) -> Job:
+        return Job(self.case, self.lr, self.seed, self.epochs, self.round)
+
     def record(self) -> dict:
         """The line of runs.jsonl; from_record reads it."""
         values = asdict(self)

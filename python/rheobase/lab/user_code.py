@@ -9,7 +9,7 @@ import importlib.util
 import inspect
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import torch
@@ -73,10 +73,7 @@ def load(text: str) -> Callable:
 
 def accepts(call: Callable) -> tuple[str, ...]:
     """Which of TASK the maker's signature takes by keyword."""
-    try:
-        parameters = inspect.signature(call).parameters.values()
-    except (TypeError, ValueError):
-        return ()
+    parameters = _parameters(call).values()
     if any(p.kind is p.VAR_KEYWORD for p in parameters):
         return TASK
     names = {p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)}
@@ -85,33 +82,30 @@ def accepts(call: Callable) -> tuple[str, ...]:
 
 def make_model(text: str, activation, task: dict) -> torch.nn.Module:
     """Calls the user's maker with the factory and with what it takes of the task; raises UsageError."""
-    call = load(text)
-    given = {name: task[name] for name in accepts(call)}
-    try:
-        model = call(activation, **given)
-    except KeyboardInterrupt:
-        raise
-    except BaseException as error:
-        raise UsageError(f"{text}: raised {one_line(error, split(text)[0])}") from None
-    if not isinstance(model, torch.nn.Module):
-        raise UsageError(f"{text}: returned {_what(model)}, not a torch.nn.Module")
-    return model
+    return _made(text, activation, **{name: task[name] for name in accepts(load(text))})
 
 
 def call_activation(text: str, units: int) -> torch.nn.Module:
     """A module from FILE.py:CALLABLE; the callable may take the number of units. Raises UsageError."""
-    call = load(text)
+    return _made(text, **({"units": units} if "units" in _parameters(load(text)) else {}))
+
+
+def _parameters(call: Callable) -> Mapping[str, inspect.Parameter]:
+    """None of what has no signature, as some built-in classes."""
     try:
-        takes_units = "units" in inspect.signature(call).parameters
-        module = call(units=units) if takes_units else call()
+        return inspect.signature(call).parameters
+    except (TypeError, ValueError):
+        return {}
+
+
+def _made(text: str, *arguments, **given) -> torch.nn.Module:
+    try:
+        made = load(text)(*arguments, **given)
     except KeyboardInterrupt:
         raise
     except BaseException as error:
         raise UsageError(f"{text}: raised {one_line(error, split(text)[0])}") from None
-    if not isinstance(module, torch.nn.Module):
-        raise UsageError(f"{text}: returned {_what(module)}, not a torch.nn.Module")
-    return module
-
-
-def _what(value: object) -> str:
-    return "None" if value is None else f"a value of type {type(value).__name__}"
+    if not isinstance(made, torch.nn.Module):
+        what = "None" if made is None else f"a value of type {type(made).__name__}"
+        raise UsageError(f"{text}: returned {what}, not a torch.nn.Module")
+    return made

@@ -8,31 +8,24 @@ import json
 import sys
 from collections.abc import Sequence
 
-from rheobase._arguments import UsageError, require_modules
+from rheobase._arguments import OK, UsageError, as_flag, require_modules, run_program
 from rheobase._files import writable
 from rheobase.plotting.arguments import PROGRAM, Arguments, parse
 
-OK, FAILURE, USAGE, INTERRUPTED = 0, 1, 2, 130
 NEEDED = ("numpy", "matplotlib")
+# Arguments of the function that are flags here.
+FLAGS = ("interval", "size", "error", "column")
 # Pixels of a PNG along an edge; beyond, memory for gigabytes of white.
 MOST_DOTS = 32_000
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the command and returns its exit code: 0, 1 (failure), 2 (bad input) or 130 (Ctrl-C)."""
-    try:
-        return _plot(parse(sys.argv[1:] if argv is None else argv))
-    except UsageError as error:
-        return _complain(str(error), USAGE)
-    except (ImportError, OSError, RuntimeError) as error:
-        return _complain(str(error), FAILURE)
-    except KeyboardInterrupt:
-        return _complain("stopped; nothing was written", INTERRUPTED)
-
-
-def _complain(text: str, code: int) -> int:
-    print(f"{PROGRAM}: {' '.join(text.split())}", file=sys.stderr)
-    return code
+    return run_program(
+        PROGRAM,
+        lambda: _plot(parse(sys.argv[1:] if argv is None else argv)),
+        "stopped; nothing was written",
+    )
 
 
 def _plot(arguments: Arguments) -> int:
@@ -53,7 +46,7 @@ def _plot(arguments: Arguments) -> int:
             title=arguments.title,
         )
     except (ValueError, TypeError) as error:
-        raise UsageError(_as_flag(str(error))) from None
+        raise UsageError(as_flag(str(error), FLAGS)) from None
     if arguments.output.suffix.lower() == ".png" and request.width * arguments.scale > MOST_DOTS:
         raise UsageError(
             f"--scale {arguments.scale:g}: more than {MOST_DOTS} dots for a width of {request.width}"
@@ -62,18 +55,11 @@ def _plot(arguments: Arguments) -> int:
         try:
             figure = draw(request)
         except ValueError as error:
-            raise UsageError(_as_flag(str(error))) from None
+            raise UsageError(as_flag(str(error), FLAGS)) from None
         write(_bytes(figure, arguments))
     if arguments.json:
         print(json.dumps({"program": PROGRAM, "file": str(arguments.output), **figure.found}, indent=2))
     return OK
-
-
-def _as_flag(text: str) -> str:
-    """What the function calls an argument, as the command line calls it."""
-    name, colon, rest = text.partition(":")
-    flags = {"interval", "size", "error", "column"}
-    return f"--{name}:{rest}" if colon and name in flags else text
 
 
 def _bytes(figure, arguments: Arguments) -> bytes:

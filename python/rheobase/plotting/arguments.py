@@ -67,15 +67,7 @@ def parse(argv: Sequence[str]) -> Arguments:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = Parser(
-        prog=PROGRAM,
-        description=DESCRIPTION,
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    # argparse takes -1e3 and -inf for flags otherwise.
-    parser._negative_number_matcher = re.compile(r"-(\d|\.\d|inf|nan)", re.IGNORECASE)
+    parser = Parser(PROGRAM, DESCRIPTION, EPILOG)
     add = parser.add_argument
     add(
         "names",

@@ -35,7 +35,7 @@ def from_array(array, name: str = "data") -> Data:
         found = np.asarray(array)
     except ValueError as error:
         raise TypeError(f"{name}: expected an array of numbers: {error}") from None
-    if found.dtype.kind not in "iufb" or found.dtype.kind == "b":
+    if found.dtype.kind not in "iuf":
         raise TypeError(f"{name}: expected real numbers, not {found.dtype}")
     numbers = found.ravel().astype(np.float64)
     finite = numbers[np.isfinite(numbers)]

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from dataclasses import dataclass
 
 import numpy as np
@@ -73,15 +72,8 @@ def from_ranks(ranks: np.ndarray) -> np.ndarray:
 def _ulps(chosen: Chosen, role: str, x: np.ndarray) -> np.ndarray:
     rounded = {key: float(np.float32(value)) for key, value in chosen.parameters.items()}
     y = evaluate(chosen.name, x, role, chosen.parameters)
-    if path := program(oracle.PROGRAM):
-        command = [path, chosen.name, "--role", role, "--format", "float32"]
-        for key, value in rounded.items():
-            command += ["--set", f"{key}={value!r}"]
-        done = subprocess.run(command, input=x.tobytes(), capture_output=True)
-        if done.returncode != 0:
-            said = " ".join(done.stderr.decode(errors="replace").split())
-            raise RuntimeError(said or f"{oracle.PROGRAM}: exit {done.returncode}")
-        high, low = np.frombuffer(done.stdout, "<f8").reshape(-1, 2).T.copy()
+    if reference() == EXACT:
+        high, low = oracle.ask(chosen.name, role, "float32", x, parameters=rounded)
     else:
         high = evaluate(chosen.name, x.astype(np.float64), role, rounded)
         low = np.zeros_like(high)

@@ -23,7 +23,7 @@ from rheobase.plotting.errors import ROLES as ERROR_ROLES
 from rheobase.plotting.errors import errors
 from rheobase.plotting.style import MOST_CURVES, PIXELS_PER_INCH, THEMES, settings
 
-# Half of the default interval; it reaches beyond jumps of slopes that are not farther than FAR.
+# Half of the default interval; it reaches BEYOND kinks, save those farther than FAR, which would shrink all.
 SPAN, BEYOND, FAR = 5.0, 2.0, 30.0
 # Beyond it matplotlib's axes lose their footing.
 FARTHEST, NARROWEST = 1e30, 1e-9

@@ -7,29 +7,20 @@ import sys
 import webbrowser
 from collections.abc import Sequence
 
-from rheobase._arguments import UsageError, require_modules
+from rheobase._arguments import OK, UsageError, require_modules, run_program
 from rheobase._files import writable
 from rheobase.report.arguments import PROGRAM, Arguments, parse
 
-OK, FAILURE, USAGE, INTERRUPTED = 0, 1, 2, 130
 NEEDED = ("numpy", "jinja2")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the command and returns its exit code: 0, 1 (failure), 2 (bad input) or 130 (Ctrl-C)."""
-    try:
-        return _report(parse(sys.argv[1:] if argv is None else argv))
-    except UsageError as error:
-        return _complain(str(error), USAGE)
-    except (ImportError, OSError, RuntimeError) as error:
-        return _complain(str(error), FAILURE)
-    except KeyboardInterrupt:
-        return _complain("stopped; nothing was written", INTERRUPTED)
-
-
-def _complain(text: str, code: int) -> int:
-    print(f"{PROGRAM}: {' '.join(text.split())}", file=sys.stderr)
-    return code
+    return run_program(
+        PROGRAM,
+        lambda: _report(parse(sys.argv[1:] if argv is None else argv)),
+        "stopped; nothing was written",
+    )
 
 
 def _report(arguments: Arguments) -> int:

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,13 +52,7 @@ def parse(argv: Sequence[str]) -> Arguments:
 
 
 def _parser() -> Parser:
-    parser = Parser(
-        prog=PROGRAM,
-        description=DESCRIPTION,
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
+    parser = Parser(PROGRAM, DESCRIPTION, EPILOG)
     add = parser.add_argument
     add("names", nargs="*", metavar="NAME", help="activations, presets or aliases (default: all)")
     add(

@@ -134,23 +134,17 @@ def _plain(value):
 
 def as_html(report: Report) -> str:
     """The page."""
-    import jinja2
+    from rheobase._pages import environment
 
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("rheobase.report"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(
+    templates = environment("rheobase.report")
+    templates.filters.update(
         number=text.number, ulp=text.ulp, percent=text.percent, times=text.times, listed=text.listed
     )
     now = datetime.now().astimezone()
     lines = {line.name: line for line in report.first_group.lines} if report.first_group else {}
     proven = [function for function in report.functions if function.proven]
     present = {flag for function in report.functions for flag in function.properties.flags}
-    return environment.get_template("report.html").render(
+    return templates.get_template("report.html").render(
         report=report,
         worst={role: max((f.worst(role) for f in proven), default=None) for role in errors.ROLES},
         flags=[flag for flag in properties.FLAGS if flag in present],

@@ -76,12 +76,20 @@ def large(name: str, kinks: list[float]) -> str:
     """Value and derivative over a grid, jumps as gaps between circles, kinks as dots."""
     low, high = reach(kinks)
     curves = {role: curve(Chosen(name), role, low, high, 241) for role in ("value", "derivative")}
-    area = _Map(list(curves.values()), low, high, (LEFT, TOP, WIDTH - RIGHT, HEIGHT - BOTTOM))
+    return picture(curves, f"{name} and its derivative for x from {low:g} to {high:g}")
+
+
+def picture(curves: dict[str, Curve], label: str, draws: Curve | None = None) -> str:
+    """Curves by role over the same interval; label is for screen readers, draws are single values as dots."""
+    low, high = (float(curves["value"].x[end]) for end in (0, -1))
+    box = (LEFT, TOP, WIDTH - RIGHT, HEIGHT - BOTTOM)
+    area = _Map([*curves.values(), *([draws] if draws else [])], low, high, box)
     parts = [*_grid(area, low, high)]
     for role, drawn in reversed(curves.items()):
         parts.append(f'<path class="curve {role}" d="{area.path(drawn)}"/>')
         parts += _marks(area, role, drawn)
-    label = f"{name} and its derivative for x from {low:g} to {high:g}"
+    for x, y in zip(draws.x, draws.y, strict=True) if draws else ():
+        parts.append(f'<circle class="draw" cx="{area.x(x):.1f}" cy="{area.y(y):.1f}" r="1.5"/>')
     return (
         f'<svg class="large" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{label}">'
         + "".join(parts)

@@ -3,13 +3,11 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rheobase.bench import machine
+from rheobase.bench import machine, records
 from rheobase.bench.places import clone
-from rheobase.bench.records import COLUMNS
 
 OURS = "rheobase"
 COPIES = ("memcpy", "load-store loop")
@@ -67,13 +65,16 @@ def load(given: Path | None, names: list[str]) -> Speed:
 
         measured = cost.measured()
         return Speed(None, machine.cpu_model(), True, costs={name: measured[name] for name in names})
-    rows = [row for row in _rows(path) if row["name"] in names]
+    try:
+        rows = [row for row in records.read(path) if row["name"] in names]
+    except ValueError as error:
+        raise ValueError(f"--bench {error}") from None
     groups = _groups(rows)
     if given is not None and not groups:
         raise ValueError(f"--bench {path}: has no rows of these functions")
     if not groups:
         return Speed(str(path), machine.cpu_model(), True)
-    newest = max(rows, key=lambda row: row["date"])
+    newest = rows[-1]
     described = f"{newest['machine']}, {newest['cores']} cores"
     return Speed(path.name, described, newest["machine"] == machine.cpu_model(), groups)
 
@@ -84,31 +85,10 @@ def _default() -> Path | None:
     return path if path and path.is_file() else None
 
 
-def _rows(path: Path) -> list[dict]:
-    try:
-        with path.open(newline="", encoding="utf-8") as file:
-            rows = list(csv.DictReader(file))
-    except OSError as error:
-        raise ValueError(f"--bench {path}: cannot be read: {error.strerror or error}") from None
-    except (UnicodeDecodeError, csv.Error):
-        rows = []
-    if not rows or not set(COLUMNS) <= rows[0].keys():
-        raise ValueError(f"--bench {path}: is not what rheobase bench writes")
-    try:
-        for row in rows:
-            for key in ("size", "threads"):
-                row[key] = int(row[key])
-            for key in ("gelem", "copy_share", "ratio"):
-                row[key] = float(row[key]) if row[key] else None
-    except (TypeError, ValueError):
-        raise ValueError(f"--bench {path}: has a row that rheobase bench did not write") from None
-    return rows
-
-
 def _groups(rows: list[dict]) -> list[Group]:
     conditions = ("role", "dtype", "size", "data", "threads", "instruction_set")
     sorted_rows: dict[tuple, dict[tuple[str, str], dict]] = {}
-    for row in sorted(rows, key=lambda row: row["date"]):  # later ones replace earlier ones
+    for row in rows:  # later ones replace earlier ones
         place = sorted_rows.setdefault(tuple(row[key] for key in conditions), {})
         place[row["name"], row["contender"]] = row
     groups = [_group(key, found) for key, found in sorted_rows.items()]

@@ -76,6 +76,8 @@ class Learnable(torch.nn.Module):
     >>> loss = task_loss + 1e-3 * activation.regularization_loss()
     """
 
+    _spread = staticmethod(spread_exactly)  # distributed.ExactGradients listens in its place
+
     def __init__(
         self,
         channels: int = 1,
@@ -99,8 +101,8 @@ class Learnable(torch.nn.Module):
     def forward(self, input: Tensor) -> Tensor:
         axis = check_channels("Learnable", input, self.channels, self.axis)
         x = widened("Learnable", input, self.a1)
-        c1, c2, c3 = (spread_exactly(a / i, x, axis) for i, a in enumerate((self.a1, self.a2, self.a3), 1))
-        gate, rest = (spread_exactly(torch.sigmoid(b), x, axis) for b in (self.b, -self.b))
+        c1, c2, c3 = (self._spread(a / i, x, axis) for i, a in enumerate((self.a1, self.a2, self.a3), 1))
+        gate, rest = (self._spread(torch.sigmoid(b), x, axis) for b in (self.b, -self.b))
         return (gate * torch.relu(x) + rest * (x * (c1 + x * (c2 + x * c3)))).to(input.dtype)
 
     def regularization_loss(self) -> Tensor:
@@ -183,6 +185,8 @@ class Rational(torch.nn.Module):
     >>> rheobase.torch.nn.Rational("leaky_relu")
     """
 
+    _spread = staticmethod(spread_exactly)  # distributed.ExactGradients listens in its place
+
     def __init__(
         self,
         initial: str | Callable[[Tensor], Tensor],
@@ -215,8 +219,8 @@ class Rational(torch.nn.Module):
     def forward(self, input: Tensor) -> Tensor:
         check_channels("Rational", input, 1, 0)
         x = widened("Rational", input, self.numerator)
-        a = [spread_exactly(c.reshape(1), x, -1) for c in self.numerator.unbind()]
-        b = [spread_exactly(c.reshape(1), x, -1) for c in self.denominator.unbind()]
+        a = [self._spread(c.reshape(1), x, -1) for c in self.numerator.unbind()]
+        b = [self._spread(c.reshape(1), x, -1) for c in self.denominator.unbind()]
         near = x.abs() <= 1
         small, one = torch.where(near, x, 0), torch.ones_like(x)
         inner = torch.zeros_like(x)

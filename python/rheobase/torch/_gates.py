@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import functools
+from typing import NoReturn
 
 import torch
 from torch import Tensor
@@ -17,6 +18,10 @@ from rheobase.torch._ops import OPERATORS, Operators, describe, front
 LAYOUTS = {"halves": 2, "halves_swapped": 3, "interleaved": 4, "interleaved_swapped": 5}
 """Of one tensor that holds both factors: rheo_layout (forms.h)."""
 TWO_TENSORS = 1
+
+
+def refuse_layout(function: str, layout: object) -> NoReturn:
+    raise ValueError(f"{function}: layout must be one of {', '.join(map(repr, LAYOUTS))}, got {layout!r}")
 
 
 def _split(a: Tensor, b: Tensor | None, layout: int) -> tuple[Tensor, Tensor]:
@@ -169,7 +174,7 @@ def gated(
     """
     callee, values = packed("gated", name, parameters, a)
     if layout not in LAYOUTS:
-        raise ValueError(f"gated: layout must be one of {', '.join(map(repr, LAYOUTS))}, got {layout!r}")
+        refuse_layout("gated", layout)
     if limit is not None and not 0 < limit < float("inf"):
         raise ValueError(f"gated: limit must be a positive finite number or None, got {limit}")
     if b is None:

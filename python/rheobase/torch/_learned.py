@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Callable
 
 import torch
 from torch import Tensor
@@ -107,17 +106,10 @@ class _Spread(torch.autograd.Function):
         return _sum_like(grad, ctx.saved_tensors[0], ctx.axis), None, None
 
 
-TAPS: list[Callable[[Tensor, Tensor, int], None]] = []
-"""The last one is told of what is spread, and how: for sums over several processes."""
-
-
 def spread_exactly(parameter: Tensor, x: Tensor, axis: int) -> Tensor:
     """``spread`` as a tensor of its own, whose gradient is an exact sum: for activations made of torch's
     operations."""
-    result = _Spread.apply(parameter, x.detach(), axis)
-    if TAPS:
-        TAPS[-1](parameter, result, axis)
-    return result
+    return _Spread.apply(parameter, x.detach(), axis)
 
 
 def _split(arguments: tuple, count: int) -> tuple[tuple, int, int]:

@@ -4,14 +4,10 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
-#include <exception>
 
 #include "rheobase/analysis.h"
 #include "src/analysis/program/page.h"
+#include "src/cli/settings.h"
 
 namespace rheo::analysis {
 
@@ -64,10 +60,8 @@ void require_one_number(const std::string& name) {
 
 Json analysis_of(const std::string& name, const Request& request, const rheo_analysis_options& options) {
   require_one_number(name);
-  std::vector<cli::Setting> settings;
-  for (const std::string& text : request.settings) settings.push_back(cli::parse_setting(text));
-  std::vector<rheo_parameter> parameters;
-  for (const cli::Setting& s : settings) parameters.push_back({s.name.c_str(), s.value});
+  const std::vector<cli::Setting> settings = cli::parse_settings(request.settings);
+  const std::vector<rheo_parameter> parameters = cli::parameters_of(settings);
   const char* json = nullptr;
   check(rheo_analyze(name.c_str(), parameters.data(), parameters.size(), &options, &json));
   return Json::parse(json);
@@ -96,10 +90,7 @@ int run(int argc, char** argv) {
       "rheobase analyze"};
   Request r;
   app.add_option("NAME", r.names, "Activations, presets or aliases")->required();
-  app.add_option("-p,--set", r.settings,
-                 "PARAMETER=NUMBER, once for each parameter that differs from its default")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  cli::add_settings(app, r.settings);
   app.add_option("--interval", r.interval,
                  "A,B: shares of [A, B] where the gradient vanishes or explodes; -5,5");
   app.add_option("--normal", r.normal, "MU,SIGMA: inputs are N(MU, SIGMA^2); 0,1");
@@ -125,28 +116,8 @@ int run(int argc, char** argv) {
   return 0;
 }
 
-// The user's words in a message may hold characters that break the line or the terminal.
-int complain(std::string message) {
-  for (char& c : message)
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
-  fmt::print(stderr, "rheobase: {}\n", message);
-  return 2;
-}
-
 }  // namespace
 
 }  // namespace rheo::analysis
 
-int main(int argc, char** argv) {
-  using namespace rheo::analysis;  // NOLINT: the program's own
-  try {
-    const int code = run(argc, argv);
-    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
-      return complain(fmt::format("cannot write to standard output: {}", std::strerror(errno)));
-    return code;
-  } catch (const rheo::cli::UserError& e) {
-    return complain(e.message);
-  } catch (const std::exception& e) {
-    return complain(e.what());
-  }
-}
+int main(int argc, char** argv) { return rheo::cli::run_program(rheo::analysis::run, argc, argv); }

@@ -31,16 +31,13 @@ std::string numbers(const Json& list) {
 }
 
 std::string range(const Json& r) {
-  const Json &low = r["low"], &high = r["high"];
   const auto place = [](const Json& bound) {
     if (bound["value"].is_string()) return std::string();
     return fmt::format("; {} {} at {}", short_number(bound["value"]),
                        bound["attained"].get<bool>() ? "attained" : "only approached",
                        short_number(bound["at"]));
   };
-  return fmt::format("{}{}, {}{}{}{}", low["attained"].get<bool>() ? "[" : "(", short_number(low["value"]),
-                     short_number(high["value"]), high["attained"].get<bool>() ? "]" : ")", place(low),
-                     place(high));
+  return interval(r) + place(r["low"]) + place(r["high"]);
 }
 
 std::string zeros(const Json& z) {
@@ -204,6 +201,12 @@ std::string short_number(const Json& value) {
 
 std::string percent(const Json& share) {
   return share.is_null() ? "-" : fmt::format("{:.4g} %", 100 * share.get<double>());
+}
+
+std::string interval(const Json& range) {
+  const Json &low = range["low"], &high = range["high"];
+  return fmt::format("{}{}, {}{}", low["attained"].get<bool>() ? "[" : "(", short_number(low["value"]),
+                     short_number(high["value"]), high["attained"].get<bool>() ? "]" : ")");
 }
 
 void print_page(const Json& a) {

@@ -17,6 +17,9 @@ std::string short_number(const Json& value);
 // 0.25 as "25 %".
 std::string percent(const Json& share);
 
+// A range as "[0, inf)".
+std::string interval(const Json& range);
+
 // One analysis.
 void print_page(const Json& analysis);
 

@@ -10,16 +10,10 @@ namespace rheo::analysis {
 
 namespace {
 
-std::string range(const Json& r) {
-  return fmt::format("{}{}, {}{}", r["low"]["attained"].get<bool>() ? "[" : "(",
-                     short_number(r["low"]["value"]), short_number(r["high"]["value"]),
-                     r["high"]["attained"].get<bool>() ? "]" : ")");
-}
-
 std::vector<std::string> row(const Json& a) {
   const Json& critical = a["edge_of_chaos"]["at_sigma_b"];
   return {a["name"].get<std::string>(),
-          range(a["range"]),
+          interval(a["range"]),
           a["monotone"]["kind"].get<std::string>(),
           a["smoothness"].get<std::string>(),
           a["saturation"]["sides"].get<std::string>(),

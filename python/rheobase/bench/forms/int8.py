@@ -7,8 +7,8 @@ import ctypes
 import numpy as np
 
 import rheobase
+from rheobase import _calls as calls
 from rheobase import _core
-from rheobase.bench import calls
 from rheobase.bench.contender import Contender, Prepared
 from rheobase.bench.forms import exact
 from rheobase.bench.forms.case import Arrays, Case, Truth

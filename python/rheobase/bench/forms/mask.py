@@ -7,7 +7,7 @@ from itertools import product
 import numpy as np
 
 import rheobase
-from rheobase.bench import calls
+from rheobase import _calls as calls
 from rheobase.bench.contender import Contender, Prepared
 from rheobase.bench.forms import exact, formats
 from rheobase.bench.forms.case import Arrays, Case, Truth

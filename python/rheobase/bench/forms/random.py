@@ -10,7 +10,8 @@ from itertools import product
 import numpy as np
 
 import rheobase
-from rheobase.bench import calls, places
+from rheobase import _calls as calls
+from rheobase.bench import places
 from rheobase.bench.contender import Contender, Prepared, Unsupported
 from rheobase.bench.forms import formats
 from rheobase.bench.forms.case import Arrays, Case, Truth

@@ -7,7 +7,8 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from rheobase.bench import calls, copies, timing
+from rheobase import _calls as calls
+from rheobase.bench import copies, timing
 from rheobase.bench.comparison import Comparison, Entry, _line, _row, add_peers, judge
 from rheobase.bench.contender import Buffers, Prepared
 from rheobase.bench.forms import formats

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from rheobase.bench import calls
+from rheobase import _calls as calls
 from rheobase.bench.contender import Contender, Prepared
 from rheobase.bench.forms import formats
 from rheobase.bench.forms.case import Arrays, Case, Truth
@@ -14,7 +14,6 @@ from rheobase.bench.forms.case import Arrays, Case, Truth
 CHANNELS = 64
 # Variant: dimension of the channels, -1 for none.
 VARIANTS = {"": -1, "of 64 channels, outermost": 0, "of 64 channels, innermost": 1}
-_TERMS, _STATISTICS = 1, 2
 _PART = 2**18
 
 
@@ -70,7 +69,8 @@ def _sum(x: np.ndarray) -> float:
 def _call(name: str, axis: int, channels: int, dtype: str, threads: int, arrays: Arrays) -> Prepared:
     """A whole sum: a cleared workspace, all terms, the result."""
     x, y = arrays["x"], arrays["y"]
-    form = calls.SumsForm(_STATISTICS if name == "statistics" else _TERMS, calls.FORMATS[dtype], channels)
+    kind = calls.STATISTICS if name == "statistics" else calls.TERMS
+    form = calls.SumsForm(kind, calls.FORMATS[dtype], channels)
     words = ctypes.c_size_t()
     calls.bound("rheo_sums_size", form, ctypes.byref(words), None)
     workspace = np.zeros(words.value, np.int64)

@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.distributed.tensor import DTensor, Partial, Replicate, Shard, distribute_tensor
 from torch.distributed.tensor.parallel import ParallelStyle
 
-from rheobase.torch._gates import LAYOUTS
+from rheobase.torch._gates import LAYOUTS, _join, _split, refuse_layout
 
 __all__ = ["PackedColwiseParallel", "PackedLinear", "pack_per_rank", "unpack_per_rank"]
 
@@ -19,7 +19,7 @@ __all__ = ["PackedColwiseParallel", "PackedLinear", "pack_per_rank", "unpack_per
 def _check(function: str, weight: Tensor, layout: str, ranks: int = 1) -> int:
     """Half the extent of dimension 0."""
     if layout not in LAYOUTS:
-        raise ValueError(f"{function}: layout must be one of {', '.join(map(repr, LAYOUTS))}, got {layout!r}")
+        refuse_layout(function, layout)
     if ranks < 1 or weight.dim() == 0 or weight.shape[0] % (2 * ranks):
         rows = weight.shape[0] if weight.dim() else "missing"
         raise ValueError(
@@ -31,17 +31,12 @@ def _check(function: str, weight: Tensor, layout: str, ranks: int = 1) -> int:
 
 def _apart(weight: Tensor, layout: str) -> Tensor:
     """(2 d, ...) as (2, d, ...), the factor that is activated first."""
-    if LAYOUTS[layout] >= LAYOUTS["interleaved"]:
-        pair = weight.unflatten(0, (-1, 2)).transpose(0, 1)
-    else:
-        pair = weight.unflatten(0, (2, -1))
-    return pair if LAYOUTS[layout] % 2 == 0 else pair.flip(0)
+    return torch.stack(_split(weight.movedim(0, -1), None, LAYOUTS[layout])).movedim(-1, 1)
 
 
 def _joined(pair: Tensor, layout: str) -> Tensor:
     """The inverse of ``_apart``."""
-    pair = pair if LAYOUTS[layout] % 2 == 0 else pair.flip(0)
-    return (pair.transpose(0, 1) if LAYOUTS[layout] >= LAYOUTS["interleaved"] else pair).flatten(0, 1)
+    return _join(*pair.movedim(1, -1), LAYOUTS[layout]).movedim(-1, 0)
 
 
 def pack_per_rank(weight: Tensor, ranks: int, layout: str = "halves") -> Tensor:

@@ -10,6 +10,7 @@ from torch.distributed.tensor import DTensor, Replicate, Shard, distribute_tenso
 from torch.distributed.tensor.parallel import ParallelStyle
 
 from rheobase.torch._form_modules import RandomModule
+from rheobase.torch.distributed._random_parts import contiguous_strides
 
 __all__ = ["ActivationParallel", "WholeBatch"]
 
@@ -19,8 +20,8 @@ _MOST_DIMENSIONS = 64
 def _part(x: Tensor, mesh, dim: int, extent: int) -> DTensor:
     """This rank's part as one of a tensor of that extent in all."""
     shape = (*x.shape[:dim], extent, *x.shape[dim + 1 :])
-    stride = torch.empty(shape, device="meta").stride()
-    return DTensor.from_local(x.contiguous(), mesh, [Shard(dim)], run_check=False, shape=shape, stride=stride)
+    given = {"shape": shape, "stride": contiguous_strides(shape)}
+    return DTensor.from_local(x.contiguous(), mesh, [Shard(dim)], run_check=False, **given)
 
 
 def _chunks(extent: int, ranks: int) -> list[int]:

@@ -9,6 +9,7 @@ in the whole tensor too.
 from __future__ import annotations
 
 import ctypes
+import functools
 import itertools
 import math
 
@@ -18,29 +19,18 @@ from torch import Tensor
 from torch.distributed.tensor import DTensor, Replicate, Shard
 from torch.distributed.tensor._utils import compute_local_shape_and_global_offset
 
+from rheobase import _calls as calls
 from rheobase import _core
 from rheobase.torch import _random
 from rheobase.torch._random import RANDOM, RandomFunction
-from rheobase.torch.monitor.exact import _FORMATS, _function
+from rheobase.torch.monitor.exact import FORMATS
 
-__all__ = ["agreed_seed", "register_all", "runs"]
-
-_VALUE, _BACKWARD = 1, 3  # rheo_role
+__all__ = ["contiguous_strides", "register_all", "runs"]
 
 
-class _Call(ctypes.Structure):
-    """rheo_random_call."""
-
-    _fields_ = (
-        *((name, ctypes.c_uint32) for name in ("struct_size", "role", "format", "training")),
-        ("parameters", ctypes.c_void_p),
-        ("parameter_count", ctypes.c_size_t),
-        ("rank", ctypes.c_int32),
-        ("threads", ctypes.c_int32),
-        *((name, ctypes.c_void_p) for name in ("shape", "x_strides", "grad_strides", "y_strides")),
-        *((name, ctypes.c_void_p) for name in ("x", "grad", "y", "executor")),
-        *((name, ctypes.c_uint64) for name in ("seed", "offset", "first")),
-    )
+def contiguous_strides(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """In elements, of a tensor whose last dimension is the fastest."""
+    return torch.empty(shape, device="meta").stride()
 
 
 def runs(shape: tuple[int, ...], part: tuple[int, ...], offset: tuple[int, ...]):
@@ -58,7 +48,7 @@ def runs(shape: tuple[int, ...], part: tuple[int, ...], offset: tuple[int, ...])
     >>> length, list(firsts)
     (3, [3, 9, 15, 21])
     """
-    strides = [math.prod(shape[d + 1 :]) for d in range(len(shape))]
+    strides = contiguous_strides(shape)
     cut = len(shape)  # of the dimensions from here on all but the first are whole
     while cut > 0 and part[cut - 1] == shape[cut - 1]:
         cut -= 1
@@ -68,20 +58,23 @@ def runs(shape: tuple[int, ...], part: tuple[int, ...], offset: tuple[int, ...])
     return math.prod(part[cut:]), (start + sum(steps) for steps in itertools.product(*outer))
 
 
+@functools.cache
+def _defaults(name: str) -> dict[str, float]:
+    return {p["name"]: float(p["default"]) for p in _core.info(name, "random")["parameters"]}
+
+
 def _parameters(name: str, given: tuple) -> ctypes.Array:
     """All parameters; the dispatcher leaves out last ones that are defaults."""
-    described = _core.info(name, "random")["parameters"]
-    values = [*given, *(float(p["default"]) for p in described[len(given) :])]
-    return (_core._Parameter * len(values))(
-        *((p["name"].encode(), value) for p, value in zip(described, values, strict=True))
-    )
+    defaults = _defaults(name)
+    return _core.given_parameters(defaults | dict(zip(defaults, given, strict=False)))
 
 
-def _run(name: str, grad: Tensor | None, x: Tensor, y: Tensor, call: _Call, length: int, firsts) -> None:
+def _run(
+    name: str, grad: Tensor | None, x: Tensor, y: Tensor, call: calls.Random, length: int, firsts
+) -> None:
     """Fills y, run after run; all three are contiguous."""
-    handle, size = ctypes.c_void_p(), x.element_size() * length
-    _core._check(_core._function("random", "find")(name.encode(), ctypes.byref(handle)))
-    run = _function("rheo_random_run", ctypes.c_void_p, ctypes.c_void_p)
+    handle, size = calls.found("rheo_random_find", name), x.element_size() * length
+    run = calls.typed("rheo_random_run", ctypes.c_void_p, ctypes.c_void_p)
     one = (ctypes.c_int64 * 1)(length)
     call.rank, call.shape = 1, ctypes.addressof(one)
     at = [x.data_ptr(), 0 if grad is None else grad.data_ptr(), y.data_ptr()]
@@ -101,11 +94,10 @@ def _part(
     if not x.numel():
         return y
     parameters = _parameters(random.name, given)
-    words = seed.tolist()
-    call = _Call(struct_size=ctypes.sizeof(_Call), role=_VALUE if grad is None else _BACKWARD)
-    call.format, call.training, call.threads = _FORMATS[x.dtype], 1, torch.get_num_threads()
+    call = calls.filled(calls.Random, role=calls.VALUE if grad is None else calls.BACKWARD)
+    call.format, call.training, call.threads = FORMATS[x.dtype], 1, torch.get_num_threads()
     call.parameters, call.parameter_count = ctypes.addressof(parameters), len(parameters)
-    call.seed, call.offset = words
+    call.seed, call.offset = seed.tolist()
     length, firsts = runs(tuple(whole.shape), tuple(shape), tuple(offset))
     _run(random.name, None if grad is None else grad.contiguous(), x.contiguous(), y, call, length, firsts)
     return y
@@ -136,17 +128,13 @@ def _handler(random: RandomFunction, has_grad: bool):
         else:
             y = op(*((local,) if grad is None else (grad, local)), seed, training, *given)
         return DTensor.from_local(
-            y, x.device_mesh, x.placements, run_check=False, shape=x.shape, stride=_strides(x.shape)
+            y, x.device_mesh, x.placements, run_check=False, shape=x.shape, stride=contiguous_strides(x.shape)
         )
 
     return handle
 
 
-def _strides(shape) -> tuple[int, ...]:
-    return tuple(math.prod(shape[d + 1 :]) for d in range(len(shape)))
-
-
-def agreed_seed(seed: Tensor, mesh) -> Tensor:
+def _agreed(seed: Tensor, mesh) -> Tensor:
     """The seed of the mesh's first rank, on all of its ranks: 16 bytes for each dimension of the mesh."""
     for d in reversed(range(mesh.ndim)):
         group = mesh.get_group(d)
@@ -156,8 +144,8 @@ def agreed_seed(seed: Tensor, mesh) -> Tensor:
 
 
 def _draw(input: DTensor, generator: torch.Generator | None) -> Tensor:
-    seed = torch.randint(2**63 - 1, (2,), dtype=torch.int64, generator=generator)
-    return agreed_seed(seed, input.device_mesh) if generator is None else seed
+    seed = _random._draw(input, generator)
+    return _agreed(seed, input.device_mesh) if generator is None else seed
 
 
 def register_all() -> None:

@@ -8,6 +8,8 @@ way. So a sum that is still to be added up (``Partial``) is added before a funct
 
 from __future__ import annotations
 
+import math
+
 from torch.distributed.tensor import Partial, Replicate, Shard
 from torch.distributed.tensor.experimental import register_sharding
 
@@ -25,16 +27,21 @@ def _nothing(count: int) -> list[None]:
     return [None] * count
 
 
+def _anywhere(x) -> tuple:
+    """Where an elementwise function may have x: what it gives lies there too."""
+    return (Replicate(), *map(Shard, range(x.ndim)))
+
+
 def _unary(x, *rest):
     """f(x) for each element: any part of x gives that part of the result."""
     none = _nothing(len(rest))
-    return [([p], [p, *none]) for p in (Replicate(), *map(Shard, range(x.ndim)))]
+    return [([p], [p, *none]) for p in _anywhere(x)]
 
 
 def _binary(grad, x, *rest):
     """grad times what x says. Linear in grad, so a gradient that is still to be added up may stay so."""
     none = _nothing(len(rest))
-    equal = [([p], [p, p, *none]) for p in (Replicate(), *map(Shard, range(x.ndim)))]
+    equal = [([p], [p, p, *none]) for p in _anywhere(x)]
     return [*equal, ([Partial()], [Partial(), Replicate(), *none])]
 
 
@@ -51,7 +58,7 @@ def _learned(leading: int, count: int):
         x, parameters = arguments[leading - 1], arguments[leading : leading + count]
         axis, rest = arguments[leading + count], _nothing(len(arguments) - leading - count)
         rules = []
-        for placement in (Replicate(), *map(Shard, range(x.ndim))):
+        for placement in _anywhere(x):
             wanted = _parameter_placements(parameters, placement, axis)
             rules.append(([placement], [*[placement] * leading, *wanted, *rest]))
         if leading == 2:
@@ -109,9 +116,7 @@ def _packed_placements(a, layout: int) -> list:
         return placements
     if layout < LAYOUTS["interleaved"]:
         _refuse_halves(layout)
-    parts = 1
-    for n in split:
-        parts *= n
+    parts = math.prod(split)
     # Pairs stay together where all parts are even; with several dimensions of the mesh on the last one only
     # whole pairs for all of them do.
     even = -(-a.shape[last] // parts) % 2 == 0 if len(split) == 1 else a.shape[last] % (2 * parts) == 0
@@ -121,15 +126,14 @@ def _packed_placements(a, layout: int) -> list:
 def _gate(a, b, layout, *rest):
     none = _nothing(1 + len(rest))
     if b is not None:
-        return [([p], [p, p, *none]) for p in (Replicate(), *map(Shard, range(a.ndim)))]
+        return [([p], [p, p, *none]) for p in _anywhere(a)]
     return [([p], [p, None, *none]) for p in _packed_placements(a, layout)]
 
 
 def _gate_backward(grad, a, b, layout, *rest):
     none = _nothing(1 + len(rest))
     if b is not None:
-        placements = (Replicate(), *map(Shard, range(a.ndim)))
-        rules = [([p, p], [p, p, p, *none]) for p in placements]
+        rules = [([p, p], [p, p, p, *none]) for p in _anywhere(a)]
         return [*rules, ([Partial(), Partial()], [Partial(), Replicate(), Replicate(), *none])]
     # The second result has no elements.
     return [([p, Replicate()], [p, p, None, *none]) for p in _packed_placements(a, layout)]

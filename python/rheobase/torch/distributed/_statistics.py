@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from rheobase.torch._adaptive import Adaptive
-from rheobase.torch._learned import spread, spread_exactly
+from rheobase.torch._learned import _channel_sum_backward, spread_exactly
 from rheobase.torch.distributed._agree import ranks_of
 from rheobase.torch.distributed._sums import Sums
 
@@ -17,7 +17,7 @@ __all__ = ["SyncAdaptive", "synchronize"]
 def _exactly(x: Tensor, axis: int, channels: int, count: int, group) -> tuple[Tensor, int]:
     """Sums over all ranks, rounded once as ``channel_sum`` rounds them, and the sum of the counts."""
     wide = x.dtype == torch.float64
-    sums = Sums(channels, wide)
+    sums = Sums(wide, channels)
     sums.add(x.detach(), axis)
     words, count = sums.everywhere(count, group)
     return sums.result(torch.float64 if wide else torch.float32, words), count
@@ -34,7 +34,7 @@ class _Everywhere(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx, grad, _):
-        return spread(grad, grad.new_empty(()).expand(ctx.shape), ctx.axis).to(ctx.dtype), *(None,) * 4
+        return *_channel_sum_backward(ctx, grad), *(None,) * 3
 
 
 class _Together(torch.autograd.Function):
@@ -54,7 +54,6 @@ class SyncAdaptive(Adaptive):
     """``Adaptive`` with statistics of the whole batch, which lies on several ranks: see ``synchronize``."""
 
     process_group = None
-    listener = None  # is told of each call's mean and variance
 
     def _moments(self, x: Tensor, axis: int) -> tuple[Tensor, Tensor, int]:
         group, channels = self.process_group, self.channels
@@ -66,10 +65,7 @@ class SyncAdaptive(Adaptive):
         mean = _Together.apply(total / count, group)
         distance = x - spread_exactly(mean, x, axis)
         square = _Everywhere.apply(distance * distance, axis, channels, 0, group)[0]
-        variance = _Together.apply(square / count, group)
-        if self.listener is not None:
-            self.listener(mean.detach(), variance.detach())
-        return mean, variance, count
+        return mean, _Together.apply(square / count, group), count
 
 
 def synchronize(model: torch.nn.Module, group=None) -> torch.nn.Module:

@@ -11,54 +11,14 @@ import math
 import torch
 from torch import Tensor
 
+from rheobase import _calls as calls
 from rheobase import _core
 
-_STATISTICS = 2  # RHEO_SUMS_STATISTICS
-_FORMATS = {torch.float32: 1, torch.float64: 2, torch.bfloat16: 3, torch.float16: 4}  # rheo_format
+FORMATS = {getattr(torch, name): number for name, number in calls.FORMATS.items()}
+"""rheo_format."""
 
-DTYPES = tuple(_FORMATS)
+DTYPES = tuple(FORMATS)
 """Of the tensors whose elements can be added."""
-
-
-class _Form(ctypes.Structure):
-    """rheo_sums_form."""
-
-    _fields_ = (("kind", ctypes.c_uint32), ("format", ctypes.c_uint32), ("channels", ctypes.c_int64))
-
-
-class _Call(ctypes.Structure):
-    """rheo_sums_call."""
-
-    _fields_ = (
-        ("struct_size", ctypes.c_uint32),
-        ("threads", ctypes.c_int32),
-        ("form", _Form),
-        ("rank", ctypes.c_int32),
-        ("axis", ctypes.c_int32),
-        ("shape", ctypes.c_void_p),
-        ("x_strides", ctypes.c_void_p),
-        ("grad_strides", ctypes.c_void_p),
-        ("x", ctypes.c_void_p),
-        ("grad", ctypes.c_void_p),
-        ("activation", ctypes.c_void_p),
-        ("parameters", ctypes.c_void_p),
-        ("parameter_count", ctypes.c_size_t),
-        ("with_respect_to", ctypes.c_char_p),
-        ("workspace", ctypes.c_void_p),
-        ("words", ctypes.c_size_t),
-        ("executor", ctypes.c_void_p),
-    )
-
-
-class _Result(ctypes.Structure):
-    """rheo_statistics."""
-
-    _fields_ = (
-        *((name, ctypes.c_int64) for name in ("count", "nan", "infinite", "minus_infinite")),
-        *((name, ctypes.c_int64) for name in ("zeros", "negatives")),
-        *((name, ctypes.c_double) for name in ("minimum", "maximum", "sum", "sum_of_squares")),
-        *((name, ctypes.c_double) for name in ("mean", "variance", "sample_variance")),
-    )
 
 
 @dataclasses.dataclass(frozen=True)
@@ -77,52 +37,64 @@ class Moments:
 
 
 @functools.cache
-def _function(name: str, *arguments):
-    function = getattr(_core._library, name)
-    function.argtypes = arguments
-    return function
+def _sizes(kind: int, wide: bool) -> tuple[int, int]:
+    """The words of one channel, and how many of them are merged by adding."""
+    form, words, added = calls.SumsForm(kind, 2 if wide else 1, 1), ctypes.c_size_t(), ctypes.c_size_t()
+    given, size = map(ctypes.byref, (form, words, added)), ctypes.c_void_p
+    _core._check(calls.typed("rheo_sums_size", size, size, size)(*given))
+    return words.value, added.value
 
 
-@functools.cache
-def _empty(wide: bool) -> tuple[_Form, Tensor]:
-    """The form of one channel, of float64 or of all narrower formats, and its workspace of no terms."""
-    form, words, size = _Form(_STATISTICS, 2 if wide else 1, 1), ctypes.c_size_t(), ctypes.c_void_p
-    reference = ctypes.byref(form)
-    _core._check(_function("rheo_sums_size", size, size, size)(reference, ctypes.byref(words), None))
-    workspace = torch.empty(words.value, dtype=torch.int64)
-    clear = _function("rheo_sums_clear", size, size, ctypes.c_size_t)
-    _core._check(clear(reference, workspace.data_ptr(), len(workspace)))
-    return form, workspace
-
-
-@functools.cache
 def added_words(wide: bool) -> int:
     """How many of the words of ``Statistics`` are merged by adding; those after them by the maximum."""
-    words, added, size = ctypes.c_size_t(), ctypes.c_size_t(), ctypes.c_void_p
-    given = (ctypes.byref(argument) for argument in (_Form(_STATISTICS, 2 if wide else 1, 1), words, added))
-    _core._check(_function("rheo_sums_size", size, size, size)(*given))
-    return added.value
+    return _sizes(calls.STATISTICS, wide)[1]
 
 
-class Statistics:
-    """Sums of x and of its squares, counts and extremes, as integers: merged in any order they are the same.
+class Workspace:
+    """Accumulators of the C ABI (sums.h), of each channel: of float64 where ``wide``, else of all narrower
+    formats.
 
     ``words`` is all there is to them, an int64 tensor; torch.distributed may merge it too (docs/sums.md).
     """
 
-    def __init__(self, wide: bool):
-        self.wide = wide
-        self.words = _empty(wide)[1].clone()
+    def __init__(self, kind: int, wide: bool, channels: int = 1, words: Tensor | None = None):
+        """kind: rheo_sums_kind; words: what is known already, of these sums alone."""
+        self.kind, self.wide, self.channels, self.words = kind, wide, channels, words
+        if words is None:
+            self.words = torch.empty(channels * _sizes(kind, wide)[0], dtype=torch.int64)
+            self.clear()
 
-    def add(self, x: Tensor) -> None:
-        """x: on the CPU, strided, float64 where ``wide``, else float32, bfloat16 or float16."""
+    def _form(self) -> calls.SumsForm:
+        return calls.SumsForm(self.kind, 2 if self.wide else 1, self.channels)
+
+    def clear(self) -> None:
+        """To sums of nothing."""
+        clear = calls.typed("rheo_sums_clear", ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t)
+        if self.channels:
+            _core._check(clear(ctypes.byref(self._form()), self.words.data_ptr(), len(self.words)))
+
+    def add(self, x: Tensor, axis: int = -1, threads: int = 1) -> None:
+        """x: on the CPU, strided, float64 where ``wide``, else float32, bfloat16 or float16; the axis is that
+        of the channels, -1 for one sum."""
         integers = ctypes.c_int64 * x.dim()
         shape, strides = integers(*x.shape), integers(*x.stride())
-        form = _Form(_STATISTICS, _FORMATS[x.dtype], 1)
-        call = _Call(struct_size=ctypes.sizeof(_Call), threads=1, form=form, rank=x.dim(), axis=-1)
+        form = calls.SumsForm(self.kind, FORMATS[x.dtype], self.channels)
+        call = calls.filled(calls.Sums, threads=threads, form=form, rank=x.dim(), axis=axis)
         call.shape, call.x_strides = ctypes.addressof(shape), ctypes.addressof(strides)
         call.x, call.workspace, call.words = x.data_ptr(), self.words.data_ptr(), len(self.words)
-        _core._check(_function("rheo_sums_add", ctypes.c_void_p)(ctypes.byref(call)))
+        _core._check(calls.typed("rheo_sums_add", ctypes.c_void_p)(ctypes.byref(call)))
+
+
+@functools.cache
+def _no_statistics(wide: bool) -> Tensor:
+    return Workspace(calls.STATISTICS, wide).words
+
+
+class Statistics(Workspace):
+    """Sums of x and of its squares, counts and extremes, as integers: the same when merged in any order."""
+
+    def __init__(self, wide: bool):
+        super().__init__(calls.STATISTICS, wide, words=_no_statistics(wide).clone())
 
     def merge(self, words: Tensor) -> None:
         """Adds all that another workspace of the same width holds.
@@ -133,14 +105,14 @@ class Statistics:
         if not isinstance(words, Tensor) or words.dtype != torch.int64 or words.shape != self.words.shape:
             raise ValueError(f"state: statistics must be an int64 tensor of {len(self.words)} words")
         pointer, words = ctypes.c_void_p, words.cpu().contiguous()
-        merge = _function("rheo_sums_merge", pointer, pointer, pointer, ctypes.c_size_t)
-        form = ctypes.byref(_empty(self.wide)[0])
+        merge = calls.typed("rheo_sums_merge", pointer, pointer, pointer, ctypes.c_size_t)
+        form = ctypes.byref(self._form())
         _core._check(merge(form, self.words.data_ptr(), words.data_ptr(), len(words)))
 
     def result(self) -> Moments:
-        pointer, found = ctypes.c_void_p, _Result()
-        statistics = _function("rheo_sums_statistics", pointer, pointer, ctypes.c_size_t, pointer)
-        form = ctypes.byref(_empty(self.wide)[0])
+        pointer, found = ctypes.c_void_p, calls.Statistics()
+        statistics = calls.typed("rheo_sums_statistics", pointer, pointer, ctypes.c_size_t, pointer)
+        form = ctypes.byref(self._form())
         _core._check(statistics(form, self.words.data_ptr(), len(self.words), ctypes.byref(found)))
         mean_square = found.sum_of_squares / found.count if found.count else math.nan
         return Moments(

@@ -2,17 +2,23 @@
 """The descriptors of include/rheobase/*.h in ctypes, and calls that are bound once and made often."""
 
 import ctypes
+import functools
 from collections.abc import Callable, Sequence
-
-import numpy as np
 
 from rheobase import _core
 
-VALUE, DERIVATIVE, BACKWARD = 1, 2, 3
+VALUE, DERIVATIVE, BACKWARD = 1, 2, 3  # rheo_role
+TERMS, STATISTICS = 1, 2  # rheo_sums_kind
 FORMATS = _core._FORMATS
 WORD, SIZE, POINTER = ctypes.c_uint64, ctypes.c_size_t, ctypes.c_void_p
 _TYPES = {"u": ctypes.c_uint32, "i": ctypes.c_int32, "l": ctypes.c_int64, "q": ctypes.c_uint64}
-_TYPES |= {"d": ctypes.c_double, "f": ctypes.c_float, "z": ctypes.c_size_t, "p": ctypes.c_void_p}
+_TYPES |= {
+    "d": ctypes.c_double,
+    "f": ctypes.c_float,
+    "z": ctypes.c_size_t,
+    "p": ctypes.c_void_p,
+    "s": ctypes.c_char_p,
+}
 
 
 def _structure(name: str, *fields: str, **nested: type) -> type:
@@ -26,7 +32,7 @@ def _structure(name: str, *fields: str, **nested: type) -> type:
 
 Call = _structure(
     "rheo_call", "u struct_size role format flags", "p parameters", "z parameter_count", "i rank threads",
-    "p shape x_strides grad_strides y_strides x grad y executor with_respect_to",
+    "p shape x_strides grad_strides y_strides x grad y executor", "s with_respect_to",
 )  # fmt: skip
 Gate = _structure(
     "rheo_gate", "u struct_size role format layout flags", "i threads rank", "u reserved",
@@ -51,7 +57,7 @@ SumsForm = _structure("rheo_sums_form", "u kind format", "l channels")
 Sums = _structure(
     "rheo_sums_call", "u struct_size", "i threads", "F form", "i rank axis",
     "p shape x_strides grad_strides x grad activation parameters", "z parameter_count",
-    "p with_respect_to workspace", "z words", "p executor", F=SumsForm,
+    "s with_respect_to", "p workspace", "z words", "p executor", F=SumsForm,
 )  # fmt: skip
 Statistics = _structure(
     "rheo_statistics", "l count nan infinite minus_infinite zeros negatives",
@@ -73,7 +79,7 @@ def filled(kind: type, /, **fields):
     if hasattr(kind, "struct_size"):
         call.struct_size = ctypes.sizeof(kind)
     for name, value in fields.items():
-        if isinstance(value, np.ndarray):
+        if hasattr(value, "ctypes"):
             keep.append(value)
             value = value.ctypes.data
         elif isinstance(value, (ctypes.Array, ctypes.Structure)) and not isinstance(value, SumsForm):
@@ -82,6 +88,14 @@ def filled(kind: type, /, **fields):
         setattr(call, name, value)
     call.keep = keep
     return call
+
+
+@functools.cache
+def typed(function: str, *arguments: type) -> Callable[..., int]:
+    """A function of the C ABI, told the types of its arguments: integers then pass as pointers."""
+    run = getattr(_core._library, function)
+    run.argtypes = arguments
+    return run
 
 
 def bound(function: str, *arguments) -> Callable[[], object]:
