@@ -128,7 +128,7 @@ class Evaluation {
     right_end_ = std::isinf(facts.right.derivative) ? b.y[last] : std::copysign(0.0, b.y[last]);
   }
 
-  Machine<Plain> quick_;
+  Machine<Quick> quick_;
   Machine<Full> exact_;
   MWide right_[kVectors];
   const Program& program_;

@@ -32,11 +32,11 @@ inline constexpr std::size_t kVectors = 4;
 inline constexpr std::size_t kMostLanes = kVectors * hn::MaxLanes(DWide());
 
 using MWide = hn::Mask<DWide>;
-using Plain = F64<DWide>;
+using Quick = F64<DWide>;
 using Full = Wide<DWide>;
 
 // How numbers lie in memory, one vector after another; conditions stand in the first one.
-HWY_INLINE void store_number(const Plain& a, double* to) { hn::Store(a.v, DWide(), to); }
+HWY_INLINE void store_number(const Quick& a, double* to) { hn::Store(a.v, DWide(), to); }
 HWY_INLINE void store_number(const Full& a, double* to) {
   const DWide d;
   hn::Store(a.high, d, to);
@@ -46,7 +46,7 @@ HWY_INLINE void store_number(const Full& a, double* to) {
 template <class N>
 HWY_INLINE N load_number(const double* from);
 template <>
-HWY_INLINE Plain load_number<Plain>(const double* from) {
+HWY_INLINE Quick load_number<Quick>(const double* from) {
   return hn::Load(DWide(), from);
 }
 template <>
@@ -59,7 +59,7 @@ HWY_INLINE Full load_number<Full>(const double* from) {
 template <class N>
 HWY_INLINE N number_of(VWide x);
 template <>
-HWY_INLINE Plain number_of<Plain>(VWide x) {
+HWY_INLINE Quick number_of<Quick>(VWide x) {
   return x;
 }
 template <>
@@ -69,8 +69,8 @@ HWY_INLINE Full number_of<Full>(VWide x) {
 template <class N>
 HWY_INLINE N constant_of(double high, double low);
 template <>
-HWY_INLINE Plain constant_of<Plain>(double high, double) {
-  return Plain(high);
+HWY_INLINE Quick constant_of<Quick>(double high, double) {
+  return Quick(high);
 }
 template <>
 HWY_INLINE Full constant_of<Full>(double high, double low) {
@@ -87,7 +87,7 @@ HWY_INLINE N both_tails(const N& x) {
 template <class N>
 class Machine {
  public:
-  static constexpr bool kNotes = std::is_same_v<N, Plain>;
+  static constexpr bool kNotes = std::is_same_v<N, Quick>;
   static constexpr std::size_t kParts = kNotes ? 1 : 3;
 
   HWY_INLINE Machine() {}  // the compiler's own would not be for the instruction set at hand
