@@ -240,7 +240,8 @@ class _Composed(_Source):
 
     def gradient(self, name: str, words: list[Tensor]) -> Tensor:
         leaves = self._leaves(_whole)
-        spread = [self._replay(leaves)[k] for k in self.needs[name]]
+        replayed = self._replay(leaves)
+        spread = [replayed[k] for k in self.needs[name]]
         totals = [
             sums.result(t.dtype, w).reshape(t.shape)
             for sums, t, w in zip(self.sums_of(name), spread, words, strict=True)
