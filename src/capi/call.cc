@@ -170,11 +170,6 @@ Format checked_format(std::uint32_t format) {
                               "; expected RHEO_FLOAT32, RHEO_FLOAT64, RHEO_BFLOAT16 or RHEO_FLOAT16");
 }
 
-std::span<const rheo_parameter> given_parameters(const rheo_parameter* parameters, std::size_t count) {
-  if (count > 0 && parameters == nullptr) fail(RHEO_ERROR_NULL, "parameters is null");
-  return {parameters, count};
-}
-
 void check_parameters(const char* function, const Parameters& list, std::span<const rheo_parameter> given,
                       Format format, double* values) {
   bool seen[kMaxParameters] = {};
@@ -195,10 +190,6 @@ void check_parameters(const Activation& a, std::span<const rheo_parameter> given
   const Parameters& list = a.entry->info->parameters;
   for (std::size_t i = 0; i < list.size(); ++i) values[i] = a.initial(i);
   check_parameters(a.name, list, given, format, values);
-}
-
-void check_together(const Activation& a, const double* values) {
-  check_together(a.name, a.entry->info->parameters, a.entry->objection(values), values);
 }
 
 void check_together(const char* function, const Parameters& list, const char* expected,

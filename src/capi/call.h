@@ -25,7 +25,10 @@ using Parameters = List<Parameter, kMaxParameters>;
 Format checked_format(std::uint32_t format);
 
 // Throws Failure where there should be some, but the pointer is null.
-std::span<const rheo_parameter> given_parameters(const rheo_parameter* parameters, std::size_t count);
+inline std::span<const rheo_parameter> given_parameters(const rheo_parameter* parameters, std::size_t count) {
+  if (count > 0 && parameters == nullptr) fail(RHEO_ERROR_NULL, "parameters is null");
+  return {parameters, count};
+}
 
 // The given parameters checked, and all rounded to the format. `values`, in the file's order, are the
 // defaults at first. Takes no memory. Throws Failure.
@@ -36,11 +39,15 @@ void check_parameters(const char* function, const Parameters& list, std::span<co
 void check_parameters(const Activation& activation, std::span<const rheo_parameter> given, Format format,
                       double* values);
 
-// Parameters that make sense alone but not together. Throws Failure.
-void check_together(const Activation& activation, const double* values);
-
-// The same of any kind of function; `expected` is its objection, or null.
+// Parameters that make sense alone but not together: `expected` is the function's objection, or null. Throws
+// Failure.
 void check_together(const char* function, const Parameters& list, const char* expected, const double* values);
+
+// The same of an activation.
+inline void check_together(const Activation& a, const double* values) {
+  if (const char* expected = a.entry->objection(values); expected != nullptr)
+    check_together(a.name, a.entry->info->parameters, expected, values);
+}
 
 // All parameters of an activation, then zeros up to kMaxParameters, after both checks. Throws Failure.
 std::vector<double> checked_together(const Activation& activation, std::span<const rheo_parameter> given,

@@ -56,12 +56,12 @@ inline bool is_short(std::int32_t rank, const std::int64_t* shape, const rheo_ex
                      [n](const std::int64_t* stride) { return stride == nullptr || *stride == 1 || n == 1; });
 }
 
-// Memory of one operand of such a call.
+// Memory of one operand of such a call. Sizes of numbers are powers of two: no division.
 struct Span {
   Span(const void* memory, std::int64_t n, Format format)
       : begin(reinterpret_cast<std::uintptr_t>(memory)),
         end(begin + static_cast<std::uintptr_t>(n) * size_of(format)),
-        usable(memory != nullptr && begin % size_of(format) == 0) {}
+        usable(memory != nullptr && (begin & (size_of(format) - 1)) == 0) {}
   bool apart(const Span& other) const { return end <= other.begin || other.end <= begin; }
   bool same_or_apart(const Span& other) const { return begin == other.begin || apart(other); }
 

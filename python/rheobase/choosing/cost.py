@@ -85,10 +85,8 @@ def from_bench(path: Path) -> dict[str, float]:
     Raises ValueError where the file cannot be read or has no such rows.
     """
     wanted = {"contender": "rheobase", "role": "value", "dtype": "float32", "size": SIZE}
-    rows = records.read(path)
-    rows.sort(
-        key=lambda row: (row["data"], row["threads"]) == ("uniform", 1)
-    )  # later ones replace earlier ones
+    # Later rows replace earlier ones.
+    rows = sorted(records.read(path), key=lambda row: (row["data"], row["threads"]) == ("uniform", 1))
     found = {
         row["name"]: row["median"] * 1e9 / SIZE
         for row in rows
