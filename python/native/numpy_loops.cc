@@ -67,45 +67,76 @@ bool reads_ahead(const char* input, std::int64_t input_stride, const char* outpu
   return input_stride > 0 ? in >= out : in <= out;
 }
 
+// The same of all inputs and outputs.
+bool all_read_ahead(const Callee& callee, rheo_format format, char* const* operands,
+                    const std::int64_t* strides, std::int64_t n) {
+  const int inputs = callee.inputs();
+  for (int out = inputs; out < inputs + callee.outputs(); ++out) {
+    if (strides[out] == 0) return false;
+    for (int i = 0; i < inputs; ++i)
+      if (!reads_ahead(operands[i], strides[i], operands[out], strides[out], n, size_of(format)))
+        return false;
+  }
+  return true;
+}
+
+bool all_dense(const std::int64_t* strides, int count) {
+  return std::all_of(strides, strides + count, [](std::int64_t stride) { return stride == 1; });
+}
+
+template <class T>
+void copy(const char* from, std::int64_t from_step, char* to, std::int64_t to_step, std::int64_t n) {
+  for (std::int64_t k = 0; k < n; ++k) std::memcpy(to + k * to_step, from + k * from_step, sizeof(T));
+}
+
+// n elements of that many bytes. Steps are in bytes.
+void copy_elements(std::int64_t size, const char* from, std::int64_t from_step, char* to,
+                   std::int64_t to_step, std::int64_t n) {
+  (size == 8   ? copy<std::uint64_t>
+   : size == 4 ? copy<std::uint32_t>
+               : copy<std::uint16_t>)(from, from_step, to, to_step, n);
+}
+
+constexpr std::int64_t kBlock = 256;
+
 // Blocks on the stack, in order; elements one by one where outputs are read again, as in reductions and
 // accumulations.
 rheo_status run_blocks(const Callee& callee, rheo_format format, char* const* operands,
                        const std::int64_t* strides, std::int64_t n) {
-  constexpr std::int64_t kBlock = 256;
   const int inputs = callee.inputs(), count = inputs + callee.outputs();
   const std::int64_t size = size_of(format);
   alignas(64) char memory[kMostOperands][kBlock * sizeof(double)];
   char* blocks[kMostOperands];
   std::int64_t ones[kMostOperands];
-  bool ahead = true;
-  for (int i = 0; i < count; ++i) {
-    blocks[i] = memory[i], ones[i] = 1;
-    ahead = ahead && (i < inputs || strides[i] != 0);
-    for (int out = inputs; out < count && i < inputs; ++out)
-      ahead = ahead && reads_ahead(operands[i], strides[i], operands[out], strides[out], n, size);
-  }
-  const std::int64_t most = ahead ? kBlock : 1;
+  for (int i = 0; i < count; ++i) blocks[i] = memory[i], ones[i] = 1;
+  const std::int64_t most = all_read_ahead(callee, format, operands, strides, n) ? kBlock : 1;
   for (std::int64_t at = 0; at < n; at += most) {
     const std::int64_t now = std::min(most, n - at);
     for (int i = 0; i < inputs; ++i)
-      for (std::int64_t k = 0; k < now; ++k)
-        std::memcpy(blocks[i] + k * size, operands[i] + (at + k) * strides[i] * size,
-                    static_cast<std::size_t>(size));
+      copy_elements(size, operands[i] + at * strides[i] * size, strides[i] * size, blocks[i], size, now);
     if (const rheo_status status = run_elements(callee, format, blocks, ones, now); status != RHEO_OK)
       return status;
     for (int i = inputs; i < count; ++i)
-      for (std::int64_t k = 0; k < now; ++k)
-        std::memcpy(operands[i] + (at + k) * strides[i] * size, blocks[i] + k * size,
-                    static_cast<std::size_t>(size));
+      copy_elements(size, blocks[i], size, operands[i] + at * strides[i] * size, strides[i] * size, now);
   }
   return RHEO_OK;
+}
+
+// Few elements with gaps between them. The library gathers as well, but prepares for many: of 16 elements
+// that takes as long as all the rest of a call.
+bool gathers_here(const Callee& callee, rheo_format format, char* const* operands,
+                  const std::int64_t* strides, std::int64_t n) {
+  return 1 < n && n <= kBlock && !all_dense(strides, callee.inputs() + callee.outputs()) &&
+         all_read_ahead(callee, format, operands, strides, n);
 }
 
 // A loop cannot raise. Values of keywords were tried when the ufunc was made; what is left are parameters in
 // arrays that were given to `varied` itself: NaN where they are not allowed.
 void run_checked(const Callee& callee, rheo_format format, char* const* operands, const std::int64_t* strides,
                  std::int64_t n) {
-  rheo_status status = run_elements(callee, format, operands, strides, n);
+  rheo_status status = RHEO_ERROR_OVERLAP;
+  if (!gathers_here(callee, format, operands, strides, n))
+    status = run_elements(callee, format, operands, strides, n);
   if (status == RHEO_ERROR_OVERLAP) status = run_blocks(callee, format, operands, strides, n);
   if (status == RHEO_OK) return;
   const int inputs = callee.inputs();
