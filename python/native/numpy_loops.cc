@@ -15,6 +15,8 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <memory>
+#include <new>
 
 #if defined(__SSE2__)
 #include <xmmintrin.h>
@@ -210,6 +212,28 @@ void varied_loop(char** operands, const std::intptr_t* dimensions, const std::in
   }
 }
 
+// Gradients from x put the values into the output's memory first, so the library refuses grad there: row by
+// row, with a copy of grad.
+rheo_status run_rows_copied(const Callee& callee, rheo_format format, char* const* operands,
+                            const std::int64_t (*strides)[2], std::int64_t rows, std::int64_t n) {
+  const std::int64_t size = size_of(format);
+  const std::unique_ptr<char[]> grad(new (std::nothrow) char[static_cast<std::size_t>(n * size)]);
+  if (grad == nullptr) return RHEO_ERROR_OVERLAP;
+  const int count = callee.inputs() + callee.outputs();
+  char* row[kMostOperands];
+  std::int64_t inside[kMostOperands][2];
+  for (int i = 0; i < count; ++i) inside[i][0] = strides[i][0], inside[i][1] = strides[i][1];
+  inside[0][1] = 1;
+  for (std::int64_t r = 0; r < rows; ++r) {
+    for (int i = 0; i < count; ++i) row[i] = operands[i] + r * strides[i][0] * size;
+    copy_elements(size, row[0], strides[0][1] * size, grad.get(), size, n);
+    row[0] = grad.get();
+    if (const rheo_status status = run_rows(callee, format, row, inside, 1, n); status != RHEO_OK)
+      return status;
+  }
+  return RHEO_OK;
+}
+
 void rows_loop(char** operands, const std::intptr_t* dimensions, const std::intptr_t* steps, void* data) {
   const auto& [callee, format] = *static_cast<const Callee::Typed*>(data);
   const FlagsKept flags;
@@ -217,7 +241,10 @@ void rows_loop(char** operands, const std::intptr_t* dimensions, const std::intp
   const int inputs = callee->inputs(), count = inputs + 1;
   std::int64_t strides[kMostOperands][2];
   for (int i = 0; i < count; ++i) strides[i][0] = steps[i] / size, strides[i][1] = steps[count + i] / size;
-  if (run_rows(*callee, format, operands, strides, rows, n) == RHEO_OK) return;
+  rheo_status status = run_rows(*callee, format, operands, strides, rows, n);
+  if (status == RHEO_ERROR_OVERLAP && callee->role == RHEO_BACKWARD)
+    status = run_rows_copied(*callee, format, operands, strides, rows, n);
+  if (status == RHEO_OK) return;
   for (std::int64_t r = 0; r < rows; ++r)
     for (std::int64_t k = 0; k < n; ++k)
       write_nan(format, operands[inputs] + (r * strides[inputs][0] + k * strides[inputs][1]) * size);

@@ -142,6 +142,22 @@ class TestRows:
             assert function(copy, out=copy) is copy
             assert same(copy, function(x))
 
+    @pytest.mark.parametrize("dtype", DTYPES, ids=str)
+    def test_gradients_may_take_the_memory_of_any_input(self, function, dtype):
+        """From x, the library refuses that of grad, where it keeps the values meanwhile."""
+        x = np.nan_to_num(points(dtype, 200)[20:].reshape(5, 36), posinf=9, neginf=-9)
+        mask = x[::-1] * dtype.type(0.5)
+        for axis in (0, 1):
+            for keywords in ({}, {"mask": mask}):
+                want = function.backward(x[:, ::-1].copy(), x, axis=axis, **keywords)
+                for order in "CF":
+                    grad = x[:, ::-1].copy(order)
+                    assert function.backward(grad, x, axis=axis, out=grad, **keywords) is grad
+                    assert same(grad, want)
+                    copy = x.copy(order)
+                    function.backward(x[:, ::-1].copy(), copy, axis=axis, out=copy, **keywords)
+                    assert same(copy, want)
+
     def test_scale_and_mask_are_applied_before(self, function):
         x = points(np.float64, 200)[15:].reshape(5, 37)
         mask = np.linspace(-1, 1, 37)
