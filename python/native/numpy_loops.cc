@@ -29,13 +29,13 @@ namespace {
 // So that a step between aligned elements is a whole number of elements.
 static_assert(alignof(double) == sizeof(double));
 
+// With SSE all of them are up in between: a processor takes some 20 ns to raise one that is not, and next to
+// nothing for one that is. Loops of 16 elements raised up to three.
 class FlagsKept {
  public:
 #if defined(__SSE2__)  // <cfenv> would look at the x87 unit as well, which takes longer than a small call
-  FlagsKept() : before_(_mm_getcsr()) {}
-  ~FlagsKept() {
-    if (const unsigned now = _mm_getcsr(); now != before_) _mm_setcsr(before_);
-  }
+  FlagsKept() : before_(_mm_getcsr()) { _mm_setcsr(before_ | _MM_EXCEPT_MASK); }
+  ~FlagsKept() { _mm_setcsr(before_); }
 
  private:
   unsigned before_;
