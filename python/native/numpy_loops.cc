@@ -132,6 +132,21 @@ bool gathers_here(const Callee& callee, rheo_format format, char* const* operand
          all_read_ahead(callee, format, operands, strides, n);
 }
 
+// How many elements to compute before the others, so that these are stored in whole cache lines: NumPy's
+// arrays mostly begin inside one, where relu runs at 0.7 of its speed. Smaller outputs stay in the nearest
+// cache, where it matters less than a second call.
+std::int64_t head_of(const Callee& callee, rheo_format format, char* const* operands,
+                     const std::int64_t* strides, std::int64_t n) {
+  constexpr std::int64_t kLine = 64, kLeastBytes = 32768;
+  constexpr std::int64_t kParallel = 65536;  // elements, from which on the library uses its threads
+  const int count = callee.inputs() + callee.outputs();
+  if (n * size_of(format) < kLeastBytes || !all_dense(strides, count)) return 0;
+  const auto behind =
+      static_cast<std::int64_t>(reinterpret_cast<std::uintptr_t>(operands[count - 1]) % kLine);
+  const std::int64_t head = (kLine - behind) % kLine / size_of(format);
+  return n >= kParallel && n - head < kParallel ? 0 : head;
+}
+
 // A loop cannot raise. Values of keywords were tried when the ufunc was made; what is left are parameters in
 // arrays that were given to `varied` itself: NaN where they are not allowed.
 void run_checked(const Callee& callee, rheo_format format, char* const* operands, const std::int64_t* strides,
@@ -153,7 +168,11 @@ void elements_loop(char** operands, const std::intptr_t* dimensions, const std::
   std::int64_t strides[kMostOperands];
   const int count = callee->inputs() + callee->outputs();
   for (int i = 0; i < count; ++i) strides[i] = steps[i] / size;
-  run_checked(*callee, format, operands, strides, dimensions[0]);
+  const std::int64_t n = dimensions[0], head = head_of(*callee, format, operands, strides, n);
+  if (head != 0) run_checked(*callee, format, operands, strides, head);
+  char* rest[kMostOperands];
+  for (int i = 0; i < count; ++i) rest[i] = operands[i] + head * size;
+  run_checked(*callee, format, rest, strides, n - head);
 }
 
 // Parameters are float64 for float64, else float32.
