@@ -40,7 +40,8 @@ struct Callee {
   std::vector<std::string> names;  // of parameters, in the file's order
   std::vector<double> values;      // of parameters, then what the kind has: limit and offset, or scale
   std::vector<rheo_parameter> parameters;
-  Typed typed[kFormats + 1];  // by rheo_format
+  Typed typed[kFormats + 1];       // by rheo_format
+  bool served[kFormats + 1] = {};  // formats that the ufunc has a loop for
 
   int inputs() const;
   int outputs() const { return kind == Kind::kGate && role == RHEO_BACKWARD ? 2 : 1; }

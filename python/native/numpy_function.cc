@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // numpy_function.cc: a callable that turns keywords into a ufunc that has them built in, and calls that.
 //
-// Without keywords of its own a call is passed on as it came, which takes some ten nanoseconds. Numbers are
-// looked up among ufuncs that were made before. Arrays as parameters, and keywords that are arrays anyway, go
-// to a Python function.
+// Without keywords of its own a call is passed on as it came: to the ufunc, or straight to the ufunc's loop
+// where that does (numpy_direct.h). Numbers are looked up among ufuncs that were made before. Arrays as
+// parameters, and keywords that are arrays anyway, go to a Python function.
 #include "numpy_function.h"
 
 #include <structmember.h>
@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "numpy_callee.h"
+#include "numpy_direct.h"
 #include "numpy_keywords.h"
 #include "numpy_library.h"
 #include "numpy_ufunc.h"
@@ -36,6 +37,18 @@ PyObject* call_fallback(Function* self, PyObject* const* args, Py_ssize_t count,
                                       keywords.get(), nullptr);
 }
 
+PyObject* out_name = nullptr;  // "out", interned as the names in a program's calls are
+
+// A call without keywords of ours. An output as a keyword stands where one among the arguments would.
+PyObject* call_ufunc(PyObject* ufunc, PyObject* const* args, Py_ssize_t count, PyObject* names) {
+  const Callee& callee = callee_of(ufunc);
+  const bool out = names != nullptr && PyTuple_GET_SIZE(names) == 1 &&
+                   PyTuple_GET_ITEM(names, 0) == out_name && count == callee.inputs();
+  PyObject* result = nullptr;
+  if ((names == nullptr || out) && run_direct(callee, args, out ? count + 1 : count, &result)) return result;
+  return PyObject_Vectorcall(ufunc, args, static_cast<std::size_t>(count), names);
+}
+
 PyObject* call_bound(Function* self, PyObject* const* args, Py_ssize_t count, PyObject* names) {
   Numbers values = own_values(self);
   std::vector<Py_ssize_t> rest;
@@ -45,7 +58,7 @@ PyObject* call_bound(Function* self, PyObject* const* args, Py_ssize_t count, Py
   const Owned ufunc(bind_values(self, values));
   if (!ufunc) return nullptr;
   const auto left = static_cast<Py_ssize_t>(rest.size());
-  if (left == 0) return PyObject_Vectorcall(ufunc.get(), args, static_cast<std::size_t>(count), nullptr);
+  if (left == 0) return call_ufunc(ufunc.get(), args, count, nullptr);
   const Owned rest_names(PyTuple_New(left));
   if (!rest_names) return nullptr;
   std::vector<PyObject*> passed(args, args + count);
@@ -54,7 +67,7 @@ PyObject* call_bound(Function* self, PyObject* const* args, Py_ssize_t count, Py
     PyTuple_SET_ITEM(rest_names.get(), i, Py_NewRef(PyTuple_GET_ITEM(names, at)));
     passed.push_back(args[count + at]);
   }
-  return PyObject_Vectorcall(ufunc.get(), passed.data(), static_cast<std::size_t>(count), rest_names.get());
+  return call_ufunc(ufunc.get(), passed.data(), count, rest_names.get());
 }
 
 // C++ memory may run out in what follows; no exception may leave it.
@@ -69,9 +82,8 @@ PyObject* guarded(Body&& body) noexcept {
 
 PyObject* call(PyObject* object, PyObject* const* args, std::size_t flags, PyObject* names) {
   Function* self = function(object);
-  if (names == nullptr || !has_own_keyword(self, names))
-    return PyObject_Vectorcall(self->ufunc, args, flags & ~PY_VECTORCALL_ARGUMENTS_OFFSET, names);
   const Py_ssize_t count = PyVectorcall_NARGS(flags);
+  if (names == nullptr || !has_own_keyword(self, names)) return call_ufunc(self->ufunc, args, count, names);
   return guarded([&] { return call_bound(self, args, count, names); });
 }
 
@@ -291,6 +303,8 @@ PyType_Spec spec = {"rheobase.Function", sizeof(Function), 0,
 }  // namespace
 
 bool add_function_type(PyObject* module) {
+  out_name = PyUnicode_InternFromString("out");
+  if (out_name == nullptr) return false;
   const Owned type(PyType_FromModuleAndSpec(module, &spec, nullptr));
   return type && PyModule_AddObjectRef(module, "Function", type.get()) == 0;
 }

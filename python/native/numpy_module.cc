@@ -4,6 +4,7 @@
 #define RHEO_NUMPY_IMPORTS
 #include <cstdint>
 
+#include "numpy_direct.h"
 #include "numpy_function.h"
 #include "numpy_library.h"
 #include "numpy_ufunc.h"
@@ -35,6 +36,7 @@ PyObject* start(PyObject*, PyObject* args) {
 #undef RHEO_NUMPY_TAKE
   library = found;
   bfloat16_type = bfloat16;
+  if (!prepare_direct()) return nullptr;
   Py_RETURN_NONE;
 }
 

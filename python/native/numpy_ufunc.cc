@@ -48,6 +48,7 @@ const char* signature_of(Kind kind, bool backward) {
 bool add_bfloat16(PyObject* ufunc, Callee& callee) {
   if (bfloat16_type < 0 || probe(callee, RHEO_BFLOAT16) != RHEO_OK) return true;
   const std::vector<int> types = operand_types(callee, RHEO_BFLOAT16, bfloat16_type);
+  callee.served[RHEO_BFLOAT16] = true;
   return PyUFunc_RegisterLoopForType(reinterpret_cast<PyUFuncObject*>(ufunc), bfloat16_type, loop_of(callee),
                                      types.data(), &callee.typed[RHEO_BFLOAT16]) == 0;
 }
@@ -67,6 +68,7 @@ PyObject* make_ufunc(std::unique_ptr<Callee> given) {
     if (probe(callee, format) != RHEO_OK) continue;
     char* types = body->types + body->count * (callee.inputs() + callee.outputs());
     for (const int t : operand_types(callee, format, type)) *types++ = static_cast<char>(t);
+    callee.served[format] = true;
     body->loops[body->count] = loop_of(callee);
     body->data[body->count++] = &callee.typed[format];
   }
@@ -82,6 +84,11 @@ PyObject* make_ufunc(std::unique_ptr<Callee> given) {
   reinterpret_cast<PyUFuncObject*>(ufunc.get())->obj = Py_NewRef(capsule.get());
   if (!add_bfloat16(ufunc.get(), callee)) return nullptr;
   return ufunc.release();
+}
+
+// Every ufunc of ours has a first loop.
+const Callee& callee_of(PyObject* ufunc) {
+  return *static_cast<const Callee::Typed*>(reinterpret_cast<PyUFuncObject*>(ufunc)->data[0])->callee;
 }
 
 }  // namespace rheo::numpy

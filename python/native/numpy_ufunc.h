@@ -17,4 +17,7 @@ inline int bfloat16_type = -1;
 // exception set on failure.
 PyObject* make_ufunc(std::unique_ptr<Callee> callee);
 
+// What it was made of.
+const Callee& callee_of(PyObject* ufunc);
+
 }  // namespace rheo::numpy
