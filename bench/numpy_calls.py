@@ -3,13 +3,17 @@
 
     python bench/numpy_calls.py                     # all functions
     python bench/numpy_calls.py gelu silu --elements 1048576 --dtype float64
+    python bench/numpy_calls.py --role backward     # or derivative; of functions of single numbers
 
 On one thread. The fastest of rounds that take turns, standard normal x:
 
     call      rheobase.NAME(x) of 16 elements, in calls of np.exp(x)
     keyword   the same with a parameter as a keyword, where there is one
     C         NAME(x, out=y) of many elements: how many times as fast as rheo_run by ctypes, same memory
-    formula   how many times as fast as NumPy's formula with SciPy's functions (bench/peers/numpy.py)
+    formula   of values, how many times as fast as NumPy's formula with SciPy's (bench/peers/numpy.py)
+
+identity and relu compute next to nothing: their calls of 16 elements are what a call costs, and what others
+take beyond that is arithmetic.
 
 Of functions of rows: rows of 16 and of 1,024 elements, beside SciPy's function of that name, if there is one.
 """
@@ -29,10 +33,11 @@ import numpy as np
 from peers import numpy as formulas
 
 import rheobase
-from rheobase._calls import VALUE, activation_call
+from rheobase._calls import activation_call
 from rheobase.bench import contender, timing
 
 SMALL, REPEATS, ROUNDS = 16, 500, 25
+ROLES = {"value": 1, "derivative": 2, "backward": 3}  # rheo_role
 FORMATS = ("float32", "float64", "float16")  # that NumPy has by itself
 
 
@@ -42,32 +47,40 @@ def fastest(calls: dict) -> dict[str, float]:
     return {name: min(one.seconds) for name, one in zip(calls, times, strict=True)}
 
 
-def repeated(function, x: np.ndarray, keywords: dict):
+def of_role(name: str, role: str):
+    """The function, and whether it takes a gradient before x."""
+    function = getattr(rheobase, name)
+    return (function if role == "value" else getattr(function, role)), role == "backward"
+
+
+def repeated(function, x: np.ndarray, keywords: dict, backward: bool = False):
     """As a program writes it: the keywords are in the code."""
-    text = ", ".join(["x", *(f"{key}={value!r}" for key, value in keywords.items())])
-    namespace = {"f": function, "x": x, "times": [None] * REPEATS}
+    text = ", ".join(["g"] * backward + ["x", *(f"{key}={value!r}" for key, value in keywords.items())])
+    namespace = {"f": function, "x": x, "g": np.ones_like(x), "times": [None] * REPEATS}
     exec(f"def run():\n    for _ in times:\n        f({text})", namespace)
     return namespace["run"]
 
 
-def small(name: str, dtype: str) -> tuple[float, float]:
+def small(name: str, dtype: str, role: str) -> tuple[float, float]:
     """What a call costs, without and with a keyword, in calls of np.exp."""
-    x, function = np.linspace(-3, 3, SMALL).astype(dtype), getattr(rheobase, name)
-    calls = {"exp": repeated(np.exp, x, {}), "call": repeated(function, x, {})}
+    x, (function, backward) = np.linspace(-3, 3, SMALL).astype(dtype), of_role(name, role)
+    calls = {"exp": repeated(np.exp, x, {}), "call": repeated(function, x, {}, backward)}
     own = {p["name"]: float(p["default"]) for p in rheobase.info(name)["parameters"][:1]}
     if own:
-        calls["keyword"] = repeated(function, x, own)
+        calls["keyword"] = repeated(function, x, own, backward)
     times = fastest(calls)
     return times["call"] / times["exp"], times.get("keyword", math.nan) / times["exp"]
 
 
-def large(name: str, dtype: str, elements: int) -> tuple[float, float]:
+def large(name: str, dtype: str, elements: int, role: str) -> tuple[float, float]:
     """How many times as fast as the C ABI, and as the formula; NaN where there is none."""
     x = np.random.default_rng(1).standard_normal(elements).astype(dtype)
-    y, spare, function = np.zeros_like(x), np.zeros_like(x), getattr(rheobase, name)
-    calls = {"ours": lambda: function(x, out=y), "C": activation_call(name, VALUE, dtype, 1, x, y)}
+    y, spare, (function, backward) = np.zeros_like(x), np.ones_like(x), of_role(name, role)
+    inputs, grad = ((spare, x), spare) if backward else ((x,), None)
+    calls = {"ours": lambda: function(*inputs, out=y)}
+    calls["C"] = activation_call(name, ROLES[role], dtype, 1, x, y, grad)
     formula = formulas._FORMULAS.get(rheobase.info(name)["activation"])
-    if formula is not None:
+    if formula is not None and role == "value":
         step = formula(contender.parameters(rheobase.info(name)))
         calls["formula"] = lambda: step(x, y, spare)
     times = fastest(calls)
@@ -104,20 +117,25 @@ def main() -> int:
     )
     parser.add_argument("names", nargs="*", metavar="NAME", help="functions; all, if none is named")
     parser.add_argument("--dtype", choices=FORMATS, default="float32")
+    parser.add_argument("--role", choices=ROLES, default="value")
     parser.add_argument("--elements", type=positive, default=1 << 15, metavar="N", help="of large arrays")
     given = parser.parse_args()
-    of_rows = rheobase.names("rows")
+    of_rows = rheobase.names("rows") if given.role == "value" else []
     unknown = [name for name in given.names if name not in [*rheobase.names(), *of_rows]]
     if unknown:
         parser.error(f"no activation named {unknown[0]!r}; `rheobase list` lists them")
     np.seterr(all="ignore")
-    print(f"{rheobase.target()}, {given.dtype}, NumPy {formulas.version()}, {given.elements:,} elements")
+    machine = f"{rheobase.target()}, NumPy {formulas.version()}"
+    print(f"{machine}, {given.dtype}, {given.role}, {given.elements:,} elements")
     print(f"{'':20}{'call':>9}{'keyword':>9}{'C':>9}{'formula':>9}")
     for name in given.names or [*rheobase.names(), *of_rows]:
         if name in of_rows:
             numbers = rows(name, given.dtype, given.elements)
         else:
-            numbers = *small(name, given.dtype), *large(name, given.dtype, given.elements)
+            numbers = (
+                *small(name, given.dtype, given.role),
+                *large(name, given.dtype, given.elements, given.role),
+            )
         cells = ("" if math.isnan(number) else f"{number:.2f}" for number in numbers)
         print(f"{name:20}" + "".join(f"{cell:>9}" for cell in cells), flush=True)
     return 0
