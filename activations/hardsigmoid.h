@@ -61,6 +61,13 @@ struct hardsigmoid_onnx {
     const R excess = (max(scaled, beta) - 1.0) + min(scaled, beta);
     return select(line > 0.0, select(excess < 0.0, line, 1.0), 0.0);
   }
+
+  // Rounded once, the line is on the right side of 0 and 1, or at them.
+  template <class R>
+  static RHEO_INLINE R float32(R x, R alpha, R beta) {
+    const R line = fused(alpha, x, beta);
+    return select(line <= 0.0, 0.0, min(1.0, line));
+  }
 };
 
 using Activations = Entries<hardsigmoid, hardsigmoid_onnx>;

@@ -48,6 +48,15 @@ HWY_INLINE bool try_table(const float* x, const float* grad, float* y, std::size
   return false;
 }
 
+template <class A, class Task>
+constexpr Digits digits_of() {
+  const auto of = [](int digits) {
+    const Arithmetic y = arithmetic_of<A, Task>(digits);
+    return y.plain && !y.function ? y.digits : Arithmetic::kManyDigits;
+  };
+  return {of(kDigits16), of(kDigits32)};
+}
+
 // The kernels' entries: y may be x or grad.
 template <class A, class Task, class... Table>
 void float32_kernel(const void* x, const void* grad, void* y, std::size_t n, const double* p) {
@@ -90,6 +99,7 @@ constexpr Kernels kernels_of(std::index_sequence<I...>) {
     kernels.plain[static_cast<int>(kRole)] = is_plain<A, Task<kRole>, true>();
   };
   set(Task<Role::kValue>()), set(Task<Role::kDerivative>()), set(Task<Role::kBackward>());
+  kernels.value = digits_of<A, Task<Role::kValue>>(), kernels.slope = digits_of<A, Task<Role::kDerivative>>();
   kernels.product[k32] = float32_kernel<A, Task<Role::kProduct>, Table...>;
   kernels.product[k64] = float64_kernel<A, Task<Role::kProduct>>;
   ((kernels.parameter[k32][I] = float32_kernel<A, Task<Role::kParameter, I>>), ...);

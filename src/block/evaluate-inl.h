@@ -72,14 +72,14 @@ constexpr HWY_INLINE R evaluate(R x, const R* p, std::index_sequence<I...>) {
   }
 }
 
-// How the result is made, for any parameters or for the defaults.
+// How the result is made of an x of so many digits, for any parameters or for the defaults.
 template <class A, class Task, bool kDefaults = false>
-constexpr Arithmetic arithmetic_of() {
-  const auto of = [](Sign sign) {
+constexpr Arithmetic arithmetic_of(int digits = Arithmetic::kFloatDigits) {
+  const auto of = [digits](Sign sign) {
     Arithmetic p[kMaxParameters];
     for (std::size_t i = 0; i < A::info.parameters.size(); ++i)
       p[i] = kDefaults ? Arithmetic(A::info.parameters[i].initial) : Arithmetic(Sign::kAny);
-    return evaluate<A, Task, Arithmetic>(Arithmetic(sign), p, Indices<A>());
+    return evaluate<A, Task, Arithmetic>(Arithmetic(sign, digits), p, Indices<A>());
   };
   return Arithmetic::any_of(of(Sign::kPositive), of(Sign::kNotPositive));
 }

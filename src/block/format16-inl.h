@@ -4,7 +4,8 @@
 //
 // A float32 within one ulp of the exact result tells how that rounds to 16 bits, unless a tie lies that near.
 // narrow() says where one does, ties themselves included; walk16.cc asks float64 there. Elsewhere there are
-// no ties, so that adding half a unit and cutting off is rounding.
+// no ties, so that adding half a unit and cutting off is rounding. Where float32 is exact, narrow_exact()
+// rounds, and only numbers so small that they may not be exact are left to float64.
 //
 // Subnormal numbers are kept: AVX-512's own conversion to bfloat16 flushes them, so it is not used.
 #if defined(RHEO_BLOCK_FORMAT16_INL_H_) == defined(HWY_TARGET_TOGGLE)
@@ -58,6 +59,8 @@ struct Bfloat16 : Neighbours {
   static constexpr rheo::Format16 kFormat = kBfloat16Format;
   // A gradient can be large enough to bring back what is nothing in float32.
   static constexpr bool kAsWideAsFloat32 = true;
+  // Whether narrow_exact() is the quicker one; else narrow() comes first, as most results lie near no tie.
+  static constexpr bool kExactIsQuicker = false;
 
   static HWY_INLINE void widen(V16 v, V32& first, V32& second) {
     const VU32 both = hn::BitCast(DU32(), v);
@@ -69,8 +72,24 @@ struct Bfloat16 : Neighbours {
     near_first = hn::RebindMask(D32(), near_tie(a)), near_second = hn::RebindMask(D32(), near_tie(b));
     return merged(a, b);
   }
+  static HWY_INLINE V16 narrow_exact(V32 first, V32 second, hn::Mask<D32>& small_first,
+                                     hn::Mask<D32>& small_second) {
+    small_first = small(first), small_second = small(second);
+    return merged(rounded(first), rounded(second));
+  }
 
  private:
+  // Where float32's numbers are subnormal, they may have lost digits.
+  static HWY_INLINE hn::Mask<D32> small(V32 v) {
+    const DU32 du;
+    const VU32 bits = hn::BitCast(du, v), size = hn::Add(bits, bits);
+    return hn::RebindMask(D32(), hn::Lt(hn::Sub(size, hn::Set(du, 2)), hn::Set(du, 0x00FFFFFEU)));
+  }
+  static HWY_INLINE VU32 rounded(V32 v) {
+    const DU32 du;
+    const VU32 bits = hn::BitCast(du, v), last = hn::And(hn::ShiftRight<16>(bits), hn::Set(du, 1));
+    return hn::Add(bits, hn::Add(last, hn::Set(du, 0x7FFFU)));
+  }
   // Half a unit added, and as much as brings -2 to 1 ulp around a tie to 0 to 3 in the low half.
   static HWY_INLINE VU32 shifted(V32 v) { return hn::Add(hn::BitCast(DU32(), v), hn::Set(DU32(), 0x8002U)); }
   static HWY_INLINE hn::Mask<DU32> near_tie(VU32 v) {
@@ -82,6 +101,7 @@ struct Bfloat16 : Neighbours {
 struct Float16ByInteger : Neighbours {
   static constexpr rheo::Format16 kFormat = kFloat16Format;
   static constexpr bool kAsWideAsFloat32 = false;
+  static constexpr bool kExactIsQuicker = true;
 
   static HWY_INLINE void widen(V16 v, V32& first, V32& second) {
     const VU32 both = hn::BitCast(DU32(), v);
@@ -89,6 +109,12 @@ struct Float16ByInteger : Neighbours {
   }
   static HWY_INLINE V16 narrow(V32 first, V32 second, hn::Mask<D32>& near_first, hn::Mask<D32>& near_second) {
     return merged(rounded(first, near_first), rounded(second, near_second));
+  }
+  // An exact result is none of float32's subnormal numbers here, or rounded to 0.
+  static HWY_INLINE V16 narrow_exact(V32 first, V32 second, hn::Mask<D32>& small_first,
+                                     hn::Mask<D32>& small_second) {
+    small_first = small_second = hn::MaskFalse(D32());
+    return merged(rounded(first), rounded(second));
   }
 
  private:
@@ -103,13 +129,16 @@ struct Float16ByInteger : Neighbours {
     return hn::BitCast(D32(),
                        hn::Or(sign, hn::IfThenElse(finite, scaled, hn::Or(size, hn::Set(du, 0x7F800000U)))));
   }
+  static HWY_INLINE VU32 with_sign_of(V32 v, VU32 bits) {
+    return hn::Or(hn::And(hn::BitCast(DU32(), v), hn::Set(DU32(), 0x80000000U)), hn::ShiftLeft<16>(bits));
+  }
+  static HWY_INLINE VU32 rounded(V32 v) { return with_sign_of(v, bits_of(hn::Abs(v))); }
   static HWY_INLINE VU32 rounded(V32 v, hn::Mask<D32>& near) {
     const V32 size = hn::Abs(v);
     const VU32 less = bits_of(hn::Mul(size, hn::Set(D32(), kLess)));
     const VU32 more = bits_of(hn::Mul(size, hn::Set(D32(), kMore)));
     near = hn::RebindMask(D32(), hn::Ne(less, more));
-    const VU32 sign = hn::And(hn::BitCast(DU32(), v), hn::Set(DU32(), 0x80000000U));
-    return hn::Or(sign, hn::ShiftLeft<16>(more));
+    return with_sign_of(v, more);
   }
   // Of a number that is not negative, rounded.
   static HWY_INLINE VU32 bits_of(V32 size) {
@@ -131,6 +160,7 @@ struct Float16ByInteger : Neighbours {
 struct Float16ByConversion {
   static constexpr rheo::Format16 kFormat = kFloat16Format;
   static constexpr bool kAsWideAsFloat32 = false;
+  static constexpr bool kExactIsQuicker = true;
 
   static std::size_t place(std::size_t lane, int which) { return lane + (which == 0 ? 0 : hn::Lanes(D32())); }
   static HWY_INLINE void widen(V16 v, V32& first, V32& second) {
@@ -143,6 +173,13 @@ struct Float16ByConversion {
     const hn::Half<D16> half;
     const auto a = demoted(first, near_first), b = demoted(second, near_second);
     return hn::Combine(D16(), hn::BitCast(half, b), hn::BitCast(half, a));
+  }
+  static HWY_INLINE V16 narrow_exact(V32 first, V32 second, hn::Mask<D32>& small_first,
+                                     hn::Mask<D32>& small_second) {
+    const hn::Half<D16> half;
+    small_first = small_second = hn::MaskFalse(D32());
+    return hn::Combine(D16(), hn::BitCast(half, hn::DemoteTo(D(), second)),
+                       hn::BitCast(half, hn::DemoteTo(D(), first)));
   }
 
  private:

@@ -3,6 +3,7 @@
 #include "src/block/passes.h"
 
 #include <cstring>
+#include <limits>
 #include <type_traits>
 
 #include "src/block/doubts.h"
@@ -133,14 +134,18 @@ void arrange(const float* from, std::size_t n, float* to) {
     const std::size_t lanes = hn::Lanes(d);
     V32 first = hn::LoadU(d, f), second = hn::LoadU(d, f + lanes);
     if constexpr (std::is_base_of_v<Neighbours, F>) hn::LoadInterleaved2(d, f, first, second);
-    hn::StoreU(first, d, t), hn::StoreU(second, d, t + lanes);
+    // Rounding would carry a NaN whose bits are all 1 into the sign.
+    const V32 nan = hn::Set(d, std::numeric_limits<float>::quiet_NaN());
+    const auto usual = [nan](V32 v) RHEO_PART { return hn::IfThenElse(hn::IsNaN(v), nan, v); };
+    hn::StoreU(usual(first), d, t), hn::StoreU(usual(second), d, t + lanes);
   });
   end_with_zeros(to, n);
 }
 
-template <class F>
-void round(const Kernels16& kernels, const double* parameters, const float* results, const float* x,
-           const float* grad, std::size_t n, std::uint16_t* y) {
+// Results of kernels, rounded; what float32 does not decide goes to float64.
+template <class F, bool kExact>
+HWY_INLINE void round_results(const Kernels16& kernels, const double* parameters, const float* results,
+                              const float* x, const float* grad, std::size_t n, std::uint16_t* y) {
   Doubts doubts(kernels, parameters, y);
   const D32 d;
   const std::size_t lanes = hn::Lanes(d);
@@ -151,14 +156,19 @@ void round(const Kernels16& kernels, const double* parameters, const float* resu
   for (std::size_t i = 0; i < n; i += 2 * lanes) {
     const V32 first = hn::LoadU(d, results + i), second = hn::LoadU(d, results + i + lanes);
     hn::Mask<D32> near[2];
-    const V16 rounded = F::narrow(first, second, near[0], near[1]);
-    if (F::kAsWideAsFloat32 && grad != nullptr) {
+    const auto any = [&]() RHEO_PART { return !hn::AllFalse(d, hn::Or(near[0], near[1])); };
+    constexpr bool kExactFirst = kExact && F::kExactIsQuicker;
+    V16 rounded = kExactFirst ? F::narrow_exact(first, second, near[0], near[1])
+                              : F::narrow(first, second, near[0], near[1]);
+    if (kExact && !kExactFirst && HWY_UNLIKELY(any()))
+      rounded = F::narrow_exact(first, second, near[0], near[1]);
+    if (F::kAsWideAsFloat32 && !kExact && grad != nullptr) {
       near[0] = hn::Or(near[0], lost(first, grad + i));
       near[1] = hn::Or(near[1], lost(second, grad + i + lanes));
     }
     const std::size_t size = HWY_MIN(2 * lanes, n - i);
     hn::StoreN(rounded, D16(), y + i, size);
-    if (HWY_LIKELY(hn::AllFalse(d, hn::Or(near[0], near[1])))) continue;
+    if (HWY_LIKELY(!any())) continue;
     doubts.prepare(2 * lanes, F::kFormat, grad != nullptr);
     for (int k = 0; k < 2; ++k) {
       each_lane(d, near[k], [&](std::size_t lane) {
@@ -170,6 +180,13 @@ void round(const Kernels16& kernels, const double* parameters, const float* resu
     }
   }
   doubts.settle(F::kFormat, grad != nullptr);
+}
+
+template <class F>
+void round(const Kernels16& kernels, const double* parameters, const float* results, const float* x,
+           const float* grad, std::size_t n, std::uint16_t* y) {
+  const auto run = kernels.float32_exact ? round_results<F, true> : round_results<F, false>;
+  run(kernels, parameters, results, x, grad, n, y);
 }
 
 template <class F>

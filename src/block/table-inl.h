@@ -26,20 +26,30 @@ namespace HWY_NAMESPACE {
 template <Plan kPlan, class D, int kN>
 struct Tabled {
   using V = hn::Vec<D>;
+  using DU = hn::RebindToUnsigned<D>;
+  using VU = hn::Vec<DU>;
   using G = Group<D, kN>;
   static constexpr bool kSloped = kPlan.slope != Slope::kNone;
   using Lookup = Rows<kPlan.entries, kPlan.degree + 1, kSloped, D, kN>;
   static constexpr bool kAdded = kPlan.fold == Fold::kRectified || kPlan.fold == Fold::kLowered;
 
+  // A fold that takes |x| makes the range symmetric: its middle is 0, and |x| is at hand.
+  static constexpr bool kCentered = kPlan.fold != Fold::kPlain && kPlan.fold != Fold::kOneSided;
+
   const Numbers& numbers;
   const float* HWY_RESTRICT rows;
 
-  // Which lanes the table covers; NaN is never covered, unless all inputs are.
-  HWY_INLINE hn::Mask<D> covered(V x) const {
-    const auto set = [](float v) RHEO_PART { return hn::Set(D(), v); };
-    if constexpr (kPlan.range == Range::kFrom) return hn::Ge(x, set(numbers.low));
-    return hn::Le(hn::Abs(hn::Sub(x, set(numbers.middle))), set(numbers.half));
+  // What grows as x leaves the range, so that one comparison does for the largest of several: floats as
+  // integers. That of NaN is beyond all, but in kFrom if it is positive: there NaN passes through the table.
+  HWY_INLINE VU farness(V x) const {
+    if constexpr (kPlan.range == Range::kFrom) return hn::BitCast(DU(), x);
+    return hn::BitCast(DU(), hn::Abs(kCentered ? x : hn::Sub(x, hn::Set(D(), numbers.middle))));
   }
+  HWY_INLINE hn::Mask<D> within(VU farness) const {
+    const float last = kPlan.range == Range::kFrom ? numbers.low : numbers.half;
+    return hn::RebindMask(D(), hn::Le(farness, hn::BitCast(DU(), hn::Set(D(), last))));
+  }
+  HWY_INLINE hn::Mask<D> covered(V x) const { return within(farness(x)); }
 
   // f(x) with one rounding after the other.
   HWY_INLINE G value(const G& x) const {
@@ -200,9 +210,9 @@ HWY_INLINE G evaluate_group(const Tabled<kPlan, D, kN>& table, const G& given, c
   const G x = kPlan.mirrored ? -given : given;
   if constexpr (kRole == Role::kProduct) return product_group(table, given, x, grad, at, used, aside);
   if constexpr (kPlan.range != Range::kAll) {
-    auto inside = table.covered(x[0]);
-    for (int i = 1; i < kN; ++i) inside = hn::And(inside, table.covered(x[i]));
-    if (HWY_UNLIKELY(!hn::AllTrue(d, hn::Or(inside, hn::Not(used))))) {
+    auto farthest = table.farness(x[0]);
+    for (int i = 1; i < kN; ++i) farthest = hn::Max(farthest, table.farness(x[i]));
+    if (HWY_UNLIKELY(!hn::AllTrue(d, hn::Or(table.within(farthest), hn::Not(used))))) {
       for (int i = 0; i < kN; ++i) {
         const auto out = hn::AndNot(table.covered(x[i]), used);
         aside.add(d, out, given[i], grad[i], at + static_cast<std::size_t>(i) * hn::Lanes(d),
@@ -211,7 +221,7 @@ HWY_INLINE G evaluate_group(const Tabled<kPlan, D, kN>& table, const G& given, c
     }
   }
   const G y = evaluate_table<kRole>(table, x, grad);
-  if constexpr (kPlan.range != Range::kAll || HWY_ARCH_X86) return y;
+  if constexpr (kPlan.range == Range::kBetween || HWY_ARCH_X86) return y;
   // Elsewhere than on x86 a NaN is lost where x was held.
   return G::of([&](int i) RHEO_PART { return hn::IfThenElse(hn::IsNaN(given[i]), given[i], y[i]); });
 }
@@ -246,7 +256,9 @@ HWY_NOINLINE void walk_block(const Numbers& given, const float* HWY_RESTRICT row
 // The same for any n; `others` evaluates those set aside: others(x, grad, y, n).
 template <class Table, Role kRole, class Others>
 HWY_INLINE void walk_table(const float* x, const float* grad, float* y, std::size_t n, Others&& others) {
-  using Lookup = typename Tabled<Table::plan, hn::ScalableTag<float>, 1>::Lookup;
+  using Evaluation = Tabled<Table::plan, hn::ScalableTag<float>, 1>;
+  using Lookup = typename Evaluation::Lookup;
+  static_assert(!Evaluation::kCentered || (Table::numbers.middle >= 0 && Table::numbers.middle <= 0));
   constexpr bool kHasGrad = Task<kRole>::kHasGrad;
   const float* const rows = layout<Table::rows, Lookup>();
   Aside<float> aside;

@@ -36,8 +36,8 @@ enum class Slope {
 // Which x the table covers. Others are evaluated by its tails, or by the formula where it has none.
 enum class Range {
   kAll,
-  kFrom,    // x >= low: on the other side f is constant, and z is held at its last value
-  kBetween  // |x - middle| <= half
+  kFrom,    // x >= low, which is below 0: on the other side f is constant, and z is held at its last value
+  kBetween  // |x - middle| <= half; the middle is 0 where the fold takes |x|
 };
 
 // The other side of kOneSided.

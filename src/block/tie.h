@@ -25,8 +25,7 @@ class Ties {
 
   // A number that rounds as the exact result for x and g does, of which y is float64's.
   RHEO_EVERYWHERE double beside(double x, double g, double y) const {
-    if (narrowed(std::nextafter(y, -HUGE_VAL), format_) == narrowed(std::nextafter(y, HUGE_VAL), format_))
-      return y;
+    if (!beside_tie(y, format_)) return y;
     if (std::fabs(x) < kTiny && x != 0) return beside_small(x, g, y);
     if (of_ == TieOf::kProduct) return moved(y, product_tail(x) * g);
     if (std::fabs(x) <= kLarge || of_ != TieOf::kValue) return y;

@@ -56,21 +56,30 @@ struct Rounding {
 
     HWY_INLINE Pair() {}  // written down: a compiler's own is not for this instruction set
   };
+  template <bool kExact>
   HWY_INLINE Pair pair(std::size_t i) const {
     const D32 d;
     const std::size_t lanes = hn::Lanes(d);
     const V32 first = hn::Load(d, results + i), second = hn::Load(d, results + i + lanes);
     Pair p;
-    p.rounded = F::narrow(first, second, p.first, p.second);
-    if constexpr (kGrad && F::kAsWideAsFloat32) {
+    if constexpr (kExact) {
+      p.rounded = F::narrow_exact(first, second, p.first, p.second);
+    } else {
+      p.rounded = F::narrow(first, second, p.first, p.second);
+    }
+    if constexpr (kGrad && !kExact && F::kAsWideAsFloat32) {
       p.first = hn::Or(p.first, lost(first, grads + i));
       p.second = hn::Or(p.second, lost(second, grads + i + lanes));
     }
     return p;
   }
+  HWY_INLINE static bool in_doubt(const Pair& a, const Pair& b) {
+    return !hn::AllFalse(D32(), hn::Or(hn::Or(a.first, a.second), hn::Or(b.first, b.second)));
+  }
   HWY_INLINE hn::Mask<D32> lost(V32 result, const float* from) const {
     return hn::Lt(hn::Abs(result), hn::Mul(share, hn::Abs(hn::Load(D32(), from))));
   }
+  template <bool kExact>
   HWY_NOINLINE void note(std::size_t at) const {
     doubts.prepare(step16(), F::kFormat, kGrad);
     for (std::size_t i = at; i < at + step16(); i += hn::Lanes(D16())) {
@@ -79,17 +88,21 @@ struct Rounding {
           doubts.add(widened(x[place], F::kFormat), kGrad ? widened(grad[place], F::kFormat) : 1,
                      begin + place);
       };
-      const Pair p = pair(i);
+      const Pair p = pair<kExact>(i);
       each_lane(D32(), p.first, [&](std::size_t lane) { add(i + F::place(lane, 0)); });
       each_lane(D32(), p.second, [&](std::size_t lane) { add(i + F::place(lane, 1)); });
     }
   }
+  template <bool kExact>
   HWY_INLINE void round(Bits* y) const {
     const D16 d16;
     for (std::size_t i = 0; i < size; i += step16()) {
-      const Pair a = pair(i), b = pair(i + hn::Lanes(d16));
-      const auto doubt = hn::Or(hn::Or(a.first, a.second), hn::Or(b.first, b.second));
-      if (HWY_UNLIKELY(!hn::AllFalse(D32(), doubt))) note(i);
+      constexpr bool kExactFirst = kExact && F::kExactIsQuicker;
+      Pair a = pair<kExactFirst>(i), b = pair<kExactFirst>(i + hn::Lanes(d16));
+      if (HWY_UNLIKELY(in_doubt(a, b))) {
+        if constexpr (kExact && !kExactFirst) a = pair<true>(i), b = pair<true>(i + hn::Lanes(d16));
+        if (!kExact || in_doubt(a, b)) note<kExact>(i);
+      }
       hn::StoreU(a.rounded, d16, y + i), hn::StoreU(b.rounded, d16, y + i + hn::Lanes(d16));
     }
   }
@@ -112,7 +125,8 @@ HWY_INLINE void walk_block(const Kernels16& kernels, const Bits* x, const Bits* 
   kernels.quick(room.x, kGrad ? room.grad : nullptr, room.x, whole, p);
   const V32 share = hn::Set(D32(), kernels.underflows ? kLostShare : 0.0F);
   const Rounding<F, kGrad> rounding{room.x, room.grad, x, grad, share, begin, size, doubts};
-  rounding.round(y);
+  if (kernels.float32_exact) return rounding.template round<true>(y);
+  rounding.template round<false>(y);
 }
 
 template <class F, bool kGrad>

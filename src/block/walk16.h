@@ -9,12 +9,18 @@
 
 namespace rheo {
 
+// How many binary digits the numbers have at most that a form of 16 bits hands to kernels.
+struct Factors16 {
+  int x = kDigits16, grad = kDigits16;
+};
+
 // The kernels of one activation and role.
 struct Kernels16 {
-  Kernel quick;     // float32
-  Kernel exact;     // float64, asked where float32 does not decide
-  bool underflows;  // a derivative that float32 gives as 0 may be another number
-  TieOf of;         // what they compute
+  Kernel quick;        // float32
+  Kernel exact;        // float64, asked where float32 does not decide
+  bool underflows;     // a derivative that float32 gives as 0 may be another number
+  bool float32_exact;  // but for results below its normal numbers
+  TieOf of;            // what they compute
 };
 
 // y[i] from x[i] (and grad[i]) for n contiguous bfloat16 or float16, as Kernel says; y may be x or grad. One

@@ -40,7 +40,7 @@ std::vector<Stage> stages_of(const rheo_fused& f, Format format) {
     Stage stage{};
     stage.parameters = checked_together(a, {s.parameters, s.parameter_count}, format);
     if (is16(format)) {
-      stage.value16 = a.kernels16(Role::kValue);
+      stage.value16 = a.kernels16(Role::kValue, {.x = kDigits32});
     } else {
       stage.value = a.kernel(format, Role::kValue);
     }

@@ -55,8 +55,10 @@ Gate gate_of(const Activation& activation, const rheo_gate& g, Format format, co
   if (limit > 0) gate.limit = limit;
   gate.offset = rounded("offset", g.offset, format, "a finite number in the format of a", false);
   if (is16(format)) {
-    gate.product16 = activation.product_kernels16();
-    gate.backward16 = activation.kernels16(Role::kBackward);
+    // The limit is a number of float32, and what is moved has as many digits.
+    const int a = gate.limited() ? kDigits32 : kDigits16, b = gate.plain() ? kDigits16 : kDigits32;
+    gate.product16 = activation.product_kernels16({.x = a, .grad = b});
+    gate.backward16 = activation.kernels16(Role::kBackward, {.x = a, .grad = kDigits32});
   } else {
     gate.product = activation.product_kernel(format);
     gate.backward = activation.kernel(format, Role::kBackward);

@@ -33,11 +33,18 @@ inline constexpr int kMaxParameters = 4;
 // parameters are already rounded to the format, in the file's order.
 using Kernel = void (*)(const void* x, const void* grad, void* y, std::size_t n, const double* parameters);
 
+// How many binary digits a number has at most, made of an x of 16 bits or of float32.
+struct Digits {
+  int of16, of32;
+};
+inline constexpr int kDigits16 = 11, kDigits32 = 24;
+
 struct Kernels {
   Kernel table[kKernelFormats][kRoles];
   Kernel parameter[kKernelFormats][kMaxParameters];
   Kernel product[kKernelFormats];
-  bool plain[kRoles];  // at the default parameters, float32 itself evaluates the formula, without a table
+  bool plain[kRoles];   // at the default parameters, float32 itself evaluates the formula, without a table
+  Digits value, slope;  // of f(x) and f'(x), for any parameters
 };
 
 }  // namespace rheo

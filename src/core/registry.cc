@@ -8,6 +8,7 @@
 #include "hwy/targets.h"
 #include "src/core/entry_lists.h"
 #include "src/core/names.h"
+#include "src/math/arithmetic.h"
 
 namespace rheo {
 
@@ -39,6 +40,10 @@ const std::vector<std::int64_t>& generated_targets() {
   return targets;
 }
 
+int digits_of(const Digits& made, int x) { return x <= kDigits16 ? made.of16 : made.of32; }
+
+bool fits_float32(int digits) { return digits <= kDigits32; }
+
 }  // namespace
 
 double Activation::initial(std::size_t parameter) const {
@@ -57,19 +62,24 @@ const Kernel& Activation::product_kernel(Format format) const {
   return entry->kernels()[entry->index].product[static_cast<int>(format)];
 }
 
-Kernels16 Activation::kernels16(Role role) const {
-  const bool plain = entry->kernels()[entry->index].plain[static_cast<int>(role)];
-  return {kernel(Format::kFloat32, role), kernel(Format::kFloat64, role), !plain,
+Kernels16 Activation::kernels16(Role role, Factors16 given) const {
+  const Kernels& kernels = entry->kernels()[entry->index];
+  const int digits = digits_of(role == Role::kValue ? kernels.value : kernels.slope, given.x);
+  return {kernel(Format::kFloat32, role), kernel(Format::kFloat64, role),
+          !kernels.plain[static_cast<int>(role)],
+          fits_float32(role == Role::kBackward ? Arithmetic::digits_of_product(digits, given.grad) : digits),
           role == Role::kValue ? TieOf::kValue : TieOf::kSlope};
 }
 
 Kernels16 Activation::parameter_kernels16(std::size_t parameter) const {
   return {parameter_kernel(Format::kFloat32, parameter), parameter_kernel(Format::kFloat64, parameter), true,
-          TieOf::kSlope};
+          false, TieOf::kSlope};
 }
 
-Kernels16 Activation::product_kernels16() const {
-  return {product_kernel(Format::kFloat32), product_kernel(Format::kFloat64), false, TieOf::kProduct};
+Kernels16 Activation::product_kernels16(Factors16 given) const {
+  const int digits = digits_of(entry->kernels()[entry->index].value, given.x);
+  return {product_kernel(Format::kFloat32), product_kernel(Format::kFloat64), false,
+          fits_float32(Arithmetic::digits_of_product(digits, given.grad)), TieOf::kProduct};
 }
 
 std::span<const Activation> all_activations() {

@@ -4,6 +4,9 @@
 // (pair32-inl.h).
 #pragma once
 
+#include <bit>
+#include <cstdint>
+
 #include "src/math/constant.h"
 
 namespace rheo {
@@ -23,7 +26,9 @@ struct Arithmetic {
   int roundings = 0;      // of float32 on the longest way here
   double value = 0;       // of a constant
   Sign sign = Sign::kAny;
+  int digits = kFloatDigits;  // binary ones at most, from the first to the last that is not 0
   static constexpr bool kIsLane = true;
+  static constexpr int kFloatDigits = 24, kManyDigits = 99;
 
   enum class Outcome {
     kOpen,
@@ -37,25 +42,35 @@ struct Arithmetic {
   };
 
   constexpr Arithmetic() = default;
-  constexpr explicit Arithmetic(Sign x) : sign(x) {}
-  constexpr Arithmetic(bool is_plain, bool is_function, int count)
-      : plain(is_plain), function(is_function), roundings(count) {}
+  constexpr explicit Arithmetic(Sign x, int most_digits = kFloatDigits) : sign(x), digits(most_digits) {}
+  constexpr Arithmetic(bool is_plain, bool is_function, int count, int most_digits = kManyDigits)
+      : plain(is_plain), function(is_function), roundings(count), digits(most_digits) {}
   constexpr Arithmetic(double c) : known(true), value(c) {
     const double nearest = static_cast<double>(static_cast<float>(c));
     roundings = nearest < c || nearest > c ? 1 : 0;
+    digits = c < 0 || c > 0 ? digits_of(std::bit_cast<std::uint64_t>(c)) : 0;
   }
-  constexpr Arithmetic(Constant c) : known(true), roundings(1), value(c.high) {}
+  constexpr Arithmetic(Constant c) : known(true), roundings(1), value(c.high), digits(kManyDigits) {}
+
+  // Of the bits of a normal number.
+  static constexpr int digits_of(std::uint64_t bits) {
+    return 53 - std::countr_zero(bits | std::uint64_t{1} << 52);
+  }
+  // Of a product; a power of two, or 0, adds none.
+  static constexpr int digits_of_product(int a, int b) { return a <= 1 || b <= 1 ? (a > b ? a : b) : a + b; }
 
   static constexpr int most(Arithmetic a, Arithmetic b) {
     return a.roundings > b.roundings ? a.roundings : b.roundings;
   }
   // Either of two: formulas for x of either sign.
   static constexpr Arithmetic any_of(Arithmetic a, Arithmetic b) {
-    return {a.plain && b.plain, a.function || b.function, most(a, b)};
+    return {a.plain && b.plain, a.function || b.function, most(a, b),
+            a.digits > b.digits ? a.digits : b.digits};
   }
   static constexpr Arithmetic both(Arithmetic a, Arithmetic b) {
     Arithmetic y = any_of(a, b);
     ++y.roundings;
+    y.digits = kManyDigits;
     return y;
   }
   // `yes` is what a has to be for the comparison with 0 to hold, `no` for it to fail.
@@ -78,7 +93,10 @@ struct Arithmetic {
   friend constexpr Arithmetic operator*(Arithmetic a, Arithmetic b) {
     if (a.known && b.known) return a.value * b.value;
     if (a.is(0) || b.is(0)) return a.plain && b.plain ? Arithmetic(0.0) : no();
-    return a.is(1) ? b : b.is(1) ? a : both(a, b);
+    if (a.is(1) || b.is(1)) return a.is(1) ? b : a;
+    Arithmetic y = both(a, b);
+    y.digits = digits_of_product(a.digits, b.digits);
+    return y;
   }
   friend constexpr Arithmetic operator/(Arithmetic a, Arithmetic b) {
     if (a.known && b.known) return a.value / b.value;
@@ -109,7 +127,7 @@ struct Arithmetic {
   }
   friend constexpr Arithmetic select(Condition c, Arithmetic a, Arithmetic b) {
     if (c.outcome != Outcome::kOpen) return c.outcome == Outcome::kYes ? a : b;
-    return any_of(any_of(a, b), {c.plain, c.function, c.roundings});
+    return any_of(any_of(a, b), {c.plain, c.function, c.roundings, 0});
   }
 
   // The functions of this folder.

@@ -41,7 +41,8 @@ class ChunkDigest {
 std::string combined(const std::vector<std::string>& chunks);
 
 // The same of all 65,536 results of a 16-bit format, whose infinity has these bits: XXH3-128 of them, every
-// NaN as the quiet one without a payload.
+// NaN as the quiet one without a payload. Of backward, each input has such a digest of the results for all
+// gradients, and combined() makes one of these.
 std::string digest16(std::span<const std::uint16_t> y, std::uint16_t infinity);
 
 // "0x3f80".

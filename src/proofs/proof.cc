@@ -76,7 +76,9 @@ Json to_json(const Proof16& r) {
   Json json{{"bound", r.bound}, {"maximum", number(r.maximum)}, {"input", r.input}, {"x", number(r.x)}};
   if (r.grad) json["grad"] = number(*r.grad);
   json.update(Json{{"rounded_wrongly", r.rounded_wrongly}, {"sources", r.sources}});
+  if (!r.truth.empty()) json["truth"] = r.truth;
   json.update(build_of(r));
+  if (r.renewed) json["renewed"] = build_of(*r.renewed);
   json["seconds"] = std::round(r.seconds * 10) / 10;
   if (!r.digest.empty()) json["digest"] = r.digest;
   return json;
@@ -87,8 +89,10 @@ Proof16 from_json16(const Json& json) {
   r.bound = number(json.at("bound")), r.maximum = number(json.at("maximum"));
   r.input = json.at("input"), r.x = number(json.at("x"));
   if (json.contains("grad")) r.grad = number(json.at("grad"));
-  r.rounded_wrongly = json.at("rounded_wrongly"), r.sources = json.at("sources");
+  r.rounded_wrongly = json.at("rounded_wrongly");
+  r.sources = json.at("sources"), r.truth = json.value("truth", "");
   read_build(json, r);
+  if (json.contains("renewed")) read_build(json.at("renewed"), r.renewed.emplace());
   r.seconds = number(json.at("seconds")), r.digest = json.value("digest", "");
   return r;
 }

@@ -45,9 +45,11 @@ struct Proof16 {
   double x = 0;
   std::optional<double> grad;        // of backward
   std::int64_t rounded_wrongly = 0;  // results that are not the nearest number, or of two the even one
-  std::string sources, date, compiler, flags, target;
+  std::string sources, truth;        // as of a RoleProof
+  std::string date, compiler, flags, target;
+  std::optional<Renewal> renewed;  // of backward: the others take no time
   double seconds = 0;
-  std::string digest;  // of all results (digest.h); "" for backward
+  std::string digest;  // of all results (digest.h); "" in records of backward from before it was kept
 
   bool holds() const { return grad ? maximum <= bound : rounded_wrongly == 0; }
 };

@@ -12,7 +12,6 @@
 #include <cstring>
 #include <limits>
 #include <mutex>
-#include <numeric>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -24,56 +23,17 @@
 #include "src/proofs/parallel.h"
 #include "src/prover/enclosure.h"
 #include "src/prover/oracle.h"
+#include "src/prover/subject16.h"
 #include "src/prover/ulp.h"
 
 namespace rheo::oracle {
 
 namespace {
 
-constexpr std::size_t kPatterns = 1 << 16;
+constexpr std::size_t kPatterns = kPatterns16;
 constexpr double kInf = std::numeric_limits<double>::infinity();
 
-using Bits = std::uint16_t;
-
-// One function, role and format.
-struct Subject16 {
-  const Activation& activation;
-  const Formula& formula;
-  Format format;
-  Role role;
-  Format16 layout;
-  double parameters[kMaxParameters] = {};
-  Facts facts;
-
-  explicit Subject16(const Request16& r)
-      : activation(*r.activation),
-        formula(*find_formula(activation.entry->info->name)),
-        format(r.format),
-        role(r.role),
-        layout(format == Format::kBfloat16 ? kBfloat16Format : kFloat16Format) {
-    for (std::size_t i = 0; i < activation.entry->info->parameters.size(); ++i)
-      parameters[i] = static_cast<double>(static_cast<float>(activation.initial(i)));
-    facts = activation.entry->facts(parameters);
-  }
-  void run(const Bits* x, const Bits* grad, Bits* y, std::size_t n) const {
-    walk16(format, activation.kernels16(role), x, grad, y, n, parameters);
-  }
-  // Of ulp.h.
-  Layout ulp_layout() const {
-    return {layout.precision, layout.lowest, widened(static_cast<Bits>(layout.infinity - 1), layout)};
-  }
-  // What float32 promises at an infinity or NaN.
-  double limit(double x) const {
-    const Limit& limit = x > 0 ? facts.right : facts.left;
-    return std::isnan(x) ? x : role == Role::kValue ? limit.value : limit.derivative;
-  }
-};
-
-std::vector<Bits> all_patterns() {
-  std::vector<Bits> list(kPatterns);
-  std::iota(list.begin(), list.end(), Bits{0});
-  return list;
-}
+using Bits = Bits16;
 
 std::string at_text(const Subject16& s, Bits x) {
   char text[16];
@@ -325,12 +285,11 @@ void expect_all(const Subject16& s, Bits x, const std::vector<Bits>& y, const st
                   number_text(expected);
 }
 
+// `y` becomes the results.
 Found all_gradients(const Subject16& s, Bits x_bits, const std::vector<Bits>& grads,
-                    const std::vector<double>& numbers) {
+                    const std::vector<double>& numbers, std::vector<Bits>& y) {
   Found found;
-  const std::vector<Bits> x(kPatterns, x_bits);
-  std::vector<Bits> y(kPatterns);
-  s.run(x.data(), grads.data(), y.data(), kPatterns);
+  s.run_all(x_bits, grads, y);
   const double at = numbers[x_bits];
   if (std::isnan(at)) {
     expect_all(s, x_bits, y, numbers, at, found);
@@ -345,17 +304,22 @@ Found all_gradients(const Subject16& s, Bits x_bits, const std::vector<Bits>& gr
   return found;
 }
 
+// The digest of backward goes to `digest`, when all inputs are looked at.
 Found walk_inputs(const Subject16& s, const std::vector<Bits>& inputs, const std::vector<Bits>& results,
-                  const Request16& request) {
+                  const Request16& request, std::string& digest) {
   const std::vector<double> numbers = numbers_of(s.layout);
+  const bool backward = s.role == Role::kBackward;
+  std::vector<std::string> digests(backward ? kPatterns : 0);
   Found found;
   std::mutex mutex;
   std::size_t done = 0;
   const auto body = [&](std::size_t i) {
     if (i % request.every != 0) return;
     Found here;
-    if (s.role == Role::kBackward) {
-      here = all_gradients(s, inputs[i], inputs, numbers);
+    if (backward) {
+      std::vector<Bits> y(kPatterns);
+      here = all_gradients(s, inputs[i], inputs, numbers, y);
+      digests[i] = proofs::digest16(y, s.layout.infinity);
     } else {
       look(s, inputs[i], results[i], here);
     }
@@ -365,6 +329,7 @@ Found walk_inputs(const Subject16& s, const std::vector<Bits>& inputs, const std
       request.progress(static_cast<double>(done) / static_cast<double>(kPatterns));
   };
   proofs::parallel(request.threads, kPatterns, body, flint_cleanup);
+  if (backward) digest = proofs::combined(digests);
   return found;
 }
 
@@ -373,14 +338,14 @@ Found walk_inputs(const Subject16& s, const std::vector<Bits>& inputs, const std
 Result16 prove16(const Request16& request) {
   const auto start = std::chrono::steady_clock::now();
   const Subject16 subject(request);
-  const std::vector<Bits> inputs = all_patterns();
+  const std::vector<Bits> inputs = all_patterns16();
   std::vector<Bits> results(kPatterns);
   const bool backward = request.role == Role::kBackward;
   if (!backward) subject.run(inputs.data(), nullptr, results.data(), kPatterns);
-  const Found found = walk_inputs(subject, inputs, results, request);
   Result16 result;
-  result.fault = found.fault;
   proofs::Proof16& p = result.proof;
+  const Found found = walk_inputs(subject, inputs, results, request, p.digest);
+  result.fault = found.fault;
   p.bound = backward ? proofs::kBackwardBound16 : 0.5;
   p.maximum = found.worst, p.rounded_wrongly = found.wrong;
   p.input = proofs::hexadecimal16(found.x), p.x = widened(found.x, subject.layout);

@@ -2,6 +2,9 @@
 // ledger.h: how proofs are kept: read, signed, counted.
 #pragma once
 
+#include <cstddef>
+#include <string>
+
 #include "src/core/registry.h"
 #include "src/proofs/proof.h"
 #include "src/prover/prove.h"
@@ -10,6 +13,11 @@ namespace rheo::oracle {
 
 // A proof that was read, or none where the file cannot be: it will be replaced.
 proofs::Proof known_proof(const ProveOptions& o, const Activation& a);
+
+// Which of how many proofs.
+struct Place {
+  std::size_t index, count;
+};
 
 // Today, "2026-11-22".
 std::string today();

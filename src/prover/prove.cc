@@ -91,11 +91,6 @@ std::vector<Item> outstanding(const ProveOptions& o) {
   return items;
 }
 
-// Which of how many.
-struct Place {
-  std::size_t index, count;
-};
-
 ExhaustiveRequest request_for(const ProveOptions& o, const Item& item, const char* verb, Place place) {
   return {item.activation, kRoles[item.role], o.threads,
           ProgressLine(fmt::format("{} {}", verb, item.title()), place.index, place.count)};

@@ -11,6 +11,7 @@
 
 #include "src/proofs/proof.h"
 #include "src/prover/exhaustive.h"
+#include "src/prover/exhaustive16.h"
 
 namespace rheo::oracle {
 
@@ -21,5 +22,9 @@ bool renewable(const proofs::RoleProof& record, const std::string& truth, double
 // Makes results anew and compares them with the record's digests: -1 when all are the same, otherwise a chunk
 // that is not, usually the first.
 int different_chunk(const ExhaustiveRequest& request, const proofs::RoleProof& record);
+
+// The same of backward in a 16-bit format, whose record has one digest for all 2^32 results (digest.h).
+bool renewable(const proofs::Proof16& record, const std::string& truth);
+std::string backward_digest(const Request16& request);
 
 }  // namespace rheo::oracle

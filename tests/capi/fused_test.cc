@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // fused_test.cc: actn(.. act1(scale x + bias)) through the C ABI.
+#include <bit>
 #include <functional>
 
 #include "tests/capi/gate.h"
@@ -148,6 +149,37 @@ TEST(Fused, In16BitFormatsIsThatOfFloat32Rounded) {
           ASSERT_TRUE(both_nan || std::abs(call.y[i] - expected) <= 1) << y[i] << ", element " << i;
         }
       }
+    }
+  }
+}
+
+// Of many ties: x times 1.5 has one digit more than x.
+TEST(Fused, In16BitFormatsTiesOfAnExactFunctionGoToTheEvenNumber) {
+  for (const rheo_format format : {RHEO_BFLOAT16, RHEO_FLOAT16}) {
+    FusedCall<Bits16> call(format, {"relu"}, 1600);
+    for (std::size_t i = 0; i < call.x.size(); ++i) call.x[i] = static_cast<Bits16>(i);
+    call.scale.kind = RHEO_NUMBER, call.scale.number = 1.5, call.f.scale = &call.scale;
+    call.run();
+    const Format16 f = format16(format);
+    for (std::size_t i = 0; i < call.x.size(); ++i) {
+      const double t = widened(call.x[i], f) * 1.5, y = widened(call.y[i], f);
+      if (std::isnan(t)) {
+        ASSERT_TRUE(std::isnan(y)) << "input " << call.x[i];
+      } else {
+        ASSERT_EQ(call.y[i], narrowed(t < 0 ? 0 : t, f)) << "input " << call.x[i] << ", format " << format;
+      }
+    }
+  }
+}
+
+TEST(Fused, In16BitFormatsANaNOfAllOnesStaysNaN) {
+  for (const rheo_format format : {RHEO_BFLOAT16, RHEO_FLOAT16}) {
+    for (const std::uint32_t bits : {0xffffffffU, 0x7fffffffU, 0x7f800001U}) {
+      FusedCall<Bits16> call(format, {"relu"}, 100);
+      const std::vector<float> biases(FusedCall<Bits16>::kColumns, std::bit_cast<float>(bits));
+      call.bias = {RHEO_CHANNEL, 1, RHEO_FLOAT32, 0, 0, biases.data(), nullptr}, call.f.bias = &call.bias;
+      call.run();
+      for (const Bits16 y : call.y) ASSERT_TRUE(std::isnan(widened(y, format16(format)))) << bits;
     }
   }
 }

@@ -106,9 +106,10 @@ TEST_F(Proofs, AreReadAsTheyWereWritten) {
 
 TEST_F(Proofs, Of16BitFormatsAreReadAsTheyWereWritten) {
   Proof proof{"elu", "elu", {sample(0.5), std::nullopt}};
-  const Proof16 value{0.5,          0.4999, "0xc0b0", -5.5,   {},  0,   "abc",
-                      "2026-11-22", "GNU",  "-O",     "AVX3", 0.1, "12"};
+  const Proof16 value{0.5,          0.4999, "0xc0b0", -5.5,   {}, 0,   "abc", "true",
+                      "2026-11-22", "GNU",  "-O",     "AVX3", {}, 0.1, "12"};
   Proof16 backward = value;
+  backward.renewed = Renewal{"2026-11-28", "GNU 2", "-O1", "AVX2"};
   backward.grad = -HUGE_VAL, backward.rounded_wrongly = 7, backward.digest = "", backward.bound = 0.505;
   proof.roles16[0][0] = value, proof.roles16[1][2] = backward;
   write_proof(folder_, proof);
@@ -118,8 +119,10 @@ TEST_F(Proofs, Of16BitFormatsAreReadAsTheyWereWritten) {
   for (const auto& [a, b] : {std::pair(value, *read->roles16[0][0]), {backward, *read->roles16[1][2]}}) {
     EXPECT_EQ(std::tie(a.bound, a.maximum, a.input, a.x, a.grad, a.rounded_wrongly, a.sources, a.date),
               std::tie(b.bound, b.maximum, b.input, b.x, b.grad, b.rounded_wrongly, b.sources, b.date));
-    EXPECT_EQ(std::tie(a.compiler, a.flags, a.target, a.seconds, a.digest),
-              std::tie(b.compiler, b.flags, b.target, b.seconds, b.digest));
+    EXPECT_EQ(std::tie(a.truth, a.compiler, a.flags, a.target, a.seconds, a.digest),
+              std::tie(b.truth, b.compiler, b.flags, b.target, b.seconds, b.digest));
+    ASSERT_EQ(a.renewed.has_value(), b.renewed.has_value());
+    if (a.renewed) EXPECT_EQ(a.renewed->date + a.renewed->target, b.renewed->date + b.renewed->target);
   }
   EXPECT_EQ(state_of(read->roles16[0][0], "abc"), State::kProven);
   EXPECT_EQ(state_of(read->roles16[0][0], "abd"), State::kOutdated);

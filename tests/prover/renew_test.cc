@@ -32,6 +32,18 @@ TEST(Renewal, NeedsARecordOfTheSameTruthWithinTheBound) {
   EXPECT_FALSE(renewable(open, "truth", 1));
 }
 
+TEST(Renewal, Of16BitsNeedsADigestAndTheSameTruth) {
+  proofs::Proof16 r;
+  r.bound = 0.505, r.maximum = 0.5, r.grad = 1, r.truth = "truth", r.digest = "digest";
+  EXPECT_TRUE(renewable(r, "truth"));
+  EXPECT_FALSE(renewable(r, "another truth"));
+  proofs::Proof16 worse = r, unknown = r, older = r;
+  worse.maximum = 0.51, unknown.truth.clear(), older.digest.clear();
+  EXPECT_FALSE(renewable(worse, "truth"));
+  EXPECT_FALSE(renewable(unknown, ""));
+  EXPECT_FALSE(renewable(older, "truth"));
+}
+
 // Three chunks of a function, as the proof's own walk digests them.
 class Digests : public testing::Test {
  protected:
