@@ -29,7 +29,7 @@ def _of_arrays():
     except ModuleNotFoundError as error:
         if error.name != "numpy":
             raise
-        raise ImportError("rheobase: functions of arrays need NumPy, which is not installed") from error
+        raise ImportError("rheobase: functions of arrays need NumPy: pip install numpy") from error
 
 
 def _function(name: str):
@@ -44,10 +44,22 @@ def _function(name: str):
     return _of_arrays().function(name)
 
 
+def _lazy(name: str):
+    """What _LAZY has of that name. Raises ImportError, which says what to install."""
+    if _LAZY[name] == "rheobase._numpy":
+        return getattr(_of_arrays(), name)
+    try:
+        return getattr(import_module(_LAZY[name]), name)
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.startswith("rheobase"):
+            raise
+        package = error.name.partition(".")[0]
+        raise ImportError(f"rheobase.{name} needs {package}: pip install 'rheobase[lab]'") from error
+
+
 def __getattr__(name: str):
     if name in _LAZY:
-        module = _LAZY[name]
-        found = getattr(_of_arrays() if module == "rheobase._numpy" else import_module(module), name)
+        found = _lazy(name)
     else:
         found = _function(name)
     globals()[name] = found

@@ -174,7 +174,7 @@ def test_a_bad_environment_is_an_error_at_the_first_function():
 
 def test_a_missing_numpy_or_extension_module_is_an_import_error(tmp_path):
     text = f"import sys; sys.modules['numpy'] = None; import rheobase; rheobase.{NAME}"
-    assert run_python(text) == "ImportError: rheobase: functions of arrays need NumPy, which is not installed"
+    assert run_python(text) == "ImportError: rheobase: functions of arrays need NumPy: pip install numpy"
     library = tmp_path / "librheobase.so"
     library.symlink_to(_core.library_path().resolve())
     text = f"import rheobase; rheobase._core.__file__ = {str(tmp_path / 'x')!r}; rheobase.{NAME}"

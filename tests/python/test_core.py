@@ -105,3 +105,12 @@ def test_a_library_that_is_not_there_is_an_import_error(tmp_path):
 def test_importing_rheobase_imports_nothing_heavy():
     done = run_python("import sys, rheobase; print([m for m in ('torch', 'numpy') if m in sys.modules])")
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("name", "missing"), [("plot", "matplotlib"), ("plot", "numpy"), ("choose", "numpy")]
+)
+def test_a_function_that_needs_more_says_what_to_install(name, missing):
+    done = run_python(f"import sys; sys.modules[{missing!r}] = None; import rheobase; rheobase.{name}")
+    wanted = f"ImportError: rheobase.{name} needs {missing}: pip install 'rheobase[lab]'"
+    assert done.stderr.splitlines()[-1] == wanted
