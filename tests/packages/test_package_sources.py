@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the source distribution takes along, which PyTorch lends its headers, what cibuildwheel is told."""
+
+import json
+import shutil
+import subprocess
+import sys
+import tarfile
+from importlib.util import find_spec
+
+import pytest
+from installation import ROOT, run
+
+FIND_TORCH = ROOT / "python/native/find_torch.py"
+
+
+def test_the_source_distribution_leaves_out_what_the_documented_commands_make(tmp_path):
+    if find_spec("scikit_build_core") is None:
+        pytest.skip("scikit-build-core is not installed")
+    tree, found = tmp_path / "tree", tmp_path / "found"
+    kept = ("pyproject.toml", ".gitignore", "CMakeLists.txt", "README.md", "LICENSE")
+    made = (
+        "env/pyvenv.cfg",
+        "venv/lib/a.py",
+        ".venv/lib/a.py",
+        "build/wheel/a.o",
+        "dist/a.whl",
+        "wheelhouse/a.whl",
+    )
+    for name in (*made, "src/a.cc", "bench/results/a.csv", "src/__pycache__/a.pyc"):
+        (tree / name).parent.mkdir(parents=True, exist_ok=True)
+        (tree / name).touch()
+    for name in kept:
+        shutil.copy(ROOT / name, tree)
+    build = f"from scikit_build_core.build import build_sdist; build_sdist({str(found)!r})"
+    run(sys.executable, "-c", build, cwd=tree)
+    with tarfile.open(next(found.glob("*.tar.gz"))) as archive:
+        names = {name.split("/", 1)[-1] for name in archive.getnames()}
+    assert names == {*kept, "PKG-INFO", "src/a.cc"}
+
+
+def pytorch(folder, version="2.13.0"):
+    """What find_torch.py looks for, in a folder as `pip install --target` makes it."""
+    (folder / "torch/include/torch/csrc/stable").mkdir(parents=True)
+    (folder / f"torch-{version}.dist-info").mkdir()
+    text = f"Metadata-Version: 2.1\nName: torch\nVersion: {version}\n"
+    (folder / f"torch-{version}.dist-info/METADATA").write_text(text)
+
+
+def test_a_given_folder_is_where_pytorch_is_looked_for_and_nowhere_else(tmp_path):
+    pytorch(tmp_path / "given")
+    done = run(sys.executable, FIND_TORCH, tmp_path / "given")
+    assert done.stdout == f"{tmp_path / 'given/torch'};2.13.0\n"
+    done = subprocess.run([sys.executable, FIND_TORCH, tmp_path], capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", "")
+
+
+@pytest.fixture(scope="module")
+def cibuildwheel() -> dict:
+    tomllib = pytest.importorskip("tomllib")  # Python 3.11
+    return tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["cibuildwheel"]
+
+
+def test_placeholders_stand_only_where_cibuildwheel_replaces_them(cibuildwheel):
+    """Not in environments, and in the settings of builds not before 4.0."""
+    for table in (cibuildwheel, *(cibuildwheel[system] for system in ("linux", "macos"))):
+        for option in ("environment", "config-settings"):
+            assert "{" not in "".join(table.get(option, {}).values())
+
+
+def test_the_headers_that_a_container_gets_are_those_it_builds_with(cibuildwheel):
+    given = cibuildwheel["linux"]["config-settings"]["cmake.define.RHEOBASE_TORCH"]
+    wanted = f"--target {given} torch==2.13.0"
+    assert wanted in cibuildwheel["linux"]["before-all"].replace("{project}", "/project")
+
+
+def test_cibuildwheels_own_schema_accepts_what_it_is_told(cibuildwheel):
+    found, jsonschema = find_spec("cibuildwheel"), pytest.importorskip("jsonschema")
+    if found is None:
+        pytest.skip("cibuildwheel is not installed")
+    schema = f"{found.submodule_search_locations[0]}/resources/cibuildwheel.schema.json"
+    with open(schema, encoding="utf-8") as file:
+        jsonschema.validate(cibuildwheel, json.load(file))
