@@ -18,7 +18,11 @@ endif()
 
 # rheobase_fetch(NAME REPOSITORY TAG): FETCHCONTENT_SOURCE_DIR_<NAME> gives a tree instead.
 function(rheobase_fetch name repository tag)
-  message(STATUS "rheobase: ${name} is not installed; taking ${repository} ${tag}")
+  string(TOUPPER ${name} upper)
+  if(NOT FETCHCONTENT_SOURCE_DIR_${upper})
+    message(STATUS "rheobase: ${name} is not installed; taking ${repository} ${tag} from the network. "
+                   "-DFETCHCONTENT_SOURCE_DIR_${upper}=FOLDER takes a source tree instead")
+  endif()
   fetchcontent_declare(
     ${name}
     GIT_REPOSITORY https://github.com/${repository}.git

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the source distribution takes along, which PyTorch lends its headers, what cibuildwheel is told."""
+"""The source distribution, what builds fetch, which PyTorch lends its headers, what cibuildwheel is told."""
 
 import json
 import shutil
@@ -37,6 +37,22 @@ def test_the_source_distribution_leaves_out_what_the_documented_commands_make(tm
     with tarfile.open(next(found.glob("*.tar.gz"))) as archive:
         names = {name.split("/", 1)[-1] for name in archive.getnames()}
     assert names == {*kept, "PKG-INFO", "src/a.cc"}
+
+
+@pytest.mark.parametrize("kept", ["HIGHWAY", "FMT"])
+def test_what_would_be_fetched_is_named_with_the_option_that_takes_a_tree(settings, kept, tmp_path):
+    """The lines stand above what git says where there is no network."""
+    given = [f"-DCMAKE_DISABLE_FIND_PACKAGE_{name}=ON" for name in ("hwy", "fmt")]
+    highway = settings.get("FETCHCONTENT_SOURCE_DIR_HIGHWAY")
+    if kept == "FMT" and not highway:
+        pytest.skip("Highway is not a source tree here")
+    if kept == "FMT":
+        given.append(f"-DFETCHCONTENT_SOURCE_DIR_HIGHWAY={highway}")
+    given += ["-DFETCHCONTENT_FULLY_DISCONNECTED=ON", "-DRHEOBASE_TESTS=OFF", "-DRHEOBASE_ONLY=relu"]
+    done = subprocess.run(["cmake", "-S", ROOT, "-B", tmp_path, *given], capture_output=True, text=True)
+    assert done.returncode != 0
+    wanted = f"from the network. -DFETCHCONTENT_SOURCE_DIR_{kept}=FOLDER takes a source tree instead"
+    assert wanted in done.stdout
 
 
 def pytorch(folder, version="2.13.0"):
