@@ -70,7 +70,8 @@ def as_flag(text: str, names: Collection[str]) -> str:
 def require_modules(names: Sequence[str]) -> None:
     """Raises ImportError, which says what to install, unless all of these modules are there."""
     if missing := [name for name in names if find_spec(name) is None]:
-        raise ImportError(f"needs {', '.join(missing)}: pip install 'rheobase[lab]'")
+        extra = "all" if "torch" in missing else "lab"
+        raise ImportError(f"needs {', '.join(missing)}: pip install 'rheobase[{extra}]'")
 
 
 def whole(low: int, high: int) -> Callable[[str], int]:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -21,6 +22,9 @@ def main() -> int:
     command = [str(program), *sys.argv[1:]]
     if sys.platform == "win32":  # exec would not wait
         return subprocess.run(command).returncode
+    for name in ("SIGPIPE", "SIGXFSZ"):  # Python ignores them, and so would the program
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_DFL)
     os.execv(program, command)
 
 

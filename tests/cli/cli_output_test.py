@@ -5,9 +5,12 @@ import os
 import re
 import signal
 import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
+LAUNCHER = Path(__file__).resolve().parents[2] / "python/rheobase/_program.py"
 VERBS = ["list", "show", "eval", "random"]
 
 
@@ -102,6 +105,24 @@ def test_a_closed_pipe_is_an_error_with_a_message_where_its_signal_is_ignored(rh
     done = run_into_closed_pipe([rheobase.path, *arguments_of(command, activations)], preexec_fn=ignore)
     assert done.returncode == 2
     assert done.stderr.startswith("rheobase: ") and done.stderr.count("\n") == 1, done.stderr
+
+
+def test_a_message_that_nobody_reads_is_no_crash(rheobase):
+    reading, writing = os.pipe()
+    os.close(reading)
+    shell = "trap '' PIPE; exec \"$0\" eval"
+    done = subprocess.run(["sh", "-c", shell, rheobase.path], stdout=writing, stderr=writing)
+    os.close(writing)
+    assert done.returncode == 2
+
+
+def test_the_wheels_program_ends_with_a_closed_pipe_as_others_do(rheobase, tmp_path):
+    """Python, which starts it, ignores the signal."""
+    (tmp_path / "_bin").mkdir()
+    (tmp_path / "_bin/rheobase").symlink_to(rheobase.path)
+    (tmp_path / "_program.py").write_bytes(LAUNCHER.read_bytes())
+    done = run_into_closed_pipe([sys.executable, tmp_path / "_program.py", "list"])
+    assert (done.returncode, done.stderr) == (-signal.SIGPIPE, "")
 
 
 @pytest.mark.parametrize("command", COMMANDS)
