@@ -2,19 +2,21 @@
 """Activation functions, value and gradient, with proven accuracy. PyTorch's part is ``rheobase.torch``."""
 
 from importlib import import_module
+from importlib.util import find_spec
 
 from rheobase._core import info, names, target, version
 
 __all__ = ["analyze", "choose", "info", "names", "plot", "target"]
 __version__ = version()
 
-# Public names of modules that need more than the standard library, imported when they are first used.
+# Public names of modules that are imported when they are first used, and the packages that some of them need.
 _LAZY = {
     "analyze": "rheobase.analysis",
     "choose": "rheobase.choosing.choice",
     "gate": "rheobase._numpy",
     "plot": "rheobase.plotting.figure",
 }
+_NEEDS = {"choose": ("numpy",), "gate": ("numpy",), "plot": ("numpy", "matplotlib")}
 
 
 def _functions() -> list[str]:
@@ -46,10 +48,11 @@ def _function(name: str):
 
 def _lazy(name: str):
     """What _LAZY has of that name. Raises ImportError, which says what to install."""
-    if _LAZY[name] == "rheobase._numpy":
+    module = _LAZY[name]
+    if module == "rheobase._numpy":
         return getattr(_of_arrays(), name)
     try:
-        return getattr(import_module(_LAZY[name]), name)
+        return getattr(import_module(module), name)
     except ModuleNotFoundError as error:
         if error.name is None or error.name.startswith("rheobase"):
             raise
@@ -67,4 +70,6 @@ def __getattr__(name: str):
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_LAZY, *_functions()})
+    """What can be used here: help() and editors read every name, and end at one that is an ImportError."""
+    lazy = [name for name in _LAZY if all(map(find_spec, _NEEDS.get(name, ())))]
+    return sorted({*globals(), *lazy, *(_functions() if find_spec("numpy") else ())})

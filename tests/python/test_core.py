@@ -4,6 +4,7 @@
 import os
 import subprocess
 import sys
+import sysconfig
 
 import pytest
 
@@ -114,3 +115,13 @@ def test_a_function_that_needs_more_says_what_to_install(name, missing):
     done = run_python(f"import sys; sys.modules[{missing!r}] = None; import rheobase; rheobase.{name}")
     wanted = f"ImportError: rheobase.{name} needs {missing}: pip install 'rheobase[lab]'"
     assert done.stderr.splitlines()[-1] == wanted
+
+
+def test_help_is_there_where_nothing_else_is(tmp_path):
+    """An environment of the standard library alone."""
+    text = "import sys; sys.path[:] = {!r}; import rheobase; help(rheobase)"
+    library = sysconfig.get_path("stdlib")
+    (tmp_path / "rheobase").symlink_to(os.path.dirname(rheobase.__file__))
+    done = run_python(text.format([library, f"{library}/lib-dynload", str(tmp_path)]))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "names(" in done.stdout, done.stdout
