@@ -36,10 +36,11 @@ def wheel(settings, tmp_path_factory) -> Path:
     for key in ("FETCHCONTENT_SOURCE_DIR_HIGHWAY", "CMAKE_CXX_COMPILER", "CMAKE_C_COMPILER", "hwy_DIR"):
         if settings.get(key):
             defined[key] = settings[key]
-    options = [word for key, value in defined.items() for word in ("-C", f"cmake.define.{key}={value}")]
+    # Debian's pip 23.0 does not know -C.
+    options = [f"--config-settings=cmake.define.{key}={value}" for key, value in defined.items()]
     run(
         sys.executable, "-m", "pip", "wheel", ROOT, "--no-deps", "--no-build-isolation", "--no-index",
-        "-w", folder, "-C", f"build-dir={folder / 'build'}", *options,
+        "-w", folder, f"--config-settings=build-dir={folder / 'build'}", *options,
         env=os.environ | {"CMAKE_BUILD_PARALLEL_LEVEL": str(os.cpu_count())},
     )  # fmt: skip
     return next(folder.glob("*.whl"))
