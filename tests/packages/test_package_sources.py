@@ -71,6 +71,19 @@ def test_a_given_folder_is_where_pytorch_is_looked_for_and_nowhere_else(tmp_path
     assert (done.returncode, done.stdout, done.stderr) == (1, "", "")
 
 
+@pytest.mark.parametrize(("version", "lack"), [(None, "no torch"), ("2.9.1", "torch 2.9.1 < 2.10")])
+def test_a_given_folder_without_a_fit_pytorch_is_an_error(settings, version, lack, tmp_path):
+    highway = settings.get("FETCHCONTENT_SOURCE_DIR_HIGHWAY")
+    given = [f"-DFETCHCONTENT_SOURCE_DIR_HIGHWAY={highway}"] if highway else []
+    if version:
+        pytorch(tmp_path, version)
+    given += ["-DRHEOBASE_TESTS=OFF", "-DRHEOBASE_PROGRAM=OFF", "-DRHEOBASE_ONLY=relu"]
+    given += [f"-DRHEOBASE_PYTHON={sys.executable}", f"-DRHEOBASE_TORCH={tmp_path}"]
+    done = subprocess.run(["cmake", "-S", ROOT, "-B", tmp_path / "b", *given], capture_output=True, text=True)
+    assert done.returncode != 0
+    assert f"RHEOBASE_TORCH is '{tmp_path}', which has {lack}; expected" in " ".join(done.stderr.split())
+
+
 @pytest.fixture(scope="module")
 def cibuildwheel() -> dict:
     tomllib = pytest.importorskip("tomllib")  # Python 3.11
