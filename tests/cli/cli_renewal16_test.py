@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`rheobase check --exhaustive --dtype float16`: backward over all pairs is renewed as float32's proofs are."""
+"""`rheobase check --exhaustive --dtype float16`: backward over all pairs is renewed as proofs of float32 are."""
 
 import json
 
