@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`rheobase check --exhaustive --dtype float16`: backward over all pairs is renewed as proofs of float32 are."""
+"""`rheobase check --exhaustive --dtype float16`: proofs of backward over all pairs are renewed, too."""
 
 import json
 
