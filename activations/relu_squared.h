@@ -19,12 +19,6 @@ struct relu_squared {
   static RHEO_INLINE R formula(R x) {
     return select(x > 0.0, x * x, 0.0);
   }
-
-  // A power of two keeps a number's digits, which a sum might not.
-  template <class R>
-  static RHEO_INLINE R derivative(R x) {
-    return select(x > 0.0, 2.0 * x, 0.0);
-  }
 };
 
 using Activations = Entries<relu_squared>;

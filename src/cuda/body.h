@@ -96,11 +96,13 @@ struct TableBody {
     if constexpr (kPlan.range == Range::kAll) {
       return Floats::of([&](int i) RHEO_PART { return hn::IfThenElse(hn::IsNaN(given[i]), given[i], y[i]); });
     } else {
-      bool inside = true;
-      for (int i = 0; i < kTogether; ++i) inside = inside && table.covered(x[i]).on;
-      if (!inside) {
+      // A NaN that the table covers is lost where x is held, as a GPU's smaller of two is a number.
+      const auto inside = [&](int i) { return table.covered(x[i]).on && !hn::IsNaN(x[i]).on; };
+      bool all = true;
+      for (int i = 0; i < kTogether; ++i) all = all && inside(i);
+      if (!all) {
         for (int i = 0; i < kTogether; ++i)
-          if (!table.covered(x[i]).on) y[i] = outside(given[i], grad[i]);
+          if (!inside(i)) y[i] = outside(given[i], grad[i]);
       }
       return y;
     }

@@ -127,7 +127,7 @@ HWY_INLINE G by_table(const G& given, const G& grad, const double* p) {
     for (int i = 1; i < G::kN; ++i) any = hn::Or(any, outside[i]);
     if (HWY_UNLIKELY(!hn::AllFalse(d, any))) beyond_table<A, Task, Table>(outside, given, grad, y, p);
   }
-  if constexpr (kProduct || kPlan.range != Range::kAll || HWY_ARCH_X86) return y;
+  if constexpr (kProduct || kPlan.range == Range::kBetween || HWY_ARCH_X86) return y;
   // Elsewhere than on x86 a NaN is lost where x was held.
   return G::of([&](int i) RHEO_PART { return hn::IfThenElse(hn::IsNaN(given[i]), given[i], y[i]); });
 }
