@@ -29,7 +29,7 @@ constexpr Role kRoles[] = {Role::kValue, Role::kDerivative, Role::kBackward};
 
 struct Item {
   const Activation* activation;
-  std::size_t format, role;  // in the lists above
+  std::size_t format, role;    // in the lists above
   std::string sources, truth;  // the latter of what is to be proven only
   std::optional<Proof16> record;
 
