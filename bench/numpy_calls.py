@@ -12,8 +12,8 @@ On one thread. The fastest of rounds that take turns, standard normal x:
     C         NAME(x, out=y) of many elements: how many times as fast as rheo_run by ctypes, same memory
     formula   of values, how many times as fast as NumPy's formula with SciPy's (bench/peers/numpy.py)
 
-identity and relu compute next to nothing: their calls of 16 elements are what a call costs, and what others
-take beyond that is arithmetic.
+The functions with the cheapest calls compute next to nothing: that is what a call costs, and what others take
+beyond it is arithmetic.
 
 Of functions of rows: rows of 16 and of 1,024 elements, beside SciPy's function of that name, if there is one.
 """
@@ -33,11 +33,11 @@ import numpy as np
 from peers import numpy as formulas
 
 import rheobase
-from rheobase._calls import activation_call
+from rheobase import _calls
 from rheobase.bench import contender, timing
 
 SMALL, REPEATS, ROUNDS = 16, 500, 25
-ROLES = {"value": 1, "derivative": 2, "backward": 3}  # rheo_role
+ROLES = {"value": _calls.VALUE, "derivative": _calls.DERIVATIVE, "backward": _calls.BACKWARD}
 FORMATS = ("float32", "float64", "float16")  # that NumPy has by itself
 
 
@@ -78,7 +78,7 @@ def large(name: str, dtype: str, elements: int, role: str) -> tuple[float, float
     y, spare, (function, backward) = np.zeros_like(x), np.ones_like(x), of_role(name, role)
     inputs, grad = ((spare, x), spare) if backward else ((x,), None)
     calls = {"ours": lambda: function(*inputs, out=y)}
-    calls["C"] = activation_call(name, ROLES[role], dtype, 1, x, y, grad)
+    calls["C"] = _calls.activation_call(name, ROLES[role], dtype, 1, x, y, grad)
     formula = formulas._FORMULAS.get(rheobase.info(name)["activation"])
     if formula is not None and role == "value":
         step = formula(contender.parameters(rheobase.info(name)))

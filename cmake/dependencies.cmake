@@ -3,6 +3,7 @@
 # fetched. The core needs Highway alone (highway.cmake).
 
 include(FetchContent)
+include(${CMAKE_CURRENT_LIST_DIR}/fetch.cmake)
 
 set(RHEOBASE_FMT_TAG 9.1.0)
 set(RHEOBASE_CLI11_TAG v2.1.2)
@@ -18,11 +19,7 @@ endif()
 
 # rheobase_fetch(NAME REPOSITORY TAG): FETCHCONTENT_SOURCE_DIR_<NAME> gives a tree instead.
 function(rheobase_fetch name repository tag)
-  string(TOUPPER ${name} upper)
-  if(NOT FETCHCONTENT_SOURCE_DIR_${upper})
-    message(STATUS "rheobase: ${name} is not installed; taking ${repository} ${tag} from the network. "
-                   "-DFETCHCONTENT_SOURCE_DIR_${upper}=FOLDER takes a source tree instead")
-  endif()
+  rheobase_announce_fetch(${name} ${repository} ${tag})
   fetchcontent_declare(
     ${name}
     GIT_REPOSITORY https://github.com/${repository}.git

@@ -4,6 +4,8 @@
 
 #include <cstddef>
 
+#include "src/math/arithmetic.h"
+
 namespace rheo {
 
 enum class Role {
@@ -33,11 +35,14 @@ inline constexpr int kMaxParameters = 4;
 // parameters are already rounded to the format, in the file's order.
 using Kernel = void (*)(const void* x, const void* grad, void* y, std::size_t n, const double* parameters);
 
+inline constexpr int kDigits16 = 11, kDigits32 = Arithmetic::kFloatDigits;
+
 // How many binary digits a number has at most, made of an x of 16 bits or of float32.
 struct Digits {
   int of16, of32;
+
+  int of(int x) const { return x <= kDigits16 ? of16 : of32; }
 };
-inline constexpr int kDigits16 = 11, kDigits32 = 24;
 
 struct Kernels {
   Kernel table[kKernelFormats][kRoles];

@@ -8,7 +8,6 @@
 #include "hwy/targets.h"
 #include "src/core/entry_lists.h"
 #include "src/core/names.h"
-#include "src/math/arithmetic.h"
 
 namespace rheo {
 
@@ -40,8 +39,6 @@ const std::vector<std::int64_t>& generated_targets() {
   return targets;
 }
 
-int digits_of(const Digits& made, int x) { return x <= kDigits16 ? made.of16 : made.of32; }
-
 bool fits_float32(int digits) { return digits <= kDigits32; }
 
 }  // namespace
@@ -64,7 +61,7 @@ const Kernel& Activation::product_kernel(Format format) const {
 
 Kernels16 Activation::kernels16(Role role, Factors16 given) const {
   const Kernels& kernels = entry->kernels()[entry->index];
-  const int digits = digits_of(role == Role::kValue ? kernels.value : kernels.slope, given.x);
+  const int digits = (role == Role::kValue ? kernels.value : kernels.slope).of(given.x);
   return {kernel(Format::kFloat32, role), kernel(Format::kFloat64, role),
           !kernels.plain[static_cast<int>(role)],
           fits_float32(role == Role::kBackward ? Arithmetic::digits_of_product(digits, given.grad) : digits),
@@ -77,7 +74,7 @@ Kernels16 Activation::parameter_kernels16(std::size_t parameter) const {
 }
 
 Kernels16 Activation::product_kernels16(Factors16 given) const {
-  const int digits = digits_of(entry->kernels()[entry->index].value, given.x);
+  const int digits = entry->kernels()[entry->index].value.of(given.x);
   return {product_kernel(Format::kFloat32), product_kernel(Format::kFloat64), false,
           fits_float32(Arithmetic::digits_of_product(digits, given.grad)), TieOf::kProduct};
 }

@@ -20,7 +20,6 @@
 #include "src/core/describe.h"
 #include "src/math/format16.h"
 #include "src/proofs/digest.h"
-#include "src/proofs/parallel.h"
 #include "src/prover/enclosure.h"
 #include "src/prover/oracle.h"
 #include "src/prover/subject16.h"
@@ -30,12 +29,9 @@ namespace rheo::oracle {
 
 namespace {
 
-constexpr std::size_t kPatterns = kPatterns16;
 constexpr double kInf = std::numeric_limits<double>::infinity();
 
-using Bits = Bits16;
-
-std::string at_text(const Subject16& s, Bits x) {
+std::string at_text(const Subject16& s, Bits16 x) {
   char text[16];
   std::snprintf(text, sizeof text, " (0x%04x)", x);
   return "x = " + number_text(widened(x, s.layout)) + text;
@@ -54,12 +50,12 @@ double unit_of(double size, const Format16& layout) {
 // What a walk has found.
 struct Found {
   double worst = 0;  // ulp
-  Bits x = 0, grad = 0;
+  Bits16 x = 0, grad = 0;
   std::int64_t wrong = 0;
   std::string fault;
 
   // Ties go to the smallest pattern, so that the place does not depend on the threads.
-  void see(double error, Bits at, Bits g) {
+  void see(double error, Bits16 at, Bits16 g) {
     const bool first = std::pair(at, g) < std::pair(x, grad);
     if (error > worst || (error >= worst && first && error > 0)) worst = error, x = at, grad = g;
   }
@@ -99,7 +95,7 @@ class Decision {
 };
 
 // Value or derivative at one input.
-void look(const Subject16& s, Bits x_bits, Bits y_bits, Found& found) {
+void look(const Subject16& s, Bits16 x_bits, Bits16 y_bits, Found& found) {
   const double x = widened(x_bits, s.layout), y = widened(y_bits, s.layout);
   if (!std::isfinite(x)) {
     const double expected = widened(narrowed(s.limit(x), s.layout), s.layout);
@@ -150,8 +146,8 @@ Derivative split(const Subject16& s, double x) {
 
 // What all 65,536 patterns stand for.
 std::vector<double> numbers_of(const Format16& layout) {
-  std::vector<double> list(kPatterns);
-  for (std::size_t i = 0; i < kPatterns; ++i) list[i] = widened(static_cast<Bits>(i), layout);
+  std::vector<double> list(kPatterns16);
+  for (std::size_t i = 0; i < kPatterns16; ++i) list[i] = widened(static_cast<Bits16>(i), layout);
   return list;
 }
 
@@ -167,14 +163,14 @@ Doubles magnitude(Doubles v) { return from_bits(bits_of(v) & 0x7fffffffffffffff)
 // Backward at one input, for all gradients, a block at a time.
 class Products {
  public:
-  Products(const Subject16& s, Bits x, const Derivative& d, const std::vector<double>& numbers)
+  Products(const Subject16& s, Bits16 x, const Derivative& d, const std::vector<double>& numbers)
       : s_(s), x_(x), d_(d), numbers_(numbers), decision_(s, numbers[x]) {
     const double largest = s.ulp_layout().largest;
     overflow_ = (largest + std::ldexp(1, std::ilogb(largest) - s.layout.precision)) * (1 - 0x1p-50);
   }
 
-  void look(const std::vector<Bits>& y_bits, Found& found) {
-    for (std::size_t i = 0; i < kPatterns; i += kBlock) look_at_block(&y_bits[i], i, found);
+  void look(const std::vector<Bits16>& y_bits, Found& found) {
+    for (std::size_t i = 0; i < kPatterns16; i += kBlock) look_at_block(&y_bits[i], i, found);
   }
 
  private:
@@ -205,19 +201,19 @@ class Products {
       all = all && odd[k] == 0, worst = most[k] > worst ? most[k] : worst;
     return all;
   }
-  void look_at_block(const Bits* y_bits, std::size_t first, Found& found) {
+  void look_at_block(const Bits16* y_bits, std::size_t first, Found& found) {
     const double* const g = &numbers_[first];
     alignas(64) double y[kBlock], error[kBlock];
     widen_block(y_bits, y);
     double worst = 0;
     if (!ordinary(g, y, error, worst)) {
-      for (std::size_t i = 0; i < kBlock; ++i) look_closer(static_cast<Bits>(first + i), y_bits[i], found);
+      for (std::size_t i = 0; i < kBlock; ++i) look_closer(static_cast<Bits16>(first + i), y_bits[i], found);
     } else if (worst > 0 && worst >= found.worst) {
-      for (std::size_t i = 0; i < kBlock; ++i) found.see(error[i], x_, static_cast<Bits>(first + i));
+      for (std::size_t i = 0; i < kBlock; ++i) found.see(error[i], x_, static_cast<Bits16>(first + i));
     }
   }
   // widened(), which would call functions.
-  void widen_block(const Bits* from, double* to) const {
+  void widen_block(const Bits16* from, double* to) const {
     alignas(64) float numbers[kBlock];
     if (s_.format == Format::kBfloat16) {
       for (std::size_t i = 0; i < kBlock; ++i)
@@ -234,7 +230,7 @@ class Products {
   // |g f'(x) - y|, but for 2^-90 of the product and 2^-52 of itself.
   double distance(double g, double y) const { return std::fabs((g * d_.high - y) + g * d_.low); }
 
-  void look_closer(Bits grad, Bits y_bits, Found& found) {
+  void look_closer(Bits16 grad, Bits16 y_bits, Found& found) {
     const double g = numbers_[grad], y = numbers_[y_bits], product = g * d_.high;
     if (d_.sign == 0) {  // 0, or so small that an infinite gradient or NaN may meet a 0
       if (y != 0 && std::isfinite(g)) fault(grad, y, found);
@@ -261,14 +257,14 @@ class Products {
     if (!d_.side || std::fabs(difference) != unit / 2) return decision_.nearest(g, y, even, unit);
     return d_.low == 0 ? even : (g * d_.low > 0) != (difference > 0);
   }
-  void fault(Bits grad, double y, Found& found) const {
+  void fault(Bits16 grad, double y, Found& found) const {
     if (found.fault.empty())
       found.fault = at_text(s_, x_) + ", grad = " + number_text(numbers_[grad]) + " gives " + number_text(y) +
                     ", not " + number_text(numbers_[grad] * d_.high);
   }
 
   const Subject16& s_;
-  Bits x_;
+  Bits16 x_;
   Derivative d_;
   const std::vector<double>& numbers_;
   Decision decision_;
@@ -276,18 +272,18 @@ class Products {
 };
 
 // Where f'(x) is exactly 0, every gradient gives 0; where x is NaN, NaN.
-void expect_all(const Subject16& s, Bits x, const std::vector<Bits>& y, const std::vector<double>& numbers,
-                double expected, Found& found) {
+void expect_all(const Subject16& s, Bits16 x, const std::vector<Bits16>& y,
+                const std::vector<double>& numbers, double expected, Found& found) {
   const auto wrong =
-      std::find_if(y.begin(), y.end(), [&](Bits b) { return !same_number(numbers[b], expected); });
+      std::find_if(y.begin(), y.end(), [&](Bits16 b) { return !same_number(numbers[b], expected); });
   if (wrong != y.end())
     found.fault = at_text(s, x) + " gives " + number_text(numbers[*wrong]) + " for some gradient, not " +
                   number_text(expected);
 }
 
-// `y` becomes the results.
-Found all_gradients(const Subject16& s, Bits x_bits, const std::vector<Bits>& grads,
-                    const std::vector<double>& numbers, std::vector<Bits>& y) {
+// The results become y.
+Found all_gradients(const Subject16& s, Bits16 x_bits, const std::vector<Bits16>& grads,
+                    const std::vector<double>& numbers, std::vector<Bits16>& y) {
   Found found;
   s.run_all(x_bits, grads, y);
   const double at = numbers[x_bits];
@@ -304,32 +300,29 @@ Found all_gradients(const Subject16& s, Bits x_bits, const std::vector<Bits>& gr
   return found;
 }
 
-// The digest of backward goes to `digest`, when all inputs are looked at.
-Found walk_inputs(const Subject16& s, const std::vector<Bits>& inputs, const std::vector<Bits>& results,
-                  const Request16& request, std::string& digest) {
+// The digest of all results goes to `digest`; of backward it is one only if all inputs are looked at.
+Found walk_inputs(const Subject16& s, const Request16& request, std::string& digest) {
   const std::vector<double> numbers = numbers_of(s.layout);
+  const std::vector<Bits16> patterns = all_patterns16();
   const bool backward = s.role == Role::kBackward;
-  std::vector<std::string> digests(backward ? kPatterns : 0);
+  std::vector<Bits16> results(kPatterns16);
+  std::vector<std::string> digests(backward ? kPatterns16 : 0);
+  if (!backward) s.run(patterns.data(), nullptr, results.data(), kPatterns16);
   Found found;
   std::mutex mutex;
-  std::size_t done = 0;
-  const auto body = [&](std::size_t i) {
-    if (i % request.every != 0) return;
+  each_pattern(request, [&](Bits16 x) {
     Found here;
     if (backward) {
-      std::vector<Bits> y(kPatterns);
-      here = all_gradients(s, inputs[i], inputs, numbers, y);
-      digests[i] = proofs::digest16(y, s.layout.infinity);
+      std::vector<Bits16> y(kPatterns16);
+      here = all_gradients(s, x, patterns, numbers, y);
+      digests[x] = proofs::digest16(y, s.layout.infinity);
     } else {
-      look(s, inputs[i], results[i], here);
+      look(s, x, results[x], here);
     }
     const std::lock_guard lock(mutex);
     found.merge(here);
-    if (request.progress && ++done % 64 == 0)
-      request.progress(static_cast<double>(done) / static_cast<double>(kPatterns));
-  };
-  proofs::parallel(request.threads, kPatterns, body, flint_cleanup);
-  if (backward) digest = proofs::combined(digests);
+  });
+  digest = backward ? proofs::combined(digests) : proofs::digest16(results, s.layout.infinity);
   return found;
 }
 
@@ -338,24 +331,16 @@ Found walk_inputs(const Subject16& s, const std::vector<Bits>& inputs, const std
 Result16 prove16(const Request16& request) {
   const auto start = std::chrono::steady_clock::now();
   const Subject16 subject(request);
-  const std::vector<Bits> inputs = all_patterns16();
-  std::vector<Bits> results(kPatterns);
-  const bool backward = request.role == Role::kBackward;
-  if (!backward) subject.run(inputs.data(), nullptr, results.data(), kPatterns);
   Result16 result;
   proofs::Proof16& p = result.proof;
-  const Found found = walk_inputs(subject, inputs, results, request, p.digest);
+  const Found found = walk_inputs(subject, request, p.digest);
   result.fault = found.fault;
+  const bool backward = request.role == Role::kBackward;
   p.bound = backward ? proofs::kBackwardBound16 : 0.5;
   p.maximum = found.worst, p.rounded_wrongly = found.wrong;
   p.input = proofs::hexadecimal16(found.x), p.x = widened(found.x, subject.layout);
-  if (backward) {
-    p.grad = widened(found.grad, subject.layout);
-  } else {
-    p.digest = proofs::digest16(results, subject.layout.infinity);
-  }
+  if (backward) p.grad = widened(found.grad, subject.layout);
   p.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  if (request.progress) request.progress(1);
   return result;
 }
 

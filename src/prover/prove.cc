@@ -124,13 +124,7 @@ bool renewed(const ProveOptions& o, const Item& item, Place place) {
   return true;
 }
 
-enum class Ending {
-  kBroken,
-  kProven,
-  kRenewed
-};
-
-Ending proven(const ProveOptions& o, const Item& item, Place place) {
+bool proven(const ProveOptions& o, const Item& item, Place place) {
   ExhaustiveResult result;
   try {
     result = prove(request_for(o, item, "prove", place));
@@ -141,30 +135,20 @@ Ending proven(const ProveOptions& o, const Item& item, Place place) {
   }
   if (!o.failures.empty()) append_failures(o.failures, item.title(), result.failures);
   // A result that does not hold is no proof: the file is left as it is.
-  if (!result.passed()) return Ending::kBroken;
+  if (!result.passed()) return false;
   sign(result.proof);
   keep(o, item, std::move(result.proof));
-  return Ending::kProven;
+  return true;
 }
 
 }  // namespace
 
 int run_exhaustive(const ProveOptions& o) {
   const std::vector<Item> items = outstanding(o);
-  const auto start = Clock::now();
-  std::array<std::size_t, 3> endings{};
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    const Place place{i + 1, items.size()};
-    ++endings[static_cast<std::size_t>(renewed(o, items[i], place) ? Ending::kRenewed
-                                                                   : proven(o, items[i], place))];
-  }
-  const auto [broken, anew, by_digest] = endings;
-  const std::size_t skipped = wanted_count(o) - items.size();
-  fmt::print(
-      "{} of {} hold over all 2^32 inputs, {:.0f} s: {} proven, {} renewed by their digests; {} were proven "
-      "before\n",
-      anew + by_digest, items.size(), seconds_since(start), anew, by_digest, skipped);
-  return broken == 0 ? 0 : 1;
+  return settle(
+      items, wanted_count(o) - items.size(), "over all 2^32 inputs",
+      [&](const Item& item, Place place) { return renewed(o, item, place); },
+      [&](const Item& item, Place place) { return proven(o, item, place); });
 }
 
 int run_status(const ProveOptions& o) {

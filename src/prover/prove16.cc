@@ -107,30 +107,20 @@ bool proven(const ProveOptions& o, const Item& item, Place place) {
 
 int run_exhaustive16(const ProveOptions& o) {
   std::vector<Item> items;
-  std::size_t skipped = 0;
+  std::size_t before = 0;
   each_item(o, [&](Item item) {
     if (!o.again && proofs::state_of(item.record, item.sources) == State::kProven) {
-      ++skipped;
-    } else {
-      item.truth = proofs::truth_hash(o.source, item.activation->entry->file);
-      items.push_back(std::move(item));
+      ++before;
+      return;
     }
+    const bool same = !items.empty() && items.back().activation == item.activation;
+    item.truth = same ? items.back().truth : proofs::truth_hash(o.source, item.activation->entry->file);
+    items.push_back(std::move(item));
   });
-  const auto start = Clock::now();
-  std::size_t held = 0, by_digest = 0;
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    const Place place{i + 1, items.size()};
-    if (renewed(o, items[i], place)) {
-      ++by_digest;
-    } else {
-      held += proven(o, items[i], place) ? 1 : 0;
-    }
-  }
-  fmt::print(
-      "{} of {} hold in 16-bit formats, {:.0f} s: {} proven, {} renewed by their digests; {} were proven "
-      "before\n",
-      held + by_digest, items.size(), seconds_since(start), held, by_digest, skipped);
-  return held + by_digest == items.size() ? 0 : 1;
+  return settle(
+      items, before, "in 16-bit formats",
+      [&](const Item& item, Place place) { return renewed(o, item, place); },
+      [&](const Item& item, Place place) { return proven(o, item, place); });
 }
 
 int run_status16(const ProveOptions& o, nlohmann::ordered_json& rows) {
@@ -146,6 +136,7 @@ int run_status16(const ProveOptions& o, nlohmann::ordered_json& rows) {
                       {"state", text_of(state)}});
       if (known)
         rows.back()["maximum"] = known->maximum, rows.back()["rounded_wrongly"] = known->rounded_wrongly;
+      if (known && known->renewed) rows.back()["renewed"] = known->renewed->date;
       return;
     }
     fmt::print("{:<20} {:<11} {:<10} {:<10}", item.activation->name, kRoles16[item.role],
@@ -153,6 +144,7 @@ int run_status16(const ProveOptions& o, nlohmann::ordered_json& rows) {
     if (known)
       fmt::print(" {:.6f} ulp at {} ({}), wrongly rounded {}, {}", known->maximum, number_text(known->x),
                  known->input, known->rounded_wrongly, known->date);
+    if (known && known->renewed) fmt::print(", renewed {}", known->renewed->date);
     fmt::print("\n");
   });
   if (!o.json && all > 0) fmt::print("{} of {} proven in 16-bit formats\n", all - unproven, all);

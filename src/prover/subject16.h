@@ -5,11 +5,13 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <mutex>
 #include <numeric>
 #include <vector>
 
 #include "src/block/walk16.h"
 #include "src/math/format16.h"
+#include "src/proofs/parallel.h"
 #include "src/prover/exhaustive16.h"
 #include "src/prover/oracle.h"
 #include "src/prover/ulp.h"
@@ -24,6 +26,22 @@ inline std::vector<Bits16> all_patterns16() {
   std::vector<Bits16> list(kPatterns16);
   std::iota(list.begin(), list.end(), Bits16{0});
   return list;
+}
+
+// Calls body(pattern) for those that the request looks at, on its threads, and says how far it is.
+template <class Body>
+void each_pattern(const Request16& request, Body&& body) {
+  std::mutex mutex;
+  std::size_t done = 0;
+  const auto look = [&](std::size_t i) {
+    if (i % request.every != 0) return;
+    body(static_cast<Bits16>(i));
+    const std::lock_guard lock(mutex);
+    if (request.progress && ++done % 64 == 0)
+      request.progress(static_cast<double>(done) / static_cast<double>(kPatterns16));
+  };
+  proofs::parallel(request.threads, kPatterns16, look, flint_cleanup);
+  if (request.progress) request.progress(1);
 }
 
 // One function, role and format.

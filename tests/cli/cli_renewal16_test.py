@@ -40,6 +40,8 @@ def test_backward_is_renewed_for_the_same_results_and_proven_for_others(rheobase
     renewed = record()
     assert renewed.pop("renewed")["compiler"] == fresh["compiler"]
     assert renewed == fresh | {"date": "2020-02-02"}
+    status = rheobase("check", "--status", NAME, "--dtype", FORMAT, "--role", ROLE, "--proofs", tmp_path)
+    assert f"2020-02-02, renewed {fresh['date'][:2]}" in status.stdout
     assert "0 of 0 hold" in run()[-1]
 
     age(digest=OLD)
