@@ -239,10 +239,12 @@ HWY_NOINLINE void walk_block(const Numbers& given, const float* HWY_RESTRICT row
   const std::size_t lanes = hn::Lanes(d);
   const auto every = hn::FirstN(d, lanes);
   std::size_t i = 0;
-  const Tabled<kPlan, D, kSide> wide{numbers, rows};
-  for (; i + kSide * lanes <= n; i += kSide * lanes) {
-    const Wide xs = Wide::load(x + i), gs = kHasGrad ? Wide::load(grad + i) : xs;
-    evaluate_group<kRole>(wide, xs, gs, i, every, aside).store(y + i);
+  if constexpr (kSide > 1) {
+    const Tabled<kPlan, D, kSide> wide{numbers, rows};
+    for (; i + kSide * lanes <= n; i += kSide * lanes) {
+      const Wide xs = Wide::load(x + i), gs = kHasGrad ? Wide::load(grad + i) : xs;
+      evaluate_group<kRole>(wide, xs, gs, i, every, aside).store(y + i);
+    }
   }
   const Tabled<kPlan, D, 1> narrow{numbers, rows};
   for (; i < n; i += lanes) {

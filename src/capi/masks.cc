@@ -76,10 +76,8 @@ void run_masked(const Activation& a, const rheo_call& call, Role role, Operand i
   merge(dims);
   const Work work =
       is16(format) ? Work{format, nullptr, a.kernels16(role), walk16} : Work{format, a.kernel(format, role)};
-  const Format wide = format == Format::kFloat64 ? format : Format::kFloat32;
   const Masked masked{{work, std::move(dims), static_cast<const char*>(call.x),
                        static_cast<const char*>(call.grad), static_cast<char*>(call.y), parameters.data()},
-                      a.kernel(wide, Role::kDerivative),
                       slopes,
                       mask,
                       given};

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// bits.cc: bits from numbers, and numbers from bits, 64 at a time.
+// bits.cc: bits from numbers, and numbers from bits, a vector at a time.
 #include "src/masks/bits.h"
-
-#include <algorithm>
-#include <cstring>
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "src/masks/bits.cc"
@@ -16,49 +13,65 @@ namespace HWY_NAMESPACE {
 namespace {
 namespace hn = hwy::HWY_NAMESPACE;
 
-constexpr std::size_t kWord = 64;
-
-// Bytes in the order of the bits, on any machine.
-HWY_INLINE void store_bits(std::uint64_t word, std::size_t bytes, std::uint8_t* to) {
-  for (std::size_t i = 0; i < bytes; ++i) to[i] = static_cast<std::uint8_t>(word >> (8 * i));
-}
-HWY_INLINE std::uint64_t load_bits(const std::uint8_t* from, std::size_t bytes) {
-  std::uint64_t word = 0;
-  for (std::size_t i = 0; i < bytes; ++i) word |= static_cast<std::uint64_t>(from[i]) << (8 * i);
-  return word;
-}
-
+// 8 bits, of a vector that has fewer lanes.
 template <class D>
-HWY_INLINE std::uint64_t word_of(D d, hn::Mask<D> mask) {
+HWY_INLINE unsigned few_bits(D d, hn::Mask<D> mask) {
   std::uint8_t bytes[8] = {};
   hn::StoreMaskBits(d, mask, bytes);
-  return load_bits(bytes, 8);
+  return bytes[0];
 }
 
-// True for NaN, which hn::Ne is not everywhere.
-template <class V>
-HWY_INLINE auto differs(V a, V b) {
-  return hn::Not(hn::Eq(a, b));
+// Of vectors that the number i begins: mask_of(i).
+template <class D, class MaskOf>
+HWY_INLINE void store_bits(D d, std::size_t n, std::uint8_t* bits, MaskOf&& mask_of) {
+  const std::size_t lanes = hn::Lanes(d);
+  if constexpr (hn::MaxLanes(D()) >= 8) {
+    for (std::size_t i = 0; i < n; i += lanes) hn::StoreMaskBits(d, mask_of(i), bits + i / 8);
+  } else {
+    for (std::size_t i = 0; i < n; i += 8) {
+      unsigned byte = 0;
+      for (std::size_t k = 0; k < 8; k += lanes) byte |= few_bits(d, mask_of(i + k)) << k;
+      bits[i / 8] = static_cast<std::uint8_t>(byte);
+    }
+  }
+}
+
+// Bits of the n numbers at x: bit_of(vector). Those of whole groups of 8 and vectors first.
+template <class D, class T, class BitOf>
+HWY_INLINE void bits_from(D d, const T* x, std::size_t n, std::uint8_t* bits, BitOf&& bit_of) {
+  const std::size_t step = HWY_MAX(hn::Lanes(d), std::size_t{8}), whole = n - n % step;
+  store_bits(d, whole, bits, [&](std::size_t i) HWY_ATTR { return bit_of(hn::LoadU(d, x + i)); });
+  store_bits(d, n - whole, bits + whole / 8, [&](std::size_t i) HWY_ATTR {
+    const std::size_t rest = n - whole > i ? n - whole - i : 0;
+    return hn::And(bit_of(hn::LoadN(d, x + whole + i, rest)), hn::FirstN(d, rest));
+  });
+}
+
+// Whether v lies behind an odd number of edges, or an even one.
+template <class D, class V = hn::Vec<D>>
+HWY_INLINE hn::Mask<D> beyond(D d, V v, const Edges<hn::TFromD<D>>& edges) {
+  auto bit = edges.first ? hn::Not(hn::MaskFalse(d)) : hn::MaskFalse(d);
+  for (std::size_t k = 0; k < edges.count; ++k) bit = hn::Xor(bit, hn::Ge(v, hn::Set(d, edges.at[k])));
+  return bit;
 }
 
 template <class T>
-HWY_INLINE void bits_from(const T* x, std::size_t n, T zero, std::uint8_t* bits) {
+HWY_INLINE void bits_of_floats(const T* x, std::size_t n, const Edges<T>& given, std::uint8_t* bits) {
   const hn::ScalableTag<T> d;
-  const std::size_t lanes = hn::Lanes(d);
-  const auto zeros = hn::Set(d, zero);
-  for (; n >= kWord; n -= kWord, x += kWord, bits += 8) {
-    std::uint64_t word = 0;
-    for (std::size_t i = 0; i < kWord; i += lanes)
-      word |= word_of(d, differs(hn::LoadU(d, x + i), zeros)) << i;
-    store_bits(word, 8, bits);
-  }
-  std::uint64_t word = 0;
-  for (std::size_t i = 0; i < n; i += lanes) {
-    const std::size_t rest = HWY_MIN(lanes, n - i);
-    const auto other = differs(hn::LoadN(d, x + i, rest), zeros);
-    word |= word_of(d, hn::And(other, hn::FirstN(d, rest))) << i;
-  }
-  store_bits(word, (n + 7) / 8, bits);
+  const Edges<T> edges = given;  // stores to bits cannot change a copy
+  bits_from(d, x, n, bits, [&](auto v) HWY_ATTR { return hn::Or(beyond(d, v, edges), hn::IsNaN(v)); });
+}
+
+void bits16(const std::uint16_t* x, std::size_t n, const Edges<std::int16_t>& given, std::uint16_t infinity,
+            std::uint8_t* bits) {
+  const hn::ScalableTag<std::int16_t> d;
+  const Edges<std::int16_t> edges = given;
+  const auto size = hn::Set(d, 0x7FFF), largest = hn::Set(d, static_cast<std::int16_t>(infinity));
+  const auto bit_of = [&](auto v) HWY_ATTR {
+    const auto place = hn::Xor(v, hn::And(hn::BroadcastSignBit(v), size));
+    return hn::Or(beyond(d, place, edges), hn::Gt(hn::And(v, size), largest));
+  };
+  bits_from(d, reinterpret_cast<const std::int16_t*>(x), n, bits, bit_of);
 }
 
 template <class T>
@@ -66,21 +79,22 @@ HWY_INLINE void numbers_from(const std::uint8_t* bits, std::size_t n, T zero, T 
   const hn::ScalableTag<T> d;
   const std::size_t lanes = hn::Lanes(d);
   const auto zeros = hn::Set(d, zero), ones = hn::Set(d, one);
-  const auto part = [&](std::uint64_t word, std::size_t i) HWY_ATTR {
-    std::uint8_t bytes[8];
-    store_bits(word >> i, 8, bytes);
-    return hn::IfThenElse(hn::LoadMaskBits(d, bytes), ones, zeros);
+  const auto numbers = [&](std::size_t i) HWY_ATTR {
+    if constexpr (hn::MaxLanes(d) >= 8) return hn::IfThenElse(hn::LoadMaskBits(d, bits + i / 8), ones, zeros);
+    const std::uint8_t byte[8] = {static_cast<std::uint8_t>(bits[i / 8] >> (i % 8))};
+    return hn::IfThenElse(hn::LoadMaskBits(d, byte), ones, zeros);
   };
-  for (; n >= kWord; n -= kWord, x += kWord, bits += 8) {
-    const std::uint64_t word = load_bits(bits, 8);
-    for (std::size_t i = 0; i < kWord; i += lanes) hn::StoreU(part(word, i), d, x + i);
-  }
-  const std::uint64_t word = load_bits(bits, (n + 7) / 8);
-  for (std::size_t i = 0; i < n; i += lanes) hn::StoreN(part(word, i), d, x + i, HWY_MIN(lanes, n - i));
+  std::size_t i = 0;
+  for (; i + lanes <= n; i += lanes) hn::StoreU(numbers(i), d, x + i);
+  if (i < n) hn::StoreN(numbers(i), d, x + i, n - i);
 }
 
-void bits32(const float* x, std::size_t n, float zero, std::uint8_t* bits) { bits_from(x, n, zero, bits); }
-void bits64(const double* x, std::size_t n, double zero, std::uint8_t* bits) { bits_from(x, n, zero, bits); }
+void bits32(const float* x, std::size_t n, const Edges<float>& edges, std::uint8_t* bits) {
+  bits_of_floats(x, n, edges, bits);
+}
+void bits64(const double* x, std::size_t n, const Edges<double>& edges, std::uint8_t* bits) {
+  bits_of_floats(x, n, edges, bits);
+}
 void numbers16(const std::uint8_t* bits, std::size_t n, std::uint16_t zero, std::uint16_t one,
                std::uint16_t* x) {
   numbers_from(bits, n, zero, one, x);
@@ -99,17 +113,22 @@ HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
 namespace rheo {
+HWY_EXPORT(bits16);
 HWY_EXPORT(bits32);
 HWY_EXPORT(bits64);
 HWY_EXPORT(numbers16);
 HWY_EXPORT(numbers32);
 HWY_EXPORT(numbers64);
 
-void bits_of(const float* x, std::size_t n, float zero, std::uint8_t* bits) {
-  HWY_DYNAMIC_DISPATCH(bits32)(x, n, zero, bits);
+void bits_of(const float* x, std::size_t n, const Edges<float>& edges, std::uint8_t* bits) {
+  HWY_DYNAMIC_DISPATCH(bits32)(x, n, edges, bits);
 }
-void bits_of(const double* x, std::size_t n, double zero, std::uint8_t* bits) {
-  HWY_DYNAMIC_DISPATCH(bits64)(x, n, zero, bits);
+void bits_of(const double* x, std::size_t n, const Edges<double>& edges, std::uint8_t* bits) {
+  HWY_DYNAMIC_DISPATCH(bits64)(x, n, edges, bits);
+}
+void bits_of(const std::uint16_t* x, std::size_t n, const Edges<std::int16_t>& edges, std::uint16_t infinity,
+             std::uint8_t* bits) {
+  HWY_DYNAMIC_DISPATCH(bits16)(x, n, edges, infinity, bits);
 }
 void numbers_of(const std::uint8_t* bits, std::size_t n, std::uint16_t zero, std::uint16_t one,
                 std::uint16_t* x) {

@@ -4,13 +4,14 @@
 #include "src/masks/slopes.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstdlib>
 #include <limits>
+#include <numeric>
 #include <vector>
 
 #include "src/core/trace.h"
-#include "src/math/format16.h"
 
 namespace rheo {
 
@@ -136,12 +137,57 @@ std::vector<double> derivatives(const Activation& a, Format format, const std::v
   return {result.begin(), result.end()};
 }
 
+// The place of one of the format's numbers among all of them: 0 has 0, -0 has -1.
+std::int64_t place_of(Format format, double x) {
+  if (is16(format)) return place16(narrowed(x, layout16(format)));
+  const std::int64_t size = format == Format::kFloat64
+                                ? std::bit_cast<std::int64_t>(std::fabs(x))
+                                : std::bit_cast<std::int32_t>(std::fabs(static_cast<float>(x)));
+  return std::signbit(x) ? -1 - size : size;
+}
+double number_at(Format format, std::int64_t place) {
+  const std::int64_t size = place < 0 ? -1 - place : place;
+  double x = 0;
+  if (is16(format)) {
+    x = widened(static_cast<std::uint16_t>(size), layout16(format));
+  } else if (format == Format::kFloat64) {
+    x = std::bit_cast<double>(size);
+  } else {
+    x = static_cast<double>(std::bit_cast<float>(static_cast<std::int32_t>(size)));
+  }
+  return place < 0 ? -x : x;
+}
+
+// Fills in the edges from what the derivative takes at x. False where comparisons with edges cannot say it.
+bool find_edges(const Activation& a, Format format, const double* parameters, const std::vector<double>& x,
+                const std::vector<double>& slopes, Slopes& result) {
+  std::vector<std::int64_t> places;
+  for (const double number : x) places.push_back(place_of(format, number));
+  std::vector<std::size_t> order(x.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::sort(order.begin(), order.end(), [&](std::size_t i, std::size_t k) { return places[i] < places[k]; });
+  result.edges.first = slopes[order[0]] != result.slope[0];
+  for (std::size_t i = 1; i < order.size(); ++i) {
+    const double before = slopes[order[i - 1]];
+    if (slopes[order[i]] == before) continue;
+    std::int64_t low = places[order[i - 1]], high = places[order[i]];
+    while (high - low > 1) {
+      const std::int64_t middle = low + (high - low) / 2;
+      (derivatives(a, format, {number_at(format, middle)}, parameters)[0] == before ? low : high) = middle;
+    }
+    // A comparison takes -0 for 0.
+    if (high == 0 || result.edges.count == Edges<double>::kMost) return false;
+    result.edges.at[result.edges.count++] = number_at(format, high);
+  }
+  return true;
+}
+
 }  // namespace
 
 double rounded_to(Format format, double x) {
   if (format == Format::kFloat64) return x;
   if (format == Format::kFloat32) return static_cast<double>(static_cast<float>(x));
-  const Format16 layout = format == Format::kBfloat16 ? kBfloat16Format : kFloat16Format;
+  const Format16 layout = layout16(format);
   return widened(narrowed(x, layout), layout);
 }
 
@@ -171,7 +217,7 @@ Slopes slopes_of(const Activation& a, Format format, const double* parameters) {
     std::swap(result.slope[0], result.slope[1]);
     std::swap(result.x[0], result.x[1]);
   }
-  result.two = true;
+  result.two = find_edges(a, format, parameters, x, slopes, result);
   return result;
 }
 

@@ -3,17 +3,24 @@
 #pragma once
 
 #include "src/core/registry.h"
+#include "src/masks/bits.h"
+#include "src/math/format16.h"
 
 namespace rheo {
 
 struct Slopes {
-  bool two = false;  // or one
-  double slope[2];   // of f, rounded to float32 or float64; the second one is at least as steep
-  double x[2];       // numbers of the format where f' has them; infinite ones count
+  bool two = false;     // or one
+  double slope[2];      // of f, rounded to float32 or float64; the second one is at least as steep
+  double x[2];          // numbers of the format where f' has them; infinite ones count
+  Edges<double> edges;  // numbers of the format; a bit is 1 where f' is the second one
 };
 
 // For parameters that a call would take. Depends on the formula and the facts alone, never on names.
 Slopes slopes_of(const Activation& activation, Format format, const double* parameters);
+
+inline Format16 layout16(Format format) {
+  return format == Format::kBfloat16 ? kBfloat16Format : kFloat16Format;
+}
 
 // The format's number next to x.
 double rounded_to(Format format, double x);

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// walk.cc: a block at a time: the value's and the derivative's kernel, then bits; or from bits the x that
-// stands for each side, then backward's own kernel, whose results these are therefore.
+// walk.cc: a block at a time: bits, then the value's kernel; or from bits the x that stands for each side,
+// then backward's own kernel, whose results these are therefore.
 #include "src/masks/walk.h"
 
 #include <algorithm>
+#include <cstring>
 #include <type_traits>
 
 #include "src/core/cursor.h"
@@ -87,34 +88,46 @@ void output(Stream<T>& stream, char* data, std::int64_t n, T* room, Results&& re
 }
 
 template <class T>
+T number(Format format, double x) {
+  if constexpr (std::is_same_v<T, std::uint16_t>) {
+    return narrowed(x, layout16(format));
+  } else {
+    return static_cast<T>(x);
+  }
+}
+
+// The edges as numbers of T, or as places of 16-bit ones.
+template <class T>
+auto edges_of(Format format, const Edges<double>& given) {
+  using Edge = std::conditional_t<std::is_same_v<T, std::uint16_t>, std::int16_t, T>;
+  Edges<Edge> edges{given.first, given.count, {}};
+  for (std::size_t k = 0; k < given.count; ++k) {
+    if constexpr (std::is_same_v<T, std::uint16_t>)
+      edges.at[k] = place16(number<T>(format, given.at[k]));
+    else
+      edges.at[k] = number<T>(format, given.at[k]);
+  }
+  return edges;
+}
+
+template <class T>
 void forward(const Masked& call, std::int64_t begin, std::int64_t end) {
-  using Wide = std::conditional_t<std::is_same_v<T, std::uint16_t>, float, T>;
   const Job& job = call.job;
+  const auto edges = edges_of<T>(job.work.format, call.slopes.edges);
   Stream<T> x_stream(job.dimensions, kX, begin), y_stream(job.dimensions, kY, begin);
   T x_room[kBlock], y_room[kBlock];
-  Wide slopes[kBlock];
+  std::uint8_t bits[kBlock / 8 + kBitsRoom];
   for (std::int64_t at = begin; at < end; at += kBlock) {
     const std::int64_t n = std::min(kBlock, end - at);
     const auto count = static_cast<std::size_t>(n);
     const T* const x = input(x_stream, job.x, n, x_room);
-    if constexpr (std::is_same_v<T, Wide>) {
-      call.derivative(x, nullptr, slopes, count, job.parameters);
-    } else {
-      widen16(job.work.format, x, count, slopes);
-      call.derivative(slopes, nullptr, slopes, count, job.parameters);
-    }
-    bits_of(slopes, count, static_cast<Wide>(call.slopes.slope[0]), call.mask + at / 8);
+    if constexpr (std::is_same_v<T, std::uint16_t>)
+      bits_of(x, count, edges, layout16(job.work.format).infinity, bits);
+    else
+      bits_of(x, count, edges, bits);
+    std::memcpy(call.mask + at / 8, bits, (count + 7) / 8);
     // x may be y.
     output(y_stream, job.y, n, y_room, [&](T* y) { evaluate(job.work, x, nullptr, y, n, job.parameters); });
-  }
-}
-
-template <class T>
-T number(Format format, double x) {
-  if constexpr (std::is_same_v<T, std::uint16_t>) {
-    return narrowed(x, format == Format::kBfloat16 ? kBfloat16Format : kFloat16Format);
-  } else {
-    return static_cast<T>(x);
   }
 }
 
@@ -125,10 +138,12 @@ void backward(const Masked& call, std::int64_t begin, std::int64_t end) {
   const T zero = number<T>(job.work.format, call.slopes.x[0]),
           one = number<T>(job.work.format, call.slopes.x[1]);
   T x[kBlock], grad_room[kBlock], y_room[kBlock];
+  std::uint8_t bits[kBlock / 8 + kBitsRoom];
   for (std::int64_t at = begin; at < end; at += kBlock) {
     const std::int64_t n = std::min(kBlock, end - at);
     const T* const grad = input(grad_stream, job.grad, n, grad_room);
-    numbers_of(call.given + at / 8, static_cast<std::size_t>(n), zero, one, x);
+    std::memcpy(bits, call.given + at / 8, static_cast<std::size_t>(n + 7) / 8);
+    numbers_of(bits, static_cast<std::size_t>(n), zero, one, x);
     output(y_stream, job.y, n, y_room, [&](T* y) { evaluate(job.work, x, grad, y, n, job.parameters); });
   }
 }

@@ -11,8 +11,7 @@ namespace rheo {
 
 // A checked call. Of the job, forward has no grad, and backward no x.
 struct Masked {
-  Job job;            // dimensions in the order of the indices, outermost first
-  Kernel derivative;  // of float32 for 16-bit formats; forward's
+  Job job;  // dimensions in the order of the indices, outermost first
   Slopes slopes;
   std::uint8_t* mask;         // forward's
   const std::uint8_t* given;  // backward's

@@ -27,11 +27,15 @@ namespace hn = hwy::HWY_NAMESPACE;
 
 // a b + c with one rounding. Instruction sets without it ask the C library lane by lane: slow, but the same
 // bits.
+#if HWY_NATIVE_FMA
 template <class V>
 HWY_INLINE V fused(V a, V b, V c) {
-#if HWY_NATIVE_FMA
   return hn::MulAdd(a, b, c);
+}
 #else
+// Called, not inlined: half of the code of such a set would be this.
+template <class V>
+HWY_NOINLINE V fused(V a, V b, V c) {
   using D = hn::DFromV<V>;
   HWY_ALIGN hn::TFromD<D> x[hn::MaxLanes(D())], y[hn::MaxLanes(D())], z[hn::MaxLanes(D())];
   hn::Store(a, D(), x);
@@ -39,8 +43,8 @@ HWY_INLINE V fused(V a, V b, V c) {
   hn::Store(c, D(), z);
   for (std::size_t i = 0; i < hn::Lanes(D()); ++i) z[i] = std::fma(x[i], y[i], z[i]);
   return hn::Load(D(), z);
-#endif
 }
+#endif
 
 // a b - c and c - a b with one rounding. (Of fused(a, b, -c) g++ 12 does not make one operation.)
 template <class V>

@@ -25,7 +25,7 @@ namespace rheo {
 namespace HWY_NAMESPACE {
 
 // So many vectors of float32 are evaluated side by side: with 16 registers, two.
-inline constexpr int kSide = HWY_TARGET <= HWY_AVX3 ? 4 : 2;
+inline constexpr int kSide = HWY_TARGET <= HWY_AVX3 ? 4 : HWY_NATIVE_FMA ? 2 : 1;
 
 template <class T, int kN>
 struct Lanes {
@@ -37,8 +37,15 @@ struct Lanes {
 // {body(0), body(1), ...}
 template <class T, int kN, class Body>
 HWY_INLINE Lanes<T, kN> each(Body&& body) {
+#if HWY_NATIVE_FMA
   return [&]<int... I>(std::integer_sequence<int, I...>)
              RHEO_PART { return Lanes<T, kN>{{body(I)...}}; }(std::make_integer_sequence<int, kN>());
+#else
+  Lanes<T, kN> all;
+#pragma GCC unroll 1
+  for (int i = 0; i < kN; ++i) all.v[i] = body(i);
+  return all;
+#endif
 }
 
 template <class D_, int kN_>

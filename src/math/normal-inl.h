@@ -19,12 +19,12 @@ namespace HWY_NAMESPACE {
 
 // One of two polynomials, the shorter one's missing coefficients being 0.
 template <class D, std::size_t N, std::size_t M>
-HWY_INLINE hn::Vec<D> either_polynomial(hn::Mask<D> first, hn::Vec<D> t, const double (&a)[N],
-                                        const double (&b)[M]) {
+HWY_INLINE hn::Vec<D> either_polynomial(hn::Mask<D> first, hn::Vec<D> t, const Copied<double, N>& a,
+                                        const Copied<double, M>& b) {
   constexpr std::size_t kMost = N > M ? N : M;
   const D d;
   const auto coefficient = [&](std::size_t i) HWY_ATTR {
-    return hn::IfThenElse(first, hn::Set(d, i < N ? a[i] : 0.0), hn::Set(d, i < M ? b[i] : 0.0));
+    return hn::IfThenElse(first, hn::Set(d, i < N ? a.c[i] : 0.0), hn::Set(d, i < M ? b.c[i] : 0.0));
   };
   auto sum = coefficient(kMost - 1);
   for (std::size_t i = kMost - 1; i-- > 0;) sum = fused(sum, t, coefficient(i));
@@ -43,8 +43,10 @@ HWY_INLINE hn::Vec<D> normal_quantile(hn::Vec<D> u) {
   const auto minus_log = hn::Sub(hn::Set(d, kLn2.high), log1p(F64<D>(hn::Neg(inside))).v);
   const auto r = hn::Sub(hn::Sqrt(minus_log), hn::Set(d, kNormalStart));
   const auto t = hn::IfThenElse(central, fused_from(u, u, hn::Set(d, kNormalCentre)), r);
-  const auto top = either_polynomial<D>(central, t, kNormalCentralTop, kNormalTailTop);
-  const auto bottom = either_polynomial<D>(central, t, kNormalCentralBottom, kNormalTailBottom);
+  static constexpr auto kTop = copied(kNormalCentralTop), kTopTail = copied(kNormalTailTop);
+  static constexpr auto kBottom = copied(kNormalCentralBottom), kBottomTail = copied(kNormalTailBottom);
+  const auto top = either_polynomial<D>(central, t, kTop, kTopTail);
+  const auto bottom = either_polynomial<D>(central, t, kBottom, kBottomTail);
   const auto quotient = hn::Div(top, bottom);
   return hn::IfThenElse(central, hn::Mul(u, quotient), quotient);
 }

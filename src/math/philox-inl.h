@@ -45,12 +45,12 @@ HWY_INLINE void random_blocks(Stream stream, std::uint64_t first, std::uint32_t*
   VWord key0 = hn::Set(d, half(stream.seed, 0)), key1 = hn::Set(d, half(stream.seed, 1));
   for (int round = 0; round < kPhiloxRounds; ++round) {
     VWord high_a, low_a, high_b, low_b;
-    multiply_words(c0, hn::Set(d, kPhiloxMultiplier[0]), high_a, low_a);
-    multiply_words(c2, hn::Set(d, kPhiloxMultiplier[1]), high_b, low_b);
+    multiply_words(c0, hn::Set(d, kPhiloxMultiplier0), high_a, low_a);
+    multiply_words(c2, hn::Set(d, kPhiloxMultiplier1), high_b, low_b);
     c0 = hn::Xor3(high_b, c1, key0), c1 = low_b;
     c2 = hn::Xor3(high_a, c3, key1), c3 = low_a;
-    key0 = hn::Add(key0, hn::Set(d, kPhiloxKeyStep[0]));
-    key1 = hn::Add(key1, hn::Set(d, kPhiloxKeyStep[1]));
+    key0 = hn::Add(key0, hn::Set(d, kPhiloxKeyStep0));
+    key1 = hn::Add(key1, hn::Set(d, kPhiloxKeyStep1));
   }
   hn::StoreInterleaved4(c0, c1, c2, c3, d, words);
 }

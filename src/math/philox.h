@@ -11,9 +11,10 @@
 
 namespace rheo {
 
-// Multipliers and the key's steps, from the paper.
-inline constexpr std::uint32_t kPhiloxMultiplier[2] = {0xD2511F53U, 0xCD9E8D57U};
-inline constexpr std::uint32_t kPhiloxKeyStep[2] = {0x9E3779B9U, 0xBB67AE85U};
+// Multipliers and the key's steps, from the paper. Numbers, not arrays: code for a GPU has no namespace's
+// arrays.
+inline constexpr std::uint32_t kPhiloxMultiplier0 = 0xD2511F53U, kPhiloxMultiplier1 = 0xCD9E8D57U;
+inline constexpr std::uint32_t kPhiloxKeyStep0 = 0x9E3779B9U, kPhiloxKeyStep1 = 0xBB67AE85U;
 inline constexpr int kPhiloxRounds = 10;
 
 struct PhiloxWords {
@@ -34,11 +35,11 @@ inline constexpr std::uint64_t kSecondWords = std::uint64_t{1} << 63;
 // The function of the paper: four words from a counter of four and a key of two.
 constexpr PhiloxWords philox(PhiloxWords counter, std::uint32_t key0, std::uint32_t key1) {
   for (int round = 0; round < kPhiloxRounds; ++round) {
-    const std::uint64_t a = std::uint64_t{kPhiloxMultiplier[0]} * counter.word[0];
-    const std::uint64_t b = std::uint64_t{kPhiloxMultiplier[1]} * counter.word[2];
+    const std::uint64_t a = std::uint64_t{kPhiloxMultiplier0} * counter.word[0];
+    const std::uint64_t b = std::uint64_t{kPhiloxMultiplier1} * counter.word[2];
     counter = {{static_cast<std::uint32_t>(b >> 32) ^ counter.word[1] ^ key0, static_cast<std::uint32_t>(b),
                 static_cast<std::uint32_t>(a >> 32) ^ counter.word[3] ^ key1, static_cast<std::uint32_t>(a)}};
-    key0 += kPhiloxKeyStep[0], key1 += kPhiloxKeyStep[1];
+    key0 += kPhiloxKeyStep0, key1 += kPhiloxKeyStep1;
   }
   return counter;
 }
