@@ -43,8 +43,10 @@ HWY_INLINE hn::Vec<D> normal_quantile(hn::Vec<D> u) {
   const auto minus_log = hn::Sub(hn::Set(d, kLn2.high), log1p(F64<D>(hn::Neg(inside))).v);
   const auto r = hn::Sub(hn::Sqrt(minus_log), hn::Set(d, kNormalStart));
   const auto t = hn::IfThenElse(central, fused_from(u, u, hn::Set(d, kNormalCentre)), r);
-  static constexpr auto kTop = copied(kNormalCentralTop), kTopTail = copied(kNormalTailTop);
-  static constexpr auto kBottom = copied(kNormalCentralBottom), kBottomTail = copied(kNormalTailBottom);
+  static constexpr auto kTop = copied(kNormalCentralTop);
+  static constexpr auto kTopTail = copied(kNormalTailTop);
+  static constexpr auto kBottom = copied(kNormalCentralBottom);
+  static constexpr auto kBottomTail = copied(kNormalTailBottom);
   const auto top = either_polynomial<D>(central, t, kTop, kTopTail);
   const auto bottom = either_polynomial<D>(central, t, kBottom, kBottomTail);
   const auto quotient = hn::Div(top, bottom);
