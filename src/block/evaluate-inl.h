@@ -27,7 +27,7 @@
 #include "src/math/tanh-inl.h"
 
 #undef RHEO_INLINE
-#define RHEO_INLINE constexpr HWY_INLINE
+#define RHEO_INLINE constexpr HWY_ATTR HWY_INLINE
 
 HWY_BEFORE_NAMESPACE();
 namespace rheo {

@@ -107,24 +107,24 @@ struct F64 {
 
   HWY_INLINE Condition negative() const { return hn::Lt(v, hn::Zero(D())); }
 
-  friend HWY_INLINE F64 operator+(F64 a, F64 b) { return hn::Add(a.v, b.v); }
-  friend HWY_INLINE F64 operator-(F64 a, F64 b) { return hn::Sub(a.v, b.v); }
-  friend HWY_INLINE F64 operator*(F64 a, F64 b) { return hn::Mul(a.v, b.v); }
-  friend HWY_INLINE F64 operator/(F64 a, F64 b) { return hn::Div(a.v, b.v); }
-  friend HWY_INLINE F64 operator-(F64 a) { return hn::Neg(a.v); }
+  friend HWY_ATTR HWY_INLINE F64 operator+(F64 a, F64 b) { return hn::Add(a.v, b.v); }
+  friend HWY_ATTR HWY_INLINE F64 operator-(F64 a, F64 b) { return hn::Sub(a.v, b.v); }
+  friend HWY_ATTR HWY_INLINE F64 operator*(F64 a, F64 b) { return hn::Mul(a.v, b.v); }
+  friend HWY_ATTR HWY_INLINE F64 operator/(F64 a, F64 b) { return hn::Div(a.v, b.v); }
+  friend HWY_ATTR HWY_INLINE F64 operator-(F64 a) { return hn::Neg(a.v); }
   // The low part matters where a constant scales the argument of an exponential: an error there grows with
   // it.
-  friend HWY_INLINE F64 operator*(Constant c, F64 a) {
+  friend HWY_ATTR HWY_INLINE F64 operator*(Constant c, F64 a) {
     return fused(hn::Set(D(), c.high), a.v, hn::Mul(hn::Set(D(), c.low), a.v));
   }
-  friend HWY_INLINE F64 operator*(F64 a, Constant c) { return c * a; }
-  friend HWY_INLINE Condition operator<(F64 a, F64 b) { return hn::Lt(a.v, b.v); }
-  friend HWY_INLINE Condition operator>(F64 a, F64 b) { return hn::Gt(a.v, b.v); }
-  friend HWY_INLINE Condition operator<=(F64 a, F64 b) { return hn::Le(a.v, b.v); }
-  friend HWY_INLINE Condition operator>=(F64 a, F64 b) { return hn::Ge(a.v, b.v); }
-  friend HWY_INLINE F64 select(Condition c, F64 yes, F64 no) { return hn::IfThenElse(c, yes.v, no.v); }
-  friend HWY_INLINE F64 abs(F64 a) { return hn::Abs(a.v); }
-  friend HWY_INLINE F64 copy_sign(F64 magnitude, F64 sign) { return hn::CopySign(magnitude.v, sign.v); }
+  friend HWY_ATTR HWY_INLINE F64 operator*(F64 a, Constant c) { return c * a; }
+  friend HWY_ATTR HWY_INLINE Condition operator<(F64 a, F64 b) { return hn::Lt(a.v, b.v); }
+  friend HWY_ATTR HWY_INLINE Condition operator>(F64 a, F64 b) { return hn::Gt(a.v, b.v); }
+  friend HWY_ATTR HWY_INLINE Condition operator<=(F64 a, F64 b) { return hn::Le(a.v, b.v); }
+  friend HWY_ATTR HWY_INLINE Condition operator>=(F64 a, F64 b) { return hn::Ge(a.v, b.v); }
+  friend HWY_ATTR HWY_INLINE F64 select(Condition c, F64 yes, F64 no) { return hn::IfThenElse(c, yes.v, no.v); }
+  friend HWY_ATTR HWY_INLINE F64 abs(F64 a) { return hn::Abs(a.v); }
+  friend HWY_ATTR HWY_INLINE F64 copy_sign(F64 magnitude, F64 sign) { return hn::CopySign(magnitude.v, sign.v); }
 };
 
 // The numbers of this folder, as opposed to dual numbers over them.

@@ -84,56 +84,56 @@ struct Group : Lanes<hn::Vec<D_>, kN_> {
     return each<hn::Mask<D>, kN>(body);
   }
 
-  friend HWY_INLINE Group operator+(const Group& a, const Group& b) {
+  friend HWY_ATTR HWY_INLINE Group operator+(const Group& a, const Group& b) {
     return of([&](int i) RHEO_PART { return hn::Add(a[i], b[i]); });
   }
-  friend HWY_INLINE Group operator-(const Group& a, const Group& b) {
+  friend HWY_ATTR HWY_INLINE Group operator-(const Group& a, const Group& b) {
     return of([&](int i) RHEO_PART { return hn::Sub(a[i], b[i]); });
   }
-  friend HWY_INLINE Group operator*(const Group& a, const Group& b) {
+  friend HWY_ATTR HWY_INLINE Group operator*(const Group& a, const Group& b) {
     return of([&](int i) RHEO_PART { return hn::Mul(a[i], b[i]); });
   }
-  friend HWY_INLINE Group operator/(const Group& a, const Group& b) {
+  friend HWY_ATTR HWY_INLINE Group operator/(const Group& a, const Group& b) {
     return of([&](int i) RHEO_PART { return hn::Div(a[i], b[i]); });
   }
-  friend HWY_INLINE Group operator-(const Group& a) {
+  friend HWY_ATTR HWY_INLINE Group operator-(const Group& a) {
     return of([&](int i) RHEO_PART { return hn::Neg(a[i]); });
   }
-  friend HWY_INLINE Group fused(const Group& a, const Group& b, const Group& c) {
+  friend HWY_ATTR HWY_INLINE Group fused(const Group& a, const Group& b, const Group& c) {
     return of([&](int i) RHEO_PART { return fused(a[i], b[i], c[i]); });
   }
-  friend HWY_INLINE Group fused_less(const Group& a, const Group& b, const Group& c) {
+  friend HWY_ATTR HWY_INLINE Group fused_less(const Group& a, const Group& b, const Group& c) {
     return of([&](int i) RHEO_PART { return fused_less(a[i], b[i], c[i]); });
   }
-  friend HWY_INLINE Group fused_from(const Group& a, const Group& b, const Group& c) {
+  friend HWY_ATTR HWY_INLINE Group fused_from(const Group& a, const Group& b, const Group& c) {
     return of([&](int i) RHEO_PART { return fused_from(a[i], b[i], c[i]); });
   }
   // Where one is NaN, x86 returns the second operand, Arm the other one.
-  friend HWY_INLINE Group smaller(const Group& a, const Group& b) {
+  friend HWY_ATTR HWY_INLINE Group smaller(const Group& a, const Group& b) {
     return of([&](int i) RHEO_PART { return hn::Min(a[i], b[i]); });
   }
-  friend HWY_INLINE Group larger(const Group& a, const Group& b) {
+  friend HWY_ATTR HWY_INLINE Group larger(const Group& a, const Group& b) {
     return of([&](int i) RHEO_PART { return hn::Max(a[i], b[i]); });
   }
-  friend HWY_INLINE Group magnitude(const Group& a) {
+  friend HWY_ATTR HWY_INLINE Group magnitude(const Group& a) {
     return of([&](int i) RHEO_PART { return hn::Abs(a[i]); });
   }
   // a, negated where the sign bit of b is set.
-  friend HWY_INLINE Group flipped(const Group& a, const Group& b) {
+  friend HWY_ATTR HWY_INLINE Group flipped(const Group& a, const Group& b) {
     return of([&](int i) RHEO_PART { return hn::Xor(a[i], hn::And(b[i], hn::SignBit(D()))); });
   }
-  friend HWY_INLINE Group with_sign_of(const Group& a, const Group& b) {
+  friend HWY_ATTR HWY_INLINE Group with_sign_of(const Group& a, const Group& b) {
     return of([&](int i) RHEO_PART { return hn::CopySign(a[i], b[i]); });
   }
-  friend HWY_INLINE Condition operator>(const Group& a, const Group& b) {
+  friend HWY_ATTR HWY_INLINE Condition operator>(const Group& a, const Group& b) {
     return where([&](int i) RHEO_PART { return hn::Gt(a[i], b[i]); });
   }
-  friend HWY_INLINE Condition operator<(const Group& a, const Group& b) { return b > a; }
-  friend HWY_INLINE Condition operator>=(const Group& a, const Group& b) {
+  friend HWY_ATTR HWY_INLINE Condition operator<(const Group& a, const Group& b) { return b > a; }
+  friend HWY_ATTR HWY_INLINE Condition operator>=(const Group& a, const Group& b) {
     return where([&](int i) RHEO_PART { return hn::Ge(a[i], b[i]); });
   }
-  friend HWY_INLINE Condition operator<=(const Group& a, const Group& b) { return b >= a; }
-  friend HWY_INLINE Condition equal(const Group& a, const Group& b) {
+  friend HWY_ATTR HWY_INLINE Condition operator<=(const Group& a, const Group& b) { return b >= a; }
+  friend HWY_ATTR HWY_INLINE Condition equal(const Group& a, const Group& b) {
     return where([&](int i) RHEO_PART { return hn::Eq(a[i], b[i]); });
   }
   static HWY_INLINE Condition both(const Condition& a, const Condition& b) {
@@ -150,10 +150,10 @@ struct Group : Lanes<hn::Vec<D_>, kN_> {
     for (int i = 1; i < kN; ++i) every = hn::And(every, a[i]);
     return hn::AllTrue(D(), every);
   }
-  friend HWY_INLINE Group choose(const Condition& c, const Group& yes, const Group& no) {
+  friend HWY_ATTR HWY_INLINE Group choose(const Condition& c, const Group& yes, const Group& no) {
     return of([&](int i) RHEO_PART { return hn::IfThenElse(c[i], yes[i], no[i]); });
   }
-  friend HWY_INLINE Group zero_where(const Condition& c, const Group& a) {
+  friend HWY_ATTR HWY_INLINE Group zero_where(const Condition& c, const Group& a) {
     return of([&](int i) RHEO_PART { return hn::IfThenZeroElse(c[i], a[i]); });
   }
 };

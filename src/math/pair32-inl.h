@@ -64,13 +64,13 @@ struct Pair32 {
     return G::of([&](int i) RHEO_PART { return hn::Or(sum[i], hn::And(high[i], sign)); });
   }
 
-  friend HWY_INLINE Pair32 operator-(Pair32 a) {
+  friend HWY_ATTR HWY_INLINE Pair32 operator-(Pair32 a) {
     if (a.known) return -a.value;
     Pair32 result = a;
     result.high = -a.high, result.low = -a.low;
     return result;
   }
-  friend HWY_INLINE Pair32 operator+(Pair32 a, Pair32 b) {
+  friend HWY_ATTR HWY_INLINE Pair32 operator+(Pair32 a, Pair32 b) {
     if (a.known && b.known) return a.value + b.value;
     if (a.is(0)) return b;
     if (b.is(0)) return a;
@@ -83,8 +83,8 @@ struct Pair32 {
     const G high = sum + tail;
     return {high, tail - (high - sum), false};
   }
-  friend HWY_INLINE Pair32 operator-(Pair32 a, Pair32 b) { return a + -b; }
-  friend HWY_INLINE Pair32 operator*(Pair32 a, Pair32 b) {
+  friend HWY_ATTR HWY_INLINE Pair32 operator-(Pair32 a, Pair32 b) { return a + -b; }
+  friend HWY_ATTR HWY_INLINE Pair32 operator*(Pair32 a, Pair32 b) {
     if (a.known && b.known) return a.value * b.value;
     if (a.is(1)) return b;
     if (b.is(1)) return a;
@@ -95,29 +95,29 @@ struct Pair32 {
     if (!b.single) rest = fused(a.high, b.low, rest);
     return {product, rest, a.single && b.single};
   }
-  friend HWY_INLINE Pair32 operator/(Pair32 a, Pair32 b) {
+  friend HWY_ATTR HWY_INLINE Pair32 operator/(Pair32 a, Pair32 b) {
     return a * Pair32(1 / b.value);
   }  // b is a constant
 
   // The difference of the high parts is exact where it is small.
-  friend HWY_INLINE Condition operator>(Pair32 a, Pair32 b) {
+  friend HWY_ATTR HWY_INLINE Condition operator>(Pair32 a, Pair32 b) {
     if (a.single && b.single) return a.high > b.high;
     return a.high - b.high > b.low - a.low;
   }
-  friend HWY_INLINE Condition operator<(Pair32 a, Pair32 b) { return b > a; }
-  friend HWY_INLINE Condition operator>=(Pair32 a, Pair32 b) {
+  friend HWY_ATTR HWY_INLINE Condition operator<(Pair32 a, Pair32 b) { return b > a; }
+  friend HWY_ATTR HWY_INLINE Condition operator>=(Pair32 a, Pair32 b) {
     if (a.single && b.single) return a.high >= b.high;
     return a.high - b.high >= b.low - a.low;
   }
-  friend HWY_INLINE Condition operator<=(Pair32 a, Pair32 b) { return b >= a; }
-  friend HWY_INLINE Pair32 select(const Condition& c, Pair32 yes, Pair32 no) {
+  friend HWY_ATTR HWY_INLINE Condition operator<=(Pair32 a, Pair32 b) { return b >= a; }
+  friend HWY_ATTR HWY_INLINE Pair32 select(const Condition& c, Pair32 yes, Pair32 no) {
     Pair32 result;
     result.high = choose(c, yes.high, no.high);
     result.single = yes.single && no.single, result.rounded = yes.rounded && no.rounded;
     if (!result.single) result.low = choose(c, yes.low, no.low);
     return result;
   }
-  friend HWY_INLINE Pair32 abs(Pair32 a) { return select(a < 0.0, -a, a); }
+  friend HWY_ATTR HWY_INLINE Pair32 abs(Pair32 a) { return select(a < 0.0, -a, a); }
 
  private:
   HWY_INLINE bool is(double c) const { return known && !(value < c) && !(value > c); }

@@ -96,14 +96,14 @@ struct Pair64 {
     return is(2) || is(0.5) || is(4) || is(-1) || is(-2) || is(-0.5);
   }
 
-  friend HWY_INLINE Pair64 operator-(const Pair64& a) {
+  friend HWY_ATTR HWY_INLINE Pair64 operator-(const Pair64& a) {
     if (a.known) return -a.value;
     Pair64 result = a;
     result.high = -a.high, result.sign = -a.sign;
     if (!a.single) result.low = -a.low;
     return result;
   }
-  friend HWY_INLINE Pair64 operator+(const Pair64& a, const Pair64& b) {
+  friend HWY_ATTR HWY_INLINE Pair64 operator+(const Pair64& a, const Pair64& b) {
     if (a.known && b.known) return a.value + b.value;
     if (a.is(0)) return b;
     if (b.is(0)) return a;
@@ -117,8 +117,8 @@ struct Pair64 {
     const int lost = bits > kKeptBits + 20 ? 12 : HWY_MAX(1, bits - kKeptBits);
     return {s.high, guarded(a.high, s, lost), 0, bits - lost};
   }
-  friend HWY_INLINE Pair64 operator-(const Pair64& a, const Pair64& b) { return a + -b; }
-  friend HWY_INLINE Pair64 operator*(const Pair64& a, const Pair64& b) {
+  friend HWY_ATTR HWY_INLINE Pair64 operator-(const Pair64& a, const Pair64& b) { return a + -b; }
+  friend HWY_ATTR HWY_INLINE Pair64 operator*(const Pair64& a, const Pair64& b) {
     if (a.known && b.known) return a.value * b.value;
     if (a.is(1)) return b;
     if (b.is(1)) return a;
@@ -130,13 +130,13 @@ struct Pair64 {
     if (!b.single) p.low = fused(a.high, b.low, p.low);
     return {p, a.sign * b.sign, HWY_MIN(a.bits, b.bits)};
   }
-  friend HWY_INLINE Pair64 operator/(const Pair64& a, const Pair64& b) {
+  friend HWY_ATTR HWY_INLINE Pair64 operator/(const Pair64& a, const Pair64& b) {
     if (b.is(1)) return a;
     if (b.is_power_of_two()) return scaled(a, 1 / b.value);
     return divided(a, b, V(1.0) / b.high);
   }
   // a / b from 1 / b to a few ulp: the remainder puts right what the first product misses.
-  friend HWY_INLINE Pair64 divided(const Pair64& a, const Pair64& b, const V& reciprocal) {
+  friend HWY_ATTR HWY_INLINE Pair64 divided(const Pair64& a, const Pair64& b, const V& reciprocal) {
     const V q = a.is(1) ? reciprocal : a.high * reciprocal;
     V rest = fused_from(q, b.high, a.high);
     if (!a.single) rest = rest + a.low;
@@ -144,20 +144,20 @@ struct Pair64 {
     return {q, rest * reciprocal, a.sign * b.sign, HWY_MIN(a.bits, b.bits)};
   }
 
-  friend HWY_INLINE Condition operator>(const Pair64& a, const Pair64& b) {
+  friend HWY_ATTR HWY_INLINE Condition operator>(const Pair64& a, const Pair64& b) {
     if (a.single && b.single) return a.high > b.high;
     // The difference of the high parts is exact where it is small.
     const V high = a.high - b.high, low = b.low - a.low;
     return {high > low, doubt(high, low)};
   }
-  friend HWY_INLINE Condition operator>=(const Pair64& a, const Pair64& b) {
+  friend HWY_ATTR HWY_INLINE Condition operator>=(const Pair64& a, const Pair64& b) {
     if (a.single && b.single) return a.high >= b.high;
     const V high = a.high - b.high, low = b.low - a.low;
     return {high >= low, doubt(high, low)};
   }
-  friend HWY_INLINE Condition operator<(const Pair64& a, const Pair64& b) { return b > a; }
-  friend HWY_INLINE Condition operator<=(const Pair64& a, const Pair64& b) { return b >= a; }
-  friend HWY_INLINE Pair64 select(const Condition& c, const Pair64& yes, const Pair64& no) {
+  friend HWY_ATTR HWY_INLINE Condition operator<(const Pair64& a, const Pair64& b) { return b > a; }
+  friend HWY_ATTR HWY_INLINE Condition operator<=(const Pair64& a, const Pair64& b) { return b >= a; }
+  friend HWY_ATTR HWY_INLINE Pair64 select(const Condition& c, const Pair64& yes, const Pair64& no) {
     Pair64 result(choose(c.mask, yes.high, no.high));
     result.single = c.certain && yes.single && no.single;
     if (!yes.single || !no.single) result.low = choose(c.mask, yes.low, no.low);
@@ -166,14 +166,14 @@ struct Pair64 {
     result.bits = HWY_MIN(yes.bits, no.bits);
     return result;
   }
-  friend HWY_INLINE Pair64 abs(const Pair64& a) {
+  friend HWY_ATTR HWY_INLINE Pair64 abs(const Pair64& a) {
     if (a.sign != 0) return a.sign > 0 ? a : -a;
     Pair64 result = a;
     result.high = magnitude(a.high), result.sign = 1;
     if (!a.single) result.low = flipped(a.low, a.high);
     return result;
   }
-  friend HWY_INLINE Pair64 copy_sign(const Pair64& a, const Pair64& b) {
+  friend HWY_ATTR HWY_INLINE Pair64 copy_sign(const Pair64& a, const Pair64& b) {
     Pair64 result = abs(a);
     result.high = flipped(result.high, b.high);
     if (!result.single) result.low = flipped(result.low, b.high);

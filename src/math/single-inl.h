@@ -27,32 +27,32 @@ struct Single {
   HWY_INLINE explicit Single(const G& g) : v(g) {}
   HWY_INLINE Single(double c) : v(static_cast<float>(c)) {}
 
-  friend HWY_INLINE Single operator+(Single a, Single b) { return Single(a.v + b.v); }
-  friend HWY_INLINE Single operator-(Single a, Single b) { return Single(a.v - b.v); }
-  friend HWY_INLINE Single operator-(Single a) { return Single(-a.v); }
-  friend HWY_INLINE Single operator*(Single a, Single b) { return Single(a.v * b.v); }
+  friend HWY_ATTR HWY_INLINE Single operator+(Single a, Single b) { return Single(a.v + b.v); }
+  friend HWY_ATTR HWY_INLINE Single operator-(Single a, Single b) { return Single(a.v - b.v); }
+  friend HWY_ATTR HWY_INLINE Single operator-(Single a) { return Single(-a.v); }
+  friend HWY_ATTR HWY_INLINE Single operator*(Single a, Single b) { return Single(a.v * b.v); }
   // a b + c, rounded once.
-  friend HWY_INLINE Single fused(Single a, Single b, Single c) { return Single(fused(a.v, b.v, c.v)); }
+  friend HWY_ATTR HWY_INLINE Single fused(Single a, Single b, Single c) { return Single(fused(a.v, b.v, c.v)); }
   // The same of a constant in two parts: first with what its leading part leaves.
-  friend HWY_INLINE Single operator*(Single a, Constant b) {
+  friend HWY_ATTR HWY_INLINE Single operator*(Single a, Constant b) {
     const Single high(b.high), low(rest(b));
     return fused(a, high, a * low);
   }
-  friend HWY_INLINE Single fused(Single a, Constant b, Single c) {
+  friend HWY_ATTR HWY_INLINE Single fused(Single a, Constant b, Single c) {
     const Single high(b.high), low(rest(b));
     return fused(a, high, fused(a, low, c));
   }
-  friend HWY_INLINE Condition operator>(Single a, Single b) { return a.v > b.v; }
-  friend HWY_INLINE Condition operator<(Single a, Single b) { return a.v < b.v; }
-  friend HWY_INLINE Condition operator>=(Single a, Single b) { return a.v >= b.v; }
-  friend HWY_INLINE Condition operator<=(Single a, Single b) { return a.v <= b.v; }
-  friend HWY_INLINE Single select(const Condition& c, Single yes, Single no) {
+  friend HWY_ATTR HWY_INLINE Condition operator>(Single a, Single b) { return a.v > b.v; }
+  friend HWY_ATTR HWY_INLINE Condition operator<(Single a, Single b) { return a.v < b.v; }
+  friend HWY_ATTR HWY_INLINE Condition operator>=(Single a, Single b) { return a.v >= b.v; }
+  friend HWY_ATTR HWY_INLINE Condition operator<=(Single a, Single b) { return a.v <= b.v; }
+  friend HWY_ATTR HWY_INLINE Single select(const Condition& c, Single yes, Single no) {
     return Single(choose(c, yes.v, no.v));
   }
   // b where one is NaN, or NaN: a formula puts what may be NaN second.
-  friend HWY_INLINE Single min(Single a, Single b) { return Single(smaller(a.v, b.v)); }
-  friend HWY_INLINE Single max(Single a, Single b) { return Single(larger(a.v, b.v)); }
-  friend HWY_INLINE Single copy_sign(Single a, Single b) { return Single(with_sign_of(a.v, b.v)); }
+  friend HWY_ATTR HWY_INLINE Single min(Single a, Single b) { return Single(smaller(a.v, b.v)); }
+  friend HWY_ATTR HWY_INLINE Single max(Single a, Single b) { return Single(larger(a.v, b.v)); }
+  friend HWY_ATTR HWY_INLINE Single copy_sign(Single a, Single b) { return Single(with_sign_of(a.v, b.v)); }
 
  private:
   static constexpr double rest(Constant c) {

@@ -109,28 +109,28 @@ struct Wide {
   HWY_INLINE Condition negative() const { return hn::Lt(high, hn::Zero(D())); }
   HWY_INLINE Pair<V> pair() const { return {high, low}; }
 
-  friend HWY_INLINE Wide operator*(Wide a, Wide b) {
+  friend HWY_ATTR HWY_INLINE Wide operator*(Wide a, Wide b) {
     return {multiply(a.pair(), b.pair()), hn::Add(a.exponent, b.exponent)};
   }
-  friend HWY_INLINE Wide operator/(Wide a, Wide b) {
+  friend HWY_ATTR HWY_INLINE Wide operator/(Wide a, Wide b) {
     return {divide(a.pair(), b.pair()), hn::Sub(a.exponent, b.exponent)};
   }
-  friend HWY_INLINE Wide operator+(Wide a, Wide b) {
+  friend HWY_ATTR HWY_INLINE Wide operator+(Wide a, Wide b) {
     const V top = hn::Max(a.exponent, b.exponent);
     return Wide(add(a.aligned(top), b.aligned(top)), top).marked();
   }
-  friend HWY_INLINE Wide operator-(Wide a) { return {hn::Neg(a.high), hn::Neg(a.low), a.exponent}; }
-  friend HWY_INLINE Wide operator-(Wide a, Wide b) { return a + -b; }
-  friend HWY_INLINE Condition operator>(Wide a, Wide b) { return hn::Gt((a - b).high, hn::Zero(D())); }
-  friend HWY_INLINE Condition operator<(Wide a, Wide b) { return b > a; }
-  friend HWY_INLINE Condition operator>=(Wide a, Wide b) { return hn::Ge((a - b).high, hn::Zero(D())); }
-  friend HWY_INLINE Condition operator<=(Wide a, Wide b) { return b >= a; }
-  friend HWY_INLINE Wide select(Condition c, Wide yes, Wide no) {
+  friend HWY_ATTR HWY_INLINE Wide operator-(Wide a) { return {hn::Neg(a.high), hn::Neg(a.low), a.exponent}; }
+  friend HWY_ATTR HWY_INLINE Wide operator-(Wide a, Wide b) { return a + -b; }
+  friend HWY_ATTR HWY_INLINE Condition operator>(Wide a, Wide b) { return hn::Gt((a - b).high, hn::Zero(D())); }
+  friend HWY_ATTR HWY_INLINE Condition operator<(Wide a, Wide b) { return b > a; }
+  friend HWY_ATTR HWY_INLINE Condition operator>=(Wide a, Wide b) { return hn::Ge((a - b).high, hn::Zero(D())); }
+  friend HWY_ATTR HWY_INLINE Condition operator<=(Wide a, Wide b) { return b >= a; }
+  friend HWY_ATTR HWY_INLINE Wide select(Condition c, Wide yes, Wide no) {
     return {hn::IfThenElse(c, yes.high, no.high), hn::IfThenElse(c, yes.low, no.low),
             hn::IfThenElse(c, yes.exponent, no.exponent)};
   }
-  friend HWY_INLINE Wide abs(Wide a) { return copy_sign(a, Wide(1.0)); }
-  friend HWY_INLINE Wide copy_sign(Wide magnitude, Wide sign) {
+  friend HWY_ATTR HWY_INLINE Wide abs(Wide a) { return copy_sign(a, Wide(1.0)); }
+  friend HWY_ATTR HWY_INLINE Wide copy_sign(Wide magnitude, Wide sign) {
     const V flip = hn::And(hn::Xor(magnitude.high, sign.high), hn::SignBit(D()));
     return {hn::Xor(magnitude.high, flip), hn::Xor(magnitude.low, flip), magnitude.exponent};
   }

@@ -21,7 +21,7 @@
 #include "src/random/random.h"
 
 #undef RHEO_INLINE
-#define RHEO_INLINE HWY_INLINE
+#define RHEO_INLINE HWY_ATTR HWY_INLINE
 
 HWY_BEFORE_NAMESPACE();
 namespace rheo {
