@@ -67,20 +67,28 @@ function(rheobase_list variable template output symbol)
   set(${variable} ${listed} PARENT_SCOPE)
 endfunction()
 
-# rheobase_of_kind(KIND VARIABLE TEMPLATE LIST_TEMPLATE SYMBOL): of the files in activations/KIND/, another kind than those
-# above, TEMPLATE's instances and the list that names SYMBOL_<name> of each; all in VARIABLE. RHEOBASE_ONLY does not count:
-# they are few.
+# rheobase_of_kind(KIND VARIABLE TEMPLATE LIST_TEMPLATE SYMBOL [PREFIX prefix] [EXTENSION cu]): of the files in
+# activations/KIND/, another kind than those above, TEMPLATE's instances, which are called <prefix>_<name>, and the list
+# <prefix>_list that names SYMBOL_<name> of each; all in VARIABLE. The prefix is KIND where there is none. RHEOBASE_ONLY does
+# not count: they are few.
 function(rheobase_of_kind kind variable template list_template symbol)
+  cmake_parse_arguments(PARSE_ARGV 5 arg "" "PREFIX;EXTENSION" "")
+  if(NOT arg_PREFIX)
+    set(arg_PREFIX ${kind})
+  endif()
+  if(NOT arg_EXTENSION)
+    set(arg_EXTENSION cc)
+  endif()
   file(GLOB kindred CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/activations/${kind}
        ${PROJECT_SOURCE_DIR}/activations/${kind}/*.h)
   list(SORT kindred)
   set(sources)
   foreach(file ${kindred})
     get_filename_component(name ${file} NAME_WE)
-    set(generated ${PROJECT_BINARY_DIR}/generated/${kind}_${name}.cc)
+    set(generated ${PROJECT_BINARY_DIR}/generated/${arg_PREFIX}_${name}.${arg_EXTENSION})
     configure_file(${PROJECT_SOURCE_DIR}/${template} ${generated} @ONLY)
     list(APPEND sources ${generated})
   endforeach()
-  rheobase_list_of(listed ${list_template} ${kind}_list.cc ${symbol} ${kindred})
+  rheobase_list_of(listed ${list_template} ${arg_PREFIX}_list.cc ${symbol} ${kindred})
   set(${variable} ${sources} ${listed} PARENT_SCOPE)
 endfunction()

@@ -5,12 +5,14 @@
  *
  * Every function returns a rheo_status; on failure rheo_cuda_last_error() holds one line that names the
  * argument and the value, and nothing was started. All are safe to call from several threads at once, and
- * all but rheo_cuda_run_host() may be called while a stream is captured. None synchronises but
- * rheo_cuda_run_host().
+ * all may be called while a stream is captured but those that synchronise: rheo_cuda_run_patterns() and
+ * those whose names end in _host.
  */
 #ifndef RHEOBASE_CUDA_H_
 #define RHEOBASE_CUDA_H_
 
+#include "rheobase/forms.h"
+#include "rheobase/random.h"
 #include "rheobase/rheobase.h"
 
 #ifdef __cplusplus
@@ -23,7 +25,7 @@ extern "C" {
 #define RHEO_CUDA_WORKSPACE_FROM 1048576
 
 typedef enum rheo_cuda_flags {
-  RHEO_CUDA_UNCHECKED = 1 /* x, grad and y are known to be of the current device, and are not looked up */
+  RHEO_CUDA_UNCHECKED = 1 /* all memory is known to be of the current device, and is not looked up */
 } rheo_cuda_flags;
 
 /* A call. Zero-initialise it, then set struct_size = sizeof(rheo_cuda_call) and what is needed. */
@@ -67,6 +69,59 @@ RHEO_API rheo_status rheo_cuda_run_host(const char* activation, const rheo_cuda_
  * RHEO_FLOAT32. Waits; each thread keeps memory of the largest count it asked for. */
 RHEO_API rheo_status rheo_cuda_run_patterns(const char* activation, const rheo_cuda_call* call,
                                             uint32_t first);
+
+/* A gate, and its gradients, as rheo_gate (forms.h) has them: the same bits. All arrays are contiguous device
+ * memory of the current device, at multiples of an element's size. Zero-initialise it, then set struct_size =
+ * sizeof(rheo_cuda_gate) and what is needed. */
+typedef struct rheo_cuda_gate {
+  uint32_t struct_size;
+  uint32_t role;   /* RHEO_VALUE or RHEO_BACKWARD */
+  uint32_t format; /* rheo_format of all arrays */
+  uint32_t layout; /* rheo_layout of a and b, and of da and db */
+  uint32_t flags;  /* rheo_cuda_flags */
+  uint32_t reserved;
+  const rheo_parameter* parameters; /* of the activation, as in rheo_cuda_call */
+  size_t parameter_count;
+  double limit, offset; /* as in rheo_gate */
+  int64_t count;        /* elements of the result; an array that holds both factors has twice as many */
+  int64_t width;    /* of RHEO_HALVES and RHEO_HALVES_SWAPPED, d: elements of a row of the result. Others do
+                       not look at it */
+  const void* a;    /* or the array that holds both */
+  const void* b;    /* null where one array holds both */
+  const void* grad; /* for RHEO_BACKWARD, otherwise null */
+  void* y;          /* for RHEO_VALUE, otherwise null; may be a or b of two arrays */
+  void* da;     /* for RHEO_BACKWARD; or what holds both gradients; may be a, and of two arrays b or grad */
+  void* db;     /* for RHEO_BACKWARD, null where one array holds both; may be b or grad */
+  void* stream; /* as in rheo_cuda_call */
+} rheo_cuda_gate;
+
+/* As rheo_cuda_run() and rheo_cuda_run_host(); of the latter, y, da and db stay as they were when anything
+ * goes wrong. */
+RHEO_API rheo_status rheo_cuda_run_gate(const char* activation, const rheo_cuda_gate* gate);
+RHEO_API rheo_status rheo_cuda_run_gate_host(const char* activation, const rheo_cuda_gate* gate);
+
+/* A call of a function that draws random numbers, as rheo_random_call (random.h) has it: the same numbers and
+ * bits. Zero-initialise it, then set struct_size = sizeof(rheo_cuda_random) and what is needed. */
+typedef struct rheo_cuda_random {
+  uint32_t struct_size;
+  uint32_t role;     /* RHEO_VALUE, RHEO_DERIVATIVE or RHEO_BACKWARD */
+  uint32_t format;   /* rheo_format of x, grad and y */
+  uint32_t training; /* 1: draws random numbers; 0: what the function is afterwards, which draws none */
+  uint32_t flags;    /* rheo_cuda_flags */
+  uint32_t reserved;
+  const rheo_parameter* parameters;
+  size_t parameter_count;
+  int64_t count; /* as in rheo_cuda_call, as are x, grad, y and stream */
+  const void* x;
+  const void* grad; /* for RHEO_BACKWARD, otherwise null */
+  void* y;
+  void* stream;
+  uint64_t seed, offset, first; /* as in rheo_random_call */
+} rheo_cuda_random;
+
+/* As rheo_cuda_run() and rheo_cuda_run_host(), with the name of a function of random numbers. */
+RHEO_API rheo_status rheo_cuda_run_random(const char* function, const rheo_cuda_random* call);
+RHEO_API rheo_status rheo_cuda_run_random_host(const char* function, const rheo_cuda_random* call);
 
 #ifdef __cplusplus
 } /* extern "C" */

@@ -2,13 +2,12 @@
 // gate.cc: checks a gate's descriptor, and runs it.
 #include "src/block/gate.h"
 
-#include <cmath>
 #include <cstdint>
 
 #include "src/capi/checks.h"
 #include "src/capi/forms.h"
+#include "src/capi/gate_checks.h"
 #include "src/capi/guard.h"
-#include "src/core/describe.h"
 
 namespace rheo {
 
@@ -17,43 +16,17 @@ namespace {
 // In the order of a form's operands: inputs a, b and perhaps grad, outputs y, or da and db.
 constexpr int kA = 0, kB = 1, kGradient = 2;
 
-bool packed(const rheo_gate& g) { return g.layout != RHEO_TWO_ARRAYS; }
-
 void check_fields(const rheo_gate& g) {
   check_descriptor(g.struct_size, sizeof(rheo_gate), g.flags, g.threads);
-  if (g.reserved != 0)
-    fail(RHEO_ERROR_UNSUPPORTED, "reserved is " + std::to_string(g.reserved) + "; expected 0");
-  if (g.role != RHEO_VALUE && g.role != RHEO_BACKWARD) {
-    fail(RHEO_ERROR_ROLE, "role is " + std::to_string(g.role) + "; a gate has RHEO_VALUE and RHEO_BACKWARD");
-  }
-  if (g.layout < RHEO_TWO_ARRAYS || g.layout > RHEO_INTERLEAVED_SWAPPED) {
-    fail(RHEO_ERROR_SHAPE, "layout is " + std::to_string(g.layout) +
-                               "; expected RHEO_TWO_ARRAYS, RHEO_HALVES, " +
-                               "RHEO_HALVES_SWAPPED, RHEO_INTERLEAVED or RHEO_INTERLEAVED_SWAPPED");
-  }
-  const bool backward = g.role == RHEO_BACKWARD;
-  if (!backward && (g.grad != nullptr || g.da != nullptr || g.db != nullptr))
-    fail(RHEO_ERROR_ROLE, "grad, da or db is given, but role is not RHEO_BACKWARD");
-  if (backward && g.y != nullptr) fail(RHEO_ERROR_ROLE, "y is given, but role is not RHEO_VALUE");
-  if (packed(g) && (g.b != nullptr || g.db != nullptr || g.b_strides != nullptr || g.db_strides != nullptr))
-    fail(RHEO_ERROR_SHAPE, "b, db or strides of them are given, but layout puts both in one array");
-}
-
-// In the format that the kernels work in.
-double rounded(const char* name, double value, Format format, const char* need, bool wrong) {
-  const double result = format == Format::kFloat64 ? value : static_cast<double>(static_cast<float>(value));
-  if (wrong || std::isnan(value) || std::isinf(result) || (value != 0 && result == 0))
-    fail(RHEO_ERROR_PARAMETER, std::string(name) + " is " + number_text(value) + "; expected " + need);
-  return result;
+  check_gate(g);
+  check_single(g, g.b_strides != nullptr || g.db_strides != nullptr);
 }
 
 Gate gate_of(const Activation& activation, const rheo_gate& g, Format format, const double* parameters) {
   Gate gate{};
   gate.format = format, gate.parameters = parameters;
-  const double limit =
-      rounded("limit", g.limit, format, "0, or a positive finite number in the format of a", g.limit < 0);
-  if (limit > 0) gate.limit = limit;
-  gate.offset = rounded("offset", g.offset, format, "a finite number in the format of a", false);
+  const GateNumbers numbers = gate_numbers(g, format);
+  gate.limit = numbers.limit, gate.offset = numbers.offset;
   if (is16(format)) {
     // The limit is a number of float32, and what is moved has as many digits.
     const int a = gate.limited() ? kDigits32 : kDigits16, b = gate.plain() ? kDigits16 : kDigits32;
@@ -85,14 +58,14 @@ struct Halves {
 Halves halves_of(const rheo_gate& g, const std::int64_t* given) {
   Halves h{strides_or(given, g.shape, g.rank), 0, 0};
   std::int64_t& last = h.strides.back();
-  const bool interleaved_layout = g.layout == RHEO_INTERLEAVED || g.layout == RHEO_INTERLEAVED_SWAPPED;
+  const bool interleaved_layout = !halved(g);
   std::int64_t second = last, width = 0;
   const bool overflow =
       (!interleaved_layout && __builtin_mul_overflow(last, g.shape[g.rank - 1] / 2, &second)) ||
       __builtin_mul_overflow(last, interleaved_layout ? 2 : 1, &last) ||
       __builtin_mul_overflow(second, std::int64_t{16}, &width);  // in bytes
   if (overflow) fail(RHEO_ERROR_SHAPE, "strides reach beyond the address space");
-  (g.layout == RHEO_HALVES_SWAPPED || g.layout == RHEO_INTERLEAVED_SWAPPED ? h.a : h.b) = second;
+  (swapped(g) ? h.a : h.b) = second;
   return h;
 }
 

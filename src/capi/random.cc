@@ -8,8 +8,8 @@
 #include "src/capi/forms.h"
 #include "src/capi/guard.h"
 #include "src/capi/handles.h"
+#include "src/capi/random_checks.h"
 #include "src/core/run.h"
-#include "src/random/registry.h"
 
 // The opaque handle is the registry's own entry.
 struct rheo_random : rheo::RandomEntry {};
@@ -18,18 +18,9 @@ namespace rheo {
 
 namespace {
 
-Role random_role(std::uint32_t role) {
-  if (role == RHEO_VALUE) return Role::kValue;
-  if (role == RHEO_DERIVATIVE) return Role::kDerivative;
-  if (role == RHEO_BACKWARD) return Role::kBackward;
-  fail(RHEO_ERROR_ROLE,
-       "role is " + std::to_string(role) + "; expected RHEO_VALUE, RHEO_DERIVATIVE or RHEO_BACKWARD");
-}
-
 void check_version(const rheo_random_call& call) {
   check_descriptor(call.struct_size, sizeof(rheo_random_call), 0, call.threads);
-  if (call.training > 1)
-    fail(RHEO_ERROR_UNSUPPORTED, "training is " + std::to_string(call.training) + "; expected 0 or 1");
+  check_training(call.training);
 }
 
 // What a call of any kind has.
@@ -46,27 +37,18 @@ rheo_call common_part(const rheo_random_call& call) {
   return common;
 }
 
-void check_indices(std::uint64_t first, std::uint64_t count) {
-  if (first < kMostIndices && count <= kMostIndices - first) return;
-  fail(RHEO_ERROR_SHAPE, "first is " + std::to_string(first) + "; the indices of " + std::to_string(count) +
-                             " elements would reach 2^63");
-}
-
 void run_random(const RandomEntry& entry, const rheo_random_call& call) {
   check_version(call);
   const Format format = checked_format(call.format);
   const Role role = random_role(call.role);
-  const Parameters& list = entry.info->parameters;
   double parameters[kMaxParameters] = {};
-  for (std::size_t i = 0; i < list.size(); ++i) parameters[i] = list[i].initial;
-  check_parameters(entry.info->name, list, given_parameters(call.parameters, call.parameter_count), format,
-                   parameters);
+  check_random_parameters(entry, given_parameters(call.parameters, call.parameter_count), format, parameters);
   const rheo_call common = common_part(call);
   Job job{{format, nullptr}, {}, {}, {}, {}, parameters};
   job.work.random = entry.kernel(format, role, call.training != 0);
   job.work.stream = {call.seed, call.offset}, job.work.first = call.first;
   if (!place(common, role, job)) return;
-  check_together(entry.info->name, list, entry.objection(parameters), parameters);
+  check_random_together(entry, parameters);
   check_indices(call.first, static_cast<std::uint64_t>(element_count(job.dimensions)));
   if (call.training != 0)
     merge(job.dimensions);

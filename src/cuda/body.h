@@ -48,14 +48,13 @@ struct PlainBody {
   using Task = TheTask;
   using P = Plain<A, Task, kDefaults>;
   using Lookup = std::conditional_t<arithmetic_of<A, Task, kDefaults>().function,
-                                    Rows<kExpm1Entries, 2, false, DF, kTogether>, void>;
+                                    Rows<kExpm1Entries, kExpm1Terms, false, DF, kTogether>, void>;
 
   P plain;
-  double parameters[kMaxParameters]{};
+  Promoted<A, Task> formula;
 
-  explicit PlainBody(const double* p) : plain(p) {
-    for (std::size_t i = 0; i < A::info.parameters.size(); ++i) parameters[i] = p[i];
-  }
+  explicit PlainBody(const double* p) : plain(p), formula(p) {}
+
   HWY_INLINE static const float* rows() {
     if constexpr (std::is_void_v<Lookup>) {
       return nullptr;
@@ -64,62 +63,113 @@ struct PlainBody {
     }
   }
   HWY_INLINE Floats operator()(const Floats& x, const Floats& grad) const {
-    if (plain.amend == Amend::kNothing) return plain.template apply<Amend::kNothing>(x, grad);
-    if (plain.amend == Amend::kZerosAndNaN) return plain.template apply<Amend::kZerosAndNaN>(x, grad);
-    P here(plain);
-    here.parameters64 = parameters;
-    return here.template apply<Amend::kEnds>(x, grad);
+    if (plain.amend == Amend::kNothing) return apply<Amend::kNothing>(x, grad);
+    if (plain.amend == Amend::kZerosAndNaN) return apply<Amend::kZerosAndNaN>(x, grad);
+    return apply<Amend::kEnds>(x, grad);
+  }
+
+ private:
+  using One = hn::Vec1<float>;
+
+  // Plain::apply of src/block/plain-inl.h, whose pointer to the parameters is the host's.
+  template <Amend kAmend>
+  HWY_INLINE Floats apply(const Floats& x, const Floats& grad) const {
+    Floats y = plain.template inside<kAmend>(x, grad);
+    if constexpr (kAmend == Amend::kEnds || P::kUnderflows) {
+      const auto right = plain.template ordinary<kAmend>(x, y);
+      if (!Floats::all(right)) {
+        for (int i = 0; i < kTogether; ++i)
+          if (!right[i].on) y[i] = beyond(x[i], grad[i]);
+      }
+    }
+    return y;
+  }
+  HWY_NOINLINE One beyond(One x, One grad) const {
+    return hn::DemoteTo(DF(), formula.half(hn::PromoteTo(DD(), x), hn::PromoteTo(DD(), grad)));
   }
 };
 
-// A table; what it does not cover goes to its tails or to the formula.
-template <class A, class TheTask, class Table>
+// A table, which lies in shared memory behind kFirst fours of another; what it does not cover goes to its
+// tails or to the formula.
+template <class A, class TheTask, class Table, unsigned kFirst = 0>
 struct TableBody {
   using Task = TheTask;
   static constexpr bool kTails = requires { Table::tails; };
+  static constexpr bool kProduct = Task::kRole == Role::kProduct;
   static constexpr Plan kPlan = Table::plan;
+  static_assert(kPlan.degree + 1 != kExpm1Terms, "Rows takes it for the table of expm1");
   using T = Tabled<kPlan, DF, kTogether>;
   using Lookup = typename T::Lookup;
-  using Beyond = std::conditional_t<kTails, Tailed<A, Task, Table>, Promoted<A, Task>>;
+  struct Nothing {
+    explicit Nothing(const double*) {}
+  };
+  using Formula = Promoted<A, Task>;
+  using Beyond = std::conditional_t<kTails, Tailed<A, Task, Table>, Formula>;
+  using Instead = std::conditional_t<kTails && kProduct, Formula, Nothing>;
 
   Numbers numbers;
   Beyond beyond;
+  Instead instead;  // of tails, where they lose a product's digits
 
-  explicit TableBody(const double* p) : numbers(Table::numbers), beyond(p) {}
+  explicit TableBody(const double* p) : numbers(Table::numbers), beyond(p), instead(p) {}
 
   HWY_INLINE static const float* rows() { return layout<Table::rows, Lookup>(); }
 
   HWY_INLINE Floats operator()(const Floats& given, const Floats& grad) const {
-    const T table{numbers, rows()};
+    const T table{numbers, place_of_rows<kFirst>(rows())};
     const Floats x = kPlan.mirrored ? -given : given;
     Floats y = evaluate_table<Task::kRole>(table, x, grad);
-    if constexpr (kPlan.range == Range::kAll) {
+    if constexpr (kPlan.range == Range::kAll && !kProduct) {
       return Floats::of([&](int i) RHEO_PART { return hn::IfThenElse(hn::IsNaN(given[i]), given[i], y[i]); });
     } else {
-      // A NaN that the table covers is lost where x is held, as a GPU's smaller of two is a number.
-      const auto inside = [&](int i) { return table.covered(x[i]).on && !hn::IsNaN(x[i]).on; };
       bool all = true;
-      for (int i = 0; i < kTogether; ++i) all = all && inside(i);
+      for (int i = 0; i < kTogether; ++i) all = all && inside(table, x[i], y[i]);
       if (!all) {
         for (int i = 0; i < kTogether; ++i)
-          if (!inside(i)) y[i] = outside(given[i], grad[i]);
+          if (!inside(table, x[i], y[i])) y[i] = outside(table, x[i], given[i], grad[i]);
       }
       return y;
     }
   }
 
  private:
-  HWY_INLINE hn::Vec1<float> outside(hn::Vec1<float> x, hn::Vec1<float> grad) const {
-    const auto wide = [](hn::Vec1<float> v) { return hn::PromoteTo(DD(), v); };
+  using One = hn::Vec1<float>;
+
+  // A NaN that the table covers is lost where x is held, as a GPU's smaller of two is a number.
+  HWY_INLINE static bool inside(const T& table, One x, One y) {
+    if constexpr (kProduct) return !beyond_product(table, x, y).on;
+    return table.covered(x).on && !hn::IsNaN(x).on;
+  }
+  HWY_INLINE One outside(const T& table, One x, One given, One grad) const {
+    const auto wide = [](One v) { return hn::PromoteTo(DD(), v); };
     if constexpr (kTails) {
       using G = Group<DD, 1>;
-      G y = tail<Table>(G(wide(x)));
+      G y = tail<Table>(G(wide(given)));
       if constexpr (Task::kHasGrad) y = G(wide(grad)) * y;
-      const hn::Vec1<float> result = hn::DemoteTo(DF(), y[0]);
-      return hn::IsFinite(x).on ? result : beyond.special(x, grad, result);
+      One result = hn::DemoteTo(DF(), y[0]);
+      if constexpr (kProduct) {
+        if (lost(table, x, given)) result = hn::DemoteTo(DF(), instead.half(wide(given), wide(grad)));
+      }
+      return hn::IsFinite(given).on ? result : beyond.special(given, grad, result);
     } else {
-      return hn::DemoteTo(DF(), beyond.half(wide(x), wide(grad)));
+      return hn::DemoteTo(DF(), beyond.half(wide(given), wide(grad)));
     }
+  }
+  // Tailed::put_right of src/block/tail-inl.h: what the table covers, and values that are 0 to float32.
+  HWY_INLINE static bool lost(const T& table, One x, One given) {
+    return table.covered(x).on || ends<0>(given) || (Table::tails.size() == 2 && ends<1>(given));
+  }
+  template <std::size_t kTail>
+  HWY_INLINE static bool ends(One given) {
+    constexpr std::size_t kAt = kTail < Table::tails.size() ? kTail : 0;
+    constexpr double kLine[] = {Table::tails[kAt].line[0], Table::tails[kAt].line[1]};
+    if constexpr (kLine[0] != 0 || kLine[1] != 0) return false;
+    constexpr double kInside = 1 - 0x1p-20, kMiddle = Table::numbers.middle;
+    constexpr bool kLeft = Table::tails[kAt].low < kMiddle;
+    constexpr auto kEnd =
+        static_cast<float>(kInside * (kLeft ? Table::tails[kAt].low : Table::tails[kAt].high));
+    const float size = (kPlan.fold == Fold::kEven ? hn::Abs(given) : given).raw;
+    return kLeft ? size < kEnd : size > kEnd;
   }
 };
 
@@ -128,31 +178,39 @@ struct TableBody {
 inline constexpr int kDoubles = kSide64;
 using Doubles = Group<DD, kDoubles>;
 
+// Wide numbers, one at a time. Called, as it is long, seldom needed, and of several bodies.
+template <class A, class Task>
+struct OneWide {
+  Float64<A, Task> wide;
+
+  explicit OneWide(const double* p) : wide(p) {}
+
+  HWY_NOINLINE double operator()(double x, double grad) const {
+    return wide(hn::Vec1<double>{x}, hn::Vec1<double>{grad}).raw;
+  }
+};
+
 template <class A, class TheTask>
 struct WideBody {
   using Task = TheTask;
 
-  Float64<A, Task> wide;
+  OneWide<A, Task> wide;
 
   explicit WideBody(const double* p) : wide(p) {}
 
   HWY_INLINE Doubles operator()(const Doubles& x, const Doubles& grad) const {
-    return Doubles::of([&](int i) RHEO_PART { return wide(x[i], grad[i]); });
+    return Doubles::of([&](int i) RHEO_PART { return hn::Vec1<double>{wide(x[i].raw, grad[i].raw)}; });
   }
 };
 
-// 16-bit formats: a body of float32, and what decides how a result rounds where float32 does not: the formula
-// on float64 and, where that is too near to a tie as well, on wide numbers.
-template <class A, class Body>
-struct NarrowBody : Body {
-  using Task = typename Body::Task;
-  // A derivative that float32 gives as 0 may be another number.
-  static constexpr bool kUnderflows = Task::kHasGrad && !is_plain<A, Task, Task::kRole == Role::kBackward>();
-
+// How a result rounds to 16 bits where float32 does not decide: the formula on float64 and, where that is too
+// near to a tie as well, on wide numbers.
+template <class A, class Task>
+struct Decider {
   FormulaBody<A, Task> formula;
-  Float64<A, Task> wide;
+  OneWide<A, Task> wide;
 
-  explicit NarrowBody(const double* p) : Body(p), formula(p), wide(p) {}
+  explicit Decider(const double* p) : formula(p), wide(p) {}
 
   HWY_INLINE std::uint16_t rounded(double x, double grad, Format16 format) const {
     // Beyond, exponents that float64 lanes hold back may matter; and a sum may lose 2^10 to cancellation.
@@ -162,12 +220,24 @@ struct NarrowBody : Body {
       const std::uint16_t result = narrowed(y * (1 - kError), format);
       if (result == narrowed(y * (1 + kError), format)) return result;
     }
-    const auto at = [&](double other, double g) {
-      return wide(hn::Vec1<double>{other}, hn::Vec1<double>{g}).raw;
-    };
-    constexpr TieOf kOf = Task::kRole == Role::kValue ? TieOf::kValue : TieOf::kSlope;
-    return narrowed(Ties(at, kOf, format).beside(x, grad, at(x, grad)), format);
+    constexpr TieOf kOf = Task::kRole == Role::kValue     ? TieOf::kValue
+                          : Task::kRole == Role::kProduct ? TieOf::kProduct
+                                                          : TieOf::kSlope;
+    return narrowed(Ties(wide, kOf, format).beside(x, grad, wide(x, grad)), format);
   }
+};
+
+// 16-bit formats: a body of float32, and who decides where that does not.
+template <class A, class Body>
+struct NarrowBody : Body {
+  using Task = typename Body::Task;
+  // A derivative that float32 gives as 0 may be another number.
+  static constexpr bool kUnderflows =
+      Task::kHasGrad && !Task::kOfValue && !is_plain<A, Task, Task::kRole == Role::kBackward>();
+
+  Decider<A, Task> decider;
+
+  explicit NarrowBody(const double* p) : Body(p), decider(p) {}
 };
 
 template <class A, class TheTask, bool kDefaults>
@@ -176,7 +246,7 @@ struct QuickBody {
   using Quick = Quick64<A, Task, kDefaults>;
 
   Quick quick;
-  Float64<A, Task> wide;
+  OneWide<A, Task> wide;
 
   explicit QuickBody(const double* p) : quick(p), wide(p) {}
 
@@ -185,7 +255,7 @@ struct QuickBody {
     auto right = Doubles::nowhere();
     Doubles y = quick.any(x, grad, number, right);
     for (int i = 0; i < kDoubles; ++i)
-      if (!right[i].on) y[i] = wide(x[i], grad[i]);
+      if (!right[i].on) y[i].raw = wide(x[i].raw, grad[i].raw);
     return y;
   }
 };

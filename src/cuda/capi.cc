@@ -4,82 +4,20 @@
 
 #include <algorithm>
 #include <cstring>
-#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "rheobase/cuda.h"
 #include "src/capi/checks.h"
-#include "src/capi/guard.h"
+#include "src/cuda/device.h"
 #include "src/cuda/launcher_list.h"
 #include "src/cuda/lookup.h"
 
 namespace {
 
+using namespace rheo::device;
 using rheo::fail, rheo::require;
-
-thread_local std::string last_error;
-
-template <class Body>
-rheo_status guarded(Body&& body) noexcept {
-  return rheo::caught(last_error, body);
-}
-
-// An error that is not one of the context's is taken back, so that the next call does not find it.
-void check(int code, const char* what) {
-  if (code == cudaSuccess) return;
-  cudaGetLastError();
-  const auto error = static_cast<cudaError_t>(code);
-  fail(RHEO_ERROR_DEVICE,
-       std::string(what) + ": " + cudaGetErrorString(error) + " (" + cudaGetErrorName(error) + ")");
-}
-
-int current_device() {
-  int device = 0;
-  check(cudaGetDevice(&device), "no CUDA device");
-  return device;
-}
-
-int multiprocessors(int device) {
-  int count = 0;
-  check(cudaDeviceGetAttribute(&count, cudaDevAttrMultiProcessorCount, device), "multiprocessors");
-  return count;
-}
-
-void check_pointer(const void* pointer, const char* name, int device) {
-  if (pointer == nullptr) return;
-  cudaPointerAttributes attributes{};
-  check(cudaPointerGetAttributes(&attributes, pointer), name);
-  if (attributes.type == cudaMemoryTypeManaged) return;
-  if (attributes.type != cudaMemoryTypeDevice && attributes.devicePointer == nullptr)
-    fail(RHEO_ERROR_DEVICE,
-         std::string(name) + " is host memory; expected memory of CUDA device " + std::to_string(device));
-  if (attributes.type == cudaMemoryTypeDevice && attributes.device != device) {
-    fail(RHEO_ERROR_DEVICE, std::string(name) + " is memory of CUDA device " +
-                                std::to_string(attributes.device) + "; the current one is " +
-                                std::to_string(device));
-  }
-}
-
-void check_aligned(const void* pointer, const char* name, std::size_t size) {
-  if (reinterpret_cast<std::uintptr_t>(pointer) % size != 0)
-    fail(RHEO_ERROR_SHAPE, std::string(name) + " is not at a multiple of " + std::to_string(size) +
-                               " bytes, an element's size");
-}
-
-void check_overlap(const void* input, const void* y, std::size_t bytes, const char* name) {
-  if (input == nullptr || input == y) return;
-  const auto a = reinterpret_cast<std::uintptr_t>(input), b = reinterpret_cast<std::uintptr_t>(y);
-  if (a < b + bytes && b < a + bytes)
-    fail(RHEO_ERROR_OVERLAP, std::string("y overlaps ") + name + " without being the same memory");
-}
-
-const rheo::Launchers& launchers_of(const rheo::Entry& entry) {
-  for (const rheo::LauncherList* list : rheo::launcher_lists())
-    if (std::string_view(list->file) == entry.file) return list->items[entry.index];
-  fail(RHEO_ERROR_NAME, std::string(entry.info->name) + " has no device kernels in this build");
-}
 
 // What a call asks for, checked but for memory.
 struct Checked {
@@ -89,12 +27,8 @@ struct Checked {
 };
 
 Checked checked(const char* name, const rheo_cuda_call& call) {
-  if (call.struct_size != sizeof(rheo_cuda_call)) {
-    fail(RHEO_ERROR_UNSUPPORTED, "struct_size is " + std::to_string(call.struct_size) +
-                                     "; this library knows " + std::to_string(sizeof(rheo_cuda_call)));
-  }
-  if ((call.flags & ~static_cast<std::uint32_t>(RHEO_CUDA_UNCHECKED)) != 0)
-    fail(RHEO_ERROR_UNSUPPORTED, "flags is " + std::to_string(call.flags) + "; expected 0 or 1");
+  check_size(call.struct_size, sizeof(rheo_cuda_call));
+  check_flags(call.flags);
   const rheo::Activation* const a = rheo::find_activation(name);
   if (a == nullptr) fail(RHEO_ERROR_NAME, rheo::name_error(name));
   Checked result{};
@@ -118,14 +52,13 @@ Checked checked(const char* name, const rheo_cuda_call& call) {
   }
   if (call.grad != nullptr && call.role != RHEO_BACKWARD && call.role != RHEO_PARAMETER)
     fail(RHEO_ERROR_ROLE, "grad is given, but role is neither RHEO_BACKWARD nor RHEO_PARAMETER");
-  if (call.count < 0 || call.count > std::numeric_limits<std::int64_t>::max() / 16)
-    fail(RHEO_ERROR_SHAPE, "count is " + std::to_string(call.count));
+  check_count(call.count);
   if (call.count > 0) {
     require(call.x, "x"), require(call.y, "y");
     if (call.role == RHEO_BACKWARD) require(call.grad, "grad");
     const std::size_t size = rheo::size_of(result.format),
                       bytes = static_cast<std::size_t>(call.count) * size;
-    check_overlap(call.x, call.y, bytes, "x"), check_overlap(call.grad, call.y, bytes, "grad");
+    check_overlap(call.x, call.y, bytes, "x", "y"), check_overlap(call.grad, call.y, bytes, "grad", "y");
   }
   return result;
 }
@@ -161,18 +94,6 @@ void run(const char* name, const rheo_cuda_call& call) {
   start(c, call, device);
 }
 
-// Device memory that is given back.
-struct Buffer {
-  void* data = nullptr;
-
-  Buffer(std::size_t bytes, const char* name) {
-    if (bytes > 0) check(cudaMalloc(&data, bytes), name);
-  }
-  ~Buffer() { cudaFree(data); }
-  Buffer(const Buffer&) = delete;
-  Buffer& operator=(const Buffer&) = delete;
-};
-
 void run_host(const char* name, const rheo_cuda_call& call) {
   if (call.stream != nullptr || call.workspace != nullptr)
     fail(RHEO_ERROR_UNSUPPORTED, "stream and workspace have to be null");
@@ -180,15 +101,12 @@ void run_host(const char* name, const rheo_cuda_call& call) {
   if (call.count == 0) return;
   const int device = current_device();
   const std::size_t bytes = static_cast<std::size_t>(call.count) * rheo::size_of(c.format);
-  const Buffer x(bytes, "memory for x"), grad(call.grad != nullptr ? bytes : 0, "memory for grad");
-  check(cudaMemcpy(x.data, call.x, bytes, cudaMemcpyHostToDevice), "copying x");
-  if (call.grad != nullptr)
-    check(cudaMemcpy(grad.data, call.grad, bytes, cudaMemcpyHostToDevice), "copying grad");
+  const Buffer x(call.x, bytes, "x"), grad(call.grad, bytes, "grad");
   rheo_cuda_call inside = call;
   inside.x = x.data, inside.y = x.data, inside.grad = grad.data;
   start(c, inside, device);
-  check(cudaStreamSynchronize(nullptr), "the kernel");
-  check(cudaMemcpy(call.y, x.data, bytes, cudaMemcpyDeviceToHost), "copying y");
+  wait();
+  x.copy_out(call.y, bytes, "y");
 }
 
 // What a thread needs to run through bit patterns: device memory, and host memory that is copied to quickly.
@@ -236,7 +154,7 @@ void run_patterns(const char* name, const rheo_cuda_call& call, std::uint32_t fi
 
 extern "C" {
 
-const char* rheo_cuda_last_error(void) { return last_error.c_str(); }
+const char* rheo_cuda_last_error(void) { return rheo::device::last_error().c_str(); }
 
 rheo_status rheo_cuda_device(char* name, size_t name_bytes, int* capability) {
   return guarded([&] {

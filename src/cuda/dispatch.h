@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// dispatch.h: which body serves a call, by the choices of src/block/block-inl.h; and a file's launchers.
+// dispatch.h: which body serves a call, by the choices of src/block/block-inl.h.
 #pragma once
 
 #include <string_view>
@@ -12,7 +12,9 @@ namespace rheo::one_lane {
 // Whether a table serves A whatever the parameters are, because there are none.
 template <class A, class Task, class Table>
 constexpr bool has_table() {
-  constexpr Role kRole = Task::kRole == Role::kBackward ? Role::kDerivative : Task::kRole;
+  constexpr Role kRole = Task::kRole == Role::kBackward  ? Role::kDerivative
+                         : Task::kRole == Role::kProduct ? Role::kValue
+                                                         : Task::kRole;
   return Table::activation == std::string_view(A::info.name) && Table::role == kRole;
 }
 template <class A, class Task, class... Table>
@@ -78,26 +80,12 @@ void dispatch(Format format, const double* p, AllTables tables, const Start& sta
   });
 }
 
-// The launchers of a file's activations: Start(request) is called with a format and a body, and has the
-// error.
+// Start(request) is called with a format and a body, and has the error.
 template <class Start, class A, class Task, class AllTables>
 int launch_call(const Request& r) {
   const Start start(r);
   dispatch<A, Task>(r.format, r.parameters, AllTables(), start);
   return start.error;
-}
-
-template <class Start, class A, class AllTables, std::size_t... I>
-constexpr Launchers launchers_of(std::index_sequence<I...>) {
-  return {{launch_call<Start, A, Task<Role::kValue>, AllTables>,
-           launch_call<Start, A, Task<Role::kDerivative>, AllTables>,
-           launch_call<Start, A, Task<Role::kBackward>, AllTables>},
-          {launch_call<Start, A, Task<Role::kParameter, I>, AllTables>...}};
-}
-
-template <class Start, class... A, class AllTables>
-constexpr LauncherList launchers(const char* file, Entries<A...>, AllTables) {
-  return {file, {launchers_of<Start, A, AllTables>(Indices<A>())...}};
 }
 
 }  // namespace rheo::one_lane

@@ -2,15 +2,14 @@
 // elementwise.cuh: the kernel of all bodies, and its launch.
 //
 // A thread takes 16 bytes of each operand at a time, and loads kPacks of them before it uses the first.
-// Blocks go through the arrays in turn, so that a table is brought to shared memory once a block.
 #pragma once
 
 #include "src/cuda/dispatch.h"
+#include "src/cuda/launch.cuh"
 #include "src/cuda/memory.cuh"
 
 namespace rheo::one_lane {
 
-inline constexpr unsigned kThreads = 256;
 inline constexpr int kPacks = 2;
 
 template <class Body>
@@ -74,13 +73,8 @@ cudaError_t launch(const Body& body, const Request& r) {
   const std::int64_t tiles = (r.n + alignment.skip + kTile - 1) / kTile;
   const auto kernel = elementwise<Format, Body>;
   constexpr unsigned kShared = shared_bytes<Body>();
-  static const int at_once = [&] {  // of a multiprocessor
-    int blocks = 0;
-    cudaOccupancyMaxActiveBlocksPerMultiprocessor(&blocks, kernel, kThreads, kShared);
-    return blocks > 0 ? blocks : 1;
-  }();
-  const std::int64_t most = std::int64_t{r.multiprocessors} * at_once;
-  const auto blocks = static_cast<unsigned>(tiles < most ? tiles : most);
+  static const int at_once = blocks_at_once(kernel, kShared);
+  const unsigned blocks = blocks_for(tiles, std::int64_t{r.multiprocessors} * at_once);
   kernel<<<blocks, kThreads, kShared, static_cast<cudaStream_t>(r.stream)>>>(
       body, x, grad, y, r.n, alignment.skip, alignment.aligned);
   return cudaGetLastError();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// launcher_list.h: what the generated list of files with device kernels offers.
+// launcher_list.h: what the generated lists of files with device kernels offer.
 #pragma once
 
 #include <span>
@@ -9,5 +9,6 @@
 namespace rheo {
 
 std::span<const LauncherList* const> launcher_lists();
+std::span<const RandomLauncherList* const> random_launcher_lists();
 
 }  // namespace rheo

@@ -25,16 +25,26 @@ struct Alignment {
   }
 };
 
-// A pack that begins at element `first`, which may lie before the array; of n elements. Data is used once:
-// it is the first to leave the caches.
+// At a multiple of 16 bytes. Data is used once: it is the first to leave the caches.
+template <class T>
+__device__ __forceinline__ Pack<T> load_whole(const T* from) {
+  Pack<T> p;
+  const int4 bits = __ldcs(reinterpret_cast<const int4*>(from));
+  memcpy(&p, &bits, sizeof p);
+  return p;
+}
+template <class T>
+__device__ __forceinline__ void store_whole(const Pack<T>& p, T* to) {
+  int4 bits;
+  memcpy(&bits, &p, sizeof p);
+  __stcs(reinterpret_cast<int4*>(to), bits);
+}
+
+// A pack that begins at element `first`, which may lie before the array; of n elements.
 template <class T>
 __device__ __forceinline__ Pack<T> load_pack(const T* from, std::int64_t first, std::int64_t n, bool whole) {
+  if (whole) return load_whole(from + first);
   Pack<T> p;
-  if (whole) {
-    const int4 bits = __ldcs(reinterpret_cast<const int4*>(from + first));
-    memcpy(&p, &bits, sizeof p);
-    return p;
-  }
 #pragma unroll
   for (int i = 0; i < Pack<T>::kSize; ++i) p.v[i] = first + i >= 0 && first + i < n ? from[first + i] : T(0);
   return p;
@@ -43,12 +53,7 @@ __device__ __forceinline__ Pack<T> load_pack(const T* from, std::int64_t first, 
 template <class T>
 __device__ __forceinline__ void store_pack(const Pack<T>& p, T* to, std::int64_t first, std::int64_t n,
                                            bool whole) {
-  if (whole) {
-    int4 bits;
-    memcpy(&bits, &p, sizeof p);
-    __stcs(reinterpret_cast<int4*>(to + first), bits);
-    return;
-  }
+  if (whole) return store_whole(p, to + first);
 #pragma unroll
   for (int i = 0; i < Pack<T>::kSize; ++i)
     if (first + i >= 0 && first + i < n) to[first + i] = p.v[i];

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "src/core/kernels.h"
+#include "src/math/philox.h"
 
 namespace rheo {
 
@@ -20,18 +21,56 @@ struct Request {
   int multiprocessors;  // of the device
 };
 
+// A gate of n > 0 results in contiguous device memory: y, or da and db.
+struct GateRequest {
+  Format format;
+  const void *a, *b, *grad;  // a holds both factors where b is null
+  void *y, *da, *db;         // da likewise
+  std::int64_t n;
+  std::int64_t width;                 // of halves: a row of a has so many of each factor
+  bool halves, interleaved, swapped;  // how an array holds both; swapped: b comes first
+  double limit, offset;               // an infinite limit is none
+  const double* parameters;
+  void* stream;
+  int multiprocessors;
+};
+
+// A function that draws random numbers: y[i] from x[i], the numbers of element first + i, and grad[i] (null:
+// 1).
+struct RandomRequest {
+  Format format;
+  bool backward, training;
+  const void *x, *grad;
+  void* y;
+  std::int64_t n;
+  Stream numbers;
+  std::int64_t first;
+  const double* parameters;
+  void* stream;
+  int multiprocessors;
+};
+
 // Starts the kernel; a cudaError_t.
 using Launcher = int (*)(const Request&);
+using GateLauncher = int (*)(const GateRequest&);
+using RandomLauncher = int (*)(const RandomRequest&);
 
 struct Launchers {
   Launcher table[kRoles];
   Launcher parameter[kMaxParameters];
+  GateLauncher gate[2];  // value and backward
 };
 
 // Of the activations of one file, in its order.
 struct LauncherList {
   const char* file;
   Launchers items[8];
+};
+
+// Of the functions of one file in activations/random.
+struct RandomLauncherList {
+  const char* file;
+  RandomLauncher items[8];
 };
 
 }  // namespace rheo

@@ -3,7 +3,7 @@
 //
 // An interval's numbers lie together, in the order of ByEntry, and are fetched four at a time. On the GPU a
 // block of threads has them in shared memory eight times: 16 bytes a thread are fetched for eight threads at
-// a time, and with a copy each these never wait for the same bank. A kernel has one table at most.
+// a time, and with a copy each these never wait for the same bank.
 #pragma once
 
 #include <cstdint>
@@ -22,6 +22,19 @@ struct alignas(16) Four {
 extern __shared__ Four shared_rows[];
 #endif
 
+// What a table's body tells Rows in the place of a pointer: the rows themselves, or on the GPU how far behind
+// the beginning of shared memory they are. The table of expm1, which formulas look up without a body's word,
+// has kExpm1Terms and the whole memory.
+inline constexpr int kExpm1Terms = 2;
+template <unsigned kFirst>
+HWY_INLINE const float* place_of_rows([[maybe_unused]] const float* rows) {
+#ifdef __CUDA_ARCH__
+  return reinterpret_cast<const float*>(std::uintptr_t{kFirst});
+#else
+  return rows;
+#endif
+}
+
 template <int kEntries, int kTerms, bool kSloped, int kN>
 struct Rows<kEntries, kTerms, kSloped, hn::ScalableTag<float>, kN> {
   using D = hn::ScalableTag<float>;
@@ -39,7 +52,9 @@ struct Rows<kEntries, kTerms, kSloped, hn::ScalableTag<float>, kN> {
     for (int i = 0; i < kN; ++i) {
       const std::uint32_t entry = hn::as<std::uint32_t>(indices[i].raw) & (kEntries - 1);
 #ifdef __CUDA_ARCH__
-      place[i] = entry * (kFours * kCopies) + threadIdx.x % kCopies;
+      const auto first =
+          kTerms == kExpm1Terms ? 0U : static_cast<unsigned>(reinterpret_cast<std::uintptr_t>(numbers));
+      place[i] = first + entry * (kFours * kCopies) + threadIdx.x % kCopies;
 #else
       place[i] = entry * kStride;
 #endif
@@ -60,12 +75,13 @@ struct Rows<kEntries, kTerms, kSloped, hn::ScalableTag<float>, kN> {
     return G::of([&](int i) RHEO_PART { return hn::Vec1<float>{four[i].v[kPlace % 4]}; });
   }
 #ifdef __CUDACC__
-  // Copies a table, as layout() gives it, to shared memory; the block has to be synchronised afterwards.
-  static __device__ __forceinline__ void stage(const float* numbers) {
+  // Copies a table, as layout() gives it, to shared memory behind `first` fours; the block has to be
+  // synchronised afterwards.
+  static __device__ __forceinline__ void stage(const float* numbers, unsigned first = 0) {
     const Four* const from = reinterpret_cast<const Four*>(numbers);
     for (unsigned i = threadIdx.x; i < kShared; i += blockDim.x) {
       const unsigned four = i / kCopies;
-      shared_rows[i] = from[four / kFours * kStride + four % kFours];
+      shared_rows[first + i] = from[four / kFours * kStride + four % kFours];
     }
   }
 #endif

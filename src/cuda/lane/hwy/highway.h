@@ -159,6 +159,10 @@ HWY_INLINE Vec1<T> Div(Vec1<T> a, Vec1<T> b) {
   return {a.raw / b.raw};
 }
 template <class T>
+HWY_INLINE Vec1<T> Sqrt(Vec1<T> a) {
+  return {sqrt(a.raw)};
+}
+template <class T>
 HWY_INLINE Vec1<T> Neg(Vec1<T> a) {
   return {-a.raw};
 }
