@@ -5,38 +5,11 @@
 // be captured in a CUDA graph. Tensors that are dense and alike in layout are read and written in place;
 // others are made contiguous first.
 
-#define USE_CUDA  // of the next header, for aoti_torch_get_current_cuda_stream
-#include <torch/csrc/inductor/aoti_torch/c/shim.h>
-#include <torch/csrc/stable/accelerator.h>
-
-#include "rheobase/cuda.h"
+#include "torch_cuda.h"
 #include "torch_operator.h"
 
 namespace rheobase_torch {
 namespace {
-
-// Whether the elements fill their memory without gaps, in whatever order.
-bool dense(const Tensor& t) {
-  if (t.is_contiguous()) return true;
-  const auto sizes = t.sizes(), strides = t.strides();
-  std::vector<std::pair<int64_t, int64_t>> dimensions;  // stride, extent
-  for (size_t i = 0; i < sizes.size(); ++i)
-    if (sizes[i] > 1) dimensions.emplace_back(strides[i], sizes[i]);
-  std::sort(dimensions.begin(), dimensions.end());
-  int64_t expected = 1;
-  for (const auto& [stride, extent] : dimensions) {
-    if (stride != expected) return false;
-    expected *= extent;
-  }
-  return true;
-}
-
-bool same_layout(const Tensor& a, const Tensor& b) {
-  const auto strides = a.strides(), others = b.strides(), sizes = a.sizes();
-  for (size_t i = 0; i < sizes.size(); ++i)
-    if (sizes[i] > 1 && strides[i] != others[i]) return false;
-  return true;
-}
 
 // y, x and grad have the same layout.
 void start(const Operator& op, const Tensor* grad, const Tensor& x, const Tensor& y,
@@ -54,7 +27,7 @@ void start(const Operator& op, const Tensor* grad, const Tensor& x, const Tensor
   call.grad = grad ? grad->const_data_ptr() : nullptr;
   call.y = y.mutable_data_ptr();
   const torch::stable::accelerator::DeviceGuard guard(x.get_device_index());
-  STABLE_TORCH_ERROR_CODE_CHECK(aoti_torch_get_current_cuda_stream(x.get_device_index(), &call.stream));
+  call.stream = current_stream(x);
   std::optional<Tensor> workspace;
   const bool narrow = call.format == RHEO_BFLOAT16 || call.format == RHEO_FLOAT16;
   if (narrow && !grad && call.count >= RHEO_CUDA_WORKSPACE_FROM) {
@@ -63,11 +36,6 @@ void start(const Operator& op, const Tensor* grad, const Tensor& x, const Tensor
     call.workspace_bytes = RHEO_CUDA_WORKSPACE;
   }
   if (rheo_cuda_run(op.activation_name.c_str(), &call) != RHEO_OK) fail(op, rheo_cuda_last_error());
-}
-
-void check_device(const Operator& op, const char* what, const Tensor& tensor, const Tensor& x) {
-  if (!tensor.is_cuda() || tensor.get_device_index() != x.get_device_index())
-    fail(op, std::string(what) + " and x are not on the same device");
 }
 
 void call_operator(const Operator& op, StableIValue* stack) {
@@ -80,16 +48,12 @@ void call_operator(const Operator& op, StableIValue* stack) {
   if (op.role == RHEO_SECOND) fail(op, "second derivatives are not available on CUDA");
   format_of(op, x);  // before memory is asked for
   if (op.has_out) out = to<Tensor>(stack[next]);
-  if (grad) check_device(op, "grad", *grad, x), check_like(op, "grad", *grad, x);
-  if (out) check_device(op, "out", *out, x), check_like(op, "out", *out, x);
+  if (grad) check_device(op.name, "grad", *grad, x), check_like(op, "grad", *grad, x);
+  if (out) check_device(op.name, "out", *out, x), check_like(op, "out", *out, x);
   if (!dense(x)) x = torch::stable::contiguous(x);
   Tensor y = out && same_layout(*out, x) ? *out : torch::stable::empty_like(x);
   if (!same_layout(y, x)) x = torch::stable::contiguous(x), y = torch::stable::empty_like(x);
-  if (grad && !same_layout(*grad, x)) {
-    Tensor alike = torch::stable::empty_like(x);
-    torch::stable::copy_(alike, *grad);
-    grad = alike;
-  }
+  if (grad) grad = laid_out_as(x, *grad);
   start(op, grad ? &*grad : nullptr, x, y, parameters);
   if (!out) {
     stack[0] = from(y);
@@ -103,6 +67,7 @@ std::vector<Operator> operators;
 void implement_all(torch::stable::detail::StableLibrary& library) {
   operators = list_operators();
   implement<operators, call_operator>(library);
+  implement_cuda_forms(library);
 }
 
 }  // namespace

@@ -3,86 +3,36 @@
 // LibTorch stable ABI. torch_forms.h has their schemas; autograd is Python's part (rheobase/torch/).
 #include "torch_forms.h"
 
+#include "torch_arguments.h"
+
 namespace rheobase_torch {
 
 namespace {
 
-// The arguments of a call, taken off the dispatcher's stack in their order. All handles are owned at once, so
-// that an error leaks none: read everything before checking anything.
-class Arguments {
- public:
-  explicit Arguments(StableIValue* stack) : next_(stack) {}
-  template <class T>
-  T take() {
-    return to<T>(*next_++);
-  }
-  ParameterList take_parameters(const FormOperator& op) {
-    const StableIValue* const first = next_;
-    next_ += op.parameters.size();
-    return ParameterList(op.parameters, first);
-  }
-
- private:
-  StableIValue* next_;
-};
-
 int32_t rank_of(const Tensor& x) { return static_cast<int32_t>(x.dim()); }
 
-// What both directions of a gate take.
-struct GateArguments {
-  Tensor a;
-  std::optional<Tensor> b;
-  int64_t layout;
-  double limit, offset;
-  ParameterList parameters;
-
-  GateArguments(const FormOperator& op, Arguments& arguments)
-      : a(arguments.take<Tensor>()),
-        b(arguments.take<std::optional<Tensor>>()),
-        layout(arguments.take<int64_t>()),
-        limit(arguments.take<double>()),
-        offset(arguments.take<double>()),
-        parameters(arguments.take_parameters(op)) {}
-
-  // The result's shape.
-  std::vector<int64_t> shape(const FormOperator& op) const {
-    const auto sizes = a.sizes();
-    std::vector<int64_t> result(sizes.begin(), sizes.end());
-    if (b) {
-      check_like(op.name, "b", *b, a);
-    } else if (result.empty() || result.back() % 2 != 0) {
-      fail(op.name, "the last dimension of what holds both factors has an even extent");
-    } else {
-      result.back() /= 2;
-    }
-    return result;
-  }
-  rheo_gate call(const FormOperator& op, rheo_role role) const {
-    rheo_gate gate{};
-    gate.struct_size = sizeof gate;
-    gate.role = role;
-    gate.format = format_of(op.name, a);
-    gate.layout = static_cast<uint32_t>(layout);
-    gate.rank = rank_of(a);
-    gate.shape = a.sizes().data();
-    gate.parameters = parameters.data();
-    gate.parameter_count = parameters.size();
-    gate.limit = limit, gate.offset = offset;
-    gate.a = a.const_data_ptr(), gate.a_strides = a.strides().data();
-    if (b) gate.b = b->const_data_ptr(), gate.b_strides = b->strides().data();
-    return gate;
-  }
-};
+rheo_gate gate_call(const FormOperator& op, const GateArguments& given, rheo_role role) {
+  const Tensor& a = given.a;
+  const std::optional<Tensor>& b = given.b;
+  rheo_gate gate{};
+  gate.struct_size = sizeof gate;
+  gate.role = role;
+  gate.format = format_of(op.name, a);
+  gate.layout = static_cast<uint32_t>(given.layout);
+  gate.rank = rank_of(a);
+  gate.shape = a.sizes().data();
+  gate.parameters = given.parameters.data();
+  gate.parameter_count = given.parameters.size();
+  gate.limit = given.limit, gate.offset = given.offset;
+  gate.a = a.const_data_ptr(), gate.a_strides = a.strides().data();
+  if (b) gate.b = b->const_data_ptr(), gate.b_strides = b->strides().data();
+  return gate;
+}
 
 void run_gate(const FormOperator& op, rheo_gate& gate) {
   Threads threads;
   gate.executor = threads.executor();
   threads.finish(op.name, rheo_run_gate(static_cast<const rheo_activation*>(op.function), &gate));
-}
-
-Tensor empty_of(const Tensor& like, const std::vector<int64_t>& shape,
-                std::optional<ScalarType> type = std::nullopt) {
-  return torch::stable::new_empty(like, {shape.data(), shape.size()}, type);
 }
 
 }  // namespace
@@ -91,7 +41,7 @@ void gate(const FormOperator& op, StableIValue* stack) {
   Arguments arguments(stack);
   const GateArguments given(op, arguments);
   const std::vector<int64_t> shape = given.shape(op);
-  rheo_gate call = given.call(op, RHEO_VALUE);
+  rheo_gate call = gate_call(op, given, RHEO_VALUE);
   const Tensor y = given.b ? torch::stable::empty_like(given.a) : empty_of(given.a, shape);
   if (y.numel() > 0) {
     call.y = y.mutable_data_ptr(), call.y_strides = y.strides().data();
@@ -105,11 +55,8 @@ void gate_backward(const FormOperator& op, StableIValue* stack) {
   const Tensor grad = arguments.take<Tensor>();
   const GateArguments given(op, arguments);
   const std::vector<int64_t> shape = given.shape(op);
-  check_type(op.name, "grad", grad, given.a);
-  const auto sizes = grad.sizes();
-  if (!std::equal(sizes.begin(), sizes.end(), shape.begin(), shape.end()))
-    fail(op.name, "grad has not the shape of the gate's result");
-  rheo_gate call = given.call(op, RHEO_BACKWARD);
+  given.check_grad(op, grad, shape);
+  rheo_gate call = gate_call(op, given, RHEO_BACKWARD);
   const Tensor da = torch::stable::empty_like(given.a);
   const Tensor db = given.b ? torch::stable::empty_like(*given.b) : empty_of(given.a, {0});
   if (grad.numel() > 0) {
@@ -245,10 +192,7 @@ void run_random(const FormOperator& op, rheo_role role, const Tensor* grad, Argu
   call.role = role;
   call.format = format_of(op.name, x);
   if (grad) check_like(op.name, "grad", *grad, x);
-  if (seed.scalar_type() != ScalarType::Long || seed.numel() != 2 || !seed.is_cpu() || !seed.is_contiguous())
-    fail(op.name, "seed is not an int64 tensor of two elements on the CPU");
-  const auto* const words = static_cast<const int64_t*>(seed.const_data_ptr());
-  call.seed = static_cast<uint64_t>(words[0]), call.offset = static_cast<uint64_t>(words[1]);
+  read_seed(op, seed, call.seed, call.offset);
   call.training = training ? 1 : 0;
   call.parameters = parameters.data(), call.parameter_count = parameters.size();
   call.rank = rank_of(x);

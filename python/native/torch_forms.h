@@ -30,6 +30,7 @@ struct FormOperator {
   std::string name, schema;
   FormKernel kernel;
   const void* function;  // rheo_activation, rheo_row_function or rheo_random
+  std::string function_name;
   std::vector<Parameter> parameters;
 };
 
@@ -66,22 +67,26 @@ inline constexpr FormSchema kFormsOfRandom[] = {
     {"_random_backward", "Tensor grad, Tensor x, Tensor seed, bool training", "Tensor", random_backward},
 };
 
+// What for_functions() calls, so that the operators have all these forms of each function.
+template <class Forms>
+auto append_forms(std::vector<FormOperator>& operators, const Forms& forms) {
+  return [&](const void* function, const std::string& name, const nlohmann::json& description) {
+    const std::vector<Parameter> parameters = read_parameters(name, description);
+    for (const FormSchema& form : forms) {
+      const std::string full = name + form.suffix;
+      const std::string schema =
+          full + "(" + form.arguments + schema_text(parameters) + ") -> " + form.results;
+      operators.push_back({full, schema, form.kernel, function, name, parameters});
+    }
+  };
+}
+
 inline std::vector<FormOperator> list_forms() {
   std::vector<FormOperator> operators;
-  const auto append = [&](const auto& forms) {
-    return [&](const void* function, const std::string& name, const nlohmann::json& description) {
-      const std::vector<Parameter> parameters = read_parameters(name, description);
-      for (const FormSchema& form : forms) {
-        const std::string full = name + form.suffix;
-        const std::string schema =
-            full + "(" + form.arguments + schema_text(parameters) + ") -> " + form.results;
-        operators.push_back({full, schema, form.kernel, function, parameters});
-      }
-    };
-  };
-  for_functions(rheo_names, rheo_find, rheo_describe, append(kFormsOfActivations));
-  for_functions(rheo_rows_names, rheo_rows_find, rheo_rows_describe, append(kFormsOfRows));
-  for_functions(rheo_random_names, rheo_random_find, rheo_random_describe, append(kFormsOfRandom));
+  for_functions(rheo_names, rheo_find, rheo_describe, append_forms(operators, kFormsOfActivations));
+  for_functions(rheo_rows_names, rheo_rows_find, rheo_rows_describe, append_forms(operators, kFormsOfRows));
+  for_functions(rheo_random_names, rheo_random_find, rheo_random_describe,
+                append_forms(operators, kFormsOfRandom));
   return operators;
 }
 

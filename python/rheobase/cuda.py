@@ -13,6 +13,8 @@ import functools
 from rheobase import _core
 
 ROLES = {"value": 1, "derivative": 2, "backward": 3, "parameter": 4}
+LAYOUTS = {"two_arrays": 1, "halves": 2, "halves_swapped": 3, "interleaved": 4, "interleaved_swapped": 5}
+"""Where a gate's factors lie (docs/forms.md)."""
 FORMATS = {"float32": 1, "float64": 2, "bfloat16": 3, "float16": 4}
 WORKSPACE = 262144
 """Bytes that 16-bit values of a million elements and more may use."""
@@ -39,6 +41,55 @@ class _Call(ctypes.Structure):
     )
 
 
+class _Gate(ctypes.Structure):
+    """rheo_cuda_gate."""
+
+    _fields_ = (
+        ("struct_size", ctypes.c_uint32),
+        ("role", ctypes.c_uint32),
+        ("format", ctypes.c_uint32),
+        ("layout", ctypes.c_uint32),
+        ("flags", ctypes.c_uint32),
+        ("reserved", ctypes.c_uint32),
+        ("parameters", ctypes.c_void_p),
+        ("parameter_count", ctypes.c_size_t),
+        ("limit", ctypes.c_double),
+        ("offset", ctypes.c_double),
+        ("count", ctypes.c_int64),
+        ("width", ctypes.c_int64),
+        ("a", ctypes.c_void_p),
+        ("b", ctypes.c_void_p),
+        ("grad", ctypes.c_void_p),
+        ("y", ctypes.c_void_p),
+        ("da", ctypes.c_void_p),
+        ("db", ctypes.c_void_p),
+        ("stream", ctypes.c_void_p),
+    )
+
+
+class _Random(ctypes.Structure):
+    """rheo_cuda_random."""
+
+    _fields_ = (
+        ("struct_size", ctypes.c_uint32),
+        ("role", ctypes.c_uint32),
+        ("format", ctypes.c_uint32),
+        ("training", ctypes.c_uint32),
+        ("flags", ctypes.c_uint32),
+        ("reserved", ctypes.c_uint32),
+        ("parameters", ctypes.c_void_p),
+        ("parameter_count", ctypes.c_size_t),
+        ("count", ctypes.c_int64),
+        ("x", ctypes.c_void_p),
+        ("grad", ctypes.c_void_p),
+        ("y", ctypes.c_void_p),
+        ("stream", ctypes.c_void_p),
+        ("seed", ctypes.c_uint64),
+        ("offset", ctypes.c_uint64),
+        ("first", ctypes.c_uint64),
+    )
+
+
 class Error(RuntimeError):
     """What the library refused, or the device; ``status`` is the rheo_status."""
 
@@ -57,10 +108,25 @@ def _library() -> ctypes.CDLL:
             f"rheobase.cuda: cannot load {path} ({error}); build with -DRHEOBASE_CUDA=ON"
         ) from error
     library.rheo_cuda_last_error.restype = ctypes.c_char_p
-    for function in (library.rheo_cuda_run, library.rheo_cuda_run_host):
-        function.argtypes = [ctypes.c_char_p, ctypes.POINTER(_Call)]
+    for form, call in (("", _Call), ("_gate", _Gate), ("_random", _Random)):
+        for place in ("", "_host"):
+            function = getattr(library, f"rheo_cuda_run{form}{place}")
+            function.argtypes = [ctypes.c_char_p, ctypes.POINTER(call)]
     library.rheo_cuda_device.argtypes = [ctypes.c_char_p, ctypes.c_size_t, ctypes.POINTER(ctypes.c_int)]
     return library
+
+
+def _start(
+    form: str, name: str, call: ctypes.Structure, parameters: dict[str, float] | None, host: bool
+) -> None:
+    """Calls what runs that form, with the name and the parameters of a function."""
+    values = parameters or {}
+    list_ = (_core._Parameter * len(values))(*((key.encode(), value) for key, value in values.items()))
+    call.struct_size = ctypes.sizeof(call)
+    call.parameters = ctypes.addressof(list_) if values else None
+    call.parameter_count = len(values)
+    start = getattr(_library(), f"rheo_cuda_run{form}{'_host' if host else ''}")
+    _check(start(name.encode(), ctypes.byref(call)))
 
 
 def _check(status: int) -> None:
@@ -109,15 +175,10 @@ def run(
     Raises:
         Error: one line that names the argument and the value; nothing was started.
     """
-    values = parameters or {}
-    list_ = (_core._Parameter * len(values))(*((key.encode(), value) for key, value in values.items()))
     call = _Call(
-        struct_size=ctypes.sizeof(_Call),
         role=ROLES[role],
         format=FORMATS[dtype],
         flags=int(unchecked),
-        parameters=ctypes.addressof(list_) if values else None,
-        parameter_count=len(values),
         count=count,
         x=x or None,
         grad=grad or None,
@@ -127,5 +188,113 @@ def run(
         workspace=workspace or None,
         workspace_bytes=WORKSPACE if workspace else 0,
     )
-    start = _library().rheo_cuda_run_host if host else _library().rheo_cuda_run
-    _check(start(name.encode(), ctypes.byref(call)))
+    _start("", name, call, parameters, host)
+
+
+def gate(
+    name: str,
+    role: str,
+    dtype: str,
+    count: int,
+    a: int,
+    b: int = 0,
+    *,
+    layout: str = "two_arrays",
+    width: int = 0,
+    y: int = 0,
+    grad: int = 0,
+    da: int = 0,
+    db: int = 0,
+    limit: float = 0.0,
+    offset: float = 0.0,
+    parameters: dict[str, float] | None = None,
+    stream: int = 0,
+    unchecked: bool = False,
+    host: bool = False,
+) -> None:
+    """Starts y = act(a) b, or both gradients, for ``count`` results at device addresses; does not wait.
+
+    Args:
+        name: an activation, a preset or an alias.
+        role: "value" or "backward".
+        dtype: a key of FORMATS.
+        count: elements of the result, contiguous; an array that holds both factors has twice as many.
+        a, b: addresses of the factors; a of the array that holds both, where one does.
+        layout: a key of LAYOUTS.
+        width: of halves, the elements of a row of the result.
+        y: address of the value.
+        grad, da, db: addresses of the result's gradient and of the factors'; da of what holds both.
+        limit, offset: as in docs/forms.md; a limit of 0 is none.
+        parameters, stream, unchecked, host: as of ``run``.
+
+    Raises:
+        Error: one line that names the argument and the value; nothing was started.
+    """
+    call = _Gate(
+        role=ROLES[role],
+        format=FORMATS[dtype],
+        layout=LAYOUTS[layout],
+        flags=int(unchecked),
+        limit=limit,
+        offset=offset,
+        count=count,
+        width=width,
+        a=a or None,
+        b=b or None,
+        grad=grad or None,
+        y=y or None,
+        da=da or None,
+        db=db or None,
+        stream=stream or None,
+    )
+    _start("_gate", name, call, parameters, host)
+
+
+def random(
+    name: str,
+    role: str,
+    dtype: str,
+    count: int,
+    x: int,
+    y: int,
+    *,
+    seed: int = 0,
+    offset: int = 0,
+    first: int = 0,
+    training: bool = True,
+    grad: int = 0,
+    parameters: dict[str, float] | None = None,
+    stream: int = 0,
+    unchecked: bool = False,
+    host: bool = False,
+) -> None:
+    """Starts a function that draws random numbers for ``count`` elements at device addresses; does not wait.
+
+    Args:
+        name: one of ``rheobase.names("random")``, or an alias.
+        role: "value", "derivative" or "backward".
+        dtype: a key of FORMATS.
+        count: elements, contiguous.
+        x, y, grad: addresses; y may be x or grad.
+        seed, offset, first: which numbers are drawn (docs/random.md).
+        training: whether any are.
+        parameters, stream, unchecked, host: as of ``run``.
+
+    Raises:
+        Error: one line that names the argument and the value; nothing was started.
+    """
+    call = _Random(
+        role=ROLES[role],
+        format=FORMATS[dtype],
+        training=int(training),
+        flags=int(unchecked),
+        count=count,
+        x=x or None,
+        grad=grad or None,
+        y=y or None,
+        stream=stream or None,
+        seed=seed,
+        offset=offset,
+        first=first,
+    )
+    _start("_random", name, call, parameters, host)

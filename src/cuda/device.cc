@@ -7,6 +7,7 @@
 #include <limits>
 #include <string_view>
 
+#include "rheobase/cuda.h"
 #include "src/capi/call.h"
 #include "src/cuda/launcher_list.h"
 

@@ -17,14 +17,15 @@ FLAGS = (
     "-std=c++20 -O3 -fmad=false --expt-relaxed-constexpr -diag-suppress=177,186,2391 -arch=sm_90 "
     f"-I{ROOT}/src/cuda/lane -I{ROOT} -I{ROOT}/include"
 ).split()
-# One with tables, one of plain arithmetic.
-FILES = ["sigmoid", "relu"]
+# One with tables, one of plain arithmetic, and two that draw random numbers: uniform and normal ones.
+FILES = ["sigmoid", "relu", "random/rrelu", "random/noisy_relu"]
 
 
-def generated(name: str, folder: Path) -> Path:
+def generated(file: str, folder: Path) -> Path:
     """kernel_<name>.cu as the build makes it."""
+    name = Path(file).name
     tables = sorted((ROOT / "tables" / name).glob("*.h"))
-    text = (ROOT / "src/cuda/kernel.cu.in").read_text()
+    text = (ROOT / f"src/cuda/{'random_kernel' if '/' in file else 'kernel'}.cu.in").read_text()
     values = {
         "table_includes": "".join(f'#include "tables/{name}/{t.name}"\n' for t in tables),
         "table_names": ", ".join(t.stem for t in tables),
@@ -40,7 +41,7 @@ def generated(name: str, folder: Path) -> Path:
 @pytest.fixture(scope="module", params=FILES)
 def code(request, tmp_path_factory) -> tuple[str, str]:
     """PTX, and ptxas' report of it."""
-    folder = tmp_path_factory.mktemp(request.param)
+    folder = tmp_path_factory.mktemp(request.param.replace("/", "_"))
     source, ptx = generated(request.param, folder), folder / "kernel.ptx"
     subprocess.run([NVCC, *FLAGS, "-ptx", "-o", ptx, source], check=True, capture_output=True, text=True)
     report = subprocess.run(
@@ -103,11 +104,41 @@ def test_whole_packs_are_loaded_and_stored_as_16_bytes(code):
         assert re.search(r"st\.global\.cs\.v4", body), name
 
 
+def test_both_gradients_of_a_gate_are_stored_in_one_kernel(code):
+    gates = [body for name, body in entries(code[0]).items() if "12GateBackward" in name]
+    assert gates or "random_kernel" in code[0]
+    for body in gates:  # each of them once in two arrays, and once in turn with the other
+        assert len(re.findall(r"st\.global\.cs\.v4", body)) == 4
+
+
+def test_tables_are_looked_up_in_shared_memory(code):
+    """By instructions of its own: one that finds out where memory is would be slower, and wrong here."""
+    for name, body in entries(code[0]).items():
+        assert ("TableBody" in name) == ("ld.shared.v4" in body), name
+        assert not re.search(r"\bld\.(v4\.)?[bfu]\d", body), name
+
+
+def test_a_gates_tables_lie_one_behind_the_other(code):
+    """What is brought to shared memory first ends where the other table begins, and half of all lookups."""
+    table = "GateBackwardINS0_7Float32ENS0_9TableBody"
+    found = [body for name, body in entries(code[0]).items() if table in name]
+    assert found or "TableBody" not in code[0]
+    for body in found:
+        places = [int(n or 0) for n in re.findall(r"st\.shared\.v4\.f32\s+\[%r\d+(?:\+(\d+))?\]", body)]
+        sizes = [16 * int(n) for n in re.findall(r"setp\.lt\.u32\s+%p\d+, %r\d+, (\d+);", body)]
+        assert places == [0, sizes[0]]
+        looked_up = [
+            int(n or 0) for n in re.findall(r"ld\.shared\.v4\.f32\s+\{[^}]+\}, \[%r\d+(?:\+(\d+))?\]", body)
+        ]
+        behind = [n >= sizes[0] for n in looked_up]
+        assert behind and 2 * sum(behind) == len(behind)
+
+
 def test_nothing_of_float32_needs_double_precision_but_inputs_set_apart(code):
     """Each store can be reached without the blocks that use double precision or call for it."""
     checked = 0
     for name, body in entries(code[0]).items():
-        if "7Float32" not in name or "FormulaBody" in name:
+        if "7Float32" not in name or "FormulaBody" in name or "random_kernel" in name:
             continue
         graph = blocks(body)
         wide = {
@@ -116,7 +147,7 @@ def test_nothing_of_float32_needs_double_precision_but_inputs_set_apart(code):
         stores = {i for i, (lines, _) in graph.items() if any("st.global.cs.v4" in line for line in lines)}
         assert stores and stores <= reachable(graph, wide), name
         checked += 1
-    assert checked >= 3
+    assert checked >= 5 or "random_kernel" in code[0]
 
 
 def test_float32_keeps_everything_in_registers(code):
@@ -124,7 +155,7 @@ def test_float32_keeps_everything_in_registers(code):
     frames = re.findall(r"Function properties for (\w+)\n\s+(\d+) bytes stack frame", code[1])
     assert frames
     for name, size in frames:
-        if "7Float32" in name and "TableBody" in name:
+        if ("7Float32" in name and "TableBody" in name) or "random_kernel" in name:
             assert int(size) == 0, name
 
 
