@@ -27,7 +27,7 @@ def random(role="value", count=8, x=A, y=B, name=RANDOM, **settings):
 
 
 def packed(**settings):
-    gate(b=0, **({"layout": "halves", "width": 4} | settings))
+    gate(**({"b": 0, "layout": "halves", "width": 4} | settings))
 
 
 @pytest.mark.parametrize(
