@@ -126,7 +126,7 @@ struct TableBody {
       for (int i = 0; i < kTogether; ++i) all = all && inside(table, x[i], y[i]);
       if (!all) {
         for (int i = 0; i < kTogether; ++i)
-          if (!inside(table, x[i], y[i])) y[i] = outside(table, x[i], given[i], grad[i]);
+          if (!inside(table, x[i], y[i])) y[i] = outside(given[i], grad[i]);
       }
       return y;
     }
@@ -140,7 +140,8 @@ struct TableBody {
     if constexpr (kProduct) return !beyond_product(table, x, y).on;
     return table.covered(x).on && !hn::IsNaN(x).on;
   }
-  HWY_INLINE One outside(const T& table, One x, One given, One grad) const {
+  // Called, as it is long and seldom needed.
+  HWY_NOINLINE One outside(One given, One grad) const {
     const auto wide = [](One v) { return hn::PromoteTo(DD(), v); };
     if constexpr (kTails) {
       using G = Group<DD, 1>;
@@ -148,7 +149,7 @@ struct TableBody {
       if constexpr (Task::kHasGrad) y = G(wide(grad)) * y;
       One result = hn::DemoteTo(DF(), y[0]);
       if constexpr (kProduct) {
-        if (lost(table, x, given)) result = hn::DemoteTo(DF(), instead.half(wide(given), wide(grad)));
+        if (lost(given)) result = hn::DemoteTo(DF(), instead.half(wide(given), wide(grad)));
       }
       return hn::IsFinite(given).on ? result : beyond.special(given, grad, result);
     } else {
@@ -156,8 +157,10 @@ struct TableBody {
     }
   }
   // Tailed::put_right of src/block/tail-inl.h: what the table covers, and values that are 0 to float32.
-  HWY_INLINE static bool lost(const T& table, One x, One given) {
-    return table.covered(x).on || ends<0>(given) || (Table::tails.size() == 2 && ends<1>(given));
+  HWY_INLINE bool lost(One given) const {
+    const T table{numbers, nullptr};
+    return table.covered(kPlan.mirrored ? -given : given).on || ends<0>(given) ||
+           (Table::tails.size() == 2 && ends<1>(given));
   }
   template <std::size_t kTail>
   HWY_INLINE static bool ends(One given) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // random_body.h: what a thread computes of a few elements of a function that draws random numbers: the words
-// of src/math/philox.h, and the formula on float64, rounded once (src/random/random-inl.h).
+// of src/math/philox.h, and the formula on float64 (src/random/drawn-inl.h), rounded once.
 #pragma once
 
 #include <cmath>
