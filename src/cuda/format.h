@@ -98,6 +98,15 @@ HWY_NOINLINE std::uint16_t decided(const Decider& decider, float x, float grad, 
   return decider.rounded(static_cast<double>(x), static_cast<double>(grad), format);
 }
 
+// What is in doubt of a pack.
+template <class Decider>
+HWY_INLINE void decide(const Decider& decider, const float* x, const float* grad, unsigned doubts,
+                       Format16 format, Pack<std::uint16_t>& y) {
+  if (doubts == 0) return;
+  for (int i = 0; i < y.kSize; ++i)
+    if ((doubts >> i & 1) != 0) y.v[i] = decided(decider, x[i], grad[i], format);
+}
+
 // With the bodies of NarrowBody.
 template <class One>
 struct Sixteen {
@@ -112,31 +121,26 @@ struct Sixteen {
   HWY_INLINE static T narrow(Wide v) { return One::narrow(v); }
   template <class Body>
   HWY_INLINE static void run(const Body& body, const Wide* x, const Wide* grad, Wide* results) {
+    RHEO_UNROLLED
     for (int i = 0; i < kSize; i += kTogether)
       body(Floats::load(x + i), Floats::load(grad + i)).store(results + i);
   }
-  // The results of these x and gradients, rounded. `exact`: float32 gives them exactly, if they are not
-  // subnormal there.
-  template <class Body>
-  HWY_INLINE static Pack<T> settled(const Body& body, const Wide* x, const Wide* grad, const Wide* results,
-                                    bool exact) {
+  // Rounds results; a bit of what it returns is 1 where float32 does not decide. `exact`: it gives them
+  // exactly, if they are not subnormal there. kUnderflows: a 0 may be another number (NarrowBody).
+  template <bool kUnderflows>
+  HWY_INLINE static unsigned round(const Wide* grad, const Wide* results, bool exact, Pack<T>& y) {
     const auto in_doubt = [&](int i) RHEO_PART {
       if (exact) return One::too_small(results[i]);
       const bool lost =
-          One::kAsWideAsFloat32 && Body::kUnderflows && fabsf(results[i]) < kLostShare * fabsf(grad[i]);
+          One::kAsWideAsFloat32 && kUnderflows && fabsf(results[i]) < kLostShare * fabsf(grad[i]);
       return One::near_tie(results[i]) || lost;
     };
-    Pack<T> y;
-    bool doubt = false;
+    unsigned doubts = 0;
     for (int i = 0; i < kSize; ++i) {
       y.v[i] = One::narrow(results[i]);
-      doubt = doubt || in_doubt(i);
+      if (in_doubt(i)) doubts |= 1U << i;
     }
-    if (doubt) {
-      for (int i = 0; i < kSize; ++i)
-        if (in_doubt(i)) y.v[i] = decided(body.decider, x[i], grad[i], One::kFormat);
-    }
-    return y;
+    return doubts;
   }
   template <class Body>
   HWY_INLINE static Pack<T> evaluate(const Body& body, const Pack<T>& x, const Pack<T>& grad) {
@@ -148,10 +152,51 @@ struct Sixteen {
       for (float& g : grads) g = 1;
     }
     run(body, wide, grads, results);
-    return settled(body, wide, grads, results, false);
+    Pack<T> y;
+    const unsigned doubts = round<Body::kUnderflows>(grads, results, false, y);
+    decide(body.decider, wide, grads, doubts, One::kFormat, y);
+    return y;
   }
 };
 using Bfloat16 = Sixteen<Bfloat16One>;
 using Float16 = Sixteen<Float16One>;
+
+// One of both, which is known when a kernel is started: what lies between widening and rounding, nearly all
+// of it, is compiled once.
+struct Either16 {
+  using T = std::uint16_t;
+  using Wide = float;
+  static constexpr int kSize = Pack<T>::kSize;
+
+  bool bfloat16;
+
+  HWY_INLINE void widen(const Pack<T>& from, Wide* to) const {
+    Wide one[kSize], other[kSize];
+    Bfloat16::widen(from, one), Float16::widen(from, other);
+    for (int i = 0; i < kSize; ++i) to[i] = bfloat16 ? one[i] : other[i];
+  }
+  template <class Body>
+  HWY_INLINE static void run(const Body& body, const Wide* x, const Wide* grad, Wide* results) {
+    Bfloat16::run(body, x, grad, results);
+  }
+  // The results of these x and gradients, rounded.
+  template <class Body>
+  HWY_INLINE Pack<T> settled(const Body& body, const Wide* x, const Wide* grad, const Wide* results,
+                             bool exact) const {
+    Pack<T> y;
+    const unsigned doubts = bfloat16 ? Bfloat16::round<Body::kUnderflows>(grad, results, exact, y)
+                                     : Float16::round<Body::kUnderflows>(grad, results, exact, y);
+    decide(body.decider, x, grad, doubts, format(), y);
+    return y;
+  }
+
+ private:
+  // Number by number: a GPU's code cannot refer to the constants themselves.
+  HWY_INLINE Format16 format() const {
+    constexpr Format16 kOne = kBfloat16Format, kOther = kFloat16Format;
+    return {bfloat16 ? kOne.precision : kOther.precision, bfloat16 ? kOne.lowest : kOther.lowest,
+            bfloat16 ? kOne.infinity : kOther.infinity};
+  }
+};
 
 }  // namespace rheo::one_lane

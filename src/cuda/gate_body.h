@@ -34,15 +34,16 @@ struct GateValue {
   using Wide = typename Format::Wide;
   static constexpr int kSize = Format::kSize;
 
+  Format format;
   Product product;
   Holds<Wide> holds;
 
   HWY_INLINE Pack<T> operator()(const Pack<T>& a, const Pack<T>& b) const {
     Wide as[kSize], bs[kSize], results[kSize];
-    Format::widen(a, as), Format::widen(b, bs);
+    format.widen(a, as), format.widen(b, bs);
     for (int i = 0; i < kSize; ++i) as[i] = holds.first(as[i]), bs[i] = holds.second(bs[i]);
-    Format::run(product, as, bs, results);
-    return Format::settled(product, as, bs, results, holds.exact_product);
+    format.run(product, as, bs, results);
+    return format.settled(product, as, bs, results, holds.exact_product);
   }
 };
 
@@ -56,6 +57,7 @@ struct GateBackward {
   using Wide = typename Format::Wide;
   static constexpr int kSize = Format::kSize;
 
+  Format format;
   Product product;
   Backward backward;
   Holds<Wide> holds;
@@ -63,17 +65,17 @@ struct GateBackward {
   HWY_INLINE void operator()(const Pack<T>& a, const Pack<T>& b, const Pack<T>& grad, Pack<T>& da,
                              Pack<T>& db) const {
     Wide as[kSize], bs[kSize], grads[kSize], held[kSize], results[kSize];
-    Format::widen(a, as), Format::widen(b, bs), Format::widen(grad, grads);
+    format.widen(a, as), format.widen(b, bs), format.widen(grad, grads);
     for (int i = 0; i < kSize; ++i) held[i] = holds.first(as[i]);
-    Format::run(product, held, grads, results);
+    format.run(product, held, grads, results);
     for (int i = 0; i < kSize; ++i) results[i] = holds.stops_second(bs[i]) ? Wide(0) : results[i];
-    db = Format::settled(product, held, grads, results, holds.exact_product);
+    db = format.settled(product, held, grads, results, holds.exact_product);
     // A result of 0 is in doubt unless its gradient is 0 too.
     for (int i = 0; i < kSize; ++i)
       grads[i] = holds.stops_first(as[i]) ? Wide(0) : grads[i] * holds.second(bs[i]);
-    Format::run(backward, held, grads, results);
+    format.run(backward, held, grads, results);
     for (int i = 0; i < kSize; ++i) results[i] = holds.stops_first(as[i]) ? Wide(0) : results[i];
-    da = Format::settled(backward, held, grads, results, holds.exact_backward);
+    da = format.settled(backward, held, grads, results, holds.exact_backward);
   }
 };
 

@@ -135,13 +135,13 @@ constexpr unsigned shared_fours() {
 }
 
 // Calls start(a GateValue or GateBackward of the format), with the bodies that these parameters have.
-template <bool kBackward, class Format, class A, class Body, class Other, class Start>
-void start_gate(const GateRequest& r, const Start& start) {
+template <bool kBackward, class A, class Body, class Other, class Format, class Start>
+void start_gate(const Format& format, const GateRequest& r, const Start& start) {
   const auto holds = holds_of<typename Format::Wide, A>(r);
   if constexpr (kBackward) {
-    start(GateBackward<Format, Body, Other>{Body(r.parameters), Other(r.parameters), holds});
+    start(GateBackward<Format, Body, Other>{format, Body(r.parameters), Other(r.parameters), holds});
   } else {
-    start(GateValue<Format, Body>{Body(r.parameters), holds});
+    start(GateValue<Format, Body>{format, Body(r.parameters), holds});
   }
 }
 
@@ -149,19 +149,16 @@ template <bool kBackward, class A, class AllTables, class Start>
 void dispatch_gate(const GateRequest& r, const Start& start) {
   if (r.format == Format::kFloat64) {
     return with_known64<A>(r.parameters, [&]<class Known>(Known) {
-      start_gate<kBackward, Float64Format, A, Chosen64<A, Product, Known>, Chosen64<A, Backward, Known>>(
-          r, start);
+      using Other = Chosen64<A, Backward, Known>;
+      start_gate<kBackward, A, Chosen64<A, Product, Known>, Other>(Float64Format(), r, start);
     });
   }
   with_known<A>(r.parameters, AllTables(), [&]<class Known>(Known) {
     using Other = Chosen<A, Backward, Known, AllTables>;
     using Body = Chosen<A, Product, Known, AllTables, kBackward ? shared_fours<Other>() : 0>;
-    if (r.format == Format::kFloat32) return start_gate<kBackward, Float32, A, Body, Other>(r, start);
-    using Narrow = NarrowBody<A, Body>;
-    using NarrowOther = NarrowBody<A, Other>;
-    if (r.format == Format::kBfloat16)
-      return start_gate<kBackward, Bfloat16, A, Narrow, NarrowOther>(r, start);
-    start_gate<kBackward, Float16, A, Narrow, NarrowOther>(r, start);
+    if (r.format == Format::kFloat32) return start_gate<kBackward, A, Body, Other>(Float32(), r, start);
+    const Either16 format{r.format == Format::kBfloat16};
+    start_gate<kBackward, A, NarrowBody<A, Body>, NarrowBody<A, Other>>(format, r, start);
   });
 }
 

@@ -2,6 +2,13 @@
 // pack.h: what a thread takes of an array at a time.
 #pragma once
 
+// A loop whose arrays have to stay in registers, though a compiler may find it too long to unroll.
+#ifdef __CUDACC__
+#define RHEO_UNROLLED _Pragma("unroll")
+#else
+#define RHEO_UNROLLED
+#endif
+
 namespace rheo {
 
 // 16 bytes.

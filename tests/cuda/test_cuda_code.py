@@ -164,6 +164,14 @@ def test_float32_keeps_everything_in_registers(code):
             assert int(size) == 0, name
 
 
+def test_a_packs_numbers_stay_in_registers(code):
+    """In local memory they would take 32 bytes. What is less keeps a number or two over an outlier's call."""
+    kernels = re.findall(r"Function properties for (_ZN4rheo8one_lane\d+\w+)\n\s+(\d+) bytes stack", code[1])
+    assert kernels
+    for name, size in kernels:
+        assert int(size) < 32, name
+
+
 def test_products_and_sums_are_not_fused_behind_our_back(code):
     """Contraction would change bits: every fused operation is one that the source names."""
     for name, body in entries(code[0]).items():
