@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import ctypes
 import functools
+from collections.abc import Mapping, Sequence
 
-from rheobase import _core
+from rheobase import _calls, _core
 
 ROLES = {"value": 1, "derivative": 2, "backward": 3, "parameter": 4}
 LAYOUTS = {"two_arrays": 1, "halves": 2, "halves_swapped": 3, "interleaved": 4, "interleaved_swapped": 5}
@@ -298,3 +299,64 @@ def random(
         first=first,
     )
     _start("_random", name, call, parameters, host)
+
+
+_RowsCall = _calls._structure("rheo_cuda_rows", "u struct_size flags", "p rows stream")
+
+
+def rows(
+    name: str,
+    role: str,
+    dtype: str,
+    shape: Sequence[int],
+    x: int,
+    y: int,
+    *,
+    axis: int = -1,
+    scale: float = 1.0,
+    mask: int = 0,
+    grad: int = 0,
+    result: int = 0,
+    strides: Mapping[str, Sequence[int]] | None = None,
+    stream: int = 0,
+    unchecked: bool = False,
+    host: bool = False,
+) -> None:
+    """Starts a function of rows, of ``scale * x + mask`` at device addresses; does not wait.
+
+    Args:
+        name: a function of rows or an alias.
+        role: "value", or "backward" from the value in ``result`` or from x and the mask.
+        dtype: a key of FORMATS.
+        shape: the extents of all operands.
+        x, y, mask, grad, result: addresses; 0 for what the role does not take. y may be any of the others,
+            but grad where x is given.
+        axis: the dimension of the rows.
+        scale: a positive number.
+        strides: by an operand's name, in elements; others are contiguous.
+        stream: a cudaStream_t, 0 for the default stream.
+        unchecked: the addresses are known to be of the current device.
+        host: the operands are in host memory; copies, runs and waits.
+
+    Raises:
+        Error: one line that names the argument and the value; nothing was started.
+    """
+    given = {f"{operand}_strides": _calls.shape(*steps) for operand, steps in (strides or {}).items()}
+    call = _calls.filled(
+        _calls.Rows,
+        role=ROLES[role],
+        format=FORMATS[dtype],
+        rank=len(shape),
+        axis=axis,
+        scale=scale,
+        shape=_calls.shape(*shape),
+        x=x or None,
+        mask=mask or None,
+        grad=grad or None,
+        result=result or None,
+        y=y or None,
+        **given,
+    )
+    start = _library().rheo_cuda_run_rows_host if host else _library().rheo_cuda_run_rows
+    on_device = _calls.filled(_RowsCall, flags=int(unchecked), rows=call, stream=stream or None)
+    _check(start(name.encode(), ctypes.byref(on_device)))

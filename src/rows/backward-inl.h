@@ -70,26 +70,22 @@ struct RowGradient {
     add<kExact>(sum, last_s, last_g);
   }
   const RowFactor<T> factor;
-  const double least, most;  // of a sum that may be trusted
+  const TrustedSums sums;
   const RowG scale;
   const bool narrow;
 
-  // Products rounded to float32 are nothing beside what underflow took, 2^-150 from each of them and from
-  // factor d, if d is less; then and near overflow float64 does it all.
   HWY_INLINE explicit RowGradient(const RowWork& work)
       : factor(work.scale),
-        least(static_cast<double>(work.length) * 0x1p-110 / std::min(1.0, std::fabs(work.scale))),
-        most(0x1p120),
+        sums(work.length, work.scale),
         scale(work.scale),
         narrow(is_narrow<T>(work.format)) {}
 
-  HWY_INLINE bool trusted(double d) const { return std::fabs(d) >= least && std::fabs(d) <= most; }
   // add_all(exact) is the row's sum.
   template <class AddAll>
   HWY_INLINE GradientTotal total_of(AddAll&& add_all) const {
     if constexpr (kQuick) {
       const RowNumber sum = total<T>(add_all(std::false_type()).sum());
-      if (HWY_LIKELY(trusted(sum.high))) return {sum, true};
+      if (HWY_LIKELY(sums.trusted(sum.high))) return {sum, true};
     }
     return {total<T>(add_all(std::true_type()).sum()), kNative && !kQuick};
   }
@@ -221,12 +217,12 @@ class DirectGradients {
   HWY_INLINE void run_quick() {
     HWY_ALIGN double sums[kAtOnce];
     HWY_ALIGN T products[kAtOnce];
-    std::fill_n(sums, kAtOnce, gradient.most);
+    std::fill_n(sums, kAtOnce, gradient.sums.most);
     groups([&](std::size_t count) RHEO_PART {
       for (std::size_t place = 0; place < count; ++place)
         sums[place] = total<T>(sum<false>(place).sum()).high;
       const RowG all = RowG::load(sums), size = magnitude(all);
-      const auto trusted = RowG::both(size >= RowG(gradient.least), size <= RowG(gradient.most));
+      const auto trusted = RowG::both(size >= RowG(gradient.sums.least), size <= RowG(gradient.sums.most));
       if (HWY_UNLIKELY(!RowG::all(trusted))) return write_some(count);
       store16(all * RowG(static_cast<double>(gradient.factor.factor)), products);
       for (std::size_t place = 0; place < count; ++place)

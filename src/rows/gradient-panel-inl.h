@@ -70,7 +70,7 @@ struct GradientPanel {
     bool all = true;
     for (std::size_t i = 0; i < kAtOnce; ++i) {
       products[i] = gradient.factor_times(d[i]);
-      trusted[i] = gradient.trusted(d[i]) ? 1 : 0;
+      trusted[i] = gradient.sums.trusted(d[i]) ? 1 : 0;
       all &= i >= rows || trusted[i] > 0;
     }
     const auto at = [&](std::size_t i, hn::Vec<D> s, hn::Vec<D> g) RHEO_PART {
@@ -169,7 +169,7 @@ class WideGradients {
       for (std::size_t i = 0; i < kAtOnce; ++i)
         halves[i].high = RowG::load(sums[p] + i * kAtOnce) + RowG::load(sums[p] + (i + kAtOnce) * kAtOnce);
       const RowG d = totals<float>(halves).high, size = magnitude(d);
-      all &= RowG::all(RowG::both(size >= RowG(gradient.least), size <= RowG(gradient.most)));
+      all &= RowG::all(RowG::both(size >= RowG(gradient.sums.least), size <= RowG(gradient.sums.most)));
       store16(d * RowG(static_cast<double>(gradient.factor.factor)),
               products + static_cast<std::size_t>(p) * kAtOnce);
     }

@@ -37,7 +37,13 @@ inline constexpr std::size_t kAtOnce = 16;
 
 using RowD = hn::ScalableTag<double>;
 using RowHalf = hn::Rebind<float, RowD>;
-using RowG = Group<RowD, static_cast<int>(kAtOnce / hn::MaxLanes(RowD()))>;
+// A GPU's thread has one of the sixteen (src/cuda/rows).
+#ifdef RHEO_ONE_OF_A_TEAM
+inline constexpr int kRowVectors = 1;
+#else
+inline constexpr int kRowVectors = static_cast<int>(kAtOnce / hn::MaxLanes(RowD()));
+#endif
+using RowG = Group<RowD, kRowVectors>;
 using RowPair = Pair<RowG>;
 
 template <class T>
@@ -90,9 +96,6 @@ struct ScaledPowers {
 inline constexpr int kPairedShift = 128;
 inline constexpr double kPairedScale = 0x1p128;
 
-template <class T>
-inline constexpr ScaledPowers kRowPowers{kPaired<T> ? kPairedShift : 0};
-
 // Exponentials of less are too small to be seen in any result or sum.
 template <class T>
 inline constexpr double kLowestDistance = kPaired<T> ? -790 : -700;
@@ -124,18 +127,21 @@ RHEO_ROWS_INLINE RowPair row_exp(const RowPair& t) {
   const RowG magic(kMagic), held = kInside ? t.high : held_above_lowest<T>(t.high);
   const RowG shifted = fused(held, RowG(16 * kLog2E.high), magic), n = shifted - magic;
   const auto bits = [&](int i) RHEO_PART { return hn::BitCast(hn::RebindToUnsigned<RowD>(), shifted[i]); };
+  static constexpr ScaledPowers kPowers(kPaired<T> ? kPairedShift : 0);
   const RowG scale = RowG::of([&](int i) RHEO_PART {
     const hn::RebindToUnsigned<RowD> du;
-    const auto power = hn::BitCast(du, entry_of(RowD(), kRowPowers<T>.power, bits(i)));
+    const auto power = hn::BitCast(du, entry_of(RowD(), kPowers.power, bits(i)));
     return hn::BitCast(RowD(), hn::Add(power, hn::ShiftLeft<48>(bits(i))));
   });
   if constexpr (!kPaired<T>) {
     const RowG r = fused(n, RowG(-kLn2.high / 16), held);
-    RowG p = fused(r, RowG(kPlainExp.c[2]), RowG(kPlainExp.c[1]));
-    p = fused(fused(p, r, RowG(kPlainExp.c[0])), r, RowG(1.0));
+    static constexpr auto kTerms = copied(kPlainExp.c);
+    RowG p = fused(r, RowG(kTerms.c[2]), RowG(kTerms.c[1]));
+    p = fused(fused(p, r, RowG(kTerms.c[0])), r, RowG(1.0));
     return {fused(scale, r * p, scale), RowG(0.0)};
   } else {
-    const RowG missing = RowG::of([&](int i) RHEO_PART { return entry_of(RowD(), kExp2Rest, bits(i)); });
+    alignas(64) static constexpr auto kRest = copied(kExp2Rest);
+    const RowG missing = RowG::of([&](int i) RHEO_PART { return entry_of(RowD(), kRest.c, bits(i)); });
     const RowG head = fused(n, RowG(-kLn2Head / 16), held);
     RowG r = head - n * RowG(kLn2Rest / 16);
     if constexpr (!kInside) r = r + zero_where(t.high < RowG(kLowestDistance<T>), t.low);

@@ -161,8 +161,9 @@ RHEO_ROWS_INLINE V exp_of_float32(D d, V y) {
   const auto magic = hn::Set(d, kMagic32);
   const V shifted = fused(y, hn::Set(d, static_cast<float>(kLog2E.high)), magic), n = hn::Sub(shifted, magic);
   const V r = fused(n, hn::Set(d, -kTail), fused(n, hn::Set(d, -kHead), y));
-  V p = hn::Set(d, static_cast<float>(kPlainExp.c[5]));
-  for (int k = 5; k-- > 0;) p = fused(p, r, hn::Set(d, static_cast<float>(kPlainExp.c[k])));
+  static constexpr auto kTerms = copied(kPlainExp.c);
+  V p = hn::Set(d, static_cast<float>(kTerms.c[5]));
+  for (int k = 5; k-- > 0;) p = fused(p, r, hn::Set(d, static_cast<float>(kTerms.c[k])));
   const hn::RebindToUnsigned<D> du;
   const auto bits = hn::Add(hn::ShiftLeft<23>(hn::BitCast(du, shifted)), hn::BitCast(du, hn::Set(d, 1.0F)));
   const V scale = hn::BitCast(d, bits);

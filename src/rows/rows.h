@@ -45,6 +45,13 @@ enum class RowRole {
 };
 inline constexpr int kRowRoles = 2;
 
+// What a walk over rows does.
+enum class RowTask {
+  kValue,
+  kBackward,
+  kFromX  // backward from x in a 16-bit format; in others these are the two above
+};
+
 // Where an operand's elements lie; strides are in elements.
 struct RowOperand {
   char* data = nullptr;

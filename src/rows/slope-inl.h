@@ -31,6 +31,18 @@ struct RowFactor {
   }
 };
 
+// Which sums of a row of float32 shares may be trusted. Products rounded to float32 are nothing beside what
+// underflow took, 2^-150 from each of them and from factor d, if d is less; then and near overflow float64
+// does it all.
+struct TrustedSums {
+  double least, most;
+
+  HWY_INLINE TrustedSums(std::int64_t length, double scale)
+      : least(static_cast<double>(length) * 0x1p-110 / std::fmin(1.0, std::fabs(scale))), most(0x1p120) {}
+
+  HWY_INLINE bool trusted(double d) const { return std::fabs(d) >= least && std::fabs(d) <= most; }
+};
+
 // float32's gradients factor s (g - d), which round twice beside d: factor g - factor d, and its product.
 template <class D>
 struct ShareSlope {

@@ -38,6 +38,8 @@
 #define HWY_ARCH_ARM_A64 0
 #define HWY_NATIVE_FMA 1
 #define HWY_IS_DEBUG_BUILD 0
+// Of src/rows: of sixteen elements that vectors hold together, a thread has one.
+#define RHEO_ONE_OF_A_TEAM
 
 namespace hwy {
 
@@ -374,6 +376,18 @@ template <class D, class T>
 HWY_INLINE std::size_t StoreMaskBits(D, Mask1<T> m, std::uint8_t* bits) {
   *bits = m.on ? 1 : 0;
   return 1;
+}
+template <class T>
+HWY_INLINE T GetLane(Vec1<T> v) {
+  return v.raw;
+}
+template <class D, class V>
+HWY_INLINE V LowerHalf(D, V v) {
+  return v;
+}
+template <class D, class V>
+HWY_INLINE V UpperHalf(D, V v) {
+  return v;
 }
 template <class D, class V>
 HWY_INLINE V InterleaveLower(D, V a, V) {
