@@ -3,17 +3,21 @@
 
     python bench/torch_block.py            # the table of docs/pytorch.md
     python bench/torch_block.py --threads 2 --only swiglu
+    python bench/torch_block.py --only bfloat16 --no-csv
 
 The block is a transformer's: 768 -> 3072 -> 768 on 2,048 tokens, forward and backward, with GELU, or gated
 with SiLU (SwiGLU; 768 -> 2 x 3072 -> 768). The digits network is 64 -> 256 -> 256 -> 10 on a batch of 128,
 with an optimizer's step. Contenders take turns; medians. Kept is what autograd keeps of a forward
-pass beside parameters; peak is the resident memory of a process of its own, less that before its first step.
+pass beside parameters; peak is the resident memory of a process of its own, less that before its first step,
+the median of three. Rows go to bench/results/steps/<machine>.csv, which is only ever appended to.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
 import math
+import statistics
 import subprocess
 import sys
 from pathlib import Path
@@ -21,7 +25,7 @@ from pathlib import Path
 import torch
 
 import rheobase.torch as rt
-from rheobase.bench import timing
+from rheobase.bench import machine, timing
 
 TOKENS, WIDTH, HIDDEN = 2048, 768, 3072
 GATE = torch.nn.functional.silu
@@ -35,11 +39,13 @@ class TorchGate(torch.nn.Module):
         return GATE(a) * b
 
 
-def block(activation: torch.nn.Module, factors: int, dtype: torch.dtype):
+def block(activation: torch.nn.Module, factors: int, dtype: torch.dtype, compiled: bool = False):
     torch.manual_seed(1)
     model = torch.nn.Sequential(
         torch.nn.Linear(WIDTH, factors * HIDDEN), activation, torch.nn.Linear(HIDDEN, WIDTH)
     ).to(dtype)
+    if compiled:
+        model = torch.compile(model, fullgraph=True)
     x = torch.randn(TOKENS, WIDTH).to(dtype)
 
     def step() -> None:
@@ -103,6 +109,11 @@ CASES = {
         "rheobase": lambda: block(rt.nn.Hardtanh(), 1, F32),
         "rheobase, masks": lambda: masked(block(rt.nn.Hardtanh(), 1, F32)),
     },
+    "hardtanh float32 compiled": {
+        "torch.nn": lambda: block(torch.nn.Hardtanh(), 1, F32, compiled=True),
+        "rheobase": lambda: block(rt.nn.Hardtanh(), 1, F32, compiled=True),
+        "rheobase, masks": lambda: masked(block(rt.nn.Hardtanh(), 1, F32, compiled=True)),
+    },
     "digits relu": {"torch.nn": lambda: digits(torch.nn.ReLU), "rheobase": lambda: digits(rt.nn.ReLU)},
     "digits gelu": {"torch.nn": lambda: digits(torch.nn.GELU), "rheobase": lambda: digits(rt.nn.GELU)},
     "digits mish": {"torch.nn": lambda: digits(torch.nn.Mish), "rheobase": lambda: digits(rt.nn.Mish)},
@@ -127,7 +138,8 @@ def kept_bytes(forward) -> int:
 
 def peak_mib(case: str, contender: str, threads: int) -> float:
     command = [sys.executable, __file__, "--peak", case, contender, "--threads", str(threads)]
-    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    runs = (subprocess.run(command, check=True, capture_output=True, text=True) for _ in range(3))
+    return statistics.median(float(run.stdout) for run in runs)
 
 
 def resident(field: str) -> float:
@@ -138,6 +150,8 @@ def resident(field: str) -> float:
 
 def print_peak(case: str, contender: str) -> None:
     step, _ = CASES[case][contender]()
+    if case.endswith("compiled"):
+        step()  # the compiler's memory is not the step's
     before = resident("VmRSS")
     Path("/proc/self/clear_refs").write_text("5")
     for _ in range(3):
@@ -145,31 +159,74 @@ def print_peak(case: str, contender: str) -> None:
     print(resident("VmHWM") - before)
 
 
+def measure(case: str, rounds: int, threads: int) -> list[dict]:
+    """One row for each contender; its ratio is that of torch.nn's time to its own, within rounds.
+
+    Times of the processor are beside those of the clock: other programs disturb them less.
+    """
+    made = {contender: make() for contender, make in CASES[case].items()}
+    rounds *= 100 if case.startswith("digits") else 1  # those steps are short
+    series = dict(zip(made, timing.race([step for step, _ in made.values()], rounds, math.inf), strict=True))
+    rows = []
+    processor = {
+        c: timing.Series(seconds=[t * b for t, b in zip(s.seconds, s.busy, strict=True)])
+        for c, s in series.items()
+    }
+    for contender, (_, forward) in made.items():
+        taken = timing.spread(series[contender].seconds)
+        ratio = timing.ratios(series["torch.nn"], series[contender])
+        busy = timing.spread(processor[contender].seconds)
+        busy_ratio = timing.ratios(processor["torch.nn"], processor[contender])
+        rows.append(
+            {
+                "name": case,
+                "contender": contender,
+                "rounds": rounds,
+                **{f"{key}_ms": round(1e3 * value, 4) for key, value in vars(taken).items()},
+                **{f"{key}_ratio": round(value, 4) for key, value in vars(ratio).items()},
+                "processor_ms": round(1e3 * busy.median, 4),
+                "processor_ratio": round(busy_ratio.median, 4),
+                "kept_mib": round(kept_bytes(forward) / 2**20, 2),
+                "peak_mib": round(peak_mib(case, contender, threads), 1),
+            }
+        )
+    return rows
+
+
+def append(path: Path, rows: list[dict]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+        if file.tell() == 0:
+            writer.writeheader()
+        writer.writerows(rows)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", default="", metavar="TEXT", help="cases whose name contains it")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--no-csv", action="store_true", help="record nothing")
     parser.add_argument("--peak", nargs=2, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     if arguments.peak:
         return print_peak(*arguments.peak)
-    cases = {name: contenders for name, contenders in CASES.items() if arguments.only in name}
+    cases = [name for name in CASES if arguments.only in name]
     if not cases:
         parser.error(f"argument --only: no case contains {arguments.only!r}; there are {', '.join(CASES)}")
+    folder = Path(__file__).resolve().parent / "results/steps"
     print("| step | contender | ms | times as fast | kept, MiB | peak, MiB |\n|---|---|---|---|---|---|")
-    for name, makers in cases.items():
-        made = {contender: make() for contender, make in makers.items()}
-        rounds = arguments.rounds * (100 if name.startswith("digits") else 1)  # those steps are short
-        series = timing.race([step for step, _ in made.values()], rounds, math.inf)
-        times = {c: timing.spread(s.seconds).median for c, s in zip(made, series, strict=True)}
-        base = times["torch.nn"]
-        for contender, (_, forward) in made.items():
-            taken, kept = times[contender], kept_bytes(forward) / 2**20
-            peak = peak_mib(name, contender, arguments.threads)
-            cells = f"{name} | {contender} | {1e3 * taken:.3g} | {base / taken:.2f} | {kept:.1f} | {peak:.0f}"
-            print(f"| {cells} |", flush=True)
+    for name in cases:
+        where = machine.conditions(arguments.threads, "normal") | {"torch": torch.__version__}
+        rows = measure(name, arguments.rounds, arguments.threads)
+        if not arguments.no_csv:
+            append(folder / f"{machine.slug()}.csv", [where | row for row in rows])
+        for row in rows:
+            times = f"{row['median_ms']:.3g} | {row['median_ratio']:.2f}"
+            memory = f"{row['kept_mib']:.1f} | {row['peak_mib']:.0f}"
+            print(f"| {name} | {row['contender']} | {times} | {memory} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "torch_forms.h"
@@ -13,21 +14,36 @@ namespace rheobase_torch {
 
 // The arguments of a call, taken off the dispatcher's stack in their order. All handles are owned at once, so
 // that an error leaks none: read everything before checking anything.
-class Arguments {
+class [[gnu::visibility("hidden")]] Arguments {
  public:
-  explicit Arguments(StableIValue* stack) : next_(stack) {}
+  Arguments(const FormOperator& op, StableIValue* stack) : op_(op), next_(stack) {
+    if (op.has_tensor) numbers_ = to<Tensor>(stack[op.own]);
+  }
   template <class T>
   T take() {
     return to<T>(*next_++);
   }
-  ParameterList take_parameters(const FormOperator& op) {
-    const StableIValue* const first = next_;
-    next_ += op.parameters.size();
-    return ParameterList(op.parameters, first);
+  double take_number() { return op_.has_tensor ? numbers()[number_++] : take<double>(); }
+  // The last to be taken.
+  ParameterList take_parameters() {
+    return op_.has_tensor ? ParameterList(op_.parameters, numbers() + number_)
+                          : ParameterList(op_.parameters, next_);
   }
 
  private:
+  const double* numbers() const {
+    const size_t expected = op_.floats + op_.parameters.size();
+    if (numbers_.scalar_type() != ScalarType::Double || !numbers_.is_cpu() || !numbers_.is_contiguous() ||
+        static_cast<size_t>(numbers_.numel()) != expected)
+      fail(op_.name, "numbers is not a contiguous float64 tensor on the CPU of " + std::to_string(expected) +
+                         " elements");
+    return static_cast<const double*>(numbers_.const_data_ptr());
+  }
+
+  const FormOperator& op_;
   StableIValue* next_;
+  size_t number_ = 0;
+  Tensor numbers_;  // only if op.has_tensor
 };
 
 // What both directions of a gate take. Hidden, as torch's tensors are.
@@ -38,13 +54,13 @@ struct [[gnu::visibility("hidden")]] GateArguments {
   double limit, offset;
   ParameterList parameters;
 
-  GateArguments(const FormOperator& op, Arguments& arguments)
+  explicit GateArguments(Arguments& arguments)
       : a(arguments.take<Tensor>()),
         b(arguments.take<std::optional<Tensor>>()),
         layout(arguments.take<int64_t>()),
-        limit(arguments.take<double>()),
-        offset(arguments.take<double>()),
-        parameters(arguments.take_parameters(op)) {}
+        limit(arguments.take_number()),
+        offset(arguments.take_number()),
+        parameters(arguments.take_parameters()) {}
 
   // The result's shape.
   std::vector<int64_t> shape(const FormOperator& op) const {

@@ -59,8 +59,8 @@ void run_gate(const FormOperator& op, const GateArguments& given, const GateTens
 }
 
 void cuda_gate(const FormOperator& op, StableIValue* stack) {
-  Arguments arguments(stack);
-  const GateArguments given(op, arguments);
+  Arguments arguments(op, stack);
+  const GateArguments given(arguments);
   const std::vector<int64_t> shape = given.shape(op);
   format_of(op.name, given.a);  // before memory is asked for
   if (given.b) check_device(op.name, "b", *given.b, given.a);
@@ -71,9 +71,9 @@ void cuda_gate(const FormOperator& op, StableIValue* stack) {
 }
 
 void cuda_gate_backward(const FormOperator& op, StableIValue* stack) {
-  Arguments arguments(stack);
+  Arguments arguments(op, stack);
   Tensor grad = arguments.take<Tensor>();
-  const GateArguments given(op, arguments);
+  const GateArguments given(arguments);
   const std::vector<int64_t> shape = given.shape(op);
   format_of(op.name, given.a);
   given.check_grad(op, grad, shape);
@@ -93,7 +93,7 @@ void run_random(const FormOperator& op, rheo_role role, const Tensor* grad, Argu
                 StableIValue* stack) {
   const Tensor given = arguments.take<Tensor>(), seed = arguments.take<Tensor>();
   const auto training = arguments.take<bool>();
-  const auto parameters = arguments.take_parameters(op);
+  const auto parameters = arguments.take_parameters();
   rheo_cuda_random call{};
   call.struct_size = sizeof call;
   call.role = role;
@@ -120,21 +120,25 @@ void run_random(const FormOperator& op, rheo_role role, const Tensor* grad, Argu
 }
 
 void cuda_random(const FormOperator& op, StableIValue* stack) {
-  Arguments arguments(stack);
+  Arguments arguments(op, stack);
   run_random(op, RHEO_VALUE, nullptr, arguments, stack);
 }
 
 void cuda_random_backward(const FormOperator& op, StableIValue* stack) {
-  Arguments arguments(stack);
+  Arguments arguments(op, stack);
   const Tensor grad = arguments.take<Tensor>();
   run_random(op, RHEO_BACKWARD, &grad, arguments, stack);
 }
 
-// The schemas are those of torch_forms.h, which the operators have already.
-constexpr FormSchema kOnDevice[] = {{"_gate", "", "", cuda_gate},
-                                    {"_gate_backward", "", "", cuda_gate_backward}};
-constexpr FormSchema kRandomOnDevice[] = {{"_random", "", "", cuda_random},
-                                          {"_random_backward", "", "", cuda_random_backward}};
+// The schemas are those of the operators that there are already.
+constexpr FormSchema on_device(FormSchema form, FormKernel kernel) {
+  form.kernel = kernel;
+  return form;
+}
+constexpr FormSchema kOnDevice[] = {on_device(kFormsOfActivations[0], cuda_gate),
+                                    on_device(kFormsOfActivations[1], cuda_gate_backward)};
+constexpr FormSchema kRandomOnDevice[] = {on_device(kFormsOfRandom[0], cuda_random),
+                                          on_device(kFormsOfRandom[1], cuda_random_backward)};
 
 std::vector<FormOperator> cuda_forms;
 
@@ -143,9 +147,9 @@ void call_form(const FormOperator& op, StableIValue* stack) { op.kernel(op, stac
 }  // namespace
 
 void implement_cuda_forms(torch::stable::detail::StableLibrary& library) {
-  for_functions(rheo_names, rheo_find, rheo_describe, append_forms(cuda_forms, kOnDevice));
+  for_functions(rheo_names, rheo_find, rheo_describe, append_forms(cuda_forms, kOnDevice, true));
   for_functions(rheo_random_names, rheo_random_find, rheo_random_describe,
-                append_forms(cuda_forms, kRandomOnDevice));
+                append_forms(cuda_forms, kRandomOnDevice, false));
   implement<cuda_forms, call_form>(library);
 }
 

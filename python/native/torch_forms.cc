@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// torch_forms.cc: gates, masks, functions of rows and of random numbers as PyTorch operators, through the
-// LibTorch stable ABI. torch_forms.h has their schemas; autograd is Python's part (rheobase/torch/).
+// torch_forms.cc: gates, masks, outputs, functions of rows and of random numbers as PyTorch operators,
+// through the LibTorch stable ABI. torch_forms.h has their schemas; autograd is Python's part
+// (rheobase/torch/).
 #include "torch_forms.h"
 
 #include "torch_arguments.h"
@@ -38,8 +39,8 @@ void run_gate(const FormOperator& op, rheo_gate& gate) {
 }  // namespace
 
 void gate(const FormOperator& op, StableIValue* stack) {
-  Arguments arguments(stack);
-  const GateArguments given(op, arguments);
+  Arguments arguments(op, stack);
+  const GateArguments given(arguments);
   const std::vector<int64_t> shape = given.shape(op);
   rheo_gate call = gate_call(op, given, RHEO_VALUE);
   const Tensor y = given.b ? torch::stable::empty_like(given.a) : empty_of(given.a, shape);
@@ -51,9 +52,9 @@ void gate(const FormOperator& op, StableIValue* stack) {
 }
 
 void gate_backward(const FormOperator& op, StableIValue* stack) {
-  Arguments arguments(stack);
+  Arguments arguments(op, stack);
   const Tensor grad = arguments.take<Tensor>();
-  const GateArguments given(op, arguments);
+  const GateArguments given(arguments);
   const std::vector<int64_t> shape = given.shape(op);
   given.check_grad(op, grad, shape);
   rheo_gate call = gate_call(op, given, RHEO_BACKWARD);
@@ -84,9 +85,9 @@ rheo_call plain_call(const FormOperator& op, const Tensor& like, const Parameter
 }  // namespace
 
 void mask(const FormOperator& op, StableIValue* stack) {
-  Arguments arguments(stack);
+  Arguments arguments(op, stack);
   const Tensor x = arguments.take<Tensor>();
-  const auto parameters = arguments.take_parameters(op);
+  const auto parameters = arguments.take_parameters();
   rheo_call call = plain_call(op, x, parameters);
   call.role = RHEO_VALUE;
   size_t bytes = 0;
@@ -105,9 +106,9 @@ void mask(const FormOperator& op, StableIValue* stack) {
 }
 
 void mask_backward(const FormOperator& op, StableIValue* stack) {
-  Arguments arguments(stack);
+  Arguments arguments(op, stack);
   const Tensor grad = arguments.take<Tensor>(), bits = arguments.take<Tensor>();
-  const auto parameters = arguments.take_parameters(op);
+  const auto parameters = arguments.take_parameters();
   rheo_call call = plain_call(op, grad, parameters);
   call.role = RHEO_BACKWARD;
   if (bits.scalar_type() != ScalarType::Byte || !bits.is_contiguous())
@@ -123,6 +124,25 @@ void mask_backward(const FormOperator& op, StableIValue* stack) {
                                                static_cast<size_t>(bits.numel())));
   }
   stack[0] = from(y);
+}
+
+void output_backward(const FormOperator& op, StableIValue* stack) {
+  Arguments arguments(op, stack);
+  const Tensor grad = arguments.take<Tensor>(), y = arguments.take<Tensor>();
+  const auto parameters = arguments.take_parameters();
+  rheo_call call = plain_call(op, y, parameters);
+  check_like(op.name, "grad", grad, y);
+  call.role = RHEO_BACKWARD;
+  const Tensor dx = torch::stable::empty_like(y);
+  if (y.numel() > 0) {
+    call.x = y.const_data_ptr(), call.x_strides = y.strides().data();
+    call.grad = grad.const_data_ptr(), call.grad_strides = grad.strides().data();
+    call.y = dx.mutable_data_ptr(), call.y_strides = dx.strides().data();
+    Threads threads;
+    call.executor = threads.executor();
+    threads.finish(op.name, rheo_output_run(static_cast<const rheo_activation*>(op.function), &call));
+  }
+  stack[0] = from(dx);
 }
 
 namespace {
@@ -152,11 +172,11 @@ void run_rows(const FormOperator& op, rheo_rows_call& call, const Tensor& y) {
 }  // namespace
 
 void rows(const FormOperator& op, StableIValue* stack) {
-  Arguments arguments(stack);
+  Arguments arguments(op, stack);
   const Tensor x = arguments.take<Tensor>();
   const auto mask = arguments.take<std::optional<Tensor>>();
   const auto axis = arguments.take<int64_t>();
-  const auto scale = arguments.take<double>();
+  const auto scale = arguments.take_number();
   if (mask) check_like(op.name, "mask", *mask, x);
   rheo_rows_call call = rows_call(op, RHEO_VALUE, x, axis, scale);
   call.x = x.const_data_ptr(), call.x_strides = x.strides().data();
@@ -167,10 +187,10 @@ void rows(const FormOperator& op, StableIValue* stack) {
 }
 
 void rows_backward(const FormOperator& op, StableIValue* stack) {
-  Arguments arguments(stack);
+  Arguments arguments(op, stack);
   const Tensor grad = arguments.take<Tensor>(), result = arguments.take<Tensor>();
   const auto axis = arguments.take<int64_t>();
-  const auto scale = arguments.take<double>();
+  const auto scale = arguments.take_number();
   check_like(op.name, "grad", grad, result);
   rheo_rows_call call = rows_call(op, RHEO_BACKWARD, result, axis, scale);
   call.grad = grad.const_data_ptr(), call.grad_strides = grad.strides().data();
@@ -186,7 +206,7 @@ void run_random(const FormOperator& op, rheo_role role, const Tensor* grad, Argu
                 StableIValue* stack) {
   const Tensor x = arguments.take<Tensor>(), seed = arguments.take<Tensor>();
   const auto training = arguments.take<bool>();
-  const auto parameters = arguments.take_parameters(op);
+  const auto parameters = arguments.take_parameters();
   rheo_random_call call{};
   call.struct_size = sizeof call;
   call.role = role;
@@ -212,12 +232,12 @@ void run_random(const FormOperator& op, rheo_role role, const Tensor* grad, Argu
 }  // namespace
 
 void random(const FormOperator& op, StableIValue* stack) {
-  Arguments arguments(stack);
+  Arguments arguments(op, stack);
   run_random(op, RHEO_VALUE, nullptr, arguments, stack);
 }
 
 void random_backward(const FormOperator& op, StableIValue* stack) {
-  Arguments arguments(stack);
+  Arguments arguments(op, stack);
   const Tensor grad = arguments.take<Tensor>();
   run_random(op, RHEO_BACKWARD, &grad, arguments, stack);
 }

@@ -25,16 +25,22 @@ class ParameterList {
   ParameterList(const std::vector<Parameter>& parameters, const StableIValue* stack) {
     for (const Parameter& parameter : parameters) {
       const StableIValue item = *stack++;
-      const double value = parameter.optional ? to<std::optional<double>>(item).value_or(parameter.standard)
-                                              : to<double>(item);
-      if (value != parameter.standard)
-        list_[count_++] = {parameter.name.c_str(), value};  // a NaN differs as well
+      add(parameter, parameter.optional ? to<std::optional<double>>(item).value_or(parameter.standard)
+                                        : to<double>(item));
     }
+  }
+  ParameterList(const std::vector<Parameter>& parameters, const double* values) {
+    for (const Parameter& parameter : parameters) add(parameter, *values++);
   }
   const rheo_parameter* data() const { return list_.data(); }
   size_t size() const { return count_; }
 
  private:
+  void add(const Parameter& parameter, double value) {
+    if (value != parameter.standard)
+      list_[count_++] = {parameter.name.c_str(), value};  // a NaN differs as well
+  }
+
   std::array<rheo_parameter, kMaxParameters> list_;
   size_t count_ = 0;
 };

@@ -137,18 +137,26 @@ _FORMATS = {"float32": 1, "float64": 2, "bfloat16": 3, "float16": 4}  # rheo_for
 
 def mask_supported(name: str, values: dict[str, float], dtype: str) -> bool:
     """Whether one bit per element tells the derivative, for these parameters (rheo_mask_supported)."""
+    return _supported(_library.rheo_mask_supported, name, values, dtype)
+
+
+def output_supported(name: str, values: dict[str, float], dtype: str) -> bool:
+    """Whether f(x) tells the derivative, for these parameters (rheo_output_supported)."""
+    return _supported(_library.rheo_output_supported, name, values, dtype)
+
+
+def _supported(function, name: str, values: dict[str, float], dtype: str) -> bool:
     activation, found = ctypes.c_void_p(), ctypes.c_int32()
     _check(_library.rheo_find(name.encode(), ctypes.byref(activation)))
-    parameters = given_parameters(values)
-    supported = _library.rheo_mask_supported
-    supported.argtypes = [
+    function.argtypes = [
         ctypes.c_void_p,
         ctypes.c_uint32,
         ctypes.c_void_p,
         ctypes.c_size_t,
         *[ctypes.c_void_p] * 2,
     ]
-    _check(supported(activation, _FORMATS[dtype], parameters, len(values), ctypes.byref(found), None))
+    parameters = given_parameters(values)
+    _check(function(activation, _FORMATS[dtype], parameters, len(values), ctypes.byref(found), None))
     return found.value != 0
 
 

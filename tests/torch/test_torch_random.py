@@ -1,14 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Functions that draw random numbers, in PyTorch; and masks, the other form that saves memory."""
+"""Functions that draw random numbers, in PyTorch."""
 
 import pytest
 import torch
 from torch.utils.checkpoint import checkpoint
-from torch_cases import ACTIVATIONS, function
 
 import rheobase
-import rheobase.torch
-from rheobase.torch import _masks, _random, functional, nn
+from rheobase.torch import _random, functional, nn
 
 NAMES = list(_random.RANDOM)
 X = torch.randn(64, 32, generator=torch.Generator().manual_seed(5))
@@ -116,68 +114,3 @@ def test_modules_follow_training_and_have_torch_s_arguments():
 def test_bad_arguments_are_named(call, error, message):
     with pytest.raises(error, match=message):
         call()
-
-
-def saved_bytes(call):
-    kept = {}
-
-    def pack(tensor):
-        kept[tensor.data_ptr()] = tensor.numel() * tensor.element_size()
-        return tensor
-
-    with torch.autograd.graph.saved_tensors_hooks(pack, lambda tensor: tensor):
-        result = call()
-    return result, sum(kept.values())
-
-
-@pytest.mark.parametrize("name", ACTIVATIONS)
-@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16], ids=str)
-def test_masks_keep_an_eighth_of_a_byte_and_change_no_bit(name, dtype):
-    x = X.to(dtype).requires_grad_()
-    grad = torch.randn(X.shape, generator=torch.Generator().manual_seed(7)).to(dtype)
-    y, usual = saved_bytes(lambda: function(name)(x))
-    with rheobase.torch.save_memory():
-        z, saved = saved_bytes(lambda: function(name)(x))
-    assert torch.equal(y, z)
-    assert torch.equal(torch.autograd.grad(z, x, grad)[0], torch.autograd.grad(y, x, grad)[0])
-    possible = _masks.masks()[name].supported((), torch.float32)
-    assert usual == x.numel() * x.element_size() and saved == (x.numel() // 8 if possible else usual)
-
-
-MASKED = [name for name in ACTIVATIONS if _masks.masks()[name].supported((), torch.float32)]
-
-
-@pytest.mark.parametrize("name", MASKED)
-def test_masks_serve_in_place_and_under_the_profiler(name):
-    module = nn.module(name)
-    inplace = hasattr(module, "inplace")
-    x = X.clone().requires_grad_()
-    expected = torch.autograd.grad(module(x).sum(), x)[0]
-    if inplace:
-        module.inplace = True
-    with rheobase.torch.save_memory(), torch.profiler.profile():
-        y, saved = saved_bytes(lambda: module(x * 1 if inplace else x))
-    assert saved == X.numel() // 8
-    assert torch.equal(torch.autograd.grad(y.sum(), x)[0], expected)
-
-
-def test_some_activations_have_masks_and_others_have_not():
-    assert 5 < len(MASKED) < len(ACTIVATIONS) - 5
-
-
-def test_masks_pass_gradcheck_twice_and_opcheck():
-    name = next(name for name in ACTIVATIONS if _masks.masks()[name].supported((), torch.float64))
-    x = (X[:3, :7].double() + 0.01).requires_grad_()
-    with rheobase.torch.save_memory():
-        assert torch.autograd.gradcheck(function(name), (x,))
-        assert torch.autograd.gradgradcheck(function(name), (x,))
-    tests = ("test_schema", "test_faketensor", "test_aot_dispatch_static")
-    torch.library.opcheck(_masks.masks()[name].value, (X.clone().requires_grad_(),), test_utils=tests)
-
-
-def test_saving_is_over_after_an_error_and_needs_a_bool():
-    with pytest.raises(KeyError), rheobase.torch.save_memory():
-        raise KeyError
-    assert not _masks._saving
-    with pytest.raises(TypeError, match="on must be a bool"):
-        rheobase.torch.save_memory("yes")

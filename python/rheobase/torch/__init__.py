@@ -22,7 +22,7 @@ if _torch.torch_version.TorchVersion(_torch.__version__) < _OLDEST:
 
 from rheobase.torch import functional, init, nn  # noqa: E402  (after the check of torch's version)
 from rheobase.torch._formula import compile_as  # noqa: E402
-from rheobase.torch._masks import save_memory  # noqa: E402
+from rheobase.torch._saving import save_memory  # noqa: E402
 from rheobase.torch._swap import swap  # noqa: E402
 from rheobase.torch.monitor import watch  # noqa: E402
 

@@ -11,6 +11,8 @@ is refused when, and only when, somebody asks for it.
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
+from typing import NoReturn
 
 import torch
 
@@ -40,8 +42,38 @@ def register(op, tensors: int, differentiate, public=None) -> None:
         torch.library.register_autograd(op, backward, setup_context=setup, lib=LIBRARY)
 
 
-def _refuse(name: str):
+def keep(ctx, *tensors: torch.Tensor | None, rest: tuple) -> None:
+    """Saves tensors for both modes, and what else a form was given: plain numbers, or one tensor of them."""
+    more = tuple(r for r in rest[-1:] if isinstance(r, torch.Tensor))
+    ctx.kept, ctx.rest = len(tensors), rest[: len(rest) - len(more)]
+    ctx.save_for_backward(*tensors, *more)
+    ctx.save_for_forward(*tensors, *more)
+
+
+def kept(ctx) -> tuple[tuple, tuple]:
+    """What ``keep`` was given: the tensors, and the rest."""
+    saved = ctx.saved_tensors
+    return saved[: ctx.kept], (*ctx.rest, *saved[ctx.kept :])
+
+
+def _refuse(name: str) -> NoReturn:
     raise RuntimeError(f"rheobase: third derivatives are not available (asked for that of {name})")
+
+
+def refusal(label: str, refuse: Callable[[], NoReturn]) -> type:
+    """A tensor itself, whose gradient nobody may ask for.
+
+    Autograd runs this node only on the way to a wanted gradient: ``torch.autograd.functional.jvp``, which
+    needs the one with respect to v alone, still works.
+    """
+
+    def forward(ctx, x):
+        return _dispatch.call_below(torch.ops.aten.alias.default, x)
+
+    def differentiate(ctx, *_):
+        refuse()
+
+    return _dispatch.autograd_function(label, forward, differentiate, differentiate)
 
 
 def _nothing(parameters: tuple) -> tuple:
@@ -148,20 +180,9 @@ class Formulas:
 
     @functools.cached_property
     def refusal(self) -> type:
-        """x itself, whose gradient nobody may ask for.
-
-        Autograd runs this node only on the way to a wanted gradient: ``torch.autograd.functional.jvp``, which
-        needs the one with respect to v alone, still works.
-        """
+        """x itself, whose gradient nobody may ask for."""
         name = self.operators.name
-
-        def forward(ctx, x):
-            return _dispatch.call_below(torch.ops.aten.alias.default, x)
-
-        def refuse(ctx, *_):
-            _refuse(name)
-
-        return self._make("_third_derivative", forward, refuse, refuse)
+        return refusal(f"rheobase_{name}_third_derivative", lambda: _refuse(name))
 
 
 FORMULAS = {name: Formulas(operators) for name, operators in OPERATORS.items()}

@@ -24,6 +24,7 @@ __all__ = [
     "below_autograd",
     "call",
     "call_below",
+    "hint",
     "is_plain_memory",
     "kernel_on_cpu",
     "nobody_listens",
@@ -81,6 +82,11 @@ def nobody_listens() -> bool:
     of the dispatcher (fake tensors, users' own), no tracing, no profiler."""
     listens = transforms_active() or forward_ad._current_level >= 0 or count_modes() or tracing()
     return not (listens or profiling())
+
+
+def hint(number: float) -> float | None:
+    """A number's value while torch.compile traces, where it may be a symbol; this sets no condition."""
+    return number.node.hint if isinstance(number, torch.SymFloat) else number
 
 
 def is_plain_memory(x) -> bool:

@@ -17,8 +17,8 @@ from rheobase import _core
 from rheobase.torch._autograd import FORMULAS, Formulas
 from rheobase.torch._dispatch import PRIVATE, below_autograd, is_plain_memory, nobody_listens, transforming
 from rheobase.torch._formula import compiled
-from rheobase.torch._masks import mask_for
 from rheobase.torch._ops import DEVICES, OPERATORS, Operators, Parameter
+from rheobase.torch._saving import saver, saving
 
 # Per dtype, what rounds to a positive number and to a finite one: above ``low``, and below ``high``.
 # Parameters are rounded to the dtype before use, to float32 for 16-bit tensors; the tie at half the smallest
@@ -63,6 +63,7 @@ def check_parameter(function: str, parameter: Parameter, value: float, dtype: to
         value = float(value)
     wanted, holds = _DOMAINS[parameter.domain]
     if not holds(value, *_LIMITS[dtype]):
+        (value,) = {value}  # what torch.compile had a symbol for is a constant as the element of a set
         raise ValueError(f"{function}: {parameter.name} must be {wanted} in {dtype}, got {value}")
     return None if parameter.optional and value == parameter.default else value
 
@@ -195,8 +196,8 @@ def _without_defaults(parameters: tuple, operators: Operators) -> tuple:
 
 def _recorded(callee: Callee, input: Tensor, parameters: tuple) -> Tensor:
     """What the kernel on the Autograd key would do, without the dispatcher's detours."""
-    if mask := mask_for(callee.operators.name, parameters, input):
-        return mask.apply(input, parameters)
+    if saving() and (found := saver(callee.operators.name, parameters, input, saving())):
+        return found.apply(input, *parameters)
     return callee.formulas.value.apply(input, *parameters)
 
 

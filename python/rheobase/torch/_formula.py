@@ -14,9 +14,12 @@ from collections.abc import Callable
 
 import torch
 from torch import Tensor
+from torch.compiler import is_exporting
 
+from rheobase.torch import _traced
 from rheobase.torch._make import make_function
 from rheobase.torch._ops import DESCRIPTIONS, OPERATORS, Operators
+from rheobase.torch._saving import saving
 from rheobase.torch._trace import ELEMENTARY
 
 _COMPARISONS = {"<", ">", "<=", ">="}
@@ -216,7 +219,9 @@ class compile_as:  # noqa: N801  (called like a function, as torch.set_grad_enab
 def compiled(operators: Operators, x: Tensor, parameters: tuple[float | None, ...]) -> Tensor:
     """The value where torch.compile or torch.export traces."""
     if not _as_formula:
-        return operators.value(x, *parameters)
+        if is_exporting():  # a program has no parameters, nor training to save memory in
+            return operators.value(x, *parameters)
+        return _traced.value(operators, x, parameters, saving())
     given = zip(parameters, operators.parameters, strict=True)
     values = [parameter.default if value is None else value for value, parameter in given]
     return FORMULAS[operators.name].apply(x, *values)

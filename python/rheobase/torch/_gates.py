@@ -8,12 +8,14 @@ from typing import NoReturn
 
 import torch
 from torch import Tensor
+from torch.compiler import is_compiling, is_exporting
 
 from rheobase.torch import _dispatch
-from rheobase.torch._autograd import register
+from rheobase.torch._autograd import keep, kept, register
 from rheobase.torch._evaluate import check_input
 from rheobase.torch._names import packed
-from rheobase.torch._ops import OPERATORS, Operators, describe, front
+from rheobase.torch._ops import LIBRARY, OPERATORS, Operators, describe, front
+from rheobase.torch._traced import as_tensor, filled, symbolic
 
 LAYOUTS = {"halves": 2, "halves_swapped": 3, "interleaved": 4, "interleaved_swapped": 5}
 """Of one tensor that holds both factors: rheo_layout (forms.h)."""
@@ -42,13 +44,16 @@ def _join(da: Tensor, db: Tensor, layout: int) -> Tensor:
 
 
 class Gate:
-    """The gate of one activation: its operators, their gradients, fake tensors and vmap."""
+    """The gate of one activation: its operators, their gradients, fake tensors and vmap.
 
-    def __init__(self, operators: Operators):
-        self.activation = operators
+    With the suffix "_with", limit, offset and parameters are one tensor of float64.
+    """
+
+    def __init__(self, operators: Operators, suffix: str = ""):
+        self.activation, self._suffix = operators, suffix
         name = operators.name
-        self.value = getattr(torch.ops.rheobase, f"{name}_gate").default
-        self.backward = getattr(torch.ops.rheobase, f"{name}_gate_backward").default
+        self.value = getattr(torch.ops.rheobase, f"{name}_gate{suffix}").default
+        self.backward = getattr(torch.ops.rheobase, f"{name}_gate_backward{suffix}").default
         self._describe()
         register(self.value, 2, lambda *given: _dispatch.apply(self._function, *given), self._public())
         register(self.backward, 3, self._composed_backward)
@@ -72,6 +77,10 @@ class Gate:
 
     # Both directions in differentiable operators, for second derivatives and forward mode.
 
+    def _numbers(self, layout=TWO_TENSORS, limit=0.0, offset=0.0, *parameters):
+        """Layout, limit, offset and parameters; the dispatcher drops those at the end that are defaults."""
+        return (layout, *limit.tolist()) if self._suffix else (layout, limit, offset, *parameters)
+
     def _held(self, a, b, layout, limit, offset):
         """The factors as they are multiplied, and where a gradient passes."""
         a, b = _split(a, b, layout)
@@ -79,7 +88,8 @@ class Gate:
             return a, b + offset if offset else b, None, None
         return a.clamp(max=limit), b.clamp(-limit, limit) + offset, ~(a > limit), ~(b.abs() > limit)
 
-    def _composed_backward(self, grad, a, b, layout=TWO_TENSORS, limit=0.0, offset=0.0, *parameters):
+    def _composed_backward(self, grad, a, b, *rest):
+        layout, limit, offset, *parameters = self._numbers(*rest)
         first, second, first_passes, second_passes = self._held(a, b, layout, limit, offset)
         da = self.activation.backward(grad * second, first, *parameters)
         db = grad * self.activation.value(first, *parameters)
@@ -87,7 +97,8 @@ class Gate:
             da, db = torch.where(first_passes, da, 0.0), torch.where(second_passes, db, 0.0)
         return (da, db) if b is not None else (_join(da, db, layout), a.new_empty(0))
 
-    def _tangent(self, a, b, ta, tb, layout=TWO_TENSORS, limit=0.0, offset=0.0, *parameters):
+    def _tangent(self, a, b, ta, tb, *rest):
+        layout, limit, offset, *parameters = self._numbers(*rest)
         if b is not None:  # where only one of the two has a tangent, that of the other is None
             ta, tb = (torch.zeros_like(x) if t is None else t for t, x in ((ta, a), (tb, b)))
         else:
@@ -103,20 +114,20 @@ class Gate:
         gate = self
 
         def forward(ctx, a, b, *rest):
-            ctx.save_for_backward(a, b)
-            ctx.save_for_forward(a, b)
-            ctx.rest = rest
+            keep(ctx, a, b, rest=rest)
             return _dispatch.call_below(gate.value, a, b, *rest)
 
         def backward(ctx, grad):
-            a, b = ctx.saved_tensors
-            da, db = _dispatch.call(gate.backward, grad, a, b, *ctx.rest)
-            return da, db if b is not None else None, *(None for _ in ctx.rest)
+            (a, b), rest = kept(ctx)
+            da, db = _dispatch.call(gate.backward, grad, a, b, *rest)
+            return da, db if b is not None else None, *(None for _ in rest)
 
         def jvp(ctx, ta, tb, *_):
-            return gate._tangent(*ctx.saved_tensors, ta, tb, *ctx.rest)
+            factors, rest = kept(ctx)
+            return gate._tangent(*factors, ta, tb, *rest)
 
-        return _dispatch.autograd_function(f"rheobase_{self.activation.name}_gate", forward, backward, jvp)
+        name = f"rheobase_{self.activation.name}_gate{self._suffix}"
+        return _dispatch.autograd_function(name, forward, backward, jvp)
 
     def _public(self) -> tuple:
         """First derivatives in reverse mode."""
@@ -135,6 +146,37 @@ class Gate:
 
 GATES = {name: Gate(operators) for name, operators in OPERATORS.items()}
 """By the activation's name."""
+
+
+@functools.cache
+def gates(suffix: str = "") -> dict[str, Gate]:
+    """By the activation's name; those with a suffix are made when first wanted."""
+    if not suffix:
+        return GATES
+    return {name: Gate(operators, suffix) for name, operators in OPERATORS.items()}
+
+
+LIBRARY.define("traced_gate(Tensor a, Tensor? b, str name, int layout, Scalar[] numbers) -> Tensor")
+
+
+def _traced_gate(a: Tensor, b: Tensor | None, name: str, layout: int, numbers: list) -> Tensor:
+    """As ``traced`` in _traced.py."""
+    if symbolic(numbers):
+        if a.is_cpu and not _dispatch.transforming():
+            return gates("_with")[name].value(a, b, layout, as_tensor(numbers))
+        numbers = [float(number) for number in numbers]
+    return GATES[name].value(a, b, layout, *numbers)
+
+
+LIBRARY.impl("traced_gate", _traced_gate, "CompositeImplicitAutograd")
+
+
+def _gate(operators: Operators, a: Tensor, b: Tensor | None, layout: int, *numbers: float | None) -> Tensor:
+    plain = type(a) is Tensor and type(b) in (Tensor, type(None))
+    if not (is_compiling() and plain and _dispatch.PRIVATE) or is_exporting():
+        return GATES[operators.name].value(a, b, layout, *numbers)
+    given = filled(operators, numbers[2:])
+    return torch.ops.rheobase.traced_gate.default(a, b, operators.name, layout, [*numbers[:2], *given])
 
 
 def gated(
@@ -187,5 +229,4 @@ def gated(
             raise TypeError(f"gated: b has dtype {b.dtype}, a has {a.dtype}")
         a, b = torch.broadcast_tensors(a, b)
     number = LAYOUTS[layout] if b is None else TWO_TENSORS
-    gate = GATES[callee.operators.name]
-    return gate.value(a, b, number, 0.0 if limit is None else limit, offset, *values)
+    return _gate(callee.operators, a, b, number, 0.0 if limit is None else limit, offset, *values)

@@ -44,6 +44,12 @@ LEARNED = {name: _read(name) for name, operators in OPERATORS.items() if operato
 _CHANNEL_SUM = torch.ops.rheobase.channel_sum.default
 
 
+def as_parameters(numbers: Tensor, dtype: torch.dtype) -> tuple[Tensor, ...]:
+    """Parameters for an input of that dtype, from a tensor of float64 that holds all of them."""
+    wide = torch.float64 if dtype == torch.float64 else torch.float32
+    return tuple(numbers.to(wide).split(1))
+
+
 def spread(parameter: Tensor, x: Tensor, axis: int) -> Tensor:
     """A 1-D tensor of 1 or C elements as a view of x's shape, along the axis."""
     if parameter.numel() == 1 or axis < 0:
