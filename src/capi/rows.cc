@@ -50,7 +50,8 @@ void run_step(const RowKernels& kernels, const rheo_rows_call& call, RowStep& st
 void run_rows_call(const RowEntry& function, const rheo_rows_call& call) {
   check_versions(call);
   const RowKernels& kernels = row_kernels(function.info->result);
-  for (RowStep& step : checked_rows(*function.info, call)) run_step(kernels, call, step);
+  RowSteps steps = checked_rows(*function.info, call);
+  for (RowStep& step : steps) run_step(kernels, call, step);
 }
 
 }  // namespace

@@ -121,23 +121,24 @@ class Steps {
   const std::size_t axis_;
 };
 
-std::vector<RowStep> gradient_steps(const rheo_rows_call& call, const Steps& steps, const Operands& value) {
+void add_gradient(RowSteps& all, const rheo_rows_call& call, const Steps& steps, const Operands& value) {
   Operands gradient{bytes(call.result), bytes(call.grad), value.y,  call.result_strides,
                     call.grad_strides,  call.y_strides,   "result", "grad"};
   if (call.result != nullptr) {
     steps.check(gradient);
-    return {steps.step(RowTask::kBackward, gradient)};
+    return all.add(steps.step(RowTask::kBackward, gradient));
   }
   if (gradient.other == gradient.y) fail(RHEO_ERROR_OVERLAP, "y is grad; from x, the value needs y's memory");
   gradient.x = gradient.y, gradient.x_strides = call.y_strides;
   steps.check(gradient);
-  if (is16(checked_format(call.format))) return {steps.step_from_x(value, gradient)};
-  return {steps.step(RowTask::kValue, value), steps.step(RowTask::kBackward, gradient)};
+  if (is16(checked_format(call.format))) return all.add(steps.step_from_x(value, gradient));
+  all.add(steps.step(RowTask::kValue, value));
+  all.add(steps.step(RowTask::kBackward, gradient));
 }
 
 }  // namespace
 
-std::vector<RowStep> checked_rows(const RowInfo& info, const rheo_rows_call& call) {
+RowSteps checked_rows(const RowInfo& info, const rheo_rows_call& call) {
   if (call.unused != 0)
     fail(RHEO_ERROR_UNSUPPORTED, "unused is " + std::to_string(call.unused) + "; expected 0");
   const bool backward = is_backward(call);
@@ -146,7 +147,8 @@ std::vector<RowStep> checked_rows(const RowInfo& info, const rheo_rows_call& cal
   const bool empty = product_of_extents(read_shape(call.rank, call.shape, {})) == 0;
   const Steps steps(call, format, scale, checked_axis(call));
   check_roles(call, backward);
-  if (empty) return {};
+  RowSteps all;
+  if (empty) return all;
   check_presence(call, backward);
   const Operands value{bytes(call.x),
                        bytes(call.mask),
@@ -157,8 +159,11 @@ std::vector<RowStep> checked_rows(const RowInfo& info, const rheo_rows_call& cal
                        "x",
                        "mask"};
   if (!backward || call.result == nullptr) steps.check(value);
-  if (!backward) return {steps.step(RowTask::kValue, value)};
-  return gradient_steps(call, steps, value);
+  if (backward)
+    add_gradient(all, call, steps, value);
+  else
+    all.add(steps.step(RowTask::kValue, value));
+  return all;
 }
 
 }  // namespace rheo

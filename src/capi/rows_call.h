@@ -3,7 +3,8 @@
 // Implemented in rows_call.cc.
 #pragma once
 
-#include <vector>
+#include <cstddef>
+#include <utility>
 
 #include "rheobase/rheobase.h"
 #include "src/rows/run.h"
@@ -17,8 +18,19 @@ struct RowStep {
   RowJob job;
 };
 
-// What there is to do, in this order; nothing where there are no elements. All of the call is checked but
-// struct_size, flags, threads and executor. Throws Failure.
-std::vector<RowStep> checked_rows(const RowInfo& info, const rheo_rows_call& call);
+// What there is to do, in this order: a walk or two, or nothing where there are no elements.
+class RowSteps {
+ public:
+  void add(RowStep step) { all_[count_++] = std::move(step); }
+  RowStep* begin() { return all_; }
+  RowStep* end() { return all_ + count_; }
+
+ private:
+  RowStep all_[2] = {};
+  std::size_t count_ = 0;
+};
+
+// All of the call is checked but struct_size, flags, threads and executor. Throws Failure.
+RowSteps checked_rows(const RowInfo& info, const rheo_rows_call& call);
 
 }  // namespace rheo

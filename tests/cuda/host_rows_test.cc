@@ -15,8 +15,8 @@ std::vector<std::string> functions() { return listed(rheo_rows_names); }
 // The call as a device runs it.
 void run_as_device(const std::string& name, const rheo_rows_call& call) {
   const RowInfo& info = *find_row_function(name)->info;
-  for (const RowStep& step : checked_rows(info, call))
-    ASSERT_EQ(launch_rows(rows_request(step, info.result)), 0);
+  RowSteps steps = checked_rows(info, call);
+  for (const RowStep& step : steps) ASSERT_EQ(launch_rows(rows_request(step, info.result)), 0);
 }
 
 // The same call on the CPU and as a device, each into memory of its own. Standing in for a block of threads
@@ -233,7 +233,8 @@ std::string objection(const rheo_rows_call& call) {
   const RowInfo& info = *all_row_functions().front().info;
   std::string message;
   caught(message, [&] {
-    for (const RowStep& step : checked_rows(info, call)) rows_request(step, info.result);
+    RowSteps steps = checked_rows(info, call);
+    for (const RowStep& step : steps) rows_request(step, info.result);
   });
   return message;
 }

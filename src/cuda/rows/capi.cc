@@ -45,8 +45,8 @@ const rheo::RowInfo& info_of(const char* function) {
 // What to start, all of it checked but for memory.
 std::vector<rheo::RowsRequest> requests(const rheo::RowInfo& info, const rheo_rows_call& rows) {
   std::vector<rheo::RowsRequest> all;
-  for (const rheo::RowStep& step : rheo::checked_rows(info, rows))
-    all.push_back(rheo::rows_request(step, info.result));
+  rheo::RowSteps steps = rheo::checked_rows(info, rows);
+  for (const rheo::RowStep& step : steps) all.push_back(rheo::rows_request(step, info.result));
   return all;
 }
 
