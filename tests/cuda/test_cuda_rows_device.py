@@ -118,15 +118,14 @@ def test_long_rows_that_are_many_are_right(name, dtype, length):
     expect_same(name, "backward", x, x=x, grad=grad)
 
 
-@pytest.mark.parametrize("length", [1, 2, 19, 40, 4097])
-@pytest.mark.parametrize("dtype", DTYPES)
+# Rounded exponentials begin behind 4,096 elements, in float32 alone.
+@pytest.mark.parametrize(
+    ("dtype", "length"), [*((d, n) for d in DTYPES for n in (1, 2, 19, 40)), ("float32", 4097)]
+)
 @pytest.mark.parametrize("name", NAMES)
 def test_columns_that_are_many_are_right(name, dtype, length):
     """They are walked by a thread each."""
-    x, grad = (sample(70_001 if length < 100 else 1500, length, DTYPES[dtype], seed) for seed in (1, 3))
-    if length > 100:
-        x, grad = x.repeat(50, 1), grad.repeat(50, 1)
-    x, grad = x.t().contiguous(), grad.t().contiguous()
+    x, grad = (sample(1000, length, DTYPES[dtype], seed).repeat(35, 1).t().contiguous() for seed in (1, 3))
     value = expect_same(name, "value", x, 0, x=x)
     expect_same(name, "backward", x, 0, result=value, grad=grad)
     expect_same(name, "backward", x, 0, x=x, grad=grad)
