@@ -242,7 +242,7 @@ std::string objection(const rheo_rows_call& call) {
 TEST(DeviceRowsRequest, NamesDimensionsThatAreTooMany) {
   const Strides shape(8, 2), six = {530, 265, 130, 64, 32, 16, 2, 1},
                              seven = {521, 251, 121, 59, 28, 13, 5, 1};
-  const std::vector<float> x(1024);
+  const std::vector<float> x(2048);  // more than the largest offset
   std::vector<float> y(256);
   rheo_rows_call call = rows_call(shape, x.data(), y.data());
   EXPECT_EQ(objection(call), "");
