@@ -55,23 +55,40 @@ HWY_INLINE hn::Mask<D> beyond(D d, V v, const Edges<hn::TFromD<D>>& edges) {
   return bit;
 }
 
+// With one edge, one comparison is enough, which NaN fails.
 template <class T>
 HWY_INLINE void bits_of_floats(const T* x, std::size_t n, const Edges<T>& given, std::uint8_t* bits) {
   const hn::ScalableTag<T> d;
   const Edges<T> edges = given;  // stores to bits cannot change a copy
+  const auto edge = hn::Set(d, edges.at[0]);
+  if (edges.count == 1 && edges.first)
+    return bits_from(d, x, n, bits, [&](auto v) HWY_ATTR { return hn::Not(hn::Ge(v, edge)); });
+  if (edges.count == 1)
+    return bits_from(d, x, n, bits, [&](auto v) HWY_ATTR { return hn::Not(hn::Lt(v, edge)); });
   bits_from(d, x, n, bits, [&](auto v) HWY_ATTR { return hn::Or(beyond(d, v, edges), hn::IsNaN(v)); });
 }
 
 void bits16(const std::uint16_t* x, std::size_t n, const Edges<std::int16_t>& given, std::uint16_t infinity,
             std::uint8_t* bits) {
   const hn::ScalableTag<std::int16_t> d;
+  const hn::RebindToUnsigned<decltype(d)> du;
   const Edges<std::int16_t> edges = given;
   const auto size = hn::Set(d, 0x7FFF), largest = hn::Set(d, static_cast<std::int16_t>(infinity));
-  const auto bit_of = [&](auto v) HWY_ATTR {
-    const auto place = hn::Xor(v, hn::And(hn::BroadcastSignBit(v), size));
-    return hn::Or(beyond(d, place, edges), hn::Gt(hn::And(v, size), largest));
-  };
-  bits_from(d, reinterpret_cast<const std::int16_t*>(x), n, bits, bit_of);
+  const auto place_of = [&](auto v) HWY_ATTR { return hn::Xor(v, hn::And(hn::BroadcastSignBit(v), size)); };
+  const auto* const numbers = reinterpret_cast<const std::int16_t*>(x);
+  if (edges.count == 1) {
+    // Behind the largest place comes the smallest one: with the NaNs at both ends the ones are one interval.
+    const auto above = static_cast<std::uint16_t>(infinity + 1), edge = static_cast<std::uint16_t>(edges.at[0]);
+    const auto below = static_cast<std::uint16_t>(place16(infinity | 0x8000U));
+    const std::uint16_t begin = edges.first ? above : edge, end = edges.first ? edge : below;
+    const auto from = hn::Set(du, begin), length = hn::Set(du, static_cast<std::uint16_t>(end - begin));
+    return bits_from(d, numbers, n, bits, [&](auto v) HWY_ATTR {
+      return hn::RebindMask(d, hn::Lt(hn::Sub(hn::BitCast(du, place_of(v)), from), length));
+    });
+  }
+  bits_from(d, numbers, n, bits, [&](auto v) HWY_ATTR {
+    return hn::Or(beyond(d, place_of(v), edges), hn::Gt(hn::And(v, size), largest));
+  });
 }
 
 template <class T>
