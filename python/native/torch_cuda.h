@@ -48,6 +48,11 @@ inline Tensor laid_out_as(const Tensor& x, const Tensor& given) {
   return alike;
 }
 
+// A result, in the layout of torch's empty_like() of what was given.
+inline Tensor like_given(const Tensor& given, const Tensor& result) {
+  return same_layout(result, given) ? result : laid_out_as(torch::stable::empty_like(given), result);
+}
+
 inline void check_device(const std::string& name, const char* what, const Tensor& tensor, const Tensor& x) {
   if (!tensor.is_cuda() || tensor.get_device_index() != x.get_device_index())
     fail(name, std::string(what) + " and x are not on the same device");

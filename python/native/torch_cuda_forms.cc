@@ -28,11 +28,6 @@ struct GateTensors {
   }
 };
 
-// A result, in the layout of torch's empty_like() of what was given.
-Tensor like_given(const Tensor& given, const Tensor& result) {
-  return same_layout(result, given) ? result : laid_out_as(torch::stable::empty_like(given), result);
-}
-
 void run_gate(const FormOperator& op, const GateArguments& given, const GateTensors& tensors, rheo_role role,
               const Tensor* grad, const Tensor& y, const Tensor* db) {
   rheo_cuda_gate call{};

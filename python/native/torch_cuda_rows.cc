@@ -54,7 +54,7 @@ Tensor value(const RowsOperator& op, const Tensor& given, const std::optional<Te
   rheo_rows_call call = rows_call(op, x, axis, scale);
   call.x = x.const_data_ptr(), call.x_strides = x.strides().data();
   if (given_mask) call.mask = mask.const_data_ptr(), call.mask_strides = mask.strides().data();
-  return run(op, call, x);
+  return like_given(given, run(op, call, x));
 }
 
 Tensor gradient(const RowsOperator& op, const Tensor& given_grad, const Tensor& given, int64_t axis,
@@ -65,7 +65,7 @@ Tensor gradient(const RowsOperator& op, const Tensor& given_grad, const Tensor& 
   rheo_rows_call call = rows_call(op, result, axis, scale);
   call.grad = grad.const_data_ptr(), call.grad_strides = grad.strides().data();
   call.result = result.const_data_ptr(), call.result_strides = result.strides().data();
-  return run(op, call, result);
+  return like_given(given, run(op, call, result));
 }
 
 // All handles on the stack are owned first, so that an error leaks none.

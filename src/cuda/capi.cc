@@ -113,13 +113,14 @@ void run_host(const char* name, const rheo_cuda_call& call) {
 struct Patterns {
   float *device = nullptr, *host = nullptr;
   std::size_t bytes = 0;
+  int of_device = -1;
 
-  void reserve(std::size_t wanted) {
-    if (wanted <= bytes) return;
+  void reserve(std::size_t wanted, int current) {
+    if (wanted <= bytes && current == of_device) return;
     release();
     check(cudaMalloc(reinterpret_cast<void**>(&device), wanted), "memory for y");
     check(cudaMallocHost(reinterpret_cast<void**>(&host), wanted), "host memory for y");
-    bytes = wanted;
+    bytes = wanted, of_device = current;
   }
   void release() {
     cudaFree(device), cudaFreeHost(host);
@@ -140,7 +141,7 @@ void run_patterns(const char* name, const rheo_cuda_call& call, std::uint32_t fi
   const int device = current_device();
   thread_local Patterns memory;
   const std::size_t bytes = static_cast<std::size_t>(call.count) * sizeof(float);
-  memory.reserve(bytes);
+  memory.reserve(bytes, device);
   inside.x = inside.y = memory.device, inside.stream = cudaStreamPerThread;
   check(rheo::launch_patterns(memory.device, call.count, first, inside.stream), "launch");
   start(c, inside, device);

@@ -2,6 +2,8 @@
 // bits.cc: bits from numbers, and numbers from bits, a vector at a time.
 #include "src/masks/bits.h"
 
+#include <bit>
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "src/masks/bits.cc"
 #include "hwy/foreach_target.h"  // IWYU pragma: keep
@@ -47,11 +49,23 @@ HWY_INLINE void bits_from(D d, const T* x, std::size_t n, std::uint8_t* bits, Bi
   });
 }
 
+// Whether an edge divides what is above 0 from the rest. Then 0 is compared with, not the smallest number,
+// which a processor that flushes subnormals cannot tell from it, and may have made 0 of already (0 itself is
+// no edge).
+template <class T>
+HWY_INLINE bool above_zero(T edge) {
+  if constexpr (hwy::IsFloat<T>()) return std::bit_cast<hwy::MakeUnsigned<T>>(edge) <= 1;
+  return false;
+}
+
 // Whether v lies behind an odd number of edges, or an even one.
 template <class D, class V = hn::Vec<D>>
 HWY_INLINE hn::Mask<D> beyond(D d, V v, const Edges<hn::TFromD<D>>& edges) {
   auto bit = edges.first ? hn::Not(hn::MaskFalse(d)) : hn::MaskFalse(d);
-  for (std::size_t k = 0; k < edges.count; ++k) bit = hn::Xor(bit, hn::Ge(v, hn::Set(d, edges.at[k])));
+  for (std::size_t k = 0; k < edges.count; ++k) {
+    const auto edge = hn::Set(d, edges.at[k]);
+    bit = hn::Xor(bit, above_zero(edges.at[k]) ? hn::Gt(v, hn::Zero(d)) : hn::Ge(v, edge));
+  }
   return bit;
 }
 
@@ -60,7 +74,12 @@ template <class T>
 HWY_INLINE void bits_of_floats(const T* x, std::size_t n, const Edges<T>& given, std::uint8_t* bits) {
   const hn::ScalableTag<T> d;
   const Edges<T> edges = given;  // stores to bits cannot change a copy
-  const auto edge = hn::Set(d, edges.at[0]);
+  const auto edge = hn::Set(d, edges.at[0]), zero = hn::Zero(d);
+  if (edges.count == 1 && above_zero(edges.at[0])) {
+    if (edges.first)
+      return bits_from(d, x, n, bits, [&](auto v) HWY_ATTR { return hn::Not(hn::Gt(v, zero)); });
+    return bits_from(d, x, n, bits, [&](auto v) HWY_ATTR { return hn::Not(hn::Le(v, zero)); });
+  }
   if (edges.count == 1 && edges.first)
     return bits_from(d, x, n, bits, [&](auto v) HWY_ATTR { return hn::Not(hn::Ge(v, edge)); });
   if (edges.count == 1)

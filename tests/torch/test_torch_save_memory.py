@@ -6,6 +6,7 @@ import weakref
 
 import pytest
 import torch
+import torch.utils.checkpoint
 from torch_cases import ACTIVATIONS, function
 
 import rheobase.torch
@@ -103,8 +104,13 @@ def test_outputs_are_kept_where_they_tell_the_derivative(name, dtype):
     grad = torch.randn(X.shape, generator=torch.Generator().manual_seed(7)).to(dtype)
     expected = torch.autograd.grad(function(name)(x), x, grad)[0]
     kept = []
+
+    def pack(tensor):
+        kept.extend([tensor.data_ptr()] if tensor.numel() else [])
+        return tensor
+
     with (
-        torch.autograd.graph.saved_tensors_hooks(lambda t: kept.append(t.data_ptr()) or t, lambda t: t),
+        torch.autograd.graph.saved_tensors_hooks(pack, lambda t: t),
         rheobase.torch.save_memory(outputs=True),
     ):
         y = function(name)(x)
@@ -201,3 +207,55 @@ def test_numbers_of_another_form_are_refused(wrong):
         RuntimeError, match="numbers is not a contiguous float64 tensor on the CPU of 1 elements"
     ):
         _masks.masks("_with")[name].value(X, wrong)
+
+
+@pytest.mark.parametrize("name", TOLD[:2] + MASKED[:1])
+@pytest.mark.parametrize("outputs", [False, True])
+def test_checkpointed_code_has_its_gradients_or_an_error(name, outputs):
+    """Never those of x taken for f(x), when saving has changed before the code runs anew."""
+    x = X.clone().requires_grad_()
+    expected = torch.autograd.grad(function(name)(x).sum(), x)[0]
+
+    def checkpointed(during_forward, during_backward):
+        with rheobase.torch.save_memory(during_forward, outputs=during_forward and outputs):
+            y = torch.utils.checkpoint.checkpoint(function(name), x, use_reentrant=False)
+        with rheobase.torch.save_memory(during_backward, outputs=during_backward and outputs):
+            return torch.autograd.grad(y.sum(), x)[0]
+
+    torch.testing.assert_close(checkpointed(True, True), expected)
+    differs = _saving.saver(name, (), X, "outputs" if outputs else "masks") is not None
+    for change in ((True, False), (False, True)):
+        if differs:
+            with pytest.raises(torch.utils.checkpoint.CheckpointError):
+                checkpointed(*change)
+        else:
+            assert torch.equal(checkpointed(*change), expected)
+
+
+@pytest.mark.parametrize("elements", [2, 3, 8, 24])
+def test_a_batch_of_gradients_reads_one_mask(elements):
+    x = X.flatten()[:elements].clone().requires_grad_()
+    with rheobase.torch.save_memory():
+        y = function(MASKED[0])(x)
+    unit = torch.eye(elements)
+    rows = torch.vmap(lambda v: torch.autograd.grad(y, x, v, retain_graph=True)[0])(unit)
+    expected = torch.stack([torch.autograd.grad(y, x, v, retain_graph=True)[0] for v in unit])
+    assert torch.equal(rows, expected)
+
+
+def test_zeros_stay_zeros_where_subnormals_are_flushed():
+    name = next(
+        n
+        for n in MASKED
+        if torch.equal(function(n)(torch.tensor([-1.0, 0.0, 1.0])), torch.tensor([0.0, 0, 1]))
+    )
+    x = torch.zeros(37, requires_grad=True)
+    with rheobase.torch.save_memory():
+        function(name)(x)  # what is kept of these parameters was found before
+        if not torch.set_flush_denormal(True):
+            pytest.skip("this processor flushes nothing")
+        try:
+            y = function(name)(x)
+        finally:
+            torch.set_flush_denormal(False)
+    assert not torch.autograd.grad(y.sum(), x)[0].any()

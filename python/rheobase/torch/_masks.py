@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import functools
+import math
 
 import torch
 from torch import Tensor
@@ -33,12 +34,21 @@ class Mask:
         def fake_value(x, *rest):
             return torch.empty_like(x), x.new_empty((x.numel() + 7) // 8, dtype=torch.uint8)
 
-        # The mask of a batch is one mask, with samples one behind the other.
+        # Each sample has a mask of its own; of whole bytes, they are made and read together.
         def vmap_value(info, dims, x, *rest):
-            return self.value(*front(info, dims, x), *rest), (0, None)
+            (x,) = front(info, dims, x)
+            if math.prod(x.shape[1:]) % 8 == 0:
+                y, bits = self.value(x, *rest)
+                return (y, bits.view(info.batch_size, -1)), (0, 0)
+            samples = [self.value(sample, *rest) for sample in x.unbind(0)]
+            return tuple(torch.stack(part) for part in zip(*samples, strict=True)), (0, 0)
 
         def vmap_backward(info, dims, grad, mask, *rest):
-            return self.backward(*front(info, dims, grad), mask, *rest), 0
+            grad, mask = front(info, dims, grad, mask)
+            if math.prod(grad.shape[1:]) % 8 == 0:
+                return self.backward(grad, mask.reshape(-1).contiguous(), *rest), 0
+            pairs = zip(grad.unbind(0), mask.unbind(0), strict=True)
+            return torch.stack([self.backward(g, bits.contiguous(), *rest) for g, bits in pairs]), 0
 
         describe(self.value, fake_value, vmap_value)
         describe(self.backward, lambda grad, mask, *rest: torch.empty_like(grad), vmap_backward)

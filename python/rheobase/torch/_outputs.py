@@ -58,16 +58,19 @@ class Output:
 
         def forward(ctx, x, *rest):
             y = output._value(x, *rest)
-            keep(ctx, y, rest=rest)
+            # Checkpointing saves through hooks. Where saving has changed before it runs the code anew, it
+            # must not take y for x, or x for y, which look alike: so something else comes first.
+            aside = (y.new_empty(0),) if _dispatch.saved_tensors_hooked() else ()
+            keep(ctx, *aside, y, rest=rest)
             return y
 
         def backward(ctx, grad):
-            y, rest = kept(ctx)
-            return _dispatch.call(output.backward, grad, *y, *rest), *(None for _ in rest)
+            (*_, y), rest = kept(ctx)
+            return _dispatch.call(output.backward, grad, y, *rest), *(None for _ in rest)
 
         def jvp(ctx, tangent, *_):
-            y, rest = kept(ctx)
-            return output.backward(tangent, *y, *rest)
+            (*_, y), rest = kept(ctx)
+            return output.backward(tangent, y, *rest)
 
         return _dispatch.autograd_function(self.label, forward, backward, jvp)
 

@@ -26,7 +26,7 @@ def symbolic(numbers: list) -> bool:
 
 def as_tensor(numbers: list) -> Tensor:
     """The compiler turns a product of a tensor with a symbol into one of two tensors, and knows few more."""
-    one = torch.ones((), dtype=torch.float64)
+    one = torch.ones((), dtype=torch.float64, device="cpu")
     return torch.stack([one * number for number in numbers])
 
 
