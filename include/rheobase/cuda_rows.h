@@ -25,7 +25,8 @@ typedef struct rheo_cuda_rows {
 } rheo_cuda_rows;
 
 /* Checks the whole call, then starts it on the stream; does not wait. `function` is a name or alias. Backward
- * from x in float32 and float64 starts two kernels: if the second one cannot be launched, y holds the value. */
+ * from x in float32 and float64 starts two kernels: if the second one cannot be launched, y holds the value.
+ */
 RHEO_API rheo_status rheo_cuda_run_rows(const char* function, const rheo_cuda_rows* call);
 
 /* The same for operands in host memory: copies in, runs, waits, looks for errors, copies out. For a start;

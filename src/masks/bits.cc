@@ -97,7 +97,8 @@ void bits16(const std::uint16_t* x, std::size_t n, const Edges<std::int16_t>& gi
   const auto* const numbers = reinterpret_cast<const std::int16_t*>(x);
   if (edges.count == 1) {
     // Behind the largest place comes the smallest one: with the NaNs at both ends the ones are one interval.
-    const auto above = static_cast<std::uint16_t>(infinity + 1), edge = static_cast<std::uint16_t>(edges.at[0]);
+    const auto above = static_cast<std::uint16_t>(infinity + 1),
+               edge = static_cast<std::uint16_t>(edges.at[0]);
     const auto below = static_cast<std::uint16_t>(place16(infinity | 0x8000U));
     const std::uint16_t begin = edges.first ? above : edge, end = edges.first ? edge : below;
     const auto from = hn::Set(du, begin), length = hn::Set(du, static_cast<std::uint16_t>(end - begin));

@@ -122,9 +122,13 @@ struct F64 {
   friend HWY_ATTR HWY_INLINE Condition operator>(F64 a, F64 b) { return hn::Gt(a.v, b.v); }
   friend HWY_ATTR HWY_INLINE Condition operator<=(F64 a, F64 b) { return hn::Le(a.v, b.v); }
   friend HWY_ATTR HWY_INLINE Condition operator>=(F64 a, F64 b) { return hn::Ge(a.v, b.v); }
-  friend HWY_ATTR HWY_INLINE F64 select(Condition c, F64 yes, F64 no) { return hn::IfThenElse(c, yes.v, no.v); }
+  friend HWY_ATTR HWY_INLINE F64 select(Condition c, F64 yes, F64 no) {
+    return hn::IfThenElse(c, yes.v, no.v);
+  }
   friend HWY_ATTR HWY_INLINE F64 abs(F64 a) { return hn::Abs(a.v); }
-  friend HWY_ATTR HWY_INLINE F64 copy_sign(F64 magnitude, F64 sign) { return hn::CopySign(magnitude.v, sign.v); }
+  friend HWY_ATTR HWY_INLINE F64 copy_sign(F64 magnitude, F64 sign) {
+    return hn::CopySign(magnitude.v, sign.v);
+  }
 };
 
 // The numbers of this folder, as opposed to dual numbers over them.

@@ -32,7 +32,9 @@ struct Single {
   friend HWY_ATTR HWY_INLINE Single operator-(Single a) { return Single(-a.v); }
   friend HWY_ATTR HWY_INLINE Single operator*(Single a, Single b) { return Single(a.v * b.v); }
   // a b + c, rounded once.
-  friend HWY_ATTR HWY_INLINE Single fused(Single a, Single b, Single c) { return Single(fused(a.v, b.v, c.v)); }
+  friend HWY_ATTR HWY_INLINE Single fused(Single a, Single b, Single c) {
+    return Single(fused(a.v, b.v, c.v));
+  }
   // The same of a constant in two parts: first with what its leading part leaves.
   friend HWY_ATTR HWY_INLINE Single operator*(Single a, Constant b) {
     const Single high(b.high), low(rest(b));

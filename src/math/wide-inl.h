@@ -121,9 +121,13 @@ struct Wide {
   }
   friend HWY_ATTR HWY_INLINE Wide operator-(Wide a) { return {hn::Neg(a.high), hn::Neg(a.low), a.exponent}; }
   friend HWY_ATTR HWY_INLINE Wide operator-(Wide a, Wide b) { return a + -b; }
-  friend HWY_ATTR HWY_INLINE Condition operator>(Wide a, Wide b) { return hn::Gt((a - b).high, hn::Zero(D())); }
+  friend HWY_ATTR HWY_INLINE Condition operator>(Wide a, Wide b) {
+    return hn::Gt((a - b).high, hn::Zero(D()));
+  }
   friend HWY_ATTR HWY_INLINE Condition operator<(Wide a, Wide b) { return b > a; }
-  friend HWY_ATTR HWY_INLINE Condition operator>=(Wide a, Wide b) { return hn::Ge((a - b).high, hn::Zero(D())); }
+  friend HWY_ATTR HWY_INLINE Condition operator>=(Wide a, Wide b) {
+    return hn::Ge((a - b).high, hn::Zero(D()));
+  }
   friend HWY_ATTR HWY_INLINE Condition operator<=(Wide a, Wide b) { return b >= a; }
   friend HWY_ATTR HWY_INLINE Wide select(Condition c, Wide yes, Wide no) {
     return {hn::IfThenElse(c, yes.high, no.high), hn::IfThenElse(c, yes.low, no.low),
