@@ -12,7 +12,7 @@
 #include "src/block/table-inl.h"
 #include "src/block/tail-inl.h"
 #include "src/block/tie.h"
-#include "src/cuda/rows.h"
+#include "src/cuda/table_rows.h"
 
 namespace rheo::one_lane {
 

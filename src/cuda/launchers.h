@@ -3,7 +3,7 @@
 #pragma once
 
 #include "src/cuda/dispatch.h"
-#include "src/cuda/gate_dispatch.h"
+#include "src/cuda/gate/dispatch.h"
 
 namespace rheo::one_lane {
 

@@ -2,7 +2,7 @@
 // random_on_host.h: what a device's threads do with functions that draw random numbers, done on the host.
 #pragma once
 
-#include "src/cuda/random_body.h"
+#include "src/cuda/random/body.h"
 
 namespace rheo::one_lane {
 

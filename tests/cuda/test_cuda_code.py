@@ -25,7 +25,7 @@ def generated(file: str, folder: Path) -> Path:
     """kernel_<name>.cu as the build makes it."""
     name = Path(file).name
     tables = sorted((ROOT / "tables" / name).glob("*.h"))
-    text = (ROOT / f"src/cuda/{'random_kernel' if '/' in file else 'kernel'}.cu.in").read_text()
+    text = (ROOT / f"src/cuda/{'random/' if '/' in file else ''}kernel.cu.in").read_text()
     values = {
         "table_includes": "".join(f'#include "tables/{name}/{t.name}"\n' for t in tables),
         "table_names": ", ".join(t.stem for t in tables),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// random_body.h: what a thread computes of a few elements of a function that draws random numbers: the words
+// body.h: what a thread computes of a few elements of a function that draws random numbers: the words
 // of src/math/philox.h, and the formula on float64 (src/random/drawn-inl.h), rounded once.
 #pragma once
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// gate.cuh: the kernel of all gates, and its launch. One for all layouts: they differ in numbers alone.
+// kernel.cuh: the kernel of all gates, and its launch. One for all layouts: they differ in numbers alone.
 #pragma once
 
-#include "src/cuda/gate_dispatch.h"
+#include "src/cuda/gate/dispatch.h"
 #include "src/cuda/launch.cuh"
 #include "src/cuda/memory.cuh"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// random_capi.cc: functions that draw random numbers in the C ABI of the device kernels.
+// capi.cc: functions that draw random numbers in the C ABI of the device kernels.
 #include <string>
 #include <string_view>
 

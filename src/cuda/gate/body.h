@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// gate_body.h: what a thread computes of a gate's pack, by the steps of src/block/gate.cc.
+// body.h: what a thread computes of a gate's pack, by the steps of src/block/gate.cc.
 #pragma once
 
 #include <cmath>
 
 #include "src/cuda/format.h"
-#include "src/cuda/gate_arrays.h"
+#include "src/cuda/gate/arrays.h"
 
 namespace rheo::one_lane {
 

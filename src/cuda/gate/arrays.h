@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// gate_arrays.h: where a thread finds a gate's factors and results, of all layouts: 16 bytes of each array at
+// arrays.h: where a thread finds a gate's factors and results, of all layouts: 16 bytes of each array at
 // a time where they lie at multiples of 16 bytes.
 //
 // Made for the host too, so that tests see what threads read and write. `Memory` is how whole packs are

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// rows.h: looks up the numbers of a table's intervals, one lane at a time (src/math/rows-inl.h: for vectors).
+// table_rows.h: looks up the numbers of a table's intervals, one lane at a time (src/math/rows-inl.h: for
+// vectors).
 //
 // An interval's numbers lie together, in the order of ByEntry, and are fetched four at a time. On the GPU a
 // block of threads has them in shared memory eight times: 16 bytes a thread are fetched for eight threads at

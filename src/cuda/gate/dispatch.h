@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// gate_dispatch.h: which bodies serve a gate, by the choices of src/block/block-inl.h.
+// dispatch.h: which bodies serve a gate, by the choices of src/block/block-inl.h.
 //
 // A gate's gradients need two bodies, whose choices depend on the same parameters: what is known of these
 // while compiling decides both, so that no pair is compiled that no call can have.
@@ -9,7 +9,7 @@
 
 #include "src/block/block-inl.h"
 #include "src/cuda/dispatch.h"
-#include "src/cuda/gate_body.h"
+#include "src/cuda/gate/body.h"
 
 namespace rheo::one_lane {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// gate_capi.cc: gates in the C ABI of the device kernels.
+// capi.cc: gates in the C ABI of the device kernels.
 #include <initializer_list>
 #include <string>
 #include <vector>

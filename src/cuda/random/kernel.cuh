@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// random.cuh: the kernel of functions that draw random numbers, and its launch.
+// kernel.cuh: the kernel of functions that draw random numbers, and its launch.
 #pragma once
 
 #include "src/cuda/launch.cuh"
 #include "src/cuda/memory.cuh"
-#include "src/cuda/random_body.h"
+#include "src/cuda/random/body.h"
 
 namespace rheo::one_lane {
 
