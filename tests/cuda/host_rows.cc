@@ -3,8 +3,8 @@
 #include "tests/cuda/host_rows.h"
 #include "src/cuda/rows/block_team.h"
 #include "src/cuda/rows/dispatch.h"
+#include "src/cuda/rows/half_warp.h"
 #include "src/cuda/rows/one_thread.h"
-#include "src/cuda/table_rows.half_warp.h"
 
 namespace rheo {
 

@@ -6,7 +6,7 @@
 
 #include "src/cuda/rows/block_team.h"
 #include "src/cuda/rows/dispatch.h"
-#include "src/cuda/table_rows.half_warp.h"
+#include "src/cuda/rows/half_warp.h"
 #include "src/cuda/rows/one_thread.h"
 
 namespace rheo::one_lane {
