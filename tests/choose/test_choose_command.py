@@ -117,8 +117,13 @@ def test_questions_ask_again_where_the_answer_is_none(capsys):
 def on_terminal(typed, interrupt=False):
     """What the program prints on a terminal on which that is typed, and its exit code."""
     leader, follower = pty.openpty()
+    # Tests that a shell runs in the background ignore Ctrl-C, and so would the program.
     process = subprocess.Popen(
-        [sys.executable, "-m", "rheobase.choosing"], stdin=follower, stdout=follower, stderr=follower
+        [sys.executable, "-m", "rheobase.choosing"],
+        stdin=follower,
+        stdout=follower,
+        stderr=follower,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     os.close(follower)
     os.write(leader, typed)
