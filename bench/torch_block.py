@@ -15,7 +15,7 @@ the median of three. Rows go to bench/results/steps/<machine>.csv, which is only
 from __future__ import annotations
 
 import argparse
-import csv
+import contextlib
 import math
 import statistics
 import subprocess
@@ -25,7 +25,7 @@ from pathlib import Path
 import torch
 
 import rheobase.torch as rt
-from rheobase.bench import machine, timing
+from rheobase.bench import machine, records, timing
 
 TOKENS, WIDTH, HIDDEN = 2048, 768, 3072
 GATE = torch.nn.functional.silu
@@ -120,6 +120,13 @@ CASES = {
 }
 
 
+COLUMNS = [
+    *["date", "commit", "machine", "cores", "instruction_set", "compiler", "threads", "data", "load"],
+    *["torch", "name", "contender", "rounds", "median_ms", "low_ms", "high_ms"],
+    *["median_ratio", "low_ratio", "high_ratio", "processor_ms", "processor_ratio", "kept_mib", "peak_mib"],
+]
+
+
 def kept_bytes(forward) -> int:
     """What autograd keeps of one forward pass: whole storages, those of parameters left out."""
     kept = {}
@@ -182,24 +189,15 @@ def measure(case: str, rounds: int, threads: int) -> list[dict]:
                 "name": case,
                 "contender": contender,
                 "rounds": rounds,
-                **{f"{key}_ms": round(1e3 * value, 4) for key, value in vars(taken).items()},
-                **{f"{key}_ratio": round(value, 4) for key, value in vars(ratio).items()},
-                "processor_ms": round(1e3 * busy.median, 4),
-                "processor_ratio": round(busy_ratio.median, 4),
-                "kept_mib": round(kept_bytes(forward) / 2**20, 2),
-                "peak_mib": round(peak_mib(case, contender, threads), 1),
+                **{f"{key}_ms": 1e3 * value for key, value in vars(taken).items()},
+                **{f"{key}_ratio": value for key, value in vars(ratio).items()},
+                "processor_ms": 1e3 * busy.median,
+                "processor_ratio": busy_ratio.median,
+                "kept_mib": kept_bytes(forward) / 2**20,
+                "peak_mib": peak_mib(case, contender, threads),
             }
         )
     return rows
-
-
-def append(path: Path, rows: list[dict]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
-        if file.tell() == 0:
-            writer.writeheader()
-        writer.writerows(rows)
 
 
 def main() -> None:
@@ -216,17 +214,19 @@ def main() -> None:
     cases = [name for name in CASES if arguments.only in name]
     if not cases:
         parser.error(f"argument --only: no case contains {arguments.only!r}; there are {', '.join(CASES)}")
-    folder = Path(__file__).resolve().parent / "results/steps"
+    path = Path(__file__).resolve().parent / f"results/steps/{machine.slug()}.csv"
+    results = contextlib.nullcontext() if arguments.no_csv else records.Results(path, COLUMNS)
     print("| step | contender | ms | times as fast | kept, MiB | peak, MiB |\n|---|---|---|---|---|---|")
-    for name in cases:
-        where = machine.conditions(arguments.threads, "normal") | {"torch": torch.__version__}
-        rows = measure(name, arguments.rounds, arguments.threads)
-        if not arguments.no_csv:
-            append(folder / f"{machine.slug()}.csv", [where | row for row in rows])
-        for row in rows:
-            times = f"{row['median_ms']:.3g} | {row['median_ratio']:.2f}"
-            memory = f"{row['kept_mib']:.1f} | {row['peak_mib']:.0f}"
-            print(f"| {name} | {row['contender']} | {times} | {memory} |", flush=True)
+    with results as file:
+        for name in cases:
+            where = machine.conditions(arguments.threads, "normal") | {"torch": torch.__version__}
+            rows = measure(name, arguments.rounds, arguments.threads)
+            if file is not None:
+                file.append([where | row for row in rows])
+            for row in rows:
+                times = f"{row['median_ms']:.3g} | {row['median_ratio']:.2f}"
+                memory = f"{row['kept_mib']:.1f} | {row['peak_mib']:.0f}"
+                print(f"| {name} | {row['contender']} | {times} | {memory} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -92,6 +92,33 @@ inline void read_seed(const FormOperator& op, const Tensor& tensor, uint64_t& se
   seed = static_cast<uint64_t>(words[0]), offset = static_cast<uint64_t>(words[1]);
 }
 
+// What both directions of a function that draws random numbers take, behind the gradient.
+struct [[gnu::visibility("hidden")]] RandomArguments {
+  Tensor x, seed;
+  bool training;
+  ParameterList parameters;
+
+  explicit RandomArguments(Arguments& arguments)
+      : x(arguments.take<Tensor>()),
+        seed(arguments.take<Tensor>()),
+        training(arguments.take<bool>()),
+        parameters(arguments.take_parameters()) {}
+
+  // A descriptor for the CPU or for CUDA, but for its arrays.
+  template <class Call>
+  Call call(const FormOperator& op, rheo_role role, const Tensor* grad) const {
+    Call call{};
+    call.struct_size = sizeof call;
+    call.role = role;
+    call.format = format_of(op.name, x);
+    if (grad) check_like(op.name, "grad", *grad, x);
+    read_seed(op, seed, call.seed, call.offset);
+    call.training = training ? 1 : 0;
+    call.parameters = parameters.data(), call.parameter_count = parameters.size();
+    return call;
+  }
+};
+
 inline Tensor empty_of(const Tensor& like, const std::vector<int64_t>& shape,
                        std::optional<ScalarType> type = std::nullopt) {
   return torch::stable::new_empty(like, {shape.data(), shape.size()}, type);

@@ -6,6 +6,8 @@
 #include "torch_cuda.h"
 
 #include <optional>
+#include <span>
+#include <string_view>
 #include <vector>
 
 #include "torch_arguments.h"
@@ -86,20 +88,12 @@ void cuda_gate_backward(const FormOperator& op, StableIValue* stack) {
 // Numbers belong to elements row by row.
 void run_random(const FormOperator& op, rheo_role role, const Tensor* grad, Arguments& arguments,
                 StableIValue* stack) {
-  const Tensor given = arguments.take<Tensor>(), seed = arguments.take<Tensor>();
-  const auto training = arguments.take<bool>();
-  const auto parameters = arguments.take_parameters();
-  rheo_cuda_random call{};
-  call.struct_size = sizeof call;
-  call.role = role;
-  call.format = format_of(op.name, given);
-  if (grad) check_like(op.name, "grad", *grad, given), check_device(op.name, "grad", *grad, given);
-  read_seed(op, seed, call.seed, call.offset);
-  call.training = training ? 1 : 0;
+  const RandomArguments given(arguments);
+  auto call = given.call<rheo_cuda_random>(op, role, grad);
+  if (grad) check_device(op.name, "grad", *grad, given.x);
   call.flags = RHEO_CUDA_UNCHECKED;
-  call.parameters = parameters.data(), call.parameter_count = parameters.size();
-  call.count = given.numel();
-  const Tensor x = torch::stable::contiguous(given);
+  call.count = given.x.numel();
+  const Tensor x = torch::stable::contiguous(given.x);
   const Tensor y = torch::stable::empty_like(x);
   std::optional<Tensor> rows;
   if (grad) rows = torch::stable::contiguous(*grad);
@@ -111,7 +105,7 @@ void run_random(const FormOperator& op, rheo_role role, const Tensor* grad, Argu
     if (rheo_cuda_run_random(op.function_name.c_str(), &call) != RHEO_OK)
       fail(op.name, rheo_cuda_last_error());
   }
-  stack[0] = from(like_given(given, y));
+  stack[0] = from(like_given(given.x, y));
 }
 
 void cuda_random(const FormOperator& op, StableIValue* stack) {
@@ -125,15 +119,21 @@ void cuda_random_backward(const FormOperator& op, StableIValue* stack) {
   run_random(op, RHEO_BACKWARD, &grad, arguments, stack);
 }
 
-// The schemas are those of the operators that there are already.
-constexpr FormSchema on_device(FormSchema form, FormKernel kernel) {
-  form.kernel = kernel;
-  return form;
+// The form of an operator that there is already, with a kernel for a device.
+constexpr FormSchema on_device(std::span<const FormSchema> forms, std::string_view suffix,
+                               FormKernel kernel) {
+  for (FormSchema form : forms) {
+    if (form.suffix != suffix) continue;
+    form.kernel = kernel;
+    return form;
+  }
+  throw "no such form";
 }
-constexpr FormSchema kOnDevice[] = {on_device(kFormsOfActivations[0], cuda_gate),
-                                    on_device(kFormsOfActivations[1], cuda_gate_backward)};
-constexpr FormSchema kRandomOnDevice[] = {on_device(kFormsOfRandom[0], cuda_random),
-                                          on_device(kFormsOfRandom[1], cuda_random_backward)};
+constexpr FormSchema kOnDevice[] = {on_device(kFormsOfActivations, "_gate", cuda_gate),
+                                    on_device(kFormsOfActivations, "_gate_backward", cuda_gate_backward)};
+constexpr FormSchema kRandomOnDevice[] = {
+    on_device(kFormsOfRandom, "_random", cuda_random),
+    on_device(kFormsOfRandom, "_random_backward", cuda_random_backward)};
 
 std::vector<FormOperator> cuda_forms;
 

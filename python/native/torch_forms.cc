@@ -204,17 +204,9 @@ namespace {
 
 void run_random(const FormOperator& op, rheo_role role, const Tensor* grad, Arguments& arguments,
                 StableIValue* stack) {
-  const Tensor x = arguments.take<Tensor>(), seed = arguments.take<Tensor>();
-  const auto training = arguments.take<bool>();
-  const auto parameters = arguments.take_parameters();
-  rheo_random_call call{};
-  call.struct_size = sizeof call;
-  call.role = role;
-  call.format = format_of(op.name, x);
-  if (grad) check_like(op.name, "grad", *grad, x);
-  read_seed(op, seed, call.seed, call.offset);
-  call.training = training ? 1 : 0;
-  call.parameters = parameters.data(), call.parameter_count = parameters.size();
+  const RandomArguments given(arguments);
+  const Tensor& x = given.x;
+  auto call = given.call<rheo_random_call>(op, role, grad);
   call.rank = rank_of(x);
   call.shape = x.sizes().data();
   const Tensor y = torch::stable::empty_like(x);

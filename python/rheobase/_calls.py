@@ -21,7 +21,7 @@ _TYPES |= {
 }
 
 
-def _structure(name: str, *fields: str, **nested: type) -> type:
+def structure(name: str, *fields: str, **nested: type) -> type:
     """Fields as "type name name ..."; types are those of _TYPES, or of `nested`."""
     pairs = []
     for text in fields:
@@ -30,40 +30,40 @@ def _structure(name: str, *fields: str, **nested: type) -> type:
     return type(name, (ctypes.Structure,), {"_fields_": pairs})
 
 
-Call = _structure(
+Call = structure(
     "rheo_call", "u struct_size role format flags", "p parameters", "z parameter_count", "i rank threads",
     "p shape x_strides grad_strides y_strides x grad y executor", "s with_respect_to",
 )  # fmt: skip
-Gate = _structure(
+Gate = structure(
     "rheo_gate", "u struct_size role format layout flags", "i threads rank", "u reserved",
     "p shape parameters", "z parameter_count", "d limit offset",
     "p a_strides b_strides grad_strides y_strides da_strides db_strides a b grad y da db executor",
 )  # fmt: skip
-Term = _structure("rheo_term", "u kind", "i axis", "u format reserved", "d number", "p data strides")
-Stage = _structure("rheo_stage", "p activation parameters", "z parameter_count")
-Fused = _structure(
+Term = structure("rheo_term", "u kind", "i axis", "u format reserved", "d number", "p data strides")
+Stage = structure("rheo_stage", "p activation parameters", "z parameter_count")
+Fused = structure(
     "rheo_fused", "u struct_size format flags", "i threads rank", "u stage_count",
     "p stages shape x_strides y_strides scale bias x y executor",
 )  # fmt: skip
-Rows = _structure(
+Rows = structure(
     "rheo_rows_call", "u struct_size role format flags", "i rank axis threads unused", "d scale",
     "p shape x_strides mask_strides grad_strides result_strides y_strides x mask grad result y executor",
 )  # fmt: skip
-Random = _structure(
+Random = structure(
     "rheo_random_call", "u struct_size role format training", "p parameters", "z parameter_count",
     "i rank threads", "p shape x_strides grad_strides y_strides x grad y executor", "q seed offset first",
 )  # fmt: skip
-SumsForm = _structure("rheo_sums_form", "u kind format", "l channels")
-Sums = _structure(
+SumsForm = structure("rheo_sums_form", "u kind format", "l channels")
+Sums = structure(
     "rheo_sums_call", "u struct_size", "i threads", "F form", "i rank axis",
     "p shape x_strides grad_strides x grad activation parameters", "z parameter_count",
     "s with_respect_to", "p workspace", "z words", "p executor", F=SumsForm,
 )  # fmt: skip
-Statistics = _structure(
+Statistics = structure(
     "rheo_statistics", "l count nan infinite minus_infinite zeros negatives",
     "d minimum maximum sum sum_of_squares mean variance sample_variance",
 )  # fmt: skip
-Quantization = _structure(
+Quantization = structure(
     "rheo_quantization", "u struct_size codes convention flags", "f in_scale", "i in_zero", "f out_scale",
     "i out_zero", "p parameters", "z parameter_count",
 )  # fmt: skip

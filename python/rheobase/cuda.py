@@ -16,79 +16,24 @@ from rheobase import _calls, _core
 ROLES = {"value": 1, "derivative": 2, "backward": 3, "parameter": 4}
 LAYOUTS = {"two_arrays": 1, "halves": 2, "halves_swapped": 3, "interleaved": 4, "interleaved_swapped": 5}
 """Where a gate's factors lie (docs/forms.md)."""
-FORMATS = {"float32": 1, "float64": 2, "bfloat16": 3, "float16": 4}
+FORMATS = _calls.FORMATS
 WORKSPACE = 262144
 """Bytes that 16-bit values of a million elements and more may use."""
 
 
-class _Call(ctypes.Structure):
-    """rheo_cuda_call."""
-
-    _fields_ = (
-        ("struct_size", ctypes.c_uint32),
-        ("role", ctypes.c_uint32),
-        ("format", ctypes.c_uint32),
-        ("flags", ctypes.c_uint32),
-        ("parameters", ctypes.c_void_p),
-        ("parameter_count", ctypes.c_size_t),
-        ("count", ctypes.c_int64),
-        ("x", ctypes.c_void_p),
-        ("grad", ctypes.c_void_p),
-        ("y", ctypes.c_void_p),
-        ("with_respect_to", ctypes.c_char_p),
-        ("stream", ctypes.c_void_p),
-        ("workspace", ctypes.c_void_p),
-        ("workspace_bytes", ctypes.c_size_t),
-    )
-
-
-class _Gate(ctypes.Structure):
-    """rheo_cuda_gate."""
-
-    _fields_ = (
-        ("struct_size", ctypes.c_uint32),
-        ("role", ctypes.c_uint32),
-        ("format", ctypes.c_uint32),
-        ("layout", ctypes.c_uint32),
-        ("flags", ctypes.c_uint32),
-        ("reserved", ctypes.c_uint32),
-        ("parameters", ctypes.c_void_p),
-        ("parameter_count", ctypes.c_size_t),
-        ("limit", ctypes.c_double),
-        ("offset", ctypes.c_double),
-        ("count", ctypes.c_int64),
-        ("width", ctypes.c_int64),
-        ("a", ctypes.c_void_p),
-        ("b", ctypes.c_void_p),
-        ("grad", ctypes.c_void_p),
-        ("y", ctypes.c_void_p),
-        ("da", ctypes.c_void_p),
-        ("db", ctypes.c_void_p),
-        ("stream", ctypes.c_void_p),
-    )
-
-
-class _Random(ctypes.Structure):
-    """rheo_cuda_random."""
-
-    _fields_ = (
-        ("struct_size", ctypes.c_uint32),
-        ("role", ctypes.c_uint32),
-        ("format", ctypes.c_uint32),
-        ("training", ctypes.c_uint32),
-        ("flags", ctypes.c_uint32),
-        ("reserved", ctypes.c_uint32),
-        ("parameters", ctypes.c_void_p),
-        ("parameter_count", ctypes.c_size_t),
-        ("count", ctypes.c_int64),
-        ("x", ctypes.c_void_p),
-        ("grad", ctypes.c_void_p),
-        ("y", ctypes.c_void_p),
-        ("stream", ctypes.c_void_p),
-        ("seed", ctypes.c_uint64),
-        ("offset", ctypes.c_uint64),
-        ("first", ctypes.c_uint64),
-    )
+_Call = _calls.structure(
+    "rheo_cuda_call", "u struct_size role format flags", "p parameters", "z parameter_count", "l count",
+    "p x grad y", "s with_respect_to", "p stream workspace", "z workspace_bytes",
+)  # fmt: skip
+_Gate = _calls.structure(
+    "rheo_cuda_gate", "u struct_size role format layout flags reserved", "p parameters", "z parameter_count",
+    "d limit offset", "l count width", "p a b grad y da db stream",
+)  # fmt: skip
+_Random = _calls.structure(
+    "rheo_cuda_random", "u struct_size role format training flags reserved", "p parameters",
+    "z parameter_count", "l count", "p x grad y stream", "q seed offset first",
+)  # fmt: skip
+_Rows = _calls.structure("rheo_cuda_rows", "u struct_size flags", "p rows stream")
 
 
 class Error(RuntimeError):
@@ -109,25 +54,20 @@ def _library() -> ctypes.CDLL:
             f"rheobase.cuda: cannot load {path} ({error}); build with -DRHEOBASE_CUDA=ON"
         ) from error
     library.rheo_cuda_last_error.restype = ctypes.c_char_p
-    for form, call in (("", _Call), ("_gate", _Gate), ("_random", _Random)):
-        for place in ("", "_host"):
-            function = getattr(library, f"rheo_cuda_run{form}{place}")
-            function.argtypes = [ctypes.c_char_p, ctypes.POINTER(call)]
     library.rheo_cuda_device.argtypes = [ctypes.c_char_p, ctypes.c_size_t, ctypes.POINTER(ctypes.c_int)]
     return library
 
 
-def _start(
-    form: str, name: str, call: ctypes.Structure, parameters: dict[str, float] | None, host: bool
-) -> None:
-    """Calls what runs that form, with the name and the parameters of a function."""
-    values = parameters or {}
-    list_ = (_core._Parameter * len(values))(*((key.encode(), value) for key, value in values.items()))
-    call.struct_size = ctypes.sizeof(call)
-    call.parameters = ctypes.addressof(list_) if values else None
-    call.parameter_count = len(values)
+def _start(form: str, name: str, call: ctypes.Structure, host: bool) -> None:
+    """Calls what runs that form, with the name of a function."""
     start = getattr(_library(), f"rheo_cuda_run{form}{'_host' if host else ''}")
     _check(start(name.encode(), ctypes.byref(call)))
+
+
+def _filled(kind: type, parameters: dict[str, float] | None, **fields) -> ctypes.Structure:
+    """A descriptor with a function's parameters."""
+    given = _core.given_parameters(parameters or {})
+    return _calls.filled(kind, parameters=given, parameter_count=len(parameters or {}), **fields)
 
 
 def _check(status: int) -> None:
@@ -176,7 +116,9 @@ def run(
     Raises:
         Error: one line that names the argument and the value; nothing was started.
     """
-    call = _Call(
+    call = _filled(
+        _Call,
+        parameters,
         role=ROLES[role],
         format=FORMATS[dtype],
         flags=int(unchecked),
@@ -189,7 +131,7 @@ def run(
         workspace=workspace or None,
         workspace_bytes=WORKSPACE if workspace else 0,
     )
-    _start("", name, call, parameters, host)
+    _start("", name, call, host)
 
 
 def gate(
@@ -231,7 +173,9 @@ def gate(
     Raises:
         Error: one line that names the argument and the value; nothing was started.
     """
-    call = _Gate(
+    call = _filled(
+        _Gate,
+        parameters,
         role=ROLES[role],
         format=FORMATS[dtype],
         layout=LAYOUTS[layout],
@@ -248,7 +192,7 @@ def gate(
         db=db or None,
         stream=stream or None,
     )
-    _start("_gate", name, call, parameters, host)
+    _start("_gate", name, call, host)
 
 
 def random(
@@ -284,7 +228,9 @@ def random(
     Raises:
         Error: one line that names the argument and the value; nothing was started.
     """
-    call = _Random(
+    call = _filled(
+        _Random,
+        parameters,
         role=ROLES[role],
         format=FORMATS[dtype],
         training=int(training),
@@ -298,10 +244,7 @@ def random(
         offset=offset,
         first=first,
     )
-    _start("_random", name, call, parameters, host)
-
-
-_RowsCall = _calls._structure("rheo_cuda_rows", "u struct_size flags", "p rows stream")
+    _start("_random", name, call, host)
 
 
 def rows(
@@ -357,6 +300,5 @@ def rows(
         y=y or None,
         **given,
     )
-    start = _library().rheo_cuda_run_rows_host if host else _library().rheo_cuda_run_rows
-    on_device = _calls.filled(_RowsCall, flags=int(unchecked), rows=call, stream=stream or None)
-    _check(start(name.encode(), ctypes.byref(on_device)))
+    on_device = _calls.filled(_Rows, flags=int(unchecked), rows=call, stream=stream or None)
+    _start("_rows", name, on_device, host)

@@ -11,7 +11,7 @@
 
 #include "src/capi/checks.h"
 #include "src/capi/guard.h"
-#include "src/math/format16.h"
+#include "src/core/format16.h"
 #include "src/sums/reduce.h"
 
 namespace rheo {
@@ -201,8 +201,7 @@ void store(double value, Format format, std::int64_t at, void* result) {
   const std::size_t size = size_of(format);
   char* const to = static_cast<char*>(result) + static_cast<std::size_t>(at) * size;
   const auto single = static_cast<float>(value);
-  const std::uint16_t half =
-      is16(format) ? narrowed(value, format == Format::kBfloat16 ? kBfloat16Format : kFloat16Format) : 0;
+  const std::uint16_t half = is16(format) ? narrowed(value, format16_of(format)) : 0;
   const void* const from = is16(format)                 ? static_cast<const void*>(&half)
                            : format == Format::kFloat32 ? static_cast<const void*>(&single)
                                                         : static_cast<const void*>(&value);

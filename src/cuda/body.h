@@ -94,6 +94,7 @@ struct PlainBody {
 template <class A, class TheTask, class Table, unsigned kFirst = 0>
 struct TableBody {
   using Task = TheTask;
+  static constexpr unsigned kFirstFour = kFirst;
   static constexpr bool kTails = requires { Table::tails; };
   static constexpr bool kProduct = Task::kRole == Role::kProduct;
   static constexpr Plan kPlan = Table::plan;

@@ -5,13 +5,11 @@
 #include <algorithm>
 #include <cstring>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "rheobase/cuda.h"
 #include "src/capi/checks.h"
 #include "src/cuda/device.h"
-#include "src/cuda/launcher_list.h"
 #include "src/cuda/lookup.h"
 
 namespace {
@@ -39,7 +37,7 @@ Checked checked(const char* name, const rheo_cuda_call& call) {
     fail(RHEO_ERROR_ROLE, "role is " + std::to_string(call.role) +
                               "; expected RHEO_VALUE, RHEO_DERIVATIVE, RHEO_BACKWARD or RHEO_PARAMETER");
   }
-  const rheo::Launchers& launchers = launchers_of(*a->entry);
+  const rheo::Launchers& launchers = item_of(rheo::launcher_lists(), *a->entry);
   if (call.role == RHEO_PARAMETER) {
     require(call.with_respect_to, "with_respect_to");
     const std::size_t which =

@@ -5,11 +5,9 @@
 #include <cuda_runtime_api.h>
 
 #include <limits>
-#include <string_view>
 
 #include "rheobase/cuda.h"
 #include "src/capi/call.h"
-#include "src/cuda/launcher_list.h"
 
 namespace rheo::device {
 
@@ -38,10 +36,10 @@ int multiprocessors(int device) {
   return count;
 }
 
-void check_size(std::uint32_t size, std::size_t expected) {
+void check_size(std::uint32_t size, std::size_t expected, const char* name) {
   if (size == expected) return;
-  fail(RHEO_ERROR_UNSUPPORTED,
-       "struct_size is " + std::to_string(size) + "; this library knows " + std::to_string(expected));
+  fail(RHEO_ERROR_UNSUPPORTED, std::string(name) + " is " + std::to_string(size) + "; this library knows " +
+                                   std::to_string(expected));
 }
 
 void check_flags(std::uint32_t flags) {
@@ -83,12 +81,6 @@ void check_overlap(const void* input, std::size_t input_bytes, const void* outpu
   if (a >= b + output_bytes || b >= a + input_bytes) return;
   fail(RHEO_ERROR_OVERLAP,
        std::string(output_name) + " overlaps " + name + (may ? " without being the same memory" : ""));
-}
-
-const Launchers& launchers_of(const Entry& entry) {
-  for (const LauncherList* list : launcher_lists())
-    if (std::string_view(list->file) == entry.file) return list->items[entry.index];
-  fail(RHEO_ERROR_NAME, std::string(entry.info->name) + " has no device kernels in this build");
 }
 
 Buffer::Buffer(std::size_t bytes, const char* name) {

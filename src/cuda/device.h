@@ -5,12 +5,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <utility>
 
 #include "src/capi/failure.h"
-#include "src/core/registry.h"
-#include "src/cuda/request.h"
+#include "src/cuda/launcher_list.h"
 
 namespace rheo::device {
 
@@ -28,7 +28,7 @@ void check(int code, const char* what);
 int current_device();
 int multiprocessors(int device);
 
-void check_size(std::uint32_t size, std::size_t expected);
+void check_size(std::uint32_t size, std::size_t expected, const char* name = "struct_size");
 void check_flags(std::uint32_t flags);
 void check_count(std::int64_t count);
 
@@ -44,8 +44,12 @@ inline void check_overlap(const void* input, const void* output, std::size_t byt
   check_overlap(input, bytes, output, bytes, name, output_name, true);
 }
 
-// The kernels of that activation.
-const Launchers& launchers_of(const Entry& entry);
+// What the lists have of an activation, or of a function that draws random numbers.
+template <class List, class Entry>
+const auto& item_of(std::span<const List* const> lists, const Entry& entry) {
+  if (const auto* const found = find_item(lists, entry)) return *found;
+  fail(RHEO_ERROR_NAME, std::string(entry.info->name) + " has no device kernels in this build");
+}
 
 // Device memory that is given back.
 struct Buffer {

@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // dispatch.h: which body serves a call, by the choices of src/block/block-inl.h.
+//
+// What is known of the parameters while compiling decides the body, and where a call has two, both: so that
+// no pair is compiled that no call can have.
 #pragma once
 
 #include <string_view>
+#include <type_traits>
 
 #include "src/cuda/format.h"
 #include "src/cuda/request.h"
 
 namespace rheo::one_lane {
 
-// Whether a table serves A whatever the parameters are, because there are none.
+// Whether a table is of A in that role; of its parameters it serves one setting.
 template <class A, class Task, class Table>
 constexpr bool has_table() {
   constexpr Role kRole = Task::kRole == Role::kBackward  ? Role::kDerivative
@@ -17,63 +21,114 @@ constexpr bool has_table() {
                                                          : Task::kRole;
   return Table::activation == std::string_view(A::info.name) && Table::role == kRole;
 }
-template <class A, class Task, class... Table>
-constexpr bool always_has_table(Tables<Table...>) {
-  return A::info.parameters.size() == 0 && (has_table<A, Task, Table>() || ...);
-}
 
-// Calls use(body) with the body that serves float32 with these parameters.
-template <class A, class Task, class Use>
-bool with_table(const double*, const Use&, Tables<>) {
-  return false;
-}
-template <class A, class Task, class Use, class Table, class... Rest>
-bool with_table(const double* p, const Use& use, Tables<Table, Rest...>) {
-  if constexpr (has_table<A, Task, Table>()) {
-    if (parameters_are<A>(p, [](std::size_t i) { return Table::parameters[i]; })) {
-      use(TableBody<A, Task, Table>(p));
-      return true;
-    }
-  }
-  return with_table<A, Task>(p, use, Tables<Rest...>());
-}
+// What parameters are known to be: nothing, the defaults, small enough for pairs of float64, or (a Table)
+// those of a table.
+struct Anything {};
+struct Defaults {};
+struct QuickOnes {};
 
-template <class A, class Task, class AllTables, class Use>
-void with_body(const double* p, AllTables tables, const Use& use) {
-  if (with_table<A, Task>(p, use, tables)) return;
-  if constexpr (!always_has_table<A, Task>(AllTables())) {
-    if constexpr (gains_by_defaults<A, Task>()) {
-      if (are_defaults<A>(p)) return use(PlainBody<A, Task, true>(p));
-    }
-    if constexpr (is_plain<A, Task>()) {
-      use(PlainBody<A, Task, false>(p));
-    } else {
-      use(FormulaBody<A, Task>(p));
-    }
+template <class A, class Known>
+constexpr double known_value(std::size_t i) {
+  if constexpr (std::is_same_v<Known, Defaults>) {
+    return A::info.parameters[i].initial;
+  } else {
+    return Known::parameters[i];
   }
 }
-
-// The same for float64 (walk_float64 of src/block/float64-inl.h).
-template <class A, class Task, class Use>
-void with_body64(const double* p, const Use& use) {
-  if constexpr (Task::kRole != Role::kParameter) {
-    using Any = Quick64<A, Task, false>;
-    if constexpr (A::info.parameters.size() > 0 && !Any::kArithmetic) {
-      if (are_defaults<A>(p)) return use(QuickBody<A, Task, true>(p));
-    }
-    if (quick_parameters<A>(p)) return use(QuickBody<A, Task, false>(p));
-    if constexpr (A::info.parameters.size() == 0) return;
+template <class A, class Known>
+constexpr bool are_known(auto&& wanted) {
+  if constexpr (A::info.parameters.size() == 0) {
+    return true;
+  } else if constexpr (std::is_same_v<Known, Anything>) {
+    return false;
+  } else {
+    for (std::size_t i = 0; i < A::info.parameters.size(); ++i)
+      if (known_value<A, Known>(i) < wanted(i) || known_value<A, Known>(i) > wanted(i)) return false;
+    return true;
   }
-  use(WideBody<A, Task>(p));
+}
+template <class A, class Known, class Table>
+constexpr bool are_table() {
+  return are_known<A, Known>([](std::size_t i) { return Table::parameters[i]; });
+}
+template <class A, class Known>
+constexpr bool are_initial() {
+  return are_known<A, Known>([](std::size_t i) { return A::info.parameters[i].initial; });
+}
+
+// The body of float32, as a type.
+template <class A, class Task, class Known, unsigned kFirst>
+constexpr auto chosen(Tables<>) {
+  if constexpr (gains_by_defaults<A, Task>() && are_initial<A, Known>()) {
+    return std::type_identity<PlainBody<A, Task, true>>();
+  } else if constexpr (is_plain<A, Task>()) {
+    return std::type_identity<PlainBody<A, Task, false>>();
+  } else {
+    return std::type_identity<FormulaBody<A, Task>>();
+  }
+}
+template <class A, class Task, class Known, unsigned kFirst, class Table, class... Rest>
+constexpr auto chosen(Tables<Table, Rest...>) {
+  if constexpr (has_table<A, Task, Table>() && are_table<A, Known, Table>()) {
+    return std::type_identity<TableBody<A, Task, Table, kFirst>>();
+  } else {
+    return chosen<A, Task, Known, kFirst>(Tables<Rest...>());
+  }
+}
+template <class A, class Task, class Known, class AllTables, unsigned kFirst = 0>
+using Chosen = typename decltype(chosen<A, Task, Known, kFirst>(AllTables()))::type;
+
+// And of float64 (walk_float64 of src/block/float64-inl.h).
+template <class A, class Task, class Known>
+constexpr auto chosen64() {
+  if constexpr (Task::kRole == Role::kParameter ||
+                (std::is_same_v<Known, Anything> && A::info.parameters.size() > 0)) {
+    return std::type_identity<WideBody<A, Task>>();
+  } else {
+    constexpr bool kDefaults = std::is_same_v<Known, Defaults> && A::info.parameters.size() > 0 &&
+                               !Quick64<A, Task, false>::kArithmetic;
+    return std::type_identity<QuickBody<A, Task, kDefaults>>();
+  }
+}
+template <class A, class Task, class Known>
+using Chosen64 = typename decltype(chosen64<A, Task, Known>())::type;
+
+// Calls use(what is known of the parameters), for float32 and the Tasks.
+template <class A, class... Tasks, class Use>
+void with_known(const double* p, Tables<>, const Use& use) {
+  if constexpr ((gains_by_defaults<A, Tasks>() || ...)) {
+    if (are_defaults<A>(p)) return use(Defaults());
+  }
+  use(Anything());
+}
+template <class A, class... Tasks, class Use, class Table, class... Rest>
+void with_known(const double* p, Tables<Table, Rest...>, const Use& use) {
+  if constexpr (A::info.parameters.size() > 0 && (has_table<A, Tasks, Table>() || ...)) {
+    if (parameters_are<A>(p, [](std::size_t i) { return Table::parameters[i]; })) return use(Table());
+  }
+  with_known<A, Tasks...>(p, Tables<Rest...>(), use);
+}
+// And for float64.
+template <class A, class Use>
+void with_known64(const double* p, const Use& use) {
+  if constexpr (A::info.parameters.size() > 0) {
+    if (are_defaults<A>(p)) return use(Defaults());
+    if (quick_parameters<A>(p)) return use(QuickOnes());
+  }
+  use(Anything());
 }
 
 // Calls start(format, body).
 template <class A, class Task, class AllTables, class Start>
 void dispatch(Format format, const double* p, AllTables tables, const Start& start) {
-  if (format == Format::kFloat64)
-    return with_body64<A, Task>(p, [&](const auto& body) { start(Float64Format(), body); });
-  with_body<A, Task>(p, tables, [&]<class Body>(const Body& body) {
-    if (format == Format::kFloat32) return start(Float32(), body);
+  if (format == Format::kFloat64) {
+    return with_known64<A>(p,
+                           [&]<class Known>(Known) { start(Float64Format(), Chosen64<A, Task, Known>(p)); });
+  }
+  with_known<A, Task>(p, tables, [&]<class Known>(Known) {
+    using Body = Chosen<A, Task, Known, AllTables>;
+    if (format == Format::kFloat32) return start(Float32(), Body(p));
     const NarrowBody<A, Body> narrow(p);
     if (format == Format::kBfloat16) return start(Bfloat16(), narrow);
     start(Float16(), narrow);

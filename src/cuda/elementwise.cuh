@@ -12,15 +12,6 @@ namespace rheo::one_lane {
 
 inline constexpr int kPacks = 2;
 
-template <class Body>
-constexpr unsigned shared_bytes() {
-  if constexpr (requires { Body::Lookup::kShared; }) {
-    return Body::Lookup::kShared * sizeof(Four);
-  } else {
-    return 0;
-  }
-}
-
 template <class Format, class Body>
 __global__ void __launch_bounds__(kThreads)
     elementwise(const __grid_constant__ Body body, const typename Format::T* x,
@@ -30,7 +21,7 @@ __global__ void __launch_bounds__(kThreads)
   constexpr int kSize = Pack<T>::kSize;
   constexpr std::int64_t kTile = std::int64_t{kThreads} * kPacks * kSize;
   const bool has_grad = Body::Task::kHasGrad && grad != nullptr;  // kParameter may do without
-  bool staged = shared_bytes<Body>() == 0;
+  bool staged = shared_fours<Body>() == 0;
   for (std::int64_t begin = blockIdx.x * kTile - skip; begin < n; begin += gridDim.x * kTile) {
     Pack<T> xs[kPacks], gs[kPacks];
     bool whole[kPacks];
@@ -46,7 +37,7 @@ __global__ void __launch_bounds__(kThreads)
         for (int i = 0; i < kSize; ++i) gs[k].v[i] = Format::kNone;
       }
     }
-    if constexpr (shared_bytes<Body>() > 0) {
+    if constexpr (shared_fours<Body>() > 0) {
       if (!staged) {  // while the first loads are under way
         Body::Lookup::stage(Body::rows());
         __syncthreads();
@@ -62,24 +53,6 @@ __global__ void __launch_bounds__(kThreads)
   }
 }
 
-template <class Format, class Body>
-cudaError_t launch(const Body& body, const Request& r) {
-  using T = typename Format::T;
-  const auto* const x = static_cast<const T*>(r.x);
-  const auto* const grad = static_cast<const T*>(r.grad);
-  auto* const y = static_cast<T*>(r.y);
-  const Alignment alignment(x, grad, y);
-  constexpr std::int64_t kTile = std::int64_t{kThreads} * kPacks * Pack<T>::kSize;
-  const std::int64_t tiles = (r.n + alignment.skip + kTile - 1) / kTile;
-  const auto kernel = elementwise<Format, Body>;
-  constexpr unsigned kShared = shared_bytes<Body>();
-  static const int at_once = blocks_at_once(kernel, kShared);
-  const unsigned blocks = blocks_for(tiles, std::int64_t{r.multiprocessors} * at_once);
-  kernel<<<blocks, kThreads, kShared, static_cast<cudaStream_t>(r.stream)>>>(
-      body, x, grad, y, r.n, alignment.skip, alignment.aligned);
-  return cudaGetLastError();
-}
-
 // What dispatch() calls.
 struct OnDevice {
   const Request& request;
@@ -89,7 +62,10 @@ struct OnDevice {
 
   template <class Format, class Body>
   void operator()(Format, const Body& body) const {
-    error = launch<Format>(body, request);
+    const auto kernel = elementwise<Format, Body>;
+    constexpr unsigned kBytes = shared_fours<Body>() * sizeof(Four);
+    static const int at_once = blocks_at_once(kernel, kBytes);
+    error = launch_over<typename Format::T, kPacks>(kernel, body, request, at_once, kBytes);
   }
 };
 

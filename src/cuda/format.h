@@ -44,6 +44,17 @@ struct Floating {
 struct Float32 : Floating<float, Floats> {};
 struct Float64Format : Floating<double, Doubles> {};
 
+// float64 as float32 whose last bit is 1 where that lost something: the next rounding is that of the float64
+// (src/block/element-inl.h).
+HWY_INLINE float rounded_to_odd(double v) {
+  const auto nearest = static_cast<float>(v);
+  const auto back = static_cast<double>(nearest);
+  std::uint32_t bits = hn::as<std::uint32_t>(nearest);
+  if (fabs(back) > fabs(v)) --bits;
+  if (back != v) bits |= 1;
+  return hn::as<float>(bits);
+}
+
 // Conversions of one number. A float32 within one ulp of the exact result tells how that rounds, unless a tie
 // is that near (src/block/format16-inl.h).
 struct Bfloat16One {

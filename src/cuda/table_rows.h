@@ -88,4 +88,14 @@ struct Rows<kEntries, kTerms, kSloped, hn::ScalableTag<float>, kN> {
 #endif
 };
 
+// How many fours of shared memory a body's table takes.
+template <class Body>
+constexpr unsigned shared_fours() {
+  if constexpr (requires { Body::Lookup::kShared; }) {
+    return Body::Lookup::kShared;
+  } else {
+    return 0;
+  }
+}
+
 }  // namespace rheo::one_lane

@@ -11,6 +11,7 @@
 #include <numeric>
 #include <vector>
 
+#include "src/core/format16.h"
 #include "src/core/trace.h"
 
 namespace rheo {
@@ -139,7 +140,7 @@ std::vector<double> derivatives(const Activation& a, Format format, const std::v
 
 // The place of one of the format's numbers among all of them: 0 has 0, -0 has -1.
 std::int64_t place_of(Format format, double x) {
-  if (is16(format)) return place16(narrowed(x, layout16(format)));
+  if (is16(format)) return place16(narrowed(x, format16_of(format)));
   const std::int64_t size = format == Format::kFloat64
                                 ? std::bit_cast<std::int64_t>(std::fabs(x))
                                 : std::bit_cast<std::int32_t>(std::fabs(static_cast<float>(x)));
@@ -149,7 +150,7 @@ double number_at(Format format, std::int64_t place) {
   const std::int64_t size = place < 0 ? -1 - place : place;
   double x = 0;
   if (is16(format)) {
-    x = widened(static_cast<std::uint16_t>(size), layout16(format));
+    x = widened(static_cast<std::uint16_t>(size), format16_of(format));
   } else if (format == Format::kFloat64) {
     x = std::bit_cast<double>(size);
   } else {
@@ -187,7 +188,7 @@ bool find_edges(const Activation& a, Format format, const double* parameters, co
 double rounded_to(Format format, double x) {
   if (format == Format::kFloat64) return x;
   if (format == Format::kFloat32) return static_cast<double>(static_cast<float>(x));
-  const Format16 layout = layout16(format);
+  const Format16 layout = format16_of(format);
   return widened(narrowed(x, layout), layout);
 }
 

@@ -4,7 +4,6 @@
 
 #include "src/core/registry.h"
 #include "src/masks/bits.h"
-#include "src/math/format16.h"
 
 namespace rheo {
 
@@ -17,10 +16,6 @@ struct Slopes {
 
 // For parameters that a call would take. Depends on the formula and the facts alone, never on names.
 Slopes slopes_of(const Activation& activation, Format format, const double* parameters);
-
-inline Format16 layout16(Format format) {
-  return format == Format::kBfloat16 ? kBfloat16Format : kFloat16Format;
-}
 
 // The format's number next to x.
 double rounded_to(Format format, double x);

@@ -8,8 +8,8 @@
 #include <type_traits>
 
 #include "src/core/cursor.h"
+#include "src/core/format16.h"
 #include "src/masks/bits.h"
-#include "src/math/format16.h"
 #include "src/sums/blocks.h"
 
 namespace rheo {
@@ -90,7 +90,7 @@ void output(Stream<T>& stream, char* data, std::int64_t n, T* room, Results&& re
 template <class T>
 T number(Format format, double x) {
   if constexpr (std::is_same_v<T, std::uint16_t>) {
-    return narrowed(x, layout16(format));
+    return narrowed(x, format16_of(format));
   } else {
     return static_cast<T>(x);
   }
@@ -122,7 +122,7 @@ void forward(const Masked& call, std::int64_t begin, std::int64_t end) {
     const auto count = static_cast<std::size_t>(n);
     const T* const x = input(x_stream, job.x, n, x_room);
     if constexpr (std::is_same_v<T, std::uint16_t>)
-      bits_of(x, count, edges, layout16(job.work.format).infinity, bits);
+      bits_of(x, count, edges, format16_of(job.work.format).infinity, bits);
     else
       bits_of(x, count, edges, bits);
     std::memcpy(call.mask + at / 8, bits, (count + 7) / 8);

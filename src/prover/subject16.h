@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "src/block/walk16.h"
-#include "src/math/format16.h"
+#include "src/core/format16.h"
 #include "src/proofs/parallel.h"
 #include "src/prover/exhaustive16.h"
 #include "src/prover/oracle.h"
@@ -59,7 +59,7 @@ struct Subject16 {
         formula(*find_formula(activation.entry->info->name)),
         format(r.format),
         role(r.role),
-        layout(format == Format::kBfloat16 ? kBfloat16Format : kFloat16Format) {
+        layout(format16_of(format)) {
     for (std::size_t i = 0; i < activation.entry->info->parameters.size(); ++i)
       parameters[i] = static_cast<double>(static_cast<float>(activation.initial(i)));
     facts = activation.entry->facts(parameters);

@@ -9,19 +9,12 @@
 #include "src/capi/call.h"
 #include "src/cuda/launcher_list.h"
 #include "tests/core/suite.h"
+#include "tests/cuda/same16.h"
 
 namespace rheo::test {
 namespace {
 
 RHEO_EACH_ACTIVATION(DeviceGates);
-
-using Bits16 = std::uint16_t;
-
-const Launchers& launchers_of(const Activation& a) {
-  for (const LauncherList* list : launcher_lists())
-    if (std::string_view(list->file) == a.entry->file) return list->items[a.entry->index];
-  throw std::runtime_error("no launchers");
-}
 
 struct Numbers {
   double limit, offset;
@@ -107,7 +100,7 @@ struct Case {
     } else {
       r.grad = gs.data(), r.da = to, r.db = b.empty() ? nullptr : other;
     }
-    launchers_of(activation).gate[role == RHEO_BACKWARD](r);
+    find_item(launcher_lists(), *activation.entry)->gate[role == RHEO_BACKWARD](r);
     std::vector<T> result(to, to + count);
     if (role == RHEO_BACKWARD) result.insert(result.end(), other, other + b.size());
     return result;
@@ -119,22 +112,13 @@ struct Case {
   }
 };
 
-bool same_number(Format, float a, float b) { return same(a, b); }
-bool same_number(Format, double a, double b) { return same(a, b); }
-bool same_number(Format format, Bits16 a, Bits16 b) {
-  const auto nan = [&](Bits16 bits) {
-    return (bits & 0x7FFF) > (format == Format::kBfloat16 ? kBfloat16Format : kFloat16Format).infinity;
-  };
-  return a == b || (nan(a) && nan(b));
-}
-
 template <class T>
 std::string shown(const Case<T>& c, std::size_t i) {
   const auto number = [&](const std::vector<T>& from) -> std::string {
     if (from.empty()) return "-";
     const T v = from[i % from.size()];
     if constexpr (sizeof(T) == 2) {
-      return text(widened(v, c.format == Format::kBfloat16 ? kBfloat16Format : kFloat16Format));
+      return text(widened(v, format16_of(c.format)));
     } else {
       return text(v);
     }

@@ -3,18 +3,16 @@
 // the bits of rheo_random_run(): every function, format, role and setting of parameters.
 #include <gtest/gtest.h>
 
-#include <string_view>
+#include <string>
 
 #include "rheobase/random.h"
+#include "src/core/format16.h"
 #include "src/cuda/launcher_list.h"
-#include "src/math/format16.h"
 #include "src/random/registry.h"
-#include "tests/core/sample.h"
+#include "tests/cuda/same16.h"
 
 namespace rheo::test {
 namespace {
-
-using Bits16 = std::uint16_t;
 
 class DeviceRandom : public testing::TestWithParam<const char*> {
  protected:
@@ -29,12 +27,6 @@ std::vector<const char*> random_names() {
 
 INSTANTIATE_TEST_SUITE_P(Registry, DeviceRandom, testing::ValuesIn(random_names()),
                          [](const auto& info) { return std::string(info.param); });
-
-RandomLauncher launcher_of(const RandomEntry& entry) {
-  for (const RandomLauncherList* list : random_launcher_lists())
-    if (std::string_view(list->file) == entry.file) return list->items[entry.index];
-  throw std::runtime_error("no launcher");
-}
 
 // What all calls below have in common.
 struct Draw {
@@ -86,17 +78,8 @@ std::vector<T> walked(const RandomEntry& entry, const Draw& d, const std::vector
   r.n = static_cast<std::int64_t>(x.size());
   r.numbers = kStream, r.first = static_cast<std::int64_t>(d.first);
   r.parameters = parameters, r.multiprocessors = 1;
-  launcher_of(entry)(r);
+  (*find_item(random_launcher_lists(), entry))(r);
   return {y, y + x.size()};
-}
-
-bool same_number(Format, float a, float b) { return same(a, b); }
-bool same_number(Format, double a, double b) { return same(a, b); }
-bool same_number(Format format, Bits16 a, Bits16 b) {
-  const auto nan = [&](Bits16 bits) {
-    return (bits & 0x7FFF) > (format == Format::kBfloat16 ? kBfloat16Format : kFloat16Format).infinity;
-  };
-  return a == b || (nan(a) && nan(b));
 }
 
 template <class T>

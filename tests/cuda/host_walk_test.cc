@@ -11,12 +11,6 @@ namespace {
 
 RHEO_EACH_ACTIVATION(DeviceFunctions);
 
-const Launchers& launchers_of(const Activation& a) {
-  for (const LauncherList* list : launcher_lists())
-    if (std::string_view(list->file) == a.entry->file) return list->items[a.entry->index];
-  throw std::runtime_error("no launchers");
-}
-
 template <class T>
 std::vector<T> walked(Launcher launcher, Format format, const std::vector<T>& x, const T* grad,
                       const double* parameters) {
@@ -41,7 +35,7 @@ void expect_same(const std::vector<T>& x, const std::vector<T>& found, const std
 template <class T>
 void expect_all_roles(const Activation& a, const Function<T>& f, std::size_t points) {
   const std::vector<T> x = sample<T>(points), grad = sample<T>(points, 2);
-  const Launchers& launchers = launchers_of(a);
+  const Launchers& launchers = *find_item(launcher_lists(), *a.entry);
   const auto run = [&](Launcher launcher, const T* g) {
     return walked(launcher, Function<T>::kFormat, x, g, f.parameters());
   };
@@ -77,7 +71,8 @@ TEST_P(DeviceFunctions, GiveTheBitsOfVectorsForOtherParameters) {
 // All inputs, with other patterns as gradients.
 class Narrow {
  public:
-  Narrow(const Activation& a, Format format) : f_(a), launchers_(launchers_of(a)), format_(format) {
+  Narrow(const Activation& a, Format format)
+      : f_(a), launchers_(*find_item(launcher_lists(), *a.entry)), format_(format) {
     for (std::size_t i = 0; i < kPatterns; ++i)
       x_.push_back(static_cast<Bits16>(i)), grad_.push_back(static_cast<Bits16>(i * 40503 + 977));
   }

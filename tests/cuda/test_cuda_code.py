@@ -2,21 +2,11 @@
 """What nvcc makes of the device kernels, in PTX and in ptxas' report. Skipped where there is no nvcc."""
 
 import re
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
+from device_code import ROOT, entries, ptx_of, report_of
 
-ROOT = Path(__file__).resolve().parents[2]
-NVCC = shutil.which("nvcc")
-if NVCC is None:
-    pytest.skip("no nvcc, so no device code to look at", allow_module_level=True)
-
-FLAGS = (
-    "-std=c++20 -O3 -fmad=false --expt-relaxed-constexpr -diag-suppress=177,186,2391 -arch=sm_90 "
-    f"-I{ROOT}/src/cuda/lane -I{ROOT} -I{ROOT}/include"
-).split()
 # One with tables, one of plain arithmetic, and two that draw random numbers: uniform and normal ones.
 FILES = ["sigmoid", "relu", "random/rrelu", "random/noisy_relu"]
 
@@ -42,21 +32,8 @@ def generated(file: str, folder: Path) -> Path:
 def code(request, tmp_path_factory) -> tuple[str, str]:
     """PTX, and ptxas' report of it."""
     folder = tmp_path_factory.mktemp(request.param.replace("/", "_"))
-    source, ptx = generated(request.param, folder), folder / "kernel.ptx"
-    subprocess.run([NVCC, *FLAGS, "-ptx", "-o", ptx, source], check=True, capture_output=True, text=True)
-    report = subprocess.run(
-        [NVCC, "-arch=sm_90", "-cubin", "-Xptxas", "-v", "-o", folder / "kernel.cubin", ptx],
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    return ptx.read_text(), report.stdout + report.stderr
-
-
-def entries(ptx: str) -> dict[str, str]:
-    """The bodies of the kernels by their mangled names."""
-    found = re.split(r"^(?:\.visible )?\.entry ", ptx, flags=re.M)[1:]
-    return {re.match(r"(\w+)", text)[1]: text[text.index("\n{") : text.index("\n}")] for text in found}
+    path = folder / "kernel.ptx"
+    return ptx_of(generated(request.param, folder), path), report_of(path)
 
 
 def blocks(body: str) -> dict[int, tuple[list[str], set[int]]]:

@@ -2,33 +2,14 @@
 """What nvcc makes of the kernels of rows, in PTX and in ptxas' report. Skipped where there is no nvcc."""
 
 import re
-import shutil
-import subprocess
-from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from device_code import ROOT, entries, ptx_of, report_of
 
-ROOT = Path(__file__).resolve().parents[2]
-NVCC = shutil.which("nvcc")
-if NVCC is None:
-    pytest.skip("no nvcc, so no device code to look at", allow_module_level=True)
-
-# As the build has them.
-OWN = re.search(r"COMPILE_LANGUAGE:CUDA>:([^>]*)>", (ROOT / "src/cuda/CMakeLists.txt").read_text())[1].split(
-    ";"
-)
-FLAGS = f"-std=c++20 -O3 -arch=sm_90 -I{ROOT}/src/cuda/lane -I{ROOT} -I{ROOT}/include".split() + OWN
 # Kernels, by half warps, blocks and threads: two functions' results in four formats; gradients likewise, and
 # from x in two.
 FILES = {"values": 3 * 8, "gradients": 3 * 12}
-
-
-def ptx_of(source: Path, ptx: Path, *flags: str) -> str:
-    subprocess.run(
-        [NVCC, *FLAGS, *flags, "-ptx", "-o", ptx, source], check=True, capture_output=True, text=True
-    )
-    return ptx.read_text()
 
 
 class Code(NamedTuple):
@@ -44,19 +25,7 @@ def code(request, tmp_path_factory) -> Code:
     source = ROOT / f"src/cuda/rows/{request.param}.cu"
     named = ptx_of(source, path, "-fmad=false").count("fma.rn")
     ptx = ptx_of(source, path)
-    report = subprocess.run(
-        [NVCC, "-arch=sm_90", "-cubin", "-Xptxas", "-v", "-o", path.with_suffix(".cubin"), path],
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    return Code(ptx, report.stdout + report.stderr, FILES[request.param], ptx.count("fma.rn") != named)
-
-
-def entries(ptx: str) -> dict[str, str]:
-    """The bodies of the kernels by their mangled names."""
-    found = re.split(r"^(?:\.visible )?(?:\.weak )?\.entry ", ptx, flags=re.M)[1:]
-    return {re.match(r"(\w+)", text)[1]: text[text.index("\n{") : text.index("\n}")] for text in found}
+    return Code(ptx, report_of(path), FILES[request.param], ptx.count("fma.rn") != named)
 
 
 def test_everything_is_in_registers(code):

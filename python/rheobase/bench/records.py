@@ -83,11 +83,11 @@ def read(path: Path) -> list[dict]:
 
 
 class Results:
-    """The CSV file. Opened before anything is measured, so that a wrong path costs nothing; each append is on
-    the disk when it returns."""
+    """A CSV file of rows with these columns. Opened before anything is measured, so that a wrong path costs
+    nothing; each append is on the disk when it returns."""
 
-    def __init__(self, path: Path):
-        self.path = path
+    def __init__(self, path: Path, columns: Sequence[str] = COLUMNS):
+        self.path, self._columns = path, list(columns)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file = path.open("a+", newline="", encoding="utf-8")
@@ -101,10 +101,11 @@ class Results:
     def __exit__(self, *_) -> None:
         self._file.close()
 
-    def append(self, rows: Sequence[Row]) -> None:
+    def append(self, rows: Sequence[Row | dict]) -> None:
         writer = csv.writer(self._file, lineterminator="\n")
         for row in rows:
-            writer.writerow([_cell(value) for value in asdict(row).values()])
+            values = row if isinstance(row, dict) else asdict(row)
+            writer.writerow([_cell(values[column]) for column in self._columns])
         self._file.flush()
 
     def _begin(self) -> None:
@@ -115,10 +116,12 @@ class Results:
         except UnicodeDecodeError:
             text = "?"
         if not text:
-            csv.writer(self._file, lineterminator="\n").writerow(COLUMNS)
+            csv.writer(self._file, lineterminator="\n").writerow(self._columns)
             self._file.flush()
             return
-        if next(csv.reader(io.StringIO(text.partition("\n")[0])), []) != COLUMNS or not text.endswith("\n"):
+        if next(csv.reader(io.StringIO(text.partition("\n")[0])), []) != self._columns or not text.endswith(
+            "\n"
+        ):
             self._file.close()
             raise UsageError(
                 f"--csv {self.path}: has other columns or a broken last line, and is left as it is"

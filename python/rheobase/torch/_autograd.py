@@ -76,6 +76,29 @@ def refusal(label: str, refuse: Callable[[], NoReturn]) -> type:
     return _dispatch.autograd_function(label, forward, differentiate, differentiate)
 
 
+def linear(label: str, op: torch._ops.OpOverload) -> type:
+    """``op(gradient, what was kept, *rest)`` of a form: linear in its gradient, and so its own derivative.
+
+    With respect to what was kept there is none: it tells too little.
+    """
+
+    def forward(ctx, grad, known, *rest):
+        ctx.set_materialize_grads(False)
+        keep(ctx, known, rest=rest)
+        return _dispatch.call_below(op, grad, known, *rest)
+
+    def backward(ctx, grad):
+        known, rest = kept(ctx)
+        result = None if grad is None else _dispatch.call(op, grad, *known, *rest)
+        return result, None, *(None for _ in rest)
+
+    def jvp(ctx, tangent, *_):
+        known, rest = kept(ctx)
+        return None if tangent is None else op(tangent, *known, *rest)
+
+    return _dispatch.autograd_function(label, forward, backward, jvp)
+
+
 def _nothing(parameters: tuple) -> tuple:
     """The gradients with respect to plain numbers."""
     return (None,) * len(parameters)

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from rheobase.torch import _dispatch
-from rheobase.torch._autograd import keep, kept, register
+from rheobase.torch._autograd import keep, kept, linear, register
 from rheobase.torch._ops import OPERATORS, describe, front
 
 
@@ -75,21 +75,7 @@ class Mask:
 
     @functools.cached_property
     def _backward_function(self) -> type:
-        mask = self
-
-        def forward(ctx, grad, bits, *rest):
-            keep(ctx, bits, rest=rest)
-            return _dispatch.call_below(mask.backward, grad, bits, *rest)
-
-        def backward(ctx, grad):
-            bits, rest = kept(ctx)
-            return _dispatch.call(mask.backward, grad, *bits, *rest), None, *(None for _ in rest)
-
-        def jvp(ctx, tangent, *_):
-            bits, rest = kept(ctx)
-            return mask.backward(tangent, *bits, *rest)
-
-        return _dispatch.autograd_function(f"{self.name}_backward", forward, backward, jvp)
+        return linear(f"{self.name}_backward", self.backward)
 
     def apply(self, x: Tensor, *rest: float | Tensor) -> Tensor:
         return self._function.apply(x, *rest)[0]

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from rheobase.torch import _dispatch
-from rheobase.torch._autograd import keep, kept, refusal, register
+from rheobase.torch._autograd import keep, kept, linear, refusal, register
 from rheobase.torch._learned import LEARNED, as_parameters
 from rheobase.torch._ops import OPERATORS, describe, front
 
@@ -77,23 +77,7 @@ class Output:
     @functools.cached_property
     def _backward_function(self) -> type:
         """Linear in the gradient; y has passed through the refusal."""
-        output = self
-
-        def forward(ctx, grad, y, *rest):
-            ctx.set_materialize_grads(False)
-            keep(ctx, y, rest=rest)
-            return _dispatch.call_below(output.backward, grad, y, *rest)
-
-        def backward(ctx, grad):
-            y, rest = kept(ctx)
-            result = None if grad is None else _dispatch.call(output.backward, grad, *y, *rest)
-            return result, None, *(None for _ in rest)
-
-        def jvp(ctx, tangent, *_):
-            y, rest = kept(ctx)
-            return None if tangent is None else output.backward(tangent, *y, *rest)
-
-        return _dispatch.autograd_function(f"{self.label}_backward", forward, backward, jvp)
+        return linear(f"{self.label}_backward", self.backward)
 
     def apply(self, x: Tensor, *rest: float | Tensor) -> Tensor:
         return self._function.apply(x, *rest)

@@ -82,8 +82,7 @@ struct GateArrays {
   int skip;                   // packs begin so many elements before a row
   std::int64_t packs_of_row;
 
-  // `one`: an array for both factors. `halves`: of rows that hold `width` elements of each.
-  GateArrays(const GateRequest& r)
+  explicit GateArrays(const GateRequest& r)
       : a(static_cast<const T*>(r.a)),
         b(static_cast<const T*>(r.b)),
         grad(static_cast<const T*>(r.grad)),

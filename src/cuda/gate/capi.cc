@@ -77,7 +77,7 @@ Checked checked(const char* name, const rheo_cuda_gate& g) {
   c.parameters =
       rheo::checked_together(*a, rheo::given_parameters(g.parameters, g.parameter_count), c.format);
   c.numbers = rheo::gate_numbers(g, c.format);
-  c.launcher = launchers_of(*a->entry).gate[g.role == RHEO_BACKWARD ? 1 : 0];
+  c.launcher = item_of(rheo::launcher_lists(), *a->entry).gate[g.role == RHEO_BACKWARD ? 1 : 0];
   check_count(g.count);
   check_width(g);
   c.bytes = static_cast<std::size_t>(g.count) * rheo::size_of(c.format);

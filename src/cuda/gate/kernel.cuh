@@ -20,24 +20,27 @@ struct Streamed {
   }
 };
 
+// A gradient's table lies first.
+template <class Gate>
+constexpr unsigned fours_before_product() {
+  if constexpr (requires { typename Gate::Backward; }) return shared_fours<typename Gate::Backward>();
+  return 0;
+}
 template <class Gate>
 constexpr unsigned gate_bytes() {
-  unsigned fours = shared_fours<typename Gate::Product>();
-  if constexpr (requires { typename Gate::Backward; }) fours += shared_fours<typename Gate::Backward>();
-  return fours * sizeof(Four);
+  return (fours_before_product<Gate>() + shared_fours<typename Gate::Product>()) * sizeof(Four);
 }
 
-// The gradient's table lies first.
 template <class Gate>
 __device__ __forceinline__ void stage_tables() {
-  unsigned first = 0;
-  if constexpr (requires { typename Gate::Backward; }) {
-    using Backward = typename Gate::Backward;
-    if constexpr (shared_fours<Backward>() > 0) Backward::Lookup::stage(Backward::rows());
-    first = shared_fours<Backward>();
-  }
   using Product = typename Gate::Product;
-  if constexpr (shared_fours<Product>() > 0) Product::Lookup::stage(Product::rows(), first);
+  constexpr unsigned kBefore = fours_before_product<Gate>();
+  if constexpr (kBefore > 0) Gate::Backward::Lookup::stage(Gate::Backward::rows());
+  if constexpr (shared_fours<Product>() > 0) {
+    // The table of expm1 is looked up at the beginning, so it can be no gate's second one.
+    if constexpr (kBefore > 0) static_assert(Product::kFirstFour == kBefore);
+    Product::Lookup::stage(Product::rows(), kBefore);
+  }
   if constexpr (gate_bytes<Gate>() > 0) __syncthreads();
 }
 

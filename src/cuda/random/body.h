@@ -3,7 +3,6 @@
 // of src/math/philox.h, and the formula on float64 (src/random/drawn-inl.h), rounded once.
 #pragma once
 
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 
@@ -13,17 +12,6 @@
 #include "src/random/drawn-inl.h"
 
 namespace rheo::one_lane {
-
-// float64 as float32 whose last bit is 1 where that lost something: the next rounding is that of the float64
-// (src/block/element-inl.h).
-HWY_INLINE float rounded_to_odd(double v) {
-  const auto nearest = static_cast<float>(v);
-  const auto back = static_cast<double>(nearest);
-  std::uint32_t bits = hn::as<std::uint32_t>(nearest);
-  if (std::fabs(back) > std::fabs(v)) --bits;
-  if (back != v) bits |= 1;
-  return hn::as<float>(bits);
-}
 
 // From and to float64, for each format's elements.
 template <class F>

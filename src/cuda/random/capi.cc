@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // capi.cc: functions that draw random numbers in the C ABI of the device kernels.
 #include <string>
-#include <string_view>
 
 #include "rheobase/cuda.h"
 #include "src/capi/random_checks.h"
 #include "src/cuda/device.h"
-#include "src/cuda/launcher_list.h"
 
 namespace {
 
@@ -20,12 +18,6 @@ struct Checked {
   double parameters[rheo::kMaxParameters] = {};
   std::size_t bytes;
 };
-
-rheo::RandomLauncher launcher_of(const rheo::RandomEntry& entry) {
-  for (const rheo::RandomLauncherList* list : rheo::random_launcher_lists())
-    if (std::string_view(list->file) == entry.file) return list->items[entry.index];
-  fail(RHEO_ERROR_NAME, std::string(entry.info->name) + " has no device kernels in this build");
-}
 
 Checked checked(const char* name, const rheo_cuda_random& call) {
   check_size(call.struct_size, sizeof(rheo_cuda_random));
@@ -43,7 +35,7 @@ Checked checked(const char* name, const rheo_cuda_random& call) {
   if (call.grad != nullptr && role != rheo::Role::kBackward)
     fail(RHEO_ERROR_ROLE, "grad is given, but role is not RHEO_BACKWARD");
   check_count(call.count);
-  c.launcher = launcher_of(*entry);
+  c.launcher = item_of(rheo::random_launcher_lists(), *entry);
   c.bytes = static_cast<std::size_t>(call.count) * rheo::size_of(c.format);
   if (call.count == 0) return c;
   require(call.x, "x"), require(call.y, "y");

@@ -40,19 +40,9 @@ struct RandomOnDevice {
 
   template <class Body>
   void operator()(const Body& body) const {
-    using T = typename Body::T;
-    const auto* const x = static_cast<const T*>(request.x);
-    const auto* const grad = static_cast<const T*>(request.grad);
-    auto* const y = static_cast<T*>(request.y);
-    const Alignment alignment(x, grad, y);
     const auto kernel = random_kernel<Body>;
     static const int at_once = blocks_at_once(kernel, 0);
-    constexpr std::int64_t kTile = std::int64_t{kThreads} * Pack<T>::kSize;
-    const unsigned blocks = blocks_for((request.n + alignment.skip + kTile - 1) / kTile,
-                                       std::int64_t{request.multiprocessors} * at_once);
-    kernel<<<blocks, kThreads, 0, static_cast<cudaStream_t>(request.stream)>>>(
-        body, x, grad, y, request.n, alignment.skip, alignment.aligned);
-    error = cudaGetLastError();
+    error = launch_over<typename Body::T, 1>(kernel, body, request, at_once, 0);
   }
 };
 

@@ -16,19 +16,12 @@ namespace {
 using namespace rheo::device;
 using rheo::fail, rheo::require;
 
-void check_size(const char* name, std::uint32_t size, std::size_t expected) {
-  if (size == expected) return;
-  fail(RHEO_ERROR_UNSUPPORTED, std::string(name) + " is " + std::to_string(size) + "; this library knows " +
-                                   std::to_string(expected));
-}
-
 void check_fields(const rheo_cuda_rows& call) {
-  check_size("struct_size", call.struct_size, sizeof(rheo_cuda_rows));
-  if ((call.flags & ~static_cast<std::uint32_t>(RHEO_CUDA_UNCHECKED)) != 0)
-    fail(RHEO_ERROR_UNSUPPORTED, "flags is " + std::to_string(call.flags) + "; expected 0 or 1");
+  check_size(call.struct_size, sizeof(rheo_cuda_rows));
+  check_flags(call.flags);
   require(call.rows, "rows");
   const rheo_rows_call& rows = *call.rows;
-  check_size("rows->struct_size", rows.struct_size, sizeof(rheo_rows_call));
+  check_size(rows.struct_size, sizeof(rheo_rows_call), "rows->struct_size");
   if (rows.flags != 0)
     fail(RHEO_ERROR_UNSUPPORTED, "rows->flags is " + std::to_string(rows.flags) + "; expected 0");
   if (rows.threads != 0)

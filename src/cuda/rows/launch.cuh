@@ -4,6 +4,7 @@
 
 #include <cuda_runtime.h>
 
+#include "src/cuda/launch.cuh"
 #include "src/cuda/rows/block_team.h"
 #include "src/cuda/rows/dispatch.h"
 #include "src/cuda/rows/half_warp.h"
@@ -51,8 +52,7 @@ template <class Walk>
 cudaError_t launch(const RowsRequest& r) {
   constexpr std::int64_t kMostBlocks = 1 << 20;
   const auto blocks = [&](std::int64_t rows_of_block) {
-    const std::int64_t wanted = (r.rows + rows_of_block - 1) / rows_of_block;
-    return static_cast<unsigned>(wanted < kMostBlocks ? wanted : kMostBlocks);
+    return blocks_for((r.rows + rows_of_block - 1) / rows_of_block, kMostBlocks);
   };
   const auto stream = static_cast<cudaStream_t>(r.stream);
   const RowsWork work(r);

@@ -37,15 +37,7 @@ struct NarrowRows {
   static constexpr bool kNarrow = true;
 
   HWY_INLINE static float read(Stored v) { return One::widen(v); }
-  // By way of float32 rounded to odd, as in src/block/element-inl.h.
-  HWY_INLINE static Stored rounded(double v) {
-    const auto nearest = static_cast<float>(v);
-    const auto back = static_cast<double>(nearest);
-    std::uint32_t bits = hn::as<std::uint32_t>(nearest);
-    if (fabs(back) > fabs(v)) --bits;
-    if (back != v) bits |= 1;
-    return One::narrow(hn::as<float>(bits));
-  }
+  HWY_INLINE static Stored rounded(double v) { return One::narrow(rounded_to_odd(v)); }
   // Of what float32 was asked for.
   HWY_INLINE static Stored rounded_result(float v) { return One::narrow(v); }
 };
