@@ -7,7 +7,6 @@
 #include <limits>
 
 #include "rheobase/cuda.h"
-#include "src/capi/call.h"
 
 namespace rheo::device {
 

@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "src/capi/call.h"
 #include "src/capi/failure.h"
 #include "src/cuda/launcher_list.h"
 
