@@ -127,6 +127,7 @@ RHEO_API rheo_status rheo_cuda_run_random_host(const char* function, const rheo_
 } /* extern "C" */
 #endif
 
+#include "rheobase/cuda_learned.h"
 #include "rheobase/cuda_rows.h"
 
 #endif /* RHEOBASE_CUDA_H_ */

@@ -65,8 +65,9 @@ inline void* current_stream(const Tensor& x) {
   return stream;
 }
 
-// Implemented in torch_cuda_forms.cc.
+// Implemented in torch_cuda_forms.cc and torch_cuda_learned.cc.
 void implement_cuda_forms(torch::stable::detail::StableLibrary& library);
+void implement_cuda_learned(torch::stable::detail::StableLibrary& library);
 
 }  // namespace rheobase_torch
 

@@ -1,75 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
-// torch_learned_ops.cc: activations whose parameters are tensors, so that they can be learned.
-//
-// For each activation f with parameters p, in the namespace rheobase:
-//   f_learned(Tensor x, Tensor p..., int axis) -> Tensor                             value
-//   f_learned_backward(Tensor grad, Tensor x, Tensor p..., int axis) -> Tensor       grad * f'(x)
-//   f_learned_term(Tensor grad, Tensor x, Tensor p..., int axis, int which) -> Tensor
-//                                                              grad * df/dp(x), p the parameter number
-//                                                              `which`
-//   f_learned_sum(Tensor grad, Tensor x, Tensor p..., int axis, int which) -> Tensor
-//                                                              the same, summed to the shape of p
-// and, for all: channel_sum(Tensor x, int axis) -> Tensor, sums of x itself.
-// Parameters have one element, or one for each index of dimension `axis`, which is -1 where all have one.
-// They are of x's dtype, or of float32 where that has 16 bits. Sums are exact until they are rounded once
-// (sums.h).
-
+// torch_learned_ops.cc: the operators of torch_learned.h on the CPU.
 #include "torch_channels.h"
-#include "torch_operator.h"
+#include "torch_learned.h"
 
 namespace rheobase_torch {
 namespace {
 
 constexpr int64_t kThreadsFrom = 65536;  // elements
 
-enum class Task {
-  kMap,  // one number for each of x
-  kSum   // one for each of a parameter
-};
-
-struct LearnedOperator : Operator {
-  Task task;
-  bool has_which() const { return role == RHEO_PARAMETER; }
-};
-
 // One call's tensors and parameters, taken off the dispatcher's stack.
 class Call {
  public:
-  Call(const LearnedOperator& op, StableIValue* stack) : op_(op) {
-    size_t next = 0;
-    if (op.has_grad()) grad_ = to<Tensor>(stack[next++]);
-    x_ = to<Tensor>(stack[next++]);
-    for (size_t i = 0; i < op.parameters.size(); ++i) parameters_.push_back(to<Tensor>(stack[next++]));
-    axis_ = to<int64_t>(stack[next++]);
-    if (op.has_which()) which_ = to<int64_t>(stack[next++]);
-    format_ = format_of(op, x_);
-    if (op_.has_grad()) check_like(op, "grad", grad_, x_);
-    if (axis_ < -1 || axis_ >= x_.dim()) fail(op, "axis is " + std::to_string(axis_));
-    if (which_ < 0 || which_ >= std::max<int64_t>(1, static_cast<int64_t>(parameters_.size())))
-      fail(op, "which is " + std::to_string(which_));
-    channels_ = axis_ < 0 ? 1 : x_.sizes()[axis_];
-    for (size_t i = 0; i < parameters_.size(); ++i) read(i);
+  Call(const LearnedOperator& op, StableIValue* stack)
+      : op_(op),
+        given_(op, stack),
+        grad_(given_.grad),
+        x_(given_.x),
+        axis_(given_.axis),
+        which_(given_.which),
+        channels_(given_.channels),
+        format_(given_.format) {
+    for (const Tensor& t : given_.parameters) read(t);
+    if (!values_.empty()) check_values();
   }
 
   Tensor run() { return op_.task == Task::kMap ? map() : sum(); }
 
  private:
-  // A parameter's values, checked before anything is written.
-  void read(size_t i) {
-    const Tensor t = torch::stable::contiguous(parameters_[i]);
-    const std::string& name = op_.parameters[i].name;
-    const ScalarType type = t.scalar_type();
-    const bool narrow = format_ == RHEO_BFLOAT16 || format_ == RHEO_FLOAT16;
-    if (type != x_.scalar_type() && !(narrow && type == ScalarType::Float))
-      fail(op_, name + " has dtype " + torch::headeronly::toString(type) + ", x has " +
-                    torch::headeronly::toString(x_.scalar_type()));
-    const int64_t n = t.numel();
-    if (t.dim() > 1 || (n != 1 && n != channels_))
-      fail(op_, name + " has " + std::to_string(n) + " elements; expected 1 or " + std::to_string(channels_));
-    std::vector<double> values(static_cast<size_t>(n));
-    for (int64_t c = 0; c < n; ++c) values[static_cast<size_t>(c)] = number(t.const_data_ptr(), type, c);
+  // A parameter's values.
+  void read(const Tensor& t) {
+    std::vector<double> values(static_cast<size_t>(t.numel()));
+    for (size_t c = 0; c < values.size(); ++c)
+      values[c] = number(t.const_data_ptr(), t.scalar_type(), static_cast<int64_t>(c));
     values_.push_back(std::move(values));
-    if (i + 1 == parameters_.size()) check_values();
   }
   static double number(const void* data, ScalarType type, int64_t i) {
     if (type == ScalarType::Double) return static_cast<const double*>(data)[i];
@@ -257,10 +220,8 @@ class Call {
     const rheo_sums_form one{RHEO_SUMS_TERMS, static_cast<uint32_t>(format_), 1},
         all{RHEO_SUMS_TERMS, static_cast<uint32_t>(format_), n};
     const ScalarType wide = format_ == RHEO_FLOAT64 ? ScalarType::Double : ScalarType::Float;
-    const Tensor result =
-        plain
-            ? torch::stable::new_empty(x_, {n}, wide)
-            : torch::stable::empty_like(torch::stable::contiguous(parameters_[static_cast<size_t>(which_)]));
+    const Tensor result = plain ? torch::stable::new_empty(x_, {n}, wide)
+                                : torch::stable::empty_like(given_.parameters[static_cast<size_t>(which_)]);
     if (result.numel() == 0) return result;
     size_t each = 0;
     check(rheo_sums_size(&one, &each, nullptr));
@@ -294,39 +255,19 @@ class Call {
   }
 
   const LearnedOperator& op_;
-  Tensor grad_, x_;  // grad_ only where the operator has one
-  std::vector<Tensor> parameters_;
+  const LearnedArguments given_;
+  const Tensor &grad_, &x_;
+  const int64_t axis_, which_, channels_;
+  const rheo_format format_;
   std::vector<std::vector<double>> values_;
-  int64_t axis_ = -1, which_ = 0, channels_ = 1;
-  rheo_format format_;
 };
 
 void call_learned(const LearnedOperator& op, StableIValue* stack) { stack[0] = from(Call(op, stack).run()); }
 
 std::vector<LearnedOperator> learned_operators;
 
-void append(const Operator& value) {
-  std::string parameters;
-  for (const Parameter& p : value.parameters) parameters += ", Tensor " + p.name;
-  const auto add = [&](const char* suffix, rheo_role role, Task task) {
-    LearnedOperator op{value, task};
-    op.name += suffix, op.role = role;
-    op.schema = op.name + (op.has_grad() ? "(Tensor grad, Tensor x" : "(Tensor x") + parameters +
-                ", int axis" + (op.has_which() ? ", int which" : "") + ") -> Tensor";
-    learned_operators.push_back(op);
-  };
-  add("_learned", RHEO_VALUE, Task::kMap);
-  add("_learned_backward", RHEO_BACKWARD, Task::kMap);
-  add("_learned_term", RHEO_PARAMETER, Task::kMap);
-  add("_learned_sum", RHEO_PARAMETER, Task::kSum);
-}
-
 void define_learned(torch::stable::detail::StableLibrary& library) {
-  for (const Operator& op : list_operators())
-    if (op.role == RHEO_VALUE && !op.has_out && !op.parameters.empty()) append(op);
-  learned_operators.push_back(
-      {{"channel_sum", "channel_sum(Tensor x, int axis) -> Tensor", "", nullptr, RHEO_VALUE, false, {}},
-       Task::kSum});
+  learned_operators = list_learned();
   define<learned_operators>(library);
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // body.h: what a thread computes of a few elements, with the tables and formulas of src/block and src/math.
 //
-// A body is made on the host from the parameters and copied to the device as it is. It chooses as
-// src/block/block-inl.h does, and does the same operations, so its results are the same bits as a CPU's:
-// tests/cuda walks through them on the host and compares.
+// A body is made from the parameters: on the host, and copied to the device as it is, or by a thread that
+// reads them from memory. It chooses as src/block/block-inl.h does, and does the same operations, so its
+// results are the same bits as a CPU's: tests/cuda walks through them on the host and compares.
 #pragma once
 
 #include "src/block/evaluate-inl.h"
@@ -29,7 +29,7 @@ struct FormulaBody {
 
   Promoted<A, Task> formula;
 
-  explicit FormulaBody(const double* p) : formula(p) {}
+  HWY_INLINE explicit FormulaBody(const double* p) : formula(p) {}
 
   HWY_INLINE double exact(double x, double grad) const {
     return formula.half(hn::Vec1<double>{x}, hn::Vec1<double>{grad}).raw;
@@ -53,7 +53,7 @@ struct PlainBody {
   P plain;
   Promoted<A, Task> formula;
 
-  explicit PlainBody(const double* p) : plain(p), formula(p) {}
+  HWY_INLINE explicit PlainBody(const double* p) : plain(p), formula(p) {}
 
   HWY_INLINE static const float* rows() {
     if constexpr (std::is_void_v<Lookup>) {
@@ -102,7 +102,7 @@ struct TableBody {
   using T = Tabled<kPlan, DF, kTogether>;
   using Lookup = typename T::Lookup;
   struct Nothing {
-    explicit Nothing(const double*) {}
+    HWY_INLINE explicit Nothing(const double*) {}
   };
   using Formula = Promoted<A, Task>;
   using Beyond = std::conditional_t<kTails, Tailed<A, Task, Table>, Formula>;
@@ -112,9 +112,13 @@ struct TableBody {
   Beyond beyond;
   Instead instead;  // of tails, where they lose a product's digits
 
-  explicit TableBody(const double* p) : numbers(Table::numbers), beyond(p), instead(p) {}
+  HWY_INLINE explicit TableBody(const double* p) : numbers(table_numbers()), beyond(p), instead(p) {}
 
   HWY_INLINE static const float* rows() { return layout<Table::rows, Lookup>(); }
+  HWY_INLINE static Numbers table_numbers() {
+    constexpr Numbers kNumbers = Table::numbers;  // a GPU's code cannot refer to the table's own
+    return kNumbers;
+  }
 
   HWY_INLINE Floats operator()(const Floats& given, const Floats& grad) const {
     const T table{numbers, place_of_rows<kFirst>(rows())};
@@ -187,7 +191,7 @@ template <class A, class Task>
 struct OneWide {
   Float64<A, Task> wide;
 
-  explicit OneWide(const double* p) : wide(p) {}
+  HWY_INLINE explicit OneWide(const double* p) : wide(p) {}
 
   HWY_NOINLINE double operator()(double x, double grad) const {
     return wide(hn::Vec1<double>{x}, hn::Vec1<double>{grad}).raw;
@@ -200,7 +204,7 @@ struct WideBody {
 
   OneWide<A, Task> wide;
 
-  explicit WideBody(const double* p) : wide(p) {}
+  HWY_INLINE explicit WideBody(const double* p) : wide(p) {}
 
   HWY_INLINE Doubles operator()(const Doubles& x, const Doubles& grad) const {
     return Doubles::of([&](int i) RHEO_PART { return hn::Vec1<double>{wide(x[i].raw, grad[i].raw)}; });
@@ -214,7 +218,7 @@ struct Decider {
   FormulaBody<A, Task> formula;
   OneWide<A, Task> wide;
 
-  explicit Decider(const double* p) : formula(p), wide(p) {}
+  HWY_INLINE explicit Decider(const double* p) : formula(p), wide(p) {}
 
   HWY_INLINE std::uint16_t rounded(double x, double grad, Format16 format) const {
     // Beyond, exponents that float64 lanes hold back may matter; and a sum may lose 2^10 to cancellation.
@@ -241,7 +245,7 @@ struct NarrowBody : Body {
 
   Decider<A, Task> decider;
 
-  explicit NarrowBody(const double* p) : Body(p), decider(p) {}
+  HWY_INLINE explicit NarrowBody(const double* p) : Body(p), decider(p) {}
 };
 
 template <class A, class TheTask, bool kDefaults>
@@ -252,7 +256,7 @@ struct QuickBody {
   Quick quick;
   OneWide<A, Task> wide;
 
-  explicit QuickBody(const double* p) : quick(p), wide(p) {}
+  HWY_INLINE explicit QuickBody(const double* p) : quick(p), wide(p) {}
 
   HWY_INLINE Doubles operator()(const Doubles& x, const Doubles& grad) const {
     const auto number = quick.number(x);

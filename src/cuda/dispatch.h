@@ -94,26 +94,44 @@ constexpr auto chosen64() {
 template <class A, class Task, class Known>
 using Chosen64 = typename decltype(chosen64<A, Task, Known>())::type;
 
+// A parameter of a table: a constant of its own, as a GPU's code cannot refer to the table's.
+template <class Table, std::size_t kParameter>
+inline constexpr double kTableParameter = Table::parameters[kParameter];
+
+// Whether parameters are those of a table, or the defaults. NaN is none of both: only a device meets it,
+// where parameters are arrays.
+template <class Table, std::size_t... I>
+HWY_INLINE bool are_of_table(const double* p, std::index_sequence<I...>) {
+  return (true && ... && (p[I] <= kTableParameter<Table, I> && p[I] >= kTableParameter<Table, I>));
+}
+template <class A, std::size_t... I>
+HWY_INLINE bool are_certainly_defaults(const double* p, std::index_sequence<I...>) {
+  return (true && ... && (p[I] <= kInitial<A, I> && p[I] >= kInitial<A, I>));
+}
+
 // Calls use(what is known of the parameters), for float32 and the Tasks.
+RHEO_CALLS_ANYTHING
 template <class A, class... Tasks, class Use>
-void with_known(const double* p, Tables<>, const Use& use) {
+HWY_INLINE void with_known(const double* p, Tables<>, const Use& use) {
   if constexpr ((gains_by_defaults<A, Tasks>() || ...)) {
-    if (are_defaults<A>(p)) return use(Defaults());
+    if (are_certainly_defaults<A>(p, Indices<A>())) return use(Defaults());
   }
   use(Anything());
 }
+RHEO_CALLS_ANYTHING
 template <class A, class... Tasks, class Use, class Table, class... Rest>
-void with_known(const double* p, Tables<Table, Rest...>, const Use& use) {
+HWY_INLINE void with_known(const double* p, Tables<Table, Rest...>, const Use& use) {
   if constexpr (A::info.parameters.size() > 0 && (has_table<A, Tasks, Table>() || ...)) {
-    if (parameters_are<A>(p, [](std::size_t i) { return Table::parameters[i]; })) return use(Table());
+    if (are_of_table<Table>(p, Indices<A>())) return use(Table());
   }
   with_known<A, Tasks...>(p, Tables<Rest...>(), use);
 }
 // And for float64.
+RHEO_CALLS_ANYTHING
 template <class A, class Use>
-void with_known64(const double* p, const Use& use) {
+HWY_INLINE void with_known64(const double* p, const Use& use) {
   if constexpr (A::info.parameters.size() > 0) {
-    if (are_defaults<A>(p)) return use(Defaults());
+    if (are_certainly_defaults<A>(p, Indices<A>())) return use(Defaults());
     if (quick_parameters<A>(p)) return use(QuickOnes());
   }
   use(Anything());

@@ -136,20 +136,21 @@ struct Sixteen {
     for (int i = 0; i < kSize; i += kTogether)
       body(Floats::load(x + i), Floats::load(grad + i)).store(results + i);
   }
-  // Rounds results; a bit of what it returns is 1 where float32 does not decide. `exact`: it gives them
-  // exactly, if they are not subnormal there. kUnderflows: a 0 may be another number (NarrowBody).
+  // Whether float32 does not decide. `exact`: it gives results exactly, if they are not subnormal there.
+  // kUnderflows: a 0 may be another number (NarrowBody).
+  template <bool kUnderflows>
+  HWY_INLINE static bool in_doubt(Wide result, Wide grad, bool exact) {
+    if (exact) return One::too_small(result);
+    const bool lost = One::kAsWideAsFloat32 && kUnderflows && fabsf(result) < kLostShare * fabsf(grad);
+    return One::near_tie(result) || lost;
+  }
+  // Rounds results; a bit of what it returns is 1 where that is in doubt.
   template <bool kUnderflows>
   HWY_INLINE static unsigned round(const Wide* grad, const Wide* results, bool exact, Pack<T>& y) {
-    const auto in_doubt = [&](int i) RHEO_PART {
-      if (exact) return One::too_small(results[i]);
-      const bool lost =
-          One::kAsWideAsFloat32 && kUnderflows && fabsf(results[i]) < kLostShare * fabsf(grad[i]);
-      return One::near_tie(results[i]) || lost;
-    };
     unsigned doubts = 0;
     for (int i = 0; i < kSize; ++i) {
       y.v[i] = One::narrow(results[i]);
-      if (in_doubt(i)) doubts |= 1U << i;
+      if (in_doubt<kUnderflows>(results[i], grad[i], exact)) doubts |= 1U << i;
     }
     return doubts;
   }

@@ -15,9 +15,9 @@ inline constexpr unsigned kThreads = 256;
 
 // Of a multiprocessor.
 template <class Kernel>
-int blocks_at_once(Kernel kernel, unsigned shared_bytes) {
+int blocks_at_once(Kernel kernel, unsigned shared_bytes, unsigned threads = kThreads) {
   int blocks = 0;
-  cudaOccupancyMaxActiveBlocksPerMultiprocessor(&blocks, kernel, kThreads, shared_bytes);
+  cudaOccupancyMaxActiveBlocksPerMultiprocessor(&blocks, kernel, static_cast<int>(threads), shared_bytes);
   return blocks > 0 ? blocks : 1;
 }
 

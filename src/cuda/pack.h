@@ -9,6 +9,13 @@
 #define RHEO_UNROLLED
 #endif
 
+// Of a template for host and device that calls what it is given, which may be for one of both alone.
+#ifdef __CUDACC__
+#define RHEO_CALLS_ANYTHING _Pragma("nv_exec_check_disable")
+#else
+#define RHEO_CALLS_ANYTHING
+#endif
+
 namespace rheo {
 
 // 16 bytes.

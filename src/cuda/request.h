@@ -50,15 +50,39 @@ struct RandomRequest {
   int multiprocessors;
 };
 
+// A call whose parameters are arrays in device memory, of contiguous x[outer][channels][inner] of n > 0
+// elements: y[i] from x[i] (and grad[i]); or, where y is null, sums of such terms, exactly.
+struct LearnedRequest {
+  Format format;
+  const void *x, *grad;  // grad null: 1
+  void* y;
+  std::int64_t* words;  // accumulators of src/sums/reduce.h
+  std::int64_t sums;    // of them: one for all, or one for each channel
+  std::int64_t outer, channels, inner;
+  const void* parameters[kMaxParameters];  // in the file's order: one number, or one for each channel
+  bool per_channel[kMaxParameters];
+  Format parameter_format;
+  void* stream;
+  int multiprocessors;
+};
+
 // Starts the kernel; a cudaError_t.
 using Launcher = int (*)(const Request&);
 using GateLauncher = int (*)(const GateRequest&);
 using RandomLauncher = int (*)(const RandomRequest&);
+using LearnedLauncher = int (*)(const LearnedRequest&);
+
+// Null where an activation has no parameters.
+struct LearnedLaunchers {
+  LearnedLauncher value, backward;
+  LearnedLauncher term[kMaxParameters];  // stored, or summed where y is null
+};
 
 struct Launchers {
   Launcher table[kRoles];
   Launcher parameter[kMaxParameters];
   GateLauncher gate[2];  // value and backward
+  LearnedLaunchers learned;
 };
 
 // Of the activations of one file, in its order.

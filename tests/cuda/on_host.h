@@ -71,4 +71,56 @@ struct GateOnHost {
   }
 };
 
+// What launch_learned() calls: a grid's threads, block by block.
+struct LearnedOnHost {
+  const LearnedRequest& request;
+  int error = 0;
+
+  explicit LearnedOnHost(const LearnedRequest& r) : request(r) {}
+
+  template <class A, class Task, class AllTables, class Wide>
+  void map() const {
+    constexpr unsigned kThreads = 256;
+    const LearnedArrays arrays(request, kThreads, Steps<Wide>::kSize, kBlocks);
+    each_block(arrays.share, [&](std::int64_t x, std::int64_t y) {
+      for (unsigned t = 0; t < kThreads; ++t) map_thread<A, Task, AllTables, Wide>(arrays, Thread{x, y, t});
+    });
+  }
+  template <class A, class Task, class AllTables, class Wide>
+  void terms() const {
+    sum<Wide>([](const LearnedArrays& arrays, Thread thread, Terms<Wide>& terms) {
+      term_thread<A, Task, AllTables>(arrays, thread, terms);
+    });
+  }
+  template <class Wide>
+  void plain_sum() const {
+    sum<Wide>(plain_sum_thread<Wide>);
+  }
+
+ private:
+  static constexpr std::int64_t kBlocks = 3;  // few, so that columns are long
+
+  template <class Wide, class Body>
+  void sum(const Body& body) const {
+    constexpr unsigned kThreads = TermsOf<Wide>::kThreads;
+    const LearnedArrays arrays(request, kThreads, Steps<Wide>::kSize, kBlocks);
+    each_block(arrays.share, [&](std::int64_t x, std::int64_t y) {
+      std::int64_t rows[kThreads * TermsOf<Wide>::kWords];
+      for (unsigned t = 0; t < kThreads; ++t) {
+        Terms<Wide> terms(arrays.y != nullptr ? nullptr : rows + t, kThreads);
+        body(arrays, Thread{x, y, t}, terms);
+      }
+      if (arrays.y != nullptr) return;
+      for (unsigned t = 0; t < kThreads; ++t)
+        collect<Wide>(arrays.columns, arrays.share, Thread{x, y, t}, kThreads, rows, request.sums,
+                      [this](std::int64_t word, std::int64_t number) { request.words[word] += number; });
+    });
+  }
+  template <class Each>
+  static void each_block(const Share& share, const Each& each) {
+    for (std::int64_t y = 0; y < share.blocks_y; ++y)
+      for (std::int64_t x = 0; x < share.blocks_x; ++x) each(x, y);
+  }
+};
+
 }  // namespace rheo::one_lane

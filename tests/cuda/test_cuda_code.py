@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 from device_code import ROOT, entries, ptx_of, report_of
 
-# One with tables, one of plain arithmetic, and two that draw random numbers: uniform and normal ones.
-FILES = ["sigmoid", "relu", "random/rrelu", "random/noisy_relu"]
+# One with tables, one of plain arithmetic, one with parameters of whose values tables are, and two that draw
+# random numbers: uniform and normal ones.
+FILES = ["sigmoid", "relu", "swish", "random/rrelu", "random/noisy_relu"]
+# Kernels whose parameters are arrays: they take elements one by one, and a thread finds out about tables.
+LEARNED = re.compile(r"\d+(map|term)_kernel")
 
 
 def generated(file: str, folder: Path) -> Path:
@@ -34,6 +37,14 @@ def code(request, tmp_path_factory) -> tuple[str, str]:
     folder = tmp_path_factory.mktemp(request.param.replace("/", "_"))
     path = folder / "kernel.ptx"
     return ptx_of(generated(request.param, folder), path), report_of(path)
+
+
+def pack_kernels(ptx: str) -> dict[str, str]:
+    return {name: body for name, body in entries(ptx).items() if not LEARNED.search(name)}
+
+
+def learned_kernels(ptx: str) -> dict[str, str]:
+    return {name: body for name, body in entries(ptx).items() if LEARNED.search(name)}
 
 
 def blocks(body: str) -> dict[int, tuple[list[str], set[int]]]:
@@ -76,7 +87,7 @@ def reachable(graph: dict, avoided: set[int]) -> set[int]:
 
 
 def test_whole_packs_are_loaded_and_stored_as_16_bytes(code):
-    for name, body in entries(code[0]).items():
+    for name, body in pack_kernels(code[0]).items():
         assert re.search(r"ld\.global\.cs\.v4", body), name
         assert re.search(r"st\.global\.cs\.v4", body), name
 
@@ -90,7 +101,7 @@ def test_both_gradients_of_a_gate_are_stored_in_one_kernel(code):
 
 def test_tables_are_looked_up_in_shared_memory(code):
     """By instructions of its own: one that finds out where memory is would be slower, and wrong here."""
-    for name, body in entries(code[0]).items():
+    for name, body in pack_kernels(code[0]).items():
         assert ("TableBody" in name) == ("ld.shared.v4" in body), name
         assert not re.search(r"\bld\.(v4\.)?[bfu]\d", body), name
 
@@ -117,7 +128,7 @@ def test_nothing_of_float32_needs_double_precision_but_inputs_set_apart(code):
     What is only loaded of the kernel's parameters, perhaps for these blocks, costs nothing.
     """
     checked = 0
-    for name, body in entries(code[0]).items():
+    for name, body in pack_kernels(code[0]).items():
         if "7Float32" not in name or "FormulaBody" in name or "random_kernel" in name:
             continue
         graph = blocks(body)
@@ -142,11 +153,26 @@ def test_float32_keeps_everything_in_registers(code):
 
 
 def test_a_packs_numbers_stay_in_registers(code):
-    """In local memory they would take 32 bytes. What is less keeps a number or two over an outlier's call."""
+    """In local memory they would take 32 bytes. What is less keeps a number or two over an outlier's call.
+
+    A thread that makes a body itself has it in local memory, where those calls find it.
+    """
     kernels = re.findall(r"Function properties for (_ZN4rheo8one_lane\d+\w+)\n\s+(\d+) bytes stack", code[1])
     assert kernels
     for name, size in kernels:
-        assert int(size) < 32, name
+        assert int(size) < 32 or LEARNED.search(name), name
+
+
+def test_parameters_that_are_arrays_find_their_tables(code):
+    """In shared memory, by the thread; and sums end in integers that are added where nobody else waits."""
+    found = learned_kernels(code[0])
+    assert bool(found) == ("swish" in code[0])
+    for name, body in found.items():
+        terms = "term_kernel" in name  # of the parameter's derivative there is no table
+        float32 = "fEEvNS0_13LearnedArrays" in name
+        assert ("ld.shared.v4" in body) == (float32 and not terms), name
+        assert bool(re.search(r"(red|atom)\.global(\.\w+)*\.add\.u64", body)) == terms, name
+        assert bool(re.search(r"st\.shared\.[bu]64", body)) == terms, name
 
 
 def test_products_and_sums_are_not_fused_behind_our_back(code):

@@ -8,15 +8,19 @@ CUDA tensors themselves.
 from __future__ import annotations
 
 import ctypes
-import functools
 from collections.abc import Mapping, Sequence
 
-from rheobase import _calls, _core
+from rheobase import _calls
+from rheobase.cuda._learned import learned, sums_add, sums_finish
+from rheobase.cuda._library import FORMATS, ROLES, Error, check, filled, library, start
 
-ROLES = {"value": 1, "derivative": 2, "backward": 3, "parameter": 4}
+__all__ = [
+    "FORMATS", "LAYOUTS", "ROLES", "WORKSPACE", "Error", "device", "gate", "learned", "random", "rows", "run",
+    "sums_add", "sums_finish",
+]  # fmt: skip
+
 LAYOUTS = {"two_arrays": 1, "halves": 2, "halves_swapped": 3, "interleaved": 4, "interleaved_swapped": 5}
 """Where a gate's factors lie (docs/forms.md)."""
-FORMATS = _calls.FORMATS
 WORKSPACE = 262144
 """Bytes that 16-bit values of a million elements and more may use."""
 
@@ -36,49 +40,10 @@ _Random = _calls.structure(
 _Rows = _calls.structure("rheo_cuda_rows", "u struct_size flags", "p rows stream")
 
 
-class Error(RuntimeError):
-    """What the library refused, or the device; ``status`` is the rheo_status."""
-
-    def __init__(self, status: int, message: str) -> None:
-        super().__init__(message)
-        self.status = status
-
-
-@functools.cache
-def _library() -> ctypes.CDLL:
-    path = _core.library_path().with_name("librheobase_cuda.so")
-    try:
-        library = ctypes.CDLL(str(path))
-    except OSError as error:
-        raise ImportError(
-            f"rheobase.cuda: cannot load {path} ({error}); build with -DRHEOBASE_CUDA=ON"
-        ) from error
-    library.rheo_cuda_last_error.restype = ctypes.c_char_p
-    library.rheo_cuda_device.argtypes = [ctypes.c_char_p, ctypes.c_size_t, ctypes.POINTER(ctypes.c_int)]
-    return library
-
-
-def _start(form: str, name: str, call: ctypes.Structure, host: bool) -> None:
-    """Calls what runs that form, with the name of a function."""
-    start = getattr(_library(), f"rheo_cuda_run{form}{'_host' if host else ''}")
-    _check(start(name.encode(), ctypes.byref(call)))
-
-
-def _filled(kind: type, parameters: dict[str, float] | None, **fields) -> ctypes.Structure:
-    """A descriptor with a function's parameters."""
-    given = _core.given_parameters(parameters or {})
-    return _calls.filled(kind, parameters=given, parameter_count=len(parameters or {}), **fields)
-
-
-def _check(status: int) -> None:
-    if status != 0:
-        raise Error(status, _library().rheo_cuda_last_error().decode())
-
-
 def device() -> tuple[str, int]:
     """Name and compute capability (90 for 9.0) of the current device. Raises Error where there is none."""
     name, capability = ctypes.create_string_buffer(256), ctypes.c_int()
-    _check(_library().rheo_cuda_device(name, len(name), ctypes.byref(capability)))
+    check(library().rheo_cuda_device(name, len(name), ctypes.byref(capability)))
     return name.value.decode(), capability.value
 
 
@@ -116,7 +81,7 @@ def run(
     Raises:
         Error: one line that names the argument and the value; nothing was started.
     """
-    call = _filled(
+    call = filled(
         _Call,
         parameters,
         role=ROLES[role],
@@ -131,7 +96,7 @@ def run(
         workspace=workspace or None,
         workspace_bytes=WORKSPACE if workspace else 0,
     )
-    _start("", name, call, host)
+    start("", name, call, host)
 
 
 def gate(
@@ -173,7 +138,7 @@ def gate(
     Raises:
         Error: one line that names the argument and the value; nothing was started.
     """
-    call = _filled(
+    call = filled(
         _Gate,
         parameters,
         role=ROLES[role],
@@ -192,7 +157,7 @@ def gate(
         db=db or None,
         stream=stream or None,
     )
-    _start("_gate", name, call, host)
+    start("_gate", name, call, host)
 
 
 def random(
@@ -228,7 +193,7 @@ def random(
     Raises:
         Error: one line that names the argument and the value; nothing was started.
     """
-    call = _filled(
+    call = filled(
         _Random,
         parameters,
         role=ROLES[role],
@@ -244,7 +209,7 @@ def random(
         offset=offset,
         first=first,
     )
-    _start("_random", name, call, host)
+    start("_random", name, call, host)
 
 
 def rows(
@@ -301,4 +266,4 @@ def rows(
         **given,
     )
     on_device = _calls.filled(_Rows, flags=int(unchecked), rows=call, stream=stream or None)
-    _start("_rows", name, on_device, host)
+    start("_rows", name, on_device, host)
