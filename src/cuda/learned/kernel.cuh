@@ -15,6 +15,9 @@ __global__ void __launch_bounds__(kThreads) map_kernel(const __grid_constant__ L
   map_thread<A, Task, AllTables, Wide>(arrays, this_thread());
 }
 
+// What any kernel may have of shared memory without asking.
+inline constexpr unsigned kMostShared = 48 * 1024;
+
 template <class Wide>
 constexpr unsigned bytes_of_rows() {
   return TermsOf<Wide>::kThreads * TermsOf<Wide>::kWords * sizeof(std::int64_t);
@@ -63,11 +66,13 @@ struct LearnedOnDevice {
   template <class A, class Task, class AllTables, class Wide>
   void map() const {
     constexpr unsigned kBytes = first_four<A, Task, AllTables>() * sizeof(Four);
+    static_assert(kBytes <= kMostShared);
     start<Wide>(map_kernel<A, Task, AllTables, Wide>, kThreads, kBytes);
   }
   template <class A, class Task, class AllTables, class Wide>
   void terms() const {
     constexpr unsigned kBytes = first_four<A, Task, AllTables>() * sizeof(Four) + bytes_of_rows<Wide>();
+    static_assert(kBytes <= kMostShared);
     start<Wide>(term_kernel<A, Task, AllTables, Wide>, TermsOf<Wide>::kThreads, kBytes, request.words,
                 request.sums);
   }
