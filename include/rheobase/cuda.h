@@ -36,10 +36,10 @@ typedef struct rheo_cuda_call {
   uint32_t flags;                   /* rheo_cuda_flags */
   const rheo_parameter* parameters; /* those that differ from their defaults; may be null */
   size_t parameter_count;
-  int64_t count;               /* elements of x, grad and y, which are contiguous; 0 allowed */
-  const void* x;               /* device memory of the current device, at multiples of an element's size */
-  const void* grad;            /* for RHEO_BACKWARD, and if wanted RHEO_PARAMETER; otherwise null */
-  void* y;                     /* may be x or grad; no other overlap */
+  int64_t count;    /* elements of x, grad and y, which are contiguous; 0 allowed */
+  const void* x;    /* device memory of the current device, at multiples of an element's size */
+  const void* grad; /* for RHEO_BACKWARD, and if wanted RHEO_PARAMETER and RHEO_SECOND; else null */
+  void* y;          /* may be x or grad; no other overlap */
   const char* with_respect_to; /* the parameter of RHEO_PARAMETER, otherwise null */
   void* stream;                /* a cudaStream_t of the current device; null for the default stream */
   void* workspace;        /* null, or RHEO_CUDA_WORKSPACE bytes of device memory at a multiple of 16 that no
@@ -64,7 +64,7 @@ RHEO_API rheo_status rheo_cuda_run(const char* activation, const rheo_cuda_call*
  * start; stream and workspace have to be null. y stays as it was when anything goes wrong. */
 RHEO_API rheo_status rheo_cuda_run_host(const char* activation, const rheo_cuda_call* call);
 
-/* f, or f', of the `count` float32 numbers whose bits are first, first + 1, ..., to y in host memory: what
+/* f, f' or f'' of the `count` float32 numbers whose bits are first, first + 1, ..., to y in host memory: what
  * `rheobase verify --device cuda` asks for. x, grad, stream and workspace have to be null, and the format
  * RHEO_FLOAT32. Waits; each thread keeps memory of the largest count it asked for. */
 RHEO_API rheo_status rheo_cuda_run_patterns(const char* activation, const rheo_cuda_call* call,

@@ -11,6 +11,8 @@
 #include "src/capi/checks.h"
 #include "src/cuda/device.h"
 #include "src/cuda/lookup.h"
+#include "src/cuda/second/second.h"
+#include "src/cuda/second/work.h"
 
 namespace {
 
@@ -20,9 +22,44 @@ using rheo::fail, rheo::require;
 // What a call asks for, checked but for memory.
 struct Checked {
   rheo::Launcher launcher;
+  const rheo::Program* second;  // of second derivatives, which have no launcher of their own
   rheo::Format format;
   std::vector<double> parameters;
 };
+
+bool takes_grad(std::uint32_t role) {
+  return role == RHEO_BACKWARD || role == RHEO_PARAMETER || role == RHEO_SECOND;
+}
+
+const rheo::Program& second_program(const rheo::Activation& a) {
+  const rheo::Program& program = rheo::second_of(*a.entry);
+  if (!program.fault.empty()) fail(RHEO_ERROR_ROLE, program.fault);
+  if (const std::string why = rheo::unfit(program); !why.empty())
+    fail(RHEO_ERROR_ROLE, std::string(a.name) + ": " + why);
+  return program;
+}
+
+void find_kernels(const rheo::Activation& a, const rheo_cuda_call& call, Checked& result) {
+  if (call.role < RHEO_VALUE || call.role > RHEO_SECOND) {
+    fail(RHEO_ERROR_ROLE,
+         "role is " + std::to_string(call.role) +
+             "; expected RHEO_VALUE, RHEO_DERIVATIVE, RHEO_BACKWARD, RHEO_PARAMETER or RHEO_SECOND");
+  }
+  if (call.role != RHEO_PARAMETER && call.with_respect_to != nullptr)
+    fail(RHEO_ERROR_ROLE, "with_respect_to is given, but role is not RHEO_PARAMETER");
+  if (call.role == RHEO_SECOND) {
+    result.second = &second_program(a);
+    return;
+  }
+  const rheo::Launchers& launchers = item_of(rheo::launcher_lists(), *a.entry);
+  if (call.role == RHEO_PARAMETER) {
+    require(call.with_respect_to, "with_respect_to");
+    const std::size_t which = rheo::parameter_index(a.name, a.entry->info->parameters, call.with_respect_to);
+    result.launcher = launchers.parameter[which];
+  } else {
+    result.launcher = launchers.table[call.role - RHEO_VALUE];
+  }
+}
 
 Checked checked(const char* name, const rheo_cuda_call& call) {
   check_size(call.struct_size, sizeof(rheo_cuda_call));
@@ -33,23 +70,9 @@ Checked checked(const char* name, const rheo_cuda_call& call) {
   result.format = rheo::checked_format(call.format);
   result.parameters = rheo::checked_together(
       *a, rheo::given_parameters(call.parameters, call.parameter_count), result.format);
-  if (call.role < RHEO_VALUE || call.role > RHEO_PARAMETER) {
-    fail(RHEO_ERROR_ROLE, "role is " + std::to_string(call.role) +
-                              "; expected RHEO_VALUE, RHEO_DERIVATIVE, RHEO_BACKWARD or RHEO_PARAMETER");
-  }
-  const rheo::Launchers& launchers = item_of(rheo::launcher_lists(), *a->entry);
-  if (call.role == RHEO_PARAMETER) {
-    require(call.with_respect_to, "with_respect_to");
-    const std::size_t which =
-        rheo::parameter_index(a->name, a->entry->info->parameters, call.with_respect_to);
-    result.launcher = launchers.parameter[which];
-  } else {
-    if (call.with_respect_to != nullptr)
-      fail(RHEO_ERROR_ROLE, "with_respect_to is given, but role is not RHEO_PARAMETER");
-    result.launcher = launchers.table[call.role - RHEO_VALUE];
-  }
-  if (call.grad != nullptr && call.role != RHEO_BACKWARD && call.role != RHEO_PARAMETER)
-    fail(RHEO_ERROR_ROLE, "grad is given, but role is neither RHEO_BACKWARD nor RHEO_PARAMETER");
+  find_kernels(*a, call, result);
+  if (call.grad != nullptr && !takes_grad(call.role))
+    fail(RHEO_ERROR_ROLE, "grad is given, but role is neither RHEO_BACKWARD, RHEO_PARAMETER nor RHEO_SECOND");
   check_count(call.count);
   if (call.count > 0) {
     require(call.x, "x"), require(call.y, "y");
@@ -66,6 +89,7 @@ void start(const Checked& c, const rheo_cuda_call& call, int device) {
                               call.grad,   call.y,
                               call.count,  c.parameters.data(),
                               call.stream, multiprocessors(device)};
+  if (c.second != nullptr) return check(rheo::launch_second(request, *c.second), "launch");
   const bool table = call.workspace != nullptr && rheo::is16(c.format) &&
                      (call.role == RHEO_VALUE || call.role == RHEO_DERIVATIVE) &&
                      call.count >= RHEO_CUDA_WORKSPACE_FROM && rheo::lookup_fits(device);

@@ -3,11 +3,7 @@
 //
 // float64 is evaluated on Wide numbers; smaller formats on float64 lanes, and on Wide numbers where those may
 // not do. A lane's way depends on its own x and the parameters alone.
-#include <algorithm>
-#include <cmath>
-#include <cstdint>
-#include <limits>
-#include <type_traits>
+#include <cstddef>
 
 #include "src/second/program.h"
 
@@ -21,18 +17,6 @@ HWY_BEFORE_NAMESPACE();
 namespace rheo {
 namespace HWY_NAMESPACE {
 namespace {
-
-// Sizes of x, and of parameters that are neither 0 nor infinite, for which float64 lanes serve: exponentials,
-// which they hold at e^+-400 (f64-inl.h), then outweigh any power of x and of parameters.
-constexpr double kLargestPlain = 100;
-constexpr double kSmallestParameter = 0x1p-30, kLargestParameter = 0x1p30;
-
-bool plain_parameters(const Program& program, const double* p) {
-  return std::all_of(p, p + program.parameters, [](double value) {
-    const double size = std::fabs(value);
-    return size == 0 || std::isinf(size) || (size >= kSmallestParameter && size <= kLargestParameter);
-  });
-}
 
 // A block of inputs as float64.
 struct Block {
@@ -63,69 +47,43 @@ class Evaluation {
   // True where a lane needs more than float64; NaN stands there.
   HWY_INLINE bool quick(Block& b) {
     const DWide d;
-    const VWide zero = hn::Zero(d);
     quick_(b.x);
     bool all = true;
     for (std::size_t k = 0; k < kVectors; ++k) {
       const std::size_t i = k * lanes();
-      const VWide y = quick_.result(k).v;
-      const VWide product = hn::IfThenZeroElse(hn::Eq(y, zero), hn::Mul(y, hn::Load(d, b.grad + i)));
-      const MWide inside =
-          hn::And(hn::Le(hn::Abs(hn::Load(d, b.x + i)), hn::Set(d, kLargestPlain)), hn::IsFinite(y));
-      right_[k] = hn::AndNot(quick_.noted(k), inside);
+      const Quick y = quick_.result(k);
+      right_[k] = quick_serves(hn::Load(d, b.x + i), y, quick_.noted(k));
       all = all && hn::AllTrue(d, right_[k]);
-      hn::Store(product, d, b.y + i);
+      hn::Store(quick_product(hn::Load(d, b.grad + i), y), d, b.y + i);
     }
     return !all;
   }
   HWY_NOINLINE void exact(Block& b) {
     const DWide d;
-    if (!ready_) exact_.prepare(program_, p_);
-    ready_ = true;
+    prepare_exact();
     exact_(b.x);
     for (std::size_t k = 0; k < kVectors; ++k) {
       const std::size_t i = k * lanes();
-      const VWide y = product(hn::Load(d, b.grad + i), exact_.result(k));
+      const VWide y = full_product(hn::Load(d, b.grad + i), exact_.result(k));
       hn::Store(plain_ ? hn::IfThenElse(right_[k], hn::Load(d, b.y + i), y) : y, d, b.y + i);
     }
   }
-  // grad y with one rounding, and 0 for every gradient where y is exactly 0. A gradient that is not finite,
-  // or a zero, meets the unscaled leading part, which has the sign and is not 0.
-  static HWY_INLINE VWide product(VWide grad, const Full& y) {
-    const DWide d;
-    const auto ordinary = hn::And(hn::IsFinite(grad), hn::Ne(grad, hn::Zero(d)));
-    const VWide scaled = store_wide(d, load_wide(d, hn::IfThenElseZero(ordinary, grad)) * y);
-    const VWide result = hn::IfThenElse(ordinary, scaled, hn::Mul(grad, y.high));
-    return hn::IfThenZeroElse(hn::Eq(y.high, hn::Zero(d)), result);
-  }
-  // NaN and infinities.
   HWY_INLINE void special(Block& b, std::size_t i) {
     const DWide d;
     const VWide x = hn::Load(d, b.given + i);
     if (HWY_LIKELY(hn::AllTrue(d, hn::IsFinite(x)))) return;
-    find_ends();
-    const VWide zero = hn::Zero(d);
-    const VWide end = hn::IfThenElse(hn::Lt(x, zero), hn::Set(d, left_), hn::Set(d, right_end_));
-    const VWide at_end = hn::IfThenElse(hn::Eq(end, zero), end, hn::Mul(end, hn::Load(d, b.grad + i)));
-    const VWide y = hn::IfThenElse(hn::IsInf(x), at_end, hn::Load(d, b.y + i));
-    hn::Store(hn::IfThenElse(hn::IsNaN(x), x, y), d, b.y + i);
+    know_ends();
+    hn::Store(with_special(x, hn::Load(d, b.grad + i), hn::Load(d, b.y + i), ends_), d, b.y + i);
   }
-  // The limits: 0 where f' has a finite one, else what f'' is at the largest number. A zero has the sign of
-  // the numbers that it is the limit of.
-  HWY_NOINLINE void find_ends() {
+  HWY_INLINE void prepare_exact() {
+    if (!ready_) exact_.prepare(program_, p_);
+    ready_ = true;
+  }
+  HWY_NOINLINE void know_ends() {
     if (ends_known_) return;
     ends_known_ = true;
-    Block b;
-    std::fill(b.x, b.x + kMostLanes, std::numeric_limits<double>::max());
-    b.x[0] = -b.x[0];
-    std::fill(b.grad, b.grad + kMostLanes, 1.0);
-    const bool plain = std::exchange(plain_, false);
-    exact(b);
-    plain_ = plain;
-    const std::size_t last = kVectors * lanes() - 1;
-    const Facts facts = program_.facts(p_);
-    left_ = std::isinf(facts.left.derivative) ? b.y[0] : std::copysign(0.0, b.y[0]);
-    right_end_ = std::isinf(facts.right.derivative) ? b.y[last] : std::copysign(0.0, b.y[last]);
+    prepare_exact();
+    ends_ = find_ends(program_, p_, exact_);
   }
 
   Machine<Quick> quick_;
@@ -134,7 +92,7 @@ class Evaluation {
   const Program& program_;
   const double* p_;
   bool plain_, ready_ = false, ends_known_ = false;
-  double left_ = 0, right_end_ = 0;
+  SecondEnds ends_;
 };
 
 template <class E, bool kGrad>
@@ -192,8 +150,7 @@ void run_zero(const void* x, void* y, std::size_t n) {
   const std::size_t lanes = hn::Lanes(d);
   for (std::size_t i = 0; i < n; i += lanes) {
     const std::size_t count = HWY_MIN(lanes, n - i);
-    const VWide v = load_wide_lanes<E>(from + i, count);
-    hn::StoreN(E::narrow(hn::IfThenElseZero(hn::IsNaN(v), v)), de, to + i, count);
+    hn::StoreN(E::narrow(zero_but_nan(load_wide_lanes<E>(from + i, count))), de, to + i, count);
   }
 }
 

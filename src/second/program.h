@@ -47,7 +47,8 @@ enum class Operation : std::uint8_t {
 // The machine's slots. The largest program of the files here needs fewer than half of them.
 inline constexpr int kSlots = 64;
 
-struct Instruction {
+// Aligned so that a device fetches it at once.
+struct alignas(8) Instruction {
   Operation operation;
   std::uint8_t to;       // the slot of its result, which may be that of an operand
   std::uint8_t from[3];  // of its operands, as many as the operation takes

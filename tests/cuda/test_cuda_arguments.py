@@ -23,6 +23,10 @@ LEARNED, PARAMETER = next(
 A, B, C, D, E = (4096 * i for i in range(1, 6))
 
 
+def run(role="second", count=8, x=A, y=B, **settings):
+    cuda.run(NAME, role, "float32", count, x, y, **settings)
+
+
 def gate(role="value", count=8, a=A, b=B, dtype="float32", **settings):
     outputs = {"y": C} if role == "value" else {"grad": C, "da": D, "db": E}
     cuda.gate(NAME, role, dtype, count, a, b, **(outputs | settings))
@@ -54,6 +58,23 @@ def packed(**settings):
 @pytest.mark.parametrize(
     ("call", "message"),
     [
+        (
+            lambda: run("value", grad=C),
+            "grad is given, but role is neither RHEO_BACKWARD, RHEO_PARAMETER nor",
+        ),
+        (lambda: run("backward"), "grad is null"),
+        (lambda: run(with_respect_to="alpha"), "with_respect_to is given, but role is not RHEO_PARAMETER"),
+        (lambda: run(grad=C), None),
+        (lambda: run(), None),
+        (lambda: run(x=0), "x is null"),
+        (lambda: run(y=A + 8), "y overlaps x without being the same memory"),
+        (lambda: run(grad=B + 8), "y overlaps grad without being the same memory"),
+        (lambda: run(grad=C + 2), "grad is not at a multiple of 4 bytes, an element's size"),
+        (lambda: run(count=-1), "count is -1"),
+        (lambda: run(parameters={"beta": 2}), f"{NAME} has no parameter 'beta'"),
+        (lambda: run(host=True, stream=A), "stream and workspace have to be null"),
+        (lambda: gate("second"), "role is 5; a gate has RHEO_VALUE and RHEO_BACKWARD"),
+        (lambda: random("second"), "role is 5; expected RHEO_VALUE, RHEO_DERIVATIVE or RHEO_BACKWARD"),
         (lambda: gate("derivative"), "role is 2; a gate has RHEO_VALUE and RHEO_BACKWARD"),
         (lambda: gate(grad=D), "grad, da or db is given, but role is not RHEO_BACKWARD"),
         (lambda: gate("backward", y=A), "y is given, but role is not RHEO_VALUE"),
@@ -142,7 +163,14 @@ def test_wrong_calls_are_refused_in_one_line_that_names_the_argument(call, messa
         assert message in text
 
 
+def test_a_role_that_there_is_not_is_refused(monkeypatch):
+    monkeypatch.setitem(cuda.ROLES, "third", 6)
+    with pytest.raises(cuda.Error, match=r"role is 6; expected RHEO_VALUE, .* RHEO_PARAMETER or RHEO_SECOND"):
+        run("third")
+
+
 def test_nothing_is_asked_of_a_device_for_no_elements():
+    run(count=0, x=0, y=0)
     gate(count=0, a=0, b=0, y=0)
     packed(count=0, a=0, width=0, y=0)
     random(count=0, x=0, y=0)

@@ -63,14 +63,14 @@ def run(
     unchecked: bool = False,
     host: bool = False,
 ) -> None:
-    """Starts y = f(x), f'(x) or grad f'(x) for ``count`` elements at device addresses; does not wait.
+    """Starts y = f(x), f'(x), grad f'(x) or f''(x) for ``count`` elements at device addresses; does not wait.
 
     Args:
         name: an activation, a preset or an alias.
         role: a key of ROLES.
         dtype: a key of FORMATS.
         count: elements, contiguous.
-        x, y, grad: addresses; y may be x or grad.
+        x, y, grad: addresses; y may be x or grad. The roles "parameter" and "second" do without grad too.
         parameters: those that differ from their defaults.
         with_respect_to: the parameter of the role "parameter".
         stream: a cudaStream_t, 0 for the default stream.

@@ -9,7 +9,7 @@ import functools
 from rheobase import _calls, _core
 
 FORMATS = _calls.FORMATS
-ROLES = {"value": 1, "derivative": 2, "backward": 3, "parameter": 4}
+ROLES = {"value": 1, "derivative": 2, "backward": 3, "parameter": 4, "second": 5}
 
 
 class Error(RuntimeError):

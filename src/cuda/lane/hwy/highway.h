@@ -292,6 +292,14 @@ template <class D>
 HWY_INLINE Mask<D> FirstN(D, std::size_t n) {
   return {n > 0};
 }
+template <class D, class T>
+HWY_INLINE Vec<D> VecFromMask(D, Mask1<T> m) {
+  return {as<T>(static_cast<Bits<T>>(m.on ? ~Bits<T>{0} : Bits<T>{0}))};
+}
+template <class T>
+HWY_INLINE Mask1<T> MaskFromVec(Vec1<T> v) {
+  return {as<Bits<T>>(v.raw) != 0};
+}
 template <class T>
 HWY_INLINE Vec1<T> IfThenElse(Mask1<T> m, Vec1<T> yes, Vec1<T> no) {
   return {m.on ? yes.raw : no.raw};

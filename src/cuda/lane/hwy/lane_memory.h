@@ -51,6 +51,14 @@ template <class D, class T>
 HWY_INLINE Vec<D> DemoteTo(D, Vec1<T> v) {
   return {static_cast<TFromD<D>>(v.raw)};
 }
+template <class D, class T>
+HWY_INLINE Vec<D> TruncateTo(D, Vec1<T> v) {
+  return {static_cast<TFromD<D>>(v.raw)};
+}
+template <class D, class DFrom, class T>
+HWY_INLINE Mask<D> DemoteMaskTo(D, DFrom, Mask1<T> m) {
+  return {m.on};
+}
 template <class D, class V>
 HWY_INLINE V Combine(D, V, V low) {
   return low;
