@@ -158,12 +158,11 @@ HWY_INLINE void walk_blocks(const double* x, const double* grad, double* y, std:
 template <class A, class Task, class WideWalk>
 HWY_INLINE void walk_float64(const double* x, const double* grad, double* y, std::size_t n, const double* p,
                              WideWalk&& wide) {
-  if (try_once<A, Task>(x, grad, y, n, p)) return;
   using Any = Quick64<A, Task, false>;
   constexpr bool kSpecial = A::info.parameters.size() > 0 && !Any::kArithmetic;
   if (kSpecial && are_defaults<A>(p)) return walk_blocks<Quick64<A, Task, kSpecial>>(x, grad, y, n, p, wide);
-  if (quick_parameters<A>(p)) return walk_blocks<Any>(x, grad, y, n, p, wide);
-  wide(x, grad, y, n);
+  if (!quick_parameters<A>(p)) return wide(x, grad, y, n);
+  if (!try_once<A, Task>(x, grad, y, n, p)) walk_blocks<Any>(x, grad, y, n, p, wide);
 }
 
 }  // namespace HWY_NAMESPACE
