@@ -79,7 +79,9 @@ constexpr Arithmetic arithmetic_of(int digits = Arithmetic::kFloatDigits) {
     Arithmetic p[kMaxParameters];
     for (std::size_t i = 0; i < A::info.parameters.size(); ++i)
       p[i] = kDefaults ? Arithmetic(A::info.parameters[i].initial) : Arithmetic(Sign::kAny);
-    return evaluate<A, Task, Arithmetic>(Arithmetic(sign, digits), p, Indices<A>());
+    Arithmetic x(sign, digits);
+    x.itself = true;
+    return evaluate<A, Task, Arithmetic>(x, p, Indices<A>());
   };
   return Arithmetic::any_of(of(Sign::kPositive), of(Sign::kNotPositive));
 }

@@ -4,7 +4,7 @@
 // Pairs of float64 (Pair64) serve nearly all inputs. What they say they cannot do, NaN and infinities, and
 // inputs and results of sizes where a pair's low part might underflow are set aside with their places,
 // evaluated on Wide numbers (Float64 of evaluate-inl.h) together, and put in place afterwards. So a lane's
-// result never depends on its neighbours.
+// result never depends on its neighbours. What rounds once at most needs none of this (once-inl.h).
 #if defined(RHEO_BLOCK_FLOAT64_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef RHEO_BLOCK_FLOAT64_INL_H_
 #undef RHEO_BLOCK_FLOAT64_INL_H_
@@ -21,6 +21,7 @@
 
 #include "src/block/aside-inl.h"
 #include "src/block/evaluate-inl.h"
+#include "src/block/once-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace rheo {
@@ -59,17 +60,7 @@ struct Quick64 : Task {
   HWY_INLINE explicit Quick64(const double* p) {
     for (std::size_t i = 0; i < A::info.parameters.size(); ++i) parameters[i] = p[i];
   }
-  HWY_INLINE N number(const V& x) const { return number(x, Indices<A>()); }
-  template <std::size_t... I>
-  HWY_INLINE N number(const V& x, std::index_sequence<I...> indices) const {
-    const N p[] = {parameter<I>()..., N()};
-    return evaluate<A, Task>(N(x), p, indices);
-  }
-  template <std::size_t kI>
-  HWY_INLINE N parameter() const {
-    if constexpr (kDefaults) return N(kInitial<A, kI>);
-    return N(V(parameters[kI]));
-  }
+  HWY_INLINE N number(const V& x) const { return number64<A, Task, kDefaults>(x, parameters, Indices<A>()); }
 
   // f(x), f'(x) or grad f'(x) from the number y, and where it is certainly right: not at zeros.
   HWY_INLINE V nonzero(const V& x, const V& grad, const N& y, M& right) const {
@@ -85,7 +76,7 @@ struct Quick64 : Task {
     const M is_zero = equal(result, zero), at_zero = equal(x, zero);
     if constexpr (!kArithmetic) {
       right = V::both(size <= V(kLargestQuick), V::either(large_enough(result), V::both(is_zero, at_zero)));
-    } else if (y.single) {  // exact
+    } else if (y.rounded && (y.single || !Task::kHasGrad)) {
       right = size <= V(std::numeric_limits<double>::max());
     } else {
       const M inside = V::both(size <= V(kLargestPlain), size >= V(1 / kLargestPlain));
@@ -170,8 +161,8 @@ HWY_INLINE void walk_float64(const double* x, const double* grad, double* y, std
   using Any = Quick64<A, Task, false>;
   constexpr bool kSpecial = A::info.parameters.size() > 0 && !Any::kArithmetic;
   if (kSpecial && are_defaults<A>(p)) return walk_blocks<Quick64<A, Task, kSpecial>>(x, grad, y, n, p, wide);
-  if (quick_parameters<A>(p)) return walk_blocks<Any>(x, grad, y, n, p, wide);
-  wide(x, grad, y, n);
+  if (!quick_parameters<A>(p)) return wide(x, grad, y, n);
+  if (!try_once<A, Task>(x, grad, y, n, p)) walk_blocks<Any>(x, grad, y, n, p, wide);
 }
 
 }  // namespace HWY_NAMESPACE

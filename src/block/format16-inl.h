@@ -62,6 +62,8 @@ struct Bfloat16 : Neighbours {
   // Whether narrow_exact() is the quicker one; else narrow() comes first, as most results lie near no tie.
   static constexpr bool kExactIsQuicker = false;
 
+  // What narrowing makes of a number that was widened.
+  static HWY_INLINE V16 kept(V16 v) { return v; }
   static HWY_INLINE void widen(V16 v, V32& first, V32& second) {
     const VU32 both = hn::BitCast(DU32(), v);
     first = hn::BitCast(D32(), hn::ShiftLeft<16>(both));
@@ -97,12 +99,21 @@ struct Bfloat16 : Neighbours {
   }
 };
 
+// Of float16.
+HWY_INLINE hn::Mask<D16> is_nan16(V16 v) {
+  return hn::Gt(hn::And(v, hn::Set(D16(), 0x7FFF)), hn::Set(D16(), 0x7C00));
+}
+
 // With integer operations, where the instruction set has no float16.
 struct Float16ByInteger : Neighbours {
   static constexpr rheo::Format16 kFormat = kFloat16Format;
   static constexpr bool kAsWideAsFloat32 = false;
   static constexpr bool kExactIsQuicker = true;
 
+  static HWY_INLINE V16 kept(V16 v) {
+    const V16 sign = hn::And(v, hn::Set(D16(), 0x8000));
+    return hn::IfThenElse(is_nan16(v), hn::Or(sign, hn::Set(D16(), 0x7E00)), v);
+  }
   static HWY_INLINE void widen(V16 v, V32& first, V32& second) {
     const VU32 both = hn::BitCast(DU32(), v);
     first = one(hn::ShiftLeft<16>(both)), second = one(high_half(both));
@@ -162,6 +173,9 @@ struct Float16ByConversion {
   static constexpr bool kAsWideAsFloat32 = false;
   static constexpr bool kExactIsQuicker = true;
 
+  static HWY_INLINE V16 kept(V16 v) {
+    return hn::Or(v, hn::IfThenElseZero(is_nan16(v), hn::Set(D16(), 0x0200)));
+  }
   static std::size_t place(std::size_t lane, int which) { return lane + (which == 0 ? 0 : hn::Lanes(D32())); }
   static HWY_INLINE void widen(V16 v, V32& first, V32& second) {
     const hn::Half<D16> half;

@@ -16,6 +16,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <type_traits>
 #include <utility>
 
 #include "src/block/evaluate-inl.h"
@@ -65,6 +66,42 @@ enum class Amend {
   kEnds          // and at infinities, where float64 takes over
 };
 
+// What trying has found out.
+template <class T>
+struct Found {
+  T kept;  // a result of |x| above it stays; those of NaN and, where need be, of 0 are x itself
+  Amend amend;
+};
+
+// Tries formula(x) at zeros, infinities and NaN; kSameNaN: which has to be x with all its bits.
+template <class A, class Task, class D, bool kSameNaN, class Formula>
+HWY_INLINE Found<hn::TFromD<D>> tried_at_ends(const double* p, Formula&& formula) {
+  using T = hn::TFromD<D>;
+  using Bits = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;
+  using Limits = std::numeric_limits<T>;
+  constexpr int kVectors = hn::MaxLanes(D()) >= 8 ? 1 : hn::MaxLanes(D()) >= 4 ? 2 : 5;
+  constexpr std::size_t kRoom = kVectors * hn::MaxLanes(D());
+  static constexpr T kProbes[kRoom] = {T(0), -T(0), Limits::infinity(), -Limits::infinity(),
+                                       kSameNaN ? Limits::signaling_NaN() : Limits::quiet_NaN()};
+  HWY_ALIGN T found[kRoom], expected[kRoom];
+  const Ends<A, Task, D> ends(p);
+  const auto x = Group<D, kVectors>::load(kProbes), y = formula(x);
+  y.store(found);
+  Group<D, kVectors>::of([&](int i) RHEO_PART { return ends.apply(x[i], y[i]); }).store(expected);
+  const auto right = [&](int i) { return std::bit_cast<Bits>(found[i]) == std::bit_cast<Bits>(expected[i]); };
+  const bool at_zeros = right(0) && right(1), at_infinities = right(2) && right(3);
+  const bool at_nan = kSameNaN ? right(4) : std::isnan(found[4]);
+  return {at_zeros ? T(-1) : T(0), !at_infinities         ? Amend::kEnds
+                                   : !at_nan || !at_zeros ? Amend::kZerosAndNaN
+                                                          : Amend::kNothing};
+}
+// x where the formula is wrong at zeros and NaN.
+template <Amend kAmend, class G>
+HWY_INLINE G amended(const G& x, const G& y, typename G::T kept) {
+  if constexpr (kAmend != Amend::kZerosAndNaN) return y;
+  return choose(magnitude(x) > G(kept), y, x);  // NaN fails each comparison
+}
+
 // float32 where the formula is plain arithmetic.
 template <class A, class Task, bool kDefaults>
 struct Plain : Task {
@@ -75,29 +112,14 @@ struct Plain : Task {
 
   const double* parameters64;
   float parameters[kMaxParameters];
-  float kept;  // a result of |x| above it stays; those of NaN and, where need be, of 0 are x itself
+  float kept;
   Amend amend;
 
   HWY_INLINE explicit Plain(const double* p) : parameters64(p) {
     for (std::size_t i = 0; i < A::info.parameters.size(); ++i) parameters[i] = static_cast<float>(p[i]);
-    constexpr float kInf = std::numeric_limits<float>::infinity();
-    constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
-    constexpr int kVectors = hn::MaxLanes(DF()) >= 4 ? 2 : 5;
-    constexpr std::size_t kRoom = kVectors * hn::MaxLanes(DF());
-    static constexpr float kProbes[kRoom] = {0.0F, -0.0F, kInf, -kInf, kNan};
-    HWY_ALIGN float found[kRoom], expected[kRoom];
-    const Ends<A, Task, DF> ends(p);
-    const auto x = Group<DF, kVectors>::load(kProbes), y = formula(x).round();
-    y.store(found);
-    Group<DF, kVectors>::of([&](int i) RHEO_PART { return ends.apply(x[i], y[i]); }).store(expected);
-    const auto right = [&](int i) {
-      return std::bit_cast<std::uint32_t>(found[i]) == std::bit_cast<std::uint32_t>(expected[i]);
-    };
-    const bool at_zeros = right(0) && right(1), at_infinities = right(2) && right(3);
-    kept = at_zeros ? -1.0F : 0.0F;
-    amend = !at_infinities                       ? Amend::kEnds
-            : !std::isnan(found[4]) || !at_zeros ? Amend::kZerosAndNaN
-                                                 : Amend::kNothing;
+    const auto found =
+        tried_at_ends<A, Task, DF, false>(p, [&](const auto& x) RHEO_PART { return formula(x).round(); });
+    kept = found.kept, amend = found.amend;
   }
   // With what trying has found out before.
   HWY_INLINE Plain(const double* p, float kept_results, Amend needed)
@@ -152,21 +174,16 @@ struct Plain : Task {
     return y;
   }
   template <Amend kAmend, class G>
-  HWY_INLINE G amended(const G& x, const G& y) const {
-    if constexpr (kAmend != Amend::kZerosAndNaN) return y;
-    return choose(magnitude(x) > G(kept), y, x);  // NaN fails each comparison
-  }
-  template <Amend kAmend, class G>
   HWY_INLINE G inside(const G& x, const G& grad) const {
     const Pair32<G> y = formula(x);
-    const G rounded = amended<kAmend>(x, y.round());
+    const G rounded = amended<kAmend>(x, y.round(), kept);
     if constexpr (!Task::kHasGrad) return rounded;
     G result = grad * rounded;
     if (!y.single) {
       // Where the high part overflowed, the low one is no number.
       const G low =
           G::of([&](int i) RHEO_PART { return hn::IfThenElseZero(hn::IsFinite(y.low[i]), y.low[i]); });
-      const G high = y.rounded ? rounded : amended<kAmend>(x, y.high);
+      const G high = y.rounded ? rounded : amended<kAmend>(x, y.high, kept);
       result = Task::kOfValue ? product_of_value(grad, high, low) : product(grad, high, low);
     }
     if constexpr (Task::kOfValue) return result;
@@ -178,13 +195,14 @@ struct Plain : Task {
 
 // Vectors side by side, and what is left one by one.
 template <Amend kAmend, class K>
-HWY_INLINE void walk_groups(const K& kernel, const float* x, const float* grad, float* y, std::size_t n) {
+HWY_INLINE void walk_groups(const K& kernel, const typename K::T* x, const typename K::T* grad,
+                            typename K::T* y, std::size_t n) {
   using D = typename K::DF;
   using G = Group<D, kSide>;
   using One = Group<D, 1>;
   constexpr bool kGrad = K::kHasGrad;
   const std::size_t step = kSide * hn::Lanes(D());
-  const G one(1.0F);
+  const G one(typename K::T(1));
   std::size_t i = 0;
   for (; i + step <= n; i += step)
     kernel.template apply<kAmend>(G::load(x + i), kGrad ? G::load(grad + i) : one).store(y + i);

@@ -129,6 +129,15 @@ HWY_INLINE void walk_block(const Kernels16& kernels, const Bits* x, const Bits* 
   rounding.template round<false>(y);
 }
 
+// Where results are x.
+template <class F>
+HWY_NOINLINE void copy(const Bits* x, Bits* y, std::size_t n) {
+  const D16 d;
+  const std::size_t lanes = hn::Lanes(d), even = n - n % lanes;
+  for (std::size_t i = 0; i < even; i += lanes) hn::StoreU(F::kept(hn::LoadU(d, x + i)), d, y + i);
+  if (even < n) hn::StoreN(F::kept(hn::LoadN(d, x + even, n - even)), d, y + even, n - even);
+}
+
 template <class F, bool kGrad>
 void walk(const Kernels16& kernels, const Bits* x, const Bits* grad, Bits* y, std::size_t n,
           const double* p) {
@@ -154,6 +163,7 @@ void walk(const Kernels16& kernels, const Bits* x, const Bits* grad, Bits* y, st
 template <class F>
 void walk_format(const Kernels16& kernels, const void* x, const void* grad, void* y, std::size_t n,
                  const double* p) {
+  if (kernels.same) return copy<F>(static_cast<const Bits*>(x), static_cast<Bits*>(y), n);
   const auto run = grad != nullptr ? walk<F, true> : walk<F, false>;
   run(kernels, static_cast<const Bits*>(x), static_cast<const Bits*>(grad), static_cast<Bits*>(y), n, p);
 }

@@ -21,6 +21,7 @@ struct Kernels16 {
   bool underflows;     // a derivative that float32 gives as 0 may be another number
   bool float32_exact;  // but for results below its normal numbers
   TieOf of;            // what they compute
+  bool same = false;   // results are x
 };
 
 // y[i] from x[i] (and grad[i]) for n contiguous bfloat16 or float16, as Kernel says; y may be x or grad. One

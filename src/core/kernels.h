@@ -50,6 +50,7 @@ struct Kernels {
   Kernel product[kKernelFormats];
   bool plain[kRoles];   // at the default parameters, float32 itself evaluates the formula, without a table
   Digits value, slope;  // of f(x) and f'(x), for any parameters
+  bool same;            // f(x) is x
 };
 
 }  // namespace rheo

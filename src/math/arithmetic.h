@@ -23,6 +23,8 @@ struct Arithmetic {
   bool plain = true;      // nothing but arithmetic so far
   bool known = false;     // a constant, so that dividing by it is multiplying
   bool function = false;  // of which a function was part
+  bool itself = false;    // x as it was given
+  bool direct = true;     // made by sums and products, of which comparisons looked at exact ones only
   int roundings = 0;      // of float32 on the longest way here
   double value = 0;       // of a constant
   Sign sign = Sign::kAny;
@@ -36,7 +38,7 @@ struct Arithmetic {
     kNo
   };
   struct Condition {
-    bool plain, function;
+    bool plain, function, direct;
     int roundings;
     Outcome outcome;
   };
@@ -50,7 +52,8 @@ struct Arithmetic {
     roundings = nearest < c || nearest > c ? 1 : 0;
     digits = c < 0 || c > 0 ? digits_of(std::bit_cast<std::uint64_t>(c)) : 0;
   }
-  constexpr Arithmetic(Constant c) : known(true), roundings(1), value(c.high), digits(kManyDigits) {}
+  constexpr Arithmetic(Constant c)
+      : known(true), direct(false), roundings(1), value(c.high), digits(kManyDigits) {}
 
   // Of the bits of a normal number.
   static constexpr int digits_of(std::uint64_t bits) {
@@ -64,11 +67,14 @@ struct Arithmetic {
   }
   // Either of two: formulas for x of either sign.
   static constexpr Arithmetic any_of(Arithmetic a, Arithmetic b) {
-    return {a.plain && b.plain, a.function || b.function, most(a, b),
-            a.digits > b.digits ? a.digits : b.digits};
+    Arithmetic y(a.plain && b.plain, a.function || b.function, most(a, b),
+                 a.digits > b.digits ? a.digits : b.digits);
+    y.direct = a.direct && b.direct, y.itself = a.itself && b.itself;
+    return y;
   }
   static constexpr Arithmetic both(Arithmetic a, Arithmetic b) {
     Arithmetic y = any_of(a, b);
+    y.itself = false;
     ++y.roundings;
     y.digits = kManyDigits;
     return y;
@@ -79,7 +85,8 @@ struct Arithmetic {
     const Outcome outcome = with_zero && a.sign == yes  ? Outcome::kYes
                             : with_zero && a.sign == no ? Outcome::kNo
                                                         : Outcome::kOpen;
-    return {a.plain && b.plain, a.function || b.function, most(a, b), outcome};
+    const bool direct = a.direct && b.direct && most(a, b) == 0;
+    return {a.plain && b.plain, a.function || b.function, direct, most(a, b), outcome};
   }
 
   // Dual numbers multiply by 0 and 1, which costs nothing.
@@ -99,17 +106,21 @@ struct Arithmetic {
     return y;
   }
   friend constexpr Arithmetic operator/(Arithmetic a, Arithmetic b) {
-    if (a.known && b.known) return a.value / b.value;
     if (b.is(1)) return a;
-    return {a.plain && b.plain && b.known, a.function, most(a, b) + 1};
+    Arithmetic y(a.plain && b.plain && b.known, a.function, most(a, b) + 1);
+    if (a.known && b.known) y = a.value / b.value;
+    y.direct = false;
+    return y;
   }
   friend constexpr Arithmetic operator-(Arithmetic a) {
     a.value = -a.value;
     a.sign = a.sign == Sign::kPositive ? Sign::kNotPositive : Sign::kAny;
+    a.itself = false;
     return a;
   }
   friend constexpr Arithmetic abs(Arithmetic a) {
     a.sign = Sign::kAny;
+    a.itself = false;
     return a;
   }
   friend constexpr Arithmetic copy_sign(Arithmetic a, Arithmetic b) { return both(a, b); }
@@ -127,7 +138,15 @@ struct Arithmetic {
   }
   friend constexpr Arithmetic select(Condition c, Arithmetic a, Arithmetic b) {
     if (c.outcome != Outcome::kOpen) return c.outcome == Outcome::kYes ? a : b;
-    return any_of(any_of(a, b), {c.plain, c.function, c.roundings, 0});
+    Arithmetic y = any_of(any_of(a, b), {c.plain, c.function, c.roundings, 0});
+    y.direct = y.direct && c.direct;
+    return y;
+  }
+  // Of a file's float32, which calls them by themselves.
+  friend constexpr Arithmetic min(Arithmetic a, Arithmetic b) { return select(a < b, a, b); }
+  friend constexpr Arithmetic max(Arithmetic a, Arithmetic b) { return select(a > b, a, b); }
+  friend constexpr Arithmetic fused(Arithmetic a, Arithmetic b, Arithmetic c) {
+    return both(any_of(a, b), c);
   }
 
   // The functions of this folder.

@@ -60,6 +60,7 @@ struct Pair64 {
 
   V high, low;
   bool single = true;     // low is 0
+  bool rounded = true;    // high is the whole number, rounded once, also where it overflows or underflows
   bool known = false;     // the constant `value`
   int sign = 0;           // 1: never negative, -1: never positive, 0: not known
   int bits = kExactBits;  // relative error is about 2^-bits
@@ -70,27 +71,31 @@ struct Pair64 {
       : high(other.high),
         low(other.low),
         single(other.single),
+        rounded(other.rounded),
         known(other.known),
         sign(other.sign),
         bits(other.bits),
         value(other.value) {}
   HWY_INLINE Pair64& operator=(const Pair64& other) {
-    high = other.high, low = other.low, single = other.single, known = other.known, sign = other.sign;
-    bits = other.bits, value = other.value;
+    high = other.high, low = other.low, single = other.single, rounded = other.rounded;
+    known = other.known, sign = other.sign, bits = other.bits, value = other.value;
     return *this;
   }
   HWY_INLINE Pair64() : Pair64(0.0) {}
   HWY_INLINE Pair64(const V& v) : high(v), low(0.0) {}
   HWY_INLINE Pair64(const V& h, const V& l, int its_sign, int its_bits)
-      : high(h), low(l), single(false), sign(its_sign), bits(its_bits) {}
-  HWY_INLINE Pair64(const Pair<V>& p, int its_sign, int its_bits)
-      : Pair64(p.high, p.low, its_sign, its_bits) {}
+      : high(h), low(l), single(false), rounded(false), sign(its_sign), bits(its_bits) {}
+  // of_singles: the sum or product of two.
+  HWY_INLINE Pair64(const Pair<V>& p, int its_sign, int its_bits, bool of_singles = false)
+      : Pair64(p.high, p.low, its_sign, its_bits) {
+    rounded = of_singles;
+  }
   HWY_INLINE Pair64(double c) : high(c), low(0.0), known(true), sign(c < 0 ? -1 : 1), value(c) {}
-  HWY_INLINE Pair64(Constant c) : high(c.high), low(c.low), single(false), sign(1) {}
+  HWY_INLINE Pair64(Constant c) : high(c.high), low(c.low), single(false), rounded(false), sign(1) {}
 
   HWY_INLINE Mask negative() const { return high < V(0.0); }
   // With one rounding; a zero keeps its sign.
-  HWY_INLINE V round() const { return single ? high : with_sign_of(high + low, high); }
+  HWY_INLINE V round() const { return rounded ? high : with_sign_of(high + low, high); }
   HWY_INLINE bool is(double c) const { return known && !(value < c) && !(value > c); }
   HWY_INLINE bool is_power_of_two() const {
     return is(2) || is(0.5) || is(4) || is(-1) || is(-2) || is(-0.5);
@@ -111,8 +116,9 @@ struct Pair64 {
     if (!a.single) s.low = s.low + a.low;
     if (!b.single) s.low = s.low + b.low;
     const int bits = HWY_MIN(a.bits, b.bits);
-    if (a.sign * b.sign > 0) return {s, a.sign, bits};
-    if (a.single && b.single) return {s, 0, bits};  // exact
+    const bool of_singles = a.single && b.single;
+    if (a.sign * b.sign > 0) return {s, a.sign, bits, of_singles};
+    if (of_singles) return {s, 0, bits, true};  // exact
     // Of what is nearly exact not all at once: more sums may follow.
     const int lost = bits > kKeptBits + 20 ? 12 : HWY_MAX(1, bits - kKeptBits);
     return {s.high, guarded(a.high, s, lost), 0, bits - lost};
@@ -128,7 +134,7 @@ struct Pair64 {
     Pair<V> p = two_product(a.high, b.high);
     if (!a.single) p.low = fused(a.low, b.high, p.low);
     if (!b.single) p.low = fused(a.high, b.low, p.low);
-    return {p, a.sign * b.sign, HWY_MIN(a.bits, b.bits)};
+    return {p, a.sign * b.sign, HWY_MIN(a.bits, b.bits), a.single && b.single};
   }
   friend HWY_ATTR HWY_INLINE Pair64 operator/(const Pair64& a, const Pair64& b) {
     if (b.is(1)) return a;
@@ -160,6 +166,7 @@ struct Pair64 {
   friend HWY_ATTR HWY_INLINE Pair64 select(const Condition& c, const Pair64& yes, const Pair64& no) {
     Pair64 result(choose(c.mask, yes.high, no.high));
     result.single = c.certain && yes.single && no.single;
+    result.rounded = c.certain && yes.rounded && no.rounded;
     if (!yes.single || !no.single) result.low = choose(c.mask, yes.low, no.low);
     if (!c.certain) result.low = result.low + c.doubt;
     result.sign = yes.sign == no.sign ? yes.sign : 0;
@@ -185,6 +192,7 @@ struct Pair64 {
   static HWY_INLINE Pair64 scaled(const Pair64& a, const Pair64& power_of_two) {
     Pair64 result = a;
     result.high = a.high * power_of_two.high, result.sign = a.sign * power_of_two.sign;
+    result.rounded = a.single;  // two of them may underflow twice
     if (!a.single) result.low = a.low * power_of_two.high;
     return result;
   }

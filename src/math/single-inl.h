@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// single-inl.h: a float32 as it is, for files that say how float32 does it. Re-included per instruction set.
+// single-inl.h: a float32 or float64 as it is, for files that say how float32 does it. Re-included per
+// instruction set.
 //
-// Each operation rounds, and so do numbers. A Constant (ratio(1, 6), 1.702_exact) keeps 48 bits in products.
+// Each operation rounds, and so do numbers. A Constant (ratio(1, 6), 1.702_exact) keeps the bits of two
+// numbers in products.
 #if defined(RHEO_MATH_SINGLE_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef RHEO_MATH_SINGLE_INL_H_
 #undef RHEO_MATH_SINGLE_INL_H_
@@ -25,7 +27,7 @@ struct Single {
 
   HWY_INLINE Single(const Single& a) : v(a.v) {}
   HWY_INLINE explicit Single(const G& g) : v(g) {}
-  HWY_INLINE Single(double c) : v(static_cast<float>(c)) {}
+  HWY_INLINE Single(double c) : v(static_cast<typename G::T>(c)) {}
 
   friend HWY_ATTR HWY_INLINE Single operator+(Single a, Single b) { return Single(a.v + b.v); }
   friend HWY_ATTR HWY_INLINE Single operator-(Single a, Single b) { return Single(a.v - b.v); }
@@ -58,7 +60,7 @@ struct Single {
 
  private:
   static constexpr double rest(Constant c) {
-    return c.high - static_cast<double>(static_cast<float>(c.high)) + c.low;
+    return c.high - static_cast<double>(static_cast<typename G::T>(c.high)) + c.low;
   }
 };
 

@@ -5,11 +5,15 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <random>
+#include <set>
+#include <string_view>
 #include <vector>
 
 #include "src/core/registry.h"
 #include "src/prover/oracle.h"
 #include "src/prover/sample.h"
+#include "tests/core/each.h"
 #include "tests/math/lanes.h"
 
 namespace rheo {
@@ -85,6 +89,60 @@ TEST_P(Float64, KernelsKeepTheirBoundOnADenseSample) {
     }
     EXPECT_LE(worst, bound) << activation().name << (value ? " value" : " derivative") << " at " << at;
   }
+}
+
+// Also where numbers overflow or are subnormal, and with few digits, whose sums are often ties.
+Numbers extreme_points() {
+  Numbers x = test::finite(test::sample<double>(2000));
+  std::mt19937_64 random(7);
+  const auto add = [&](double size, int exponent) {
+    x.push_back(std::ldexp(size, exponent)), x.push_back(-std::ldexp(size, exponent));
+  };
+  for (int i = 0; i < 1000; ++i) {
+    const double size = 1 + static_cast<double>(random() >> 12) * 0x1p-52;
+    add(size, -1074 + i % 60), add(size, 1023 - i % 60), add(size, -70 + i % 80);
+    add(static_cast<double>(1 + random() % 512), -60 + i % 70);
+  }
+  return x;
+}
+
+// Others are left to wide numbers, which round subnormal results twice.
+bool ordinary(const Numbers& parameters) {
+  return std::ranges::all_of(
+      parameters, [](double p) { return p == 0 || (std::fabs(p) >= 0x1p-30 && std::fabs(p) <= 0x1p30); });
+}
+
+TEST_P(Float64, WhatRoundsOnceIsTheExactResultRounded) {
+  const LaneFormula& lanes = lanes_of(activation());
+  if (!lanes.rounds_once) return;
+  const Numbers x = extreme_points();
+  for (Numbers p : test::settings<double>(activation())) {
+    if (!ordinary(p)) continue;
+    p.resize(kMaxParameters);
+    const Numbers y = run(Role::kValue, x, {}, p);
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      const WideResult exact = lanes.wide_value(x[i], p.data());
+      const auto message = [&] { return test::text(x[i]) + " gives " + test::text(y[i]) + test::text(p); };
+      if (overflows(exact)) {
+        ASSERT_TRUE(std::isinf(y[i])) << message();
+      } else {
+        ASSERT_LE(error_in_ulp(y[i], exact), 0.5 + 0x1p-30) << message();
+      }
+      if (exact.high != 0) ASSERT_EQ(std::signbit(y[i]), std::signbit(exact.high)) << message();
+    }
+  }
+}
+
+TEST(Float64OfAll, FormulasThatRoundOnceAreFound) {
+  std::set<std::string_view> found;
+  for (const LaneList* list : lane_lists()) {
+    for (std::size_t i = 0; i < list->count; ++i)
+      if (list->items[i].rounds_once) found.insert(list->items[i].name);
+  }
+  for (const char* name : {"identity", "relu", "leaky_relu", "softshrink", "hardsigmoid_onnx"})
+    EXPECT_TRUE(found.contains(name)) << name;
+  for (const char* name : {"hardsigmoid", "hardswish", "softsign", "tanh"})
+    EXPECT_FALSE(found.contains(name)) << name;
 }
 
 // A pair may round otherwise than a wide number does: a lane must not notice which of its neighbours are set

@@ -19,6 +19,7 @@ struct LaneFormula {
   double (*derivative)(double x, const double* parameters);
   WideResult (*wide_value)(double x, const double* parameters);
   WideResult (*wide_derivative)(double x, const double* parameters);
+  bool rounds_once;  // the value, at most (src/block/once-inl.h)
 };
 
 struct LaneList {
