@@ -27,8 +27,8 @@ def _run(*command) -> str:
     return done.stdout + done.stderr
 
 
-def ptx_of(source: Path, ptx: Path, *flags: str) -> str:
-    _run(*FLAGS, *flags, "-ptx", "-o", ptx, source)
+def ptx_of(source: Path, ptx: Path) -> str:
+    _run(*FLAGS, "-ptx", "-o", ptx, source)
     return ptx.read_text()
 
 

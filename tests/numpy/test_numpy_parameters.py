@@ -76,7 +76,9 @@ def test_a_number_that_only_float64_can_hold_gives_float64():
 
 
 @pytest.mark.parametrize(
-    "value", ["1", b"1", None, 1j, np.complex64(1), np.array(1j), np.array("1"), object()], ids=repr
+    "value",
+    ["1", b"1", None, 1j, np.complex64(1), np.array(1j), np.array("1"), object()],
+    ids=lambda value: type(value).__name__,
 )
 def test_a_parameter_that_is_no_real_number_is_a_type_error(value):
     with pytest.raises(TypeError, match=f"^{NAME}: {KEY} must be "):

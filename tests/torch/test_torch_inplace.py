@@ -9,7 +9,7 @@ from rheobase.torch import nn
 from rheobase.torch._forms import FORMS
 
 INPLACE = [form.function for form in FORMS.values() if form.inplace]
-OVERLAPPING = {"expanded", "expanded in front", "one element everywhere", "overlapping windows"}
+OVERLAPPING = ["expanded", "expanded in front", "one element everywhere", "overlapping windows"]
 
 
 def values(seed=7):

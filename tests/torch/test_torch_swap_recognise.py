@@ -170,7 +170,11 @@ def test_asking_leaves_module_generator_and_hooks_alone():
     assert (asked.calls, asked.log, asked.training) == (0, [], False)
 
 
-@pytest.mark.parametrize("mode", [torch.no_grad(), torch.inference_mode(), torch.device("meta")], ids=str)
+@pytest.mark.parametrize(
+    "mode",
+    [torch.no_grad(), torch.inference_mode(), torch.device("meta")],
+    ids=["no_grad", "inference_mode", "meta"],
+)
 def test_modules_are_recognised_under_any_mode(mode):
     points.cache_clear()
     _reference.cache_clear()
