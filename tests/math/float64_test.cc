@@ -128,7 +128,9 @@ TEST_P(Float64, WhatRoundsOnceIsTheExactResultRounded) {
       } else {
         ASSERT_LE(error_in_ulp(y[i], exact), 0.5 + 0x1p-30) << message();
       }
-      if (exact.high != 0) ASSERT_EQ(std::signbit(y[i]), std::signbit(exact.high)) << message();
+      if (exact.high != 0) {
+        ASSERT_EQ(std::signbit(y[i]), std::signbit(exact.high)) << message();
+      }
     }
   }
 }
