@@ -12,14 +12,13 @@ from __future__ import annotations
 
 import argparse
 import csv
-import statistics
-import subprocess
 import sys
 
 import torch
 
 import rheobase
 from rheobase import cuda
+from rheobase.bench.device import machine, medians
 
 DTYPES = {
     "float32": torch.float32,
@@ -28,7 +27,6 @@ DTYPES = {
     "float64": torch.float64,
 }
 LARGE = 1 << 28
-ROUNDS = 7
 
 
 def ours(name: str, role: str, dtype: str, x, grad, y, workspace):
@@ -73,45 +71,6 @@ def torch_call(function, role: str, x, grad):
     return lambda: torch.autograd.grad(result, leaf, grad, retain_graph=True)
 
 
-def seconds(call, repeats: int) -> float:
-    start, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
-    start.record()
-    for _ in range(repeats):
-        call()
-    end.record()
-    end.synchronize()
-    return start.elapsed_time(end) / 1e3 / repeats
-
-
-def as_graph(call, repeats: int):
-    """One replay is `repeats` calls."""
-    side = torch.cuda.Stream()
-    with torch.cuda.stream(side):
-        for _ in range(3):
-            call()
-    torch.cuda.synchronize()
-    graph = torch.cuda.CUDAGraph()
-    with torch.cuda.graph(graph, stream=side):
-        for _ in range(repeats):
-            call()
-    return graph.replay
-
-
-def medians(calls: dict, n: int) -> dict[str, float]:
-    """Seconds of each contender, in turns."""
-    small = n <= 1 << 22
-    inside = 20 if small else 1
-    prepared = {key: as_graph(call, inside) if small else call for key, call in calls.items()}
-    for call in prepared.values():
-        call()
-    torch.cuda.synchronize()
-    times = {key: [] for key in prepared}
-    for _ in range(ROUNDS):
-        for key, call in prepared.items():
-            times[key].append(seconds(call, 3) / inside)
-    return {key: statistics.median(values) for key, values in times.items()}
-
-
 class Arrays:
     """x, grad and y of one type; normal data."""
 
@@ -144,20 +103,6 @@ def rows_of(name: str, role: str, dtype: str, n: int, arrays: Arrays, peers: dic
         }
         for key, value in times.items()
     ]
-
-
-def machine() -> str:
-    query = "name,driver_version,clocks.sm,clocks.mem,power.limit"
-    try:
-        report = subprocess.run(
-            ["nvidia-smi", f"--query-gpu={query}", "--format=csv,noheader"],
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout.strip()
-    except (OSError, subprocess.CalledProcessError):
-        report = cuda.device()[0]
-    return f"{report}; torch {torch.__version__}; rheobase {rheobase.__version__}"
 
 
 def main() -> None:
