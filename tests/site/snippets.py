@@ -81,7 +81,9 @@ def blocks(page: str, text: str) -> list[Block]:
 def environment(program: Path) -> dict[str, str]:
     """That of a user who has the program and this Python on the path."""
     folders = [str(program.parent), str(Path(sys.executable).parent), os.environ["PATH"]]
-    return {**os.environ, "PATH": os.pathsep.join(folders), "NO_COLOR": "1"}
+    # pytest-xdist's processes have a width, as of a terminal, at which text would be wrapped.
+    inherited = {key: value for key, value in os.environ.items() if key not in ("COLUMNS", "LINES")}
+    return {**inherited, "PATH": os.pathsep.join(folders), "NO_COLOR": "1"}
 
 
 def run_sh(block: Block, folder: Path, program: Path) -> str:
