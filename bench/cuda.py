@@ -11,14 +11,14 @@ many calls, which leaves out what the host does for a call. All contenders of a 
 from __future__ import annotations
 
 import argparse
-import csv
 import sys
+from pathlib import Path
 
 import torch
 
 import rheobase
 from rheobase import cuda
-from rheobase.bench.device import machine, medians
+from rheobase.bench import device
 
 DTYPES = {
     "float32": torch.float32,
@@ -86,30 +86,22 @@ def rows_of(name: str, role: str, dtype: str, n: int, arrays: Arrays, peers: dic
     calls = {"copy": lambda: y.copy_(x), "rheobase": ours(name, role, dtype, x, grad, y, arrays.workspace)}
     for peer, function in peers.items():
         calls[peer] = torch_call(function, role, x, grad)
-    times = medians(calls, n)
+    times = device.medians(calls, n)
+    what = {"name": name, "role": role, "dtype": dtype, "n": n}
+    rows = device.rows_of(what, times)
     size, streams = x.element_size(), 3 if role == "backward" else 2
-    copied = 2 * size * n / times["copy"]
-    return [
-        {
-            "name": name,
-            "role": role,
-            "dtype": dtype,
-            "n": n,
-            "contender": key,
-            "microseconds": f"{value * 1e6:.2f}",
-            "gigabytes_per_second": f"{(2 if key == 'copy' else streams) * size * n / value / 1e9:.0f}",
-            "share_of_copy": f"{(2 if key == 'copy' else streams) * size * n / value / copied:.3f}",
-            "speed_of_rheobase_over_it": f"{value / times['rheobase']:.2f}",
-        }
-        for key, value in times.items()
-    ]
+    for row in rows:
+        moved = (2 if row["contender"] == "copy" else streams) * size * n / times[row["contender"]]
+        row["gigabytes_per_second"] = f"{moved / 1e9:.0f}"
+        row["share_of_copy"] = f"{moved * times['copy'] / (2 * size * n):.3f}"
+    return rows
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("-o", "--output", help="CSV file")
+    parser.add_argument("-o", "--output", type=Path, help="CSV file")
     parser.add_argument("--names", nargs="+", help="activations and presets; all when none is given")
     parser.add_argument("--dtypes", nargs="+", choices=DTYPES, default=["float32", "bfloat16"])
     parser.add_argument(
@@ -146,11 +138,7 @@ def main() -> None:
         del arrays
         torch.cuda.empty_cache()
     if o.output:
-        with open(o.output, "w", newline="") as file:
-            file.write(f"# {machine()}\n")
-            writer = csv.DictWriter(file, rows[0].keys())
-            writer.writeheader()
-            writer.writerows(rows)
+        device.write(o.output, rows)
 
 
 if __name__ == "__main__":

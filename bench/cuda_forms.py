@@ -13,21 +13,18 @@ the gates they have, where liger-kernel is installed. Sums are of 1,024 channels
 from __future__ import annotations
 
 import argparse
-import csv
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import torch
+from peers import _cuda_gates
 from torch.nn import functional
 
 import rheobase
 import rheobase.torch as rt
-from rheobase.bench.device import machine, medians
+from rheobase.bench import device
 from rheobase.torch._learned import LEARNED, channel_sum
-
-sys.path.insert(0, str(Path(__file__).parent / "peers"))
-import _cuda_gates
 
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 DTYPES = {name: getattr(torch, name) for name in ("float32", "bfloat16", "float16", "float64")}
@@ -114,28 +111,11 @@ FORMS = {
 }
 
 
-def row_of(case: Case, dtype: str, n: int) -> list[dict]:
-    what, role, calls = case
-    times = medians(calls, n, graphs=role == "value" and not what.startswith("random"))
-    return [
-        {
-            "what": what,
-            "role": role,
-            "dtype": dtype,
-            "n": n,
-            "contender": key,
-            "microseconds": f"{value * 1e6:.2f}",
-            "speed_of_rheobase_over_it": f"{value / times['rheobase']:.2f}",
-        }
-        for key, value in times.items()
-    ]
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("-o", "--output", help="CSV file")
+    parser.add_argument("-o", "--output", type=Path, help="CSV file")
     parser.add_argument("--forms", nargs="+", choices=FORMS, default=list(FORMS))
     parser.add_argument("--dtypes", nargs="+", choices=DTYPES, default=["float32", "bfloat16"])
     parser.add_argument("--elements", nargs="+", type=int, default=[1 << 16, 1 << 26], metavar="N")
@@ -150,17 +130,14 @@ def main() -> None:
     for dtype in o.dtypes:
         for n in o.elements:
             for form in o.forms:
-                for case in FORMS[form](DTYPES[dtype], n, o.gates):
-                    new = row_of(case, dtype, n)
-                    rows += new
-                    line = "  ".join(f"{r['contender']} {r['microseconds']} us" for r in new)
-                    print(f"{case[0]} {case[1]} {dtype} {n}: {line}", flush=True)
+                for what, role, calls in FORMS[form](DTYPES[dtype], n, o.gates):
+                    graphs = role == "value" and form != "random"
+                    times = device.medians(calls, n, graphs)
+                    rows += device.rows_of({"what": what, "role": role, "dtype": dtype, "n": n}, times)
+                    line = "  ".join(f"{key} {value * 1e6:.2f} us" for key, value in times.items())
+                    print(f"{what} {role} {dtype} {n}: {line}", flush=True)
     if o.output:
-        with open(o.output, "w", newline="") as file:
-            file.write(f"# {machine()}\n")
-            writer = csv.DictWriter(file, rows[0].keys())
-            writer.writeheader()
-            writer.writerows(rows)
+        device.write(o.output, rows)
 
 
 if __name__ == "__main__":

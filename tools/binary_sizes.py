@@ -22,7 +22,7 @@ MAKER = re.compile(r"(?:[a-z]+_)?table_")  # functions that fill a table of kern
 TABLE = re.compile(r"(\w+)_(?:value|derivative)")
 # Where the sources are, by what their object files' names begin with.
 FOLDERS = {"kernel": "activations", "rows": "activations/rows", "random": "activations/random"}
-OBJECT = re.compile(rf"({'|'.join(FOLDERS)})_(?!list[.])(\w+)[.]cc[.]o(?:bj)?")
+OBJECT = re.compile(rf"generated/({'|'.join(FOLDERS)})_(?!list[.])(\w+)[.]cc[.]o(?:bj)?")
 # Kernels that belong to a folder's files together.
 COMMON = re.compile(r"(rows)/(shares|logarithms)[.]cc[.]o(?:bj)?")
 EXAMPLES = """examples:
@@ -60,7 +60,8 @@ def shared_by(folder: str) -> str:
 
 
 def match_of(path: Path) -> re.Match[str] | None:
-    return OBJECT.fullmatch(path.name) or COMMON.fullmatch(f"{path.parent.name}/{path.name}")
+    name = f"{path.parent.name}/{path.name}"
+    return OBJECT.fullmatch(name) or COMMON.fullmatch(name)
 
 
 def objects(build: Path) -> list[tuple[str, str, Path]]:

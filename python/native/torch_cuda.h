@@ -14,6 +14,7 @@
 
 #include "rheobase/cuda.h"
 #include "torch_call.h"
+#include "torch_registry.h"
 
 namespace rheobase_torch {
 
@@ -67,7 +68,8 @@ inline void* current_stream(const Tensor& x) {
 
 // Implemented in torch_cuda_forms.cc and torch_cuda_learned.cc.
 void implement_cuda_forms(torch::stable::detail::StableLibrary& library);
-void implement_cuda_learned(torch::stable::detail::StableLibrary& library);
+void implement_cuda_learned(torch::stable::detail::StableLibrary& library,
+                            const std::vector<Operator>& operators);
 
 }  // namespace rheobase_torch
 

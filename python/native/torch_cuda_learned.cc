@@ -101,8 +101,9 @@ std::vector<LearnedOperator> cuda_learned;
 
 }  // namespace
 
-void implement_cuda_learned(torch::stable::detail::StableLibrary& library) {
-  cuda_learned = list_learned();
+void implement_cuda_learned(torch::stable::detail::StableLibrary& library,
+                            const std::vector<Operator>& operators) {
+  cuda_learned = list_learned(operators);
   implement<cuda_learned, call_learned>(library);
 }
 

@@ -67,7 +67,7 @@ void implement_all(torch::stable::detail::StableLibrary& library) {
   operators = list_operators();
   implement<operators, call_operator>(library);
   implement_cuda_forms(library);
-  implement_cuda_learned(library);
+  implement_cuda_learned(library, operators);
 }
 
 }  // namespace

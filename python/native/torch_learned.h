@@ -50,9 +50,10 @@ inline void append_learned(const Operator& value, std::vector<LearnedOperator>& 
   add("_learned_sum", RHEO_PARAMETER, Task::kSum);
 }
 
-inline std::vector<LearnedOperator> list_learned() {
+// From all of list_operators().
+inline std::vector<LearnedOperator> list_learned(const std::vector<Operator>& all) {
   std::vector<LearnedOperator> operators;
-  for (const Operator& op : list_operators())
+  for (const Operator& op : all)
     if (op.role == RHEO_VALUE && !op.has_out && !op.parameters.empty()) append_learned(op, operators);
   operators.push_back(
       {{"channel_sum", "channel_sum(Tensor x, int axis) -> Tensor", "", nullptr, RHEO_VALUE, false, {}},

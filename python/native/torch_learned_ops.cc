@@ -267,7 +267,7 @@ void call_learned(const LearnedOperator& op, StableIValue* stack) { stack[0] = f
 std::vector<LearnedOperator> learned_operators;
 
 void define_learned(torch::stable::detail::StableLibrary& library) {
-  learned_operators = list_learned();
+  learned_operators = list_learned(list_operators());
   define<learned_operators>(library);
 }
 

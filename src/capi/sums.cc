@@ -11,6 +11,7 @@
 
 #include "src/capi/checks.h"
 #include "src/capi/guard.h"
+#include "src/capi/sums_checks.h"
 #include "src/core/format16.h"
 #include "src/sums/reduce.h"
 
@@ -19,36 +20,6 @@ namespace rheo {
 namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-
-SumForm checked_form(const rheo_sums_form* form) {
-  require(form, "form");
-  if (form->kind != RHEO_SUMS_TERMS && form->kind != RHEO_SUMS_STATISTICS) {
-    fail(RHEO_ERROR_ROLE,
-         "kind is " + std::to_string(form->kind) + "; expected RHEO_SUMS_TERMS or RHEO_SUMS_STATISTICS");
-  }
-  constexpr std::int64_t kMostChannels = std::int64_t{1} << 48;
-  if (form->channels < 1 || form->channels > kMostChannels)
-    fail(RHEO_ERROR_SHAPE, "channels is " + std::to_string(form->channels) + "; expected 1 or more");
-  return {checked_format(form->format), form->kind == RHEO_SUMS_STATISTICS, form->channels};
-}
-
-std::size_t added_words(const SumForm& form) {
-  return static_cast<std::size_t>(form.channels) * form.added();
-}
-std::size_t all_words(const SumForm& form) {
-  return static_cast<std::size_t>(form.channels) * (form.added() + form.extremes());
-}
-
-void check_workspace(const SumForm& form, const std::int64_t* workspace, std::size_t words,
-                     const char* name = "workspace") {
-  require(workspace, name);
-  if (words != all_words(form)) {
-    fail(RHEO_ERROR_WORKSPACE,
-         "words is " + std::to_string(words) + "; expected " + std::to_string(all_words(form)));
-  }
-  if (reinterpret_cast<std::uintptr_t>(workspace) % alignof(std::int64_t) != 0)
-    fail(RHEO_ERROR_WORKSPACE, std::string(name) + " is not at a multiple of 8 bytes");
-}
 
 void check_version(const rheo_sums_call& call) {
   if (call.struct_size != sizeof(rheo_sums_call)) {
@@ -61,10 +32,7 @@ void check_version(const rheo_sums_call& call) {
 // What belongs to an activation, and its kernel; null without one.
 Kernel checked_kernel(const rheo_sums_call& call, const SumForm& form, std::vector<double>& parameters) {
   if (call.activation == nullptr) {
-    if (call.grad != nullptr) fail(RHEO_ERROR_ROLE, "grad is given, but activation is null");
-    if (call.with_respect_to != nullptr)
-      fail(RHEO_ERROR_ROLE, "with_respect_to is given, but activation is null");
-    if (call.parameter_count > 0) fail(RHEO_ERROR_ROLE, "parameters are given, but activation is null");
+    check_no_activation(call);
     return nullptr;
   }
   const Activation& a = *call.activation;
@@ -155,18 +123,13 @@ class Channel {
         words_(workspace + static_cast<std::size_t>(channel) * form.added()),
         extremes_(workspace + added_words(form) + static_cast<std::size_t>(channel) * form.extremes()) {}
 
-  std::int64_t count(Count which) const { return words_[form_.counts_at() + which]; }
+  const std::int64_t* counts() const { return words_ + form_.counts_at(); }
+  std::int64_t count(Count which) const { return counts()[which]; }
   const std::int64_t* squares() const { return words_ + form_.sums().bins; }
 
   // What infinities and NaN make of a sum; 0 where there are none.
-  double special() const {
-    const bool up = count(kInfinite) > 0, down = count(kMinusInfinite) > 0;
-    if (count(kNan) > 0 || (up && down)) return kNaN;
-    return up ? std::numeric_limits<double>::infinity() : down ? -std::numeric_limits<double>::infinity() : 0;
-  }
-  double sum(RoundTo to) const {
-    return special() != 0 ? special() : rounded_sum(form_.sums(), words_, to);  // NaN is not 0
-  }
+  double special() const { return special_sum(counts()); }
+  double sum(RoundTo to) const { return finished_sum(form_.sums(), words_, counts(), to); }
   double sum_of_squares() const {
     return special() != 0 ? std::fabs(count(kNan) > 0 ? kNaN : std::numeric_limits<double>::infinity())
                           : rounded_sum(form_.squares(), squares(), kToFloat64);
@@ -190,12 +153,6 @@ class Channel {
   const std::int64_t* words_;
   const std::int64_t* extremes_;
 };
-
-RoundTo rounding_to(Format format) {
-  if (format == Format::kFloat64) return kToFloat64;
-  if (format == Format::kFloat32) return kToFloat32;
-  return format == Format::kBfloat16 ? kToBfloat16 : kToFloat16;
-}
 
 void store(double value, Format format, std::int64_t at, void* result) {
   const std::size_t size = size_of(format);

@@ -100,13 +100,14 @@ inline constexpr double kTableParameter = Table::parameters[kParameter];
 
 // Whether parameters are those of a table, or the defaults. NaN is none of both: only a device meets it,
 // where parameters are arrays.
+HWY_INLINE bool is_number(double given, double wanted) { return given <= wanted && given >= wanted; }
 template <class Table, std::size_t... I>
 HWY_INLINE bool are_of_table(const double* p, std::index_sequence<I...>) {
-  return (true && ... && (p[I] <= kTableParameter<Table, I> && p[I] >= kTableParameter<Table, I>));
+  return (true && ... && is_number(p[I], kTableParameter<Table, I>));
 }
 template <class A, std::size_t... I>
 HWY_INLINE bool are_certainly_defaults(const double* p, std::index_sequence<I...>) {
-  return (true && ... && (p[I] <= kInitial<A, I> && p[I] >= kInitial<A, I>));
+  return (true && ... && is_number(p[I], kInitial<A, I>));
 }
 
 // Calls use(what is known of the parameters), for float32 and the Tasks.

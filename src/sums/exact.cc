@@ -81,14 +81,9 @@ void deposit_square(BinScale scale, std::int64_t* bins, double value) {
   const int unit = 2 * (exponent - 53);
   constexpr int kHalf = 27;
   const std::int64_t high = mantissa >> kHalf, low = mantissa & ((std::int64_t{1} << kHalf) - 1);
-  const Bins to{bins};
-  deposit(scale, to, high * high, unit + 2 * kHalf);
-  deposit(scale, to, high * low, unit + kHalf + 1);
-  deposit(scale, to, low * low, unit);
-}
-
-double rounded_sum(BinScale scale, const std::int64_t* bins, RoundTo to) {
-  return rounded_row(scale, bins, to);
+  deposit(scale, bins, high * high, unit + 2 * kHalf);
+  deposit(scale, bins, high * low, unit + kHalf + 1);
+  deposit(scale, bins, low * low, unit);
 }
 
 double rounded_mean(BinScale scale, const std::int64_t* bins, std::int64_t count, RoundTo to) {

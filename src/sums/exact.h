@@ -9,12 +9,6 @@ namespace rheo {
 // bins += value^2; counts as three deposits.
 void deposit_square(BinScale scale, std::int64_t* bins, double value);
 
-inline void deposit(BinScale scale, std::int64_t* bins, double value) { deposit(scale, Bins{bins}, value); }
-inline void carry(BinScale scale, std::int64_t* bins) { carry(scale, Bins{bins}); }
-
-// The row's sum, carried or not, rounded once. A sum of 0 is +0.
-double rounded_sum(BinScale scale, const std::int64_t* bins, RoundTo to);
-
 // sum / count rounded once, count > 0.
 double rounded_mean(BinScale scale, const std::int64_t* bins, std::int64_t count, RoundTo to);
 

@@ -315,8 +315,6 @@ void run(const ReductionPlan& plan, std::int64_t begin, std::int64_t end) {
 
 }  // namespace
 
-std::size_t SumForm::added() const { return counts_at() + (statistics ? std::size_t{kCounts} : kSumCounts); }
-
 std::int64_t extreme_word(double value) {
   const auto size = std::bit_cast<std::int64_t>(std::fabs(value));
   return value < 0 ? -size : size;

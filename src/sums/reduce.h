@@ -24,21 +24,10 @@ struct SumForm {
   BinScale sums() const { return format == Format::kFloat64 ? kSums64 : kSums32; }
   BinScale squares() const { return format == Format::kFloat64 ? kSquares64 : kSquares32; }
   std::size_t counts_at() const { return sums().bins + (statistics ? squares().bins : 0); }
-  std::size_t added() const;  // words of a channel that are added
+  // Words of a channel that are added, and others.
+  std::size_t added() const { return counts_at() + (statistics ? std::size_t{kCounts} : kSumCounts); }
   std::size_t extremes() const { return statistics ? 2 : 0; }
 };
-
-// The counts, in the order of their words; statistics have all, sums the first three.
-enum Count {
-  kNan,
-  kInfinite,
-  kMinusInfinite,
-  kElements,
-  kZeros,
-  kNegatives,
-  kCounts
-};
-inline constexpr std::size_t kSumCounts = 3;
 
 // Extremes are kept as order-preserving integers, the smallest one's sign turned.
 enum Extreme {

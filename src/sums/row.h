@@ -13,6 +13,9 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
+
+#include "src/core/kernels.h"
 
 #ifdef __CUDACC__
 #define RHEO_ANYWHERE inline __host__ __device__
@@ -41,10 +44,28 @@ inline constexpr BinScale kSquares64{-2176, 133};  // of their squares
 struct RoundTo {
   int precision, lowest, overflow;
 };
-inline constexpr RoundTo kToFloat32{24, -149, 128};
-inline constexpr RoundTo kToFloat64{53, -1074, 1024};
-inline constexpr RoundTo kToBfloat16{8, -133, 128};
-inline constexpr RoundTo kToFloat16{11, -24, 16};
+RHEO_ANYWHERE constexpr RoundTo rounding_to(Format format) {
+  return format == Format::kFloat64    ? RoundTo{53, -1074, 1024}
+         : format == Format::kFloat32  ? RoundTo{24, -149, 128}
+         : format == Format::kBfloat16 ? RoundTo{8, -133, 128}
+                                       : RoundTo{11, -24, 16};
+}
+inline constexpr RoundTo kToFloat32 = rounding_to(Format::kFloat32),
+                         kToFloat64 = rounding_to(Format::kFloat64),
+                         kToBfloat16 = rounding_to(Format::kBfloat16),
+                         kToFloat16 = rounding_to(Format::kFloat16);
+
+// The counts that follow a row, in the order of their words; statistics have all, sums the first three.
+enum Count {
+  kNan,
+  kInfinite,
+  kMinusInfinite,
+  kElements,
+  kZeros,
+  kNegatives,
+  kCounts
+};
+inline constexpr std::size_t kSumCounts = 3;
 
 inline constexpr int kDigitBits = 32;
 inline constexpr std::uint64_t kDigitMask = 0xFFFFFFFFU;
@@ -52,8 +73,9 @@ inline constexpr std::uint64_t kDigitMask = 0xFFFFFFFFU;
 // Bins that lie `stride` words apart.
 struct Bins {
   std::int64_t* words;
-  std::size_t stride = 1;
+  std::size_t stride;
 
+  RHEO_ANYWHERE Bins(std::int64_t* first, std::size_t between = 1) : words(first), stride(between) {}
   RHEO_ANYWHERE std::int64_t& operator[](std::size_t i) const { return words[i * stride]; }
 };
 
@@ -160,11 +182,11 @@ template <std::size_t kRoom>
 RHEO_ANYWHERE SignedDigits<kRoom> read_row(BinScale scale, const std::int64_t* given) {
   std::int64_t bins[kMostBins] = {};
   for (std::size_t i = 0; i < scale.bins; ++i) bins[i] = given[i];
-  carry(scale, {bins});
+  carry(scale, bins);
   SignedDigits<kRoom> result{bins[scale.bins - 1] < 0, {}};
   if (result.negative) {
     for (std::size_t i = 0; i < scale.bins; ++i) bins[i] = -bins[i];
-    carry(scale, {bins});
+    carry(scale, bins);
   }
   for (std::size_t i = 0; i + 1 < scale.bins; ++i) result.size.push(static_cast<std::uint32_t>(bins[i]));
   const auto top = static_cast<std::uint64_t>(bins[scale.bins - 1]);
@@ -193,10 +215,24 @@ RHEO_ANYWHERE double rounded_digits(const Digits32<kRoom>& size, int exponent, b
 }
 
 // The row's sum, carried or not, rounded once. A sum of 0 is +0.
-RHEO_ANYWHERE double rounded_row(BinScale scale, const std::int64_t* bins, RoundTo to) {
+RHEO_ANYWHERE double rounded_sum(BinScale scale, const std::int64_t* bins, RoundTo to) {
   const auto sum = read_row<kRowDigits>(scale, bins);
   const double size = rounded_digits(sum.size, scale.base, false, to);
   return sum.negative ? -size : size;
+}
+
+// What terms that are no finite numbers make of a sum: NaN or infinite; 0 where there were none.
+RHEO_ANYWHERE double special_sum(const std::int64_t* counts) {
+  const bool up = counts[kInfinite] > 0, down = counts[kMinusInfinite] > 0;
+  if (counts[kNan] > 0 || (up && down)) return std::numeric_limits<double>::quiet_NaN();
+  return up ? HUGE_VAL : down ? -HUGE_VAL : 0;
+}
+
+// A row's sum with the counts that belong to it.
+RHEO_ANYWHERE double finished_sum(BinScale scale, const std::int64_t* bins, const std::int64_t* counts,
+                                  RoundTo to) {
+  const double special = special_sum(counts);
+  return special != 0 ? special : rounded_sum(scale, bins, to);  // NaN is not 0
 }
 
 }  // namespace rheo

@@ -15,6 +15,8 @@ except (ImportError, RuntimeError) as error:
 if not torch.cuda.is_available():
     pytest.skip("no device to test: this PyTorch has no CUDA", allow_module_level=True)
 
+from rheobase.torch._ops import OPERATORS
+
 NAMES = rheobase.names()
 SOME = [name for name in ("gelu", "relu", "elu") if name in NAMES] or NAMES[:1]
 DTYPES = {
@@ -69,3 +71,33 @@ def expect_same(device: torch.Tensor, host: torch.Tensor, x: torch.Tensor) -> No
             f"{int((~right).sum())} of {right.numel()} differ, "
             f"first f({x[at]!r}) = {device.cpu()[at]!r}, not {host[at]!r}"
         )
+
+
+def run(name, role, x, grad=None, out=None, **settings):
+    """Through the C ABI, on torch's stream."""
+    y = torch.empty_like(x) if out is None else out
+    cuda.run(
+        name,
+        role,
+        dtype_name(x),
+        x.numel(),
+        x.data_ptr(),
+        y.data_ptr(),
+        grad=0 if grad is None else grad.data_ptr(),
+        stream=torch.cuda.current_stream().cuda_stream,
+        **settings,
+    )
+    return y
+
+
+def packed(name: str, parameters, **given: float) -> list[float | None]:
+    """Those of a preset or an activation but for what is given, as its activation's operators take them."""
+    values = {p["name"]: float(p["default"]) for p in rheobase.info(name)["parameters"]} | given
+    return [None if p.optional and values[p.name] == p.default else values[p.name] for p in parameters]
+
+
+def by_operator(name, role, x, grad=None, **given: float):
+    """By the operator of the device that the tensors are on."""
+    operators = OPERATORS[rheobase.info(name)["activation"]]
+    tensors = [x] if grad is None else [grad, x]
+    return getattr(operators, role)(*tensors, *packed(name, operators.parameters, **given))

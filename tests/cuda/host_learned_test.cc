@@ -10,6 +10,7 @@
 #include "src/capi/call.h"
 #include "src/cuda/launcher_list.h"
 #include "src/cuda/learned/sums.h"
+#include "src/sums/reduce.h"
 #include "tests/core/suite.h"
 #include "tests/cuda/same16.h"
 
@@ -68,45 +69,46 @@ struct Case {
   }
   const rheo_activation* handle() const { return static_cast<const rheo_activation*>(&activation); }
 
-  std::vector<T> expected(std::uint32_t role, std::size_t which, bool has_grad) const {
-    std::vector<T> y(x.size());
+  std::uint32_t c_format() const { return static_cast<std::uint32_t>(format) + 1; }
+
+  // run(call, channel, where it begins) for each channel: a call of one thread, but for what it is to do.
+  template <class Call, class Run>
+  void each_channel(bool has_grad, const Run& run) const {
     const std::int64_t extents[] = {shape.outer, shape.inner}, strides[] = {shape.channels * shape.inner, 1};
     for (std::int64_t c = 0; c < shape.channels; ++c) {
       const std::int64_t at = c * shape.inner;
       const auto parameters = given(c);
-      rheo_call call{};
+      Call call{};
       call.struct_size = sizeof call;
-      call.role = role, call.format = static_cast<std::uint32_t>(format) + 1;
+      call.threads = 1;
       call.parameters = parameters.data(), call.parameter_count = parameters.size();
-      call.rank = 2, call.shape = extents, call.threads = 1;
-      call.x_strides = call.grad_strides = call.y_strides = strides;
-      call.x = x.data() + at, call.grad = has_grad ? grad.data() + at : nullptr, call.y = y.data() + at;
-      if (role == RHEO_PARAMETER) call.with_respect_to = info().parameters[which].name;
-      if (rheo_run(handle(), &call) != RHEO_OK) throw std::runtime_error(rheo_last_error());
+      call.rank = 2, call.shape = extents;
+      call.x_strides = call.grad_strides = strides;
+      call.x = x.data() + at, call.grad = has_grad ? grad.data() + at : nullptr;
+      if (run(call, c, at) != RHEO_OK) throw std::runtime_error(rheo_last_error());
     }
+  }
+  std::vector<T> expected(std::uint32_t role, std::size_t which, bool has_grad) const {
+    std::vector<T> y(x.size());
+    each_channel<rheo_call>(has_grad, [&](rheo_call& call, std::int64_t, std::int64_t at) {
+      call.role = role, call.format = c_format();
+      call.y_strides = call.x_strides, call.y = y.data() + at;
+      if (role == RHEO_PARAMETER) call.with_respect_to = info().parameters[which].name;
+      return rheo_run(handle(), &call);
+    });
     return y;
   }
   std::vector<std::int64_t> expected_words(std::size_t which, bool has_grad, std::int64_t sums) const {
-    const rheo_sums_form form{RHEO_SUMS_TERMS, static_cast<std::uint32_t>(format) + 1, 1};
+    const rheo_sums_form form{RHEO_SUMS_TERMS, c_format(), 1};
     std::size_t each = 0;
     rheo_sums_size(&form, &each, nullptr);
     std::vector<std::int64_t> words(each * static_cast<std::size_t>(sums));
-    const std::int64_t extents[] = {shape.outer, shape.inner}, strides[] = {shape.channels * shape.inner, 1};
-    for (std::int64_t c = 0; c < shape.channels; ++c) {
-      const std::int64_t at = c * shape.inner;
-      const auto parameters = given(c);
-      rheo_sums_call call{};
-      call.struct_size = sizeof call;
-      call.threads = 1, call.form = form;
-      call.rank = 2, call.axis = -1, call.shape = extents;
-      call.x_strides = call.grad_strides = strides;
-      call.x = x.data() + at, call.grad = has_grad ? grad.data() + at : nullptr;
-      call.activation = handle();
-      call.parameters = parameters.data(), call.parameter_count = parameters.size();
+    each_channel<rheo_sums_call>(has_grad, [&](rheo_sums_call& call, std::int64_t c, std::int64_t) {
+      call.form = form, call.axis = -1, call.activation = handle();
       call.with_respect_to = info().parameters[which].name;
       call.workspace = words.data() + (sums == 1 ? 0 : static_cast<std::size_t>(c) * each), call.words = each;
-      if (rheo_sums_add(&call) != RHEO_OK) throw std::runtime_error(rheo_last_error());
-    }
+      return rheo_sums_add(&call);
+    });
     return words;
   }
 };
@@ -133,7 +135,7 @@ class Walked {
     return y;
   }
   std::vector<std::int64_t> sum(LearnedLauncher launcher, bool has_grad, std::int64_t sums) {
-    const std::size_t each = request_.format == Format::kFloat64 ? 70 : 13;
+    const std::size_t each = SumForm{request_.format, false, 1}.added();
     std::vector<std::int64_t> words(each * static_cast<std::size_t>(sums));
     request_.grad = has_grad ? case_.grad.data() : nullptr, request_.y = nullptr;
     request_.words = words.data(), request_.sums = sums;
@@ -183,7 +185,7 @@ void expect_all(const Case<T>& c, Format parameter_format) {
 
 // A setting of the parameters for each channel, those of tables among them.
 template <class T>
-std::vector<Values> each_channel(const Activation& a, std::int64_t channels) {
+std::vector<Values> values_of_channels(const Activation& a, std::int64_t channels) {
   const std::vector<Values> all = settings<T>(a);
   std::vector<Values> values;
   for (std::int64_t c = 0; c < channels; ++c) values.push_back(all[static_cast<std::size_t>(c) % all.size()]);
@@ -197,7 +199,7 @@ template <class T>
 void expect_all_shapes(const Activation& a, Format format) {
   const Format of_parameters = is16(format) ? Format::kFloat32 : format;
   for (const Shape& shape : kShapes) {
-    const std::vector<Values> values = each_channel<Wide<T>>(a, shape.channels);
+    const std::vector<Values> values = values_of_channels<Wide<T>>(a, shape.channels);
     expect_all<T, Wide<T>>({a, format, shape, values}, of_parameters);
     if (testing::Test::HasFailure()) return;
   }

@@ -7,6 +7,9 @@
 
 namespace rheo {
 
+template <class Wide>
+constexpr auto kWords = static_cast<std::int64_t>(one_lane::TermsOf<Wide>::kWords);
+
 int launch_plain_sum(const LearnedRequest& request) {
   const one_lane::LearnedOnHost start(request);
   request.format == Format::kFloat64 ? start.plain_sum<double>() : start.plain_sum<float>();
@@ -16,9 +19,9 @@ int launch_plain_sum(const LearnedRequest& request) {
 int launch_carry(Format format, std::int64_t* words, std::int64_t sums, void*) {
   for (std::int64_t i = 0; i < sums; ++i) {
     if (format == Format::kFloat64)
-      one_lane::carry_sum<double>(words + i * 70);
+      one_lane::carry_sum<double>(words + i * kWords<double>);
     else
-      one_lane::carry_sum<float>(words + i * 13);
+      one_lane::carry_sum<float>(words + i * kWords<float>);
   }
   return 0;
 }
@@ -27,8 +30,8 @@ int launch_finish(Format format, const std::int64_t* words, std::int64_t sums, F
                   void* result, void*) {
   for (std::int64_t i = 0; i < sums; ++i) {
     const double sum = format == Format::kFloat64
-                           ? one_lane::finished_sum<double>(words + i * 70, result_format)
-                           : one_lane::finished_sum<float>(words + i * 13, result_format);
+                           ? one_lane::finish_sum<double>(words + i * kWords<double>, result_format)
+                           : one_lane::finish_sum<float>(words + i * kWords<float>, result_format);
     one_lane::store_sum(sum, result_format, result, i);
   }
   return 0;

@@ -145,7 +145,7 @@ def packed(**settings):
         (lambda: sums(None, parameters=((C, 3),)), "parameters are given, but activation is null"),
         (lambda: sums(None), None),
         (lambda: finish(words=13), "words is 13; expected 39"),
-        (lambda: finish(sums=0, words=0), "the form's channels are 0; expected 1 or more"),
+        (lambda: finish(sums=0, words=0), "channels is 0; expected 1 or more"),
         (lambda: finish(result=0), "result is null"),
         (lambda: finish(result=A + 8), "result overlaps workspace"),
         (lambda: finish(result=B + 2), "result is not at a multiple of 4 bytes"),

@@ -5,42 +5,21 @@ import ctypes
 
 import pytest
 
-import rheobase
-
 torch = pytest.importorskip("torch")
-from cuda_cases import DTYPES, NAMES, SOME, dtype_name, expect_same, gradients, points, same_bits  # noqa: E402
+from cuda_cases import (  # noqa: E402
+    DTYPES,
+    NAMES,
+    SOME,
+    by_operator,
+    expect_same,
+    gradients,
+    points,
+    run,
+    same_bits,
+)
 
 import rheobase.torch as rt  # noqa: E402
 from rheobase import cuda  # noqa: E402
-
-
-def run(name, role, x, grad=None, out=None, **settings):
-    """Through the C ABI, on torch's stream."""
-    y = torch.empty_like(x) if out is None else out
-    cuda.run(
-        name,
-        role,
-        dtype_name(x),
-        x.numel(),
-        x.data_ptr(),
-        y.data_ptr(),
-        grad=0 if grad is None else grad.data_ptr(),
-        stream=torch.cuda.current_stream().cuda_stream,
-        **settings,
-    )
-    return y
-
-
-def host(name, role, x, grad=None):
-    operators = rt._ops.OPERATORS[rheobase.info(name)["activation"]]
-    preset = rheobase.info(name)
-    values = [float(p["default"]) for p in preset["parameters"]]
-    op = {"value": operators.value, "derivative": operators.derivative, "backward": operators.backward}[role]
-    packed = [
-        None if p.optional and v == p.default else v
-        for p, v in zip(operators.parameters, values, strict=True)
-    ]
-    return op(x, *packed) if grad is None else op(grad, x, *packed)
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
@@ -49,8 +28,8 @@ def test_results_are_the_cpus_bits(name, dtype):
     x, grad = points(DTYPES[dtype], 1 << 17), gradients(DTYPES[dtype], 1 << 17)
     on_device, grad_on_device = x.cuda(), grad.cuda()
     for role in ("value", "derivative"):
-        expect_same(run(name, role, on_device), host(name, role, x), x)
-    expect_same(run(name, "backward", on_device, grad_on_device), host(name, "backward", x, grad), x)
+        expect_same(run(name, role, on_device), by_operator(name, role, x), x)
+    expect_same(run(name, "backward", on_device, grad_on_device), by_operator(name, "backward", x, grad), x)
 
 
 @pytest.mark.parametrize("dtype", ["bfloat16", "float16"])
@@ -59,7 +38,7 @@ def test_looked_up_results_are_the_same(name, dtype):
     x = points(DTYPES[dtype], (1 << 20) + 3)
     space = torch.empty(cuda.WORKSPACE, dtype=torch.uint8, device="cuda")
     for role in ("value", "derivative"):
-        expect_same(run(name, role, x.cuda(), workspace=space.data_ptr()), host(name, role, x), x)
+        expect_same(run(name, role, x.cuda(), workspace=space.data_ptr()), by_operator(name, role, x), x)
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
@@ -126,7 +105,7 @@ def test_gradients_flow(name):
     function = getattr(rt.functional, name)
     assert torch.autograd.gradcheck(function, (x,))
     function(x).sum().backward()
-    expected = host(name, "derivative", x.detach().cpu())
+    expected = by_operator(name, "derivative", x.detach().cpu())
     assert bool(same_bits(x.grad.cpu(), expected).all())
 
 
@@ -158,7 +137,7 @@ def test_host_arrays_come_back_right(name):
     x = points(torch.float32, 10_001)
     y = torch.empty_like(x)
     cuda.run(name, "value", "float32", x.numel(), x.data_ptr(), y.data_ptr(), host=True)
-    expect_same(y, host(name, "value", x), x)
+    expect_same(y, by_operator(name, "value", x), x)
 
 
 def test_an_unknown_name_is_refused_with_the_nearest():

@@ -4,7 +4,17 @@
 import pytest
 
 torch = pytest.importorskip("torch")
-from cuda_cases import DTYPES, NAMES, SOME, dtype_name, expect_same, gradients, points, same_bits  # noqa: E402
+from cuda_cases import (  # noqa: E402
+    DTYPES,
+    NAMES,
+    SOME,
+    dtype_name,
+    expect_same,
+    gradients,
+    packed,
+    points,
+    same_bits,
+)
 
 import rheobase  # noqa: E402
 import rheobase.torch as rt  # noqa: E402
@@ -26,17 +36,10 @@ def factors(dtype: torch.dtype, count: int) -> list[torch.Tensor]:
     return [points(dtype, count), *mixed]
 
 
-def parameters(name: str) -> list[float | None]:
-    """Those of a preset or an activation, for its activation's operators."""
-    values = {p["name"]: float(p["default"]) for p in rheobase.info(name)["parameters"]}
-    gate = GATES[rheobase.info(name)["activation"]].activation
-    return [None if p.optional and values[p.name] == p.default else values[p.name] for p in gate.parameters]
-
-
 def both_ways(name, a, b, grad, layout=TWO_TENSORS, limit=0.0, offset=0.0):
     """The value and both gradients, by the operators of the device that the tensors are on."""
     gate = GATES[rheobase.info(name)["activation"]]
-    rest = (layout, limit, offset, *parameters(name))
+    rest = (layout, limit, offset, *packed(name, gate.activation.parameters))
     da, db = gate.backward(grad, a, b, *rest)
     return [gate.value(a, b, *rest), da, db]
 

@@ -6,10 +6,12 @@ Without a device the same runs on the CPU, to try a benchmark out.
 
 from __future__ import annotations
 
+import csv
 import statistics
 import subprocess
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 import torch
 
@@ -70,6 +72,28 @@ def medians(calls: Mapping[str, Callable[[], object]], n: int, graphs: bool = Tr
         for key, call in prepared.items():
             times[key].append(seconds(call, 3) / inside)
     return {key: statistics.median(values) for key, values in times.items()}
+
+
+def rows_of(what: dict, times: Mapping[str, float]) -> list[dict]:
+    """A row for each contender of what is compared."""
+    return [
+        what
+        | {
+            "contender": key,
+            "microseconds": f"{value * 1e6:.2f}",
+            "speed_of_rheobase_over_it": f"{value / times['rheobase']:.2f}",
+        }
+        for key, value in times.items()
+    ]
+
+
+def write(path: Path, rows: Sequence[dict]) -> None:
+    """As CSV, behind a line about the machine."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        file.write(f"# {machine()}\n")
+        writer = csv.DictWriter(file, rows[0].keys())
+        writer.writeheader()
+        writer.writerows(rows)
 
 
 def machine() -> str:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 
 from rheobase import _calls
 from rheobase.cuda._learned import learned, sums_add, sums_finish
-from rheobase.cuda._library import FORMATS, ROLES, Error, check, filled, library, start
+from rheobase.cuda._library import FORMATS, ROLES, Error, check, encoded, filled, library, start
 
 __all__ = [
     "FORMATS", "LAYOUTS", "ROLES", "WORKSPACE", "Error", "device", "gate", "learned", "random", "rows", "run",
@@ -83,17 +83,17 @@ def run(
     """
     call = filled(
         _Call,
+        role,
+        dtype,
+        stream,
+        unchecked,
         parameters,
-        role=ROLES[role],
-        format=FORMATS[dtype],
-        flags=int(unchecked),
         count=count,
-        x=x or None,
-        grad=grad or None,
-        y=y or None,
-        with_respect_to=with_respect_to.encode() if with_respect_to is not None else None,
-        stream=stream or None,
-        workspace=workspace or None,
+        x=x,
+        grad=grad,
+        y=y,
+        with_respect_to=encoded(with_respect_to),
+        workspace=workspace,
         workspace_bytes=WORKSPACE if workspace else 0,
     )
     start("", name, call, host)
@@ -138,24 +138,10 @@ def gate(
     Raises:
         Error: one line that names the argument and the value; nothing was started.
     """
+    numbers = {"limit": limit, "offset": offset, "count": count, "width": width}
+    arrays = {"a": a, "b": b, "grad": grad, "y": y, "da": da, "db": db}
     call = filled(
-        _Gate,
-        parameters,
-        role=ROLES[role],
-        format=FORMATS[dtype],
-        layout=LAYOUTS[layout],
-        flags=int(unchecked),
-        limit=limit,
-        offset=offset,
-        count=count,
-        width=width,
-        a=a or None,
-        b=b or None,
-        grad=grad or None,
-        y=y or None,
-        da=da or None,
-        db=db or None,
-        stream=stream or None,
+        _Gate, role, dtype, stream, unchecked, parameters, layout=LAYOUTS[layout], **numbers, **arrays
     )
     start("_gate", name, call, host)
 
@@ -193,21 +179,9 @@ def random(
     Raises:
         Error: one line that names the argument and the value; nothing was started.
     """
+    drawn = {"training": int(training), "seed": seed, "offset": offset, "first": first}
     call = filled(
-        _Random,
-        parameters,
-        role=ROLES[role],
-        format=FORMATS[dtype],
-        training=int(training),
-        flags=int(unchecked),
-        count=count,
-        x=x or None,
-        grad=grad or None,
-        y=y or None,
-        stream=stream or None,
-        seed=seed,
-        offset=offset,
-        first=first,
+        _Random, role, dtype, stream, unchecked, parameters, count=count, x=x, grad=grad, y=y, **drawn
     )
     start("_random", name, call, host)
 
@@ -258,12 +232,12 @@ def rows(
         axis=axis,
         scale=scale,
         shape=_calls.shape(*shape),
-        x=x or None,
-        mask=mask or None,
-        grad=grad or None,
-        result=result or None,
-        y=y or None,
+        x=x,
+        mask=mask,
+        grad=grad,
+        result=result,
+        y=y,
         **given,
     )
-    on_device = _calls.filled(_Rows, flags=int(unchecked), rows=call, stream=stream or None)
+    on_device = _calls.filled(_Rows, flags=int(unchecked), rows=call, stream=stream)
     start("_rows", name, on_device, host)

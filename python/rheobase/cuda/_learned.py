@@ -7,7 +7,7 @@ import ctypes
 from collections.abc import Sequence
 
 from rheobase import _calls
-from rheobase.cuda._library import FORMATS, ROLES, check, library, start
+from rheobase.cuda._library import FORMATS, ROLES, check, encoded, library, start
 
 _Numbers = _calls.structure("rheo_cuda_numbers", "p data", "l count")
 _Learned = _calls.structure(
@@ -18,7 +18,7 @@ _Learned = _calls.structure(
 
 def _call(role, dtype, shape, x, grad, y, parameters, parameter_dtype, with_respect_to, stream, unchecked):
     outer, channels, inner = shape
-    numbers = (_Numbers * len(parameters))(*((address or None, count) for address, count in parameters))
+    numbers = (_Numbers * len(parameters))(*((address, count) for address, count in parameters))
     return _calls.filled(
         _Learned,
         role=ROLES[role],
@@ -30,11 +30,11 @@ def _call(role, dtype, shape, x, grad, y, parameters, parameter_dtype, with_resp
         inner=inner,
         parameters=numbers if parameters else None,
         parameter_count=len(parameters),
-        with_respect_to=with_respect_to.encode() if with_respect_to is not None else None,
-        x=x or None,
-        grad=grad or None,
-        y=y or None,
-        stream=stream or None,
+        with_respect_to=encoded(with_respect_to),
+        x=x,
+        grad=grad,
+        y=y,
+        stream=stream,
     )
 
 
@@ -113,8 +113,8 @@ def sums_add(
     )
     given = ctypes.byref(call), ctypes.byref(_form(dtype, sums))
     add = library().rheo_cuda_sums_add
-    where = ctypes.c_void_p(workspace or None), ctypes.c_size_t(words)
-    check(add(name.encode() if name is not None else None, *given, *where))
+    where = ctypes.c_void_p(workspace), ctypes.c_size_t(words)
+    check(add(encoded(name), *given, *where))
 
 
 def sums_finish(
@@ -143,11 +143,11 @@ def sums_finish(
     check(
         library().rheo_cuda_sums_finish(
             ctypes.byref(form),
-            ctypes.c_void_p(workspace or None),
+            ctypes.c_void_p(workspace),
             ctypes.c_size_t(words),
             ctypes.c_uint32(FORMATS[result_dtype]),
-            ctypes.c_void_p(result or None),
+            ctypes.c_void_p(result),
             ctypes.c_uint32(int(unchecked)),
-            ctypes.c_void_p(stream or None),
+            ctypes.c_void_p(stream),
         )
     )

@@ -41,10 +41,31 @@ def start(form: str, name: str, call: ctypes.Structure, host: bool) -> None:
     check(run(name.encode(), ctypes.byref(call)))
 
 
-def filled(kind: type, parameters: dict[str, float] | None, **fields) -> ctypes.Structure:
-    """A descriptor with a function's parameters."""
+def filled(
+    kind: type,
+    role: str,
+    dtype: str,
+    stream: int,
+    unchecked: bool,
+    parameters: dict[str, float] | None,
+    **fields,
+) -> ctypes.Structure:
+    """A descriptor of a function with parameters that are numbers; an address of 0 is none."""
     given = _core.given_parameters(parameters or {})
-    return _calls.filled(kind, parameters=given, parameter_count=len(parameters or {}), **fields)
+    return _calls.filled(
+        kind,
+        role=ROLES[role],
+        format=FORMATS[dtype],
+        stream=stream,
+        flags=int(unchecked),
+        parameters=given,
+        parameter_count=len(given),
+        **fields,
+    )
+
+
+def encoded(name: str | None) -> bytes | None:
+    return None if name is None else name.encode()
 
 
 def check(status: int) -> None:

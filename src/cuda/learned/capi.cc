@@ -2,14 +2,14 @@
 // capi.cc: parameters that are arrays, and exact sums, in the C ABI of the device kernels
 // (include/rheobase/cuda_learned.h).
 #include <limits>
+#include <list>
 #include <string>
-#include <vector>
 
 #include "rheobase/cuda.h"
 #include "src/capi/checks.h"
+#include "src/capi/sums_checks.h"
 #include "src/cuda/device.h"
 #include "src/cuda/learned/sums.h"
-#include "src/sums/row.h"
 
 namespace {
 
@@ -78,8 +78,7 @@ void check_role(const rheo_cuda_learned& call, const char* activation, bool sums
   if (activation == nullptr) {
     if (call.role != RHEO_VALUE)
       fail(RHEO_ERROR_ROLE, "role is " + std::to_string(call.role) + "; without an activation RHEO_VALUE");
-    if (call.grad != nullptr) fail(RHEO_ERROR_ROLE, "grad is given, but activation is null");
-    if (call.parameter_count != 0) fail(RHEO_ERROR_ROLE, "parameters are given, but activation is null");
+    rheo::check_no_activation(call);
   } else if (sums ? !parameter : !parameter && call.role != RHEO_VALUE && call.role != RHEO_BACKWARD) {
     fail(RHEO_ERROR_ROLE, "role is " + std::to_string(call.role) +
                               (sums ? "; sums are of RHEO_PARAMETER"
@@ -157,62 +156,35 @@ void run_host(const char* activation, const rheo_cuda_learned& call) {
   if (c.bytes == 0) return;
   c.request.multiprocessors = multiprocessors(current_device());
   const Buffer x(call.x, c.bytes, "x"), grad(call.grad, c.bytes, "grad");
-  // One behind the other, each at a multiple of eight bytes.
-  std::vector<std::size_t> places;
-  std::size_t bytes = 0;
-  for (std::size_t i = 0; i < call.parameter_count; ++i) {
-    places.push_back(bytes);
-    bytes += (c.parameter_bytes(call.parameters[i]) + 7) / 8 * 8;
-  }
-  std::vector<char> numbers(bytes);
+  std::list<Buffer> parameters;
   for (std::size_t i = 0; i < call.parameter_count; ++i) {
     const rheo_cuda_numbers& p = call.parameters[i];
-    const auto* const from = static_cast<const char*>(p.data);
-    std::copy_n(from, c.parameter_bytes(p), numbers.data() + places[i]);
+    c.request.parameters[i] = parameters.emplace_back(p.data, c.parameter_bytes(p), "a parameter").data;
   }
-  const Buffer parameters(numbers.data(), bytes, "parameters");
-  for (std::size_t i = 0; i < call.parameter_count; ++i)
-    c.request.parameters[i] = static_cast<const char*>(parameters.data) + places[i];
   c.request.x = x.data, c.request.grad = grad.data, c.request.y = x.data;
   start_map(c, call.role);
   wait();
   x.copy_out(call.y, c.bytes, "y");
 }
 
-// Words of an accumulator.
-std::size_t words_of(rheo::Format format) {
-  return (format == rheo::Format::kFloat64 ? rheo::kSums64 : rheo::kSums32).bins + 3;
-}
-
-// The form of a workspace, which has so many sums.
-rheo::Format checked_form(const rheo_sums_form* form, const std::int64_t* workspace, std::size_t words) {
-  require(form, "form");
-  if (form->kind != RHEO_SUMS_TERMS)
-    fail(RHEO_ERROR_ROLE, "kind is " + std::to_string(form->kind) + "; on a device expected RHEO_SUMS_TERMS");
-  const rheo::Format format = rheo::checked_format(form->format);
-  constexpr std::int64_t kMostChannels = std::int64_t{1} << 48;
-  if (form->channels < 1 || form->channels > kMostChannels)
-    fail(RHEO_ERROR_SHAPE,
-         "the form's channels are " + std::to_string(form->channels) + "; expected 1 or more");
-  const std::size_t expected = static_cast<std::size_t>(form->channels) * words_of(format);
-  if (words != expected)
-    fail(RHEO_ERROR_WORKSPACE,
-         "words is " + std::to_string(words) + "; expected " + std::to_string(expected));
-  require(workspace, "workspace");
-  if (reinterpret_cast<std::uintptr_t>(workspace) % alignof(std::int64_t) != 0)
-    fail(RHEO_ERROR_WORKSPACE, "workspace is not at a multiple of 8 bytes");
-  return format;
+// A workspace of sums alone: statistics are not there yet.
+rheo::SumForm checked_sums(const rheo_sums_form* form, const std::int64_t* workspace, std::size_t words) {
+  const rheo::SumForm checked = rheo::checked_form(form);
+  if (checked.statistics)
+    fail(RHEO_ERROR_ROLE, "kind is RHEO_SUMS_STATISTICS; on a device expected RHEO_SUMS_TERMS");
+  rheo::check_workspace(checked, workspace, words);
+  return checked;
 }
 
 void add(const char* activation, const rheo_cuda_learned& call, const rheo_sums_form* form,
          std::int64_t* workspace, std::size_t words) {
   Checked c = checked(activation, call, true);
-  const rheo::Format format = checked_form(form, workspace, words);
-  if (format != c.request.format)
+  const rheo::SumForm sums = checked_sums(form, workspace, words);
+  if (sums.format != c.request.format)
     fail(RHEO_ERROR_FORMAT, "the form's format is " + std::to_string(form->format) + ", that of x is " +
                                 std::to_string(call.format));
-  if (form->channels != 1 && form->channels != call.channels)
-    fail(RHEO_ERROR_SHAPE, "the form's channels are " + std::to_string(form->channels) + "; expected 1 or " +
+  if (sums.channels != 1 && sums.channels != call.channels)
+    fail(RHEO_ERROR_SHAPE, "the form's channels are " + std::to_string(sums.channels) + "; expected 1 or " +
                                std::to_string(call.channels));
   const std::size_t bytes = words * sizeof(std::int64_t);
   check_overlap(call.x, c.bytes, workspace, bytes, "x", "workspace", false);
@@ -222,24 +194,25 @@ void add(const char* activation, const rheo_cuda_learned& call, const rheo_sums_
   check_pointers(call, device);
   if ((call.flags & RHEO_CUDA_UNCHECKED) == 0) check_pointer(workspace, "workspace", device);
   c.request.multiprocessors = multiprocessors(device);
-  c.request.words = workspace, c.request.sums = form->channels;
+  c.request.words = workspace, c.request.sums = sums.channels;
   check(c.launchers != nullptr ? c.launchers->term[c.which](c.request) : rheo::launch_plain_sum(c.request),
         "launch");
-  check(rheo::launch_carry(format, workspace, form->channels, call.stream), "launch");
+  check(rheo::launch_carry(sums.format, workspace, sums.channels, call.stream), "launch");
 }
 
 void finish(const rheo_sums_form* form, const std::int64_t* workspace, std::size_t words,
             std::uint32_t result_format, void* result, std::uint32_t flags, void* stream) {
   check_flags(flags);
-  const rheo::Format format = checked_form(form, workspace, words), to = rheo::checked_format(result_format);
+  const rheo::SumForm sums = checked_sums(form, workspace, words);
+  const rheo::Format to = rheo::checked_format(result_format);
   require(result, "result");
   check_aligned(result, "result", rheo::size_of(to));
   check_overlap(workspace, words * sizeof(std::int64_t), result,
-                static_cast<std::size_t>(form->channels) * rheo::size_of(to), "workspace", "result", false);
+                static_cast<std::size_t>(sums.channels) * rheo::size_of(to), "workspace", "result", false);
   const int device = current_device();
   if ((flags & RHEO_CUDA_UNCHECKED) == 0)
     check_pointer(workspace, "workspace", device), check_pointer(result, "result", device);
-  check(rheo::launch_finish(format, workspace, form->channels, to, result, stream), "launch");
+  check(rheo::launch_finish(sums.format, workspace, sums.channels, to, result, stream), "launch");
 }
 
 }  // namespace

@@ -22,7 +22,7 @@ __global__ void __launch_bounds__(kThreads)
   for (std::int64_t i = std::int64_t{blockIdx.x} * kThreads + threadIdx.x; i < sums;
        i += std::int64_t{gridDim.x} * kThreads) {
     const std::int64_t* const row = words + i * static_cast<std::int64_t>(TermsOf<Wide>::kWords);
-    store_sum(finished_sum<Wide>(row, format), format, result, i);
+    store_sum(finish_sum<Wide>(row, format), format, result, i);
   }
 }
 

@@ -19,7 +19,7 @@ struct TermsOf {
   static constexpr bool kDouble = sizeof(Wide) == 8;
   static constexpr int kBase = kDouble ? kSums64.base : kSums32.base;
   static constexpr std::size_t kBins = kDouble ? kSums64.bins : kSums32.bins;
-  static constexpr std::size_t kWords = kBins + kTermCounts;
+  static constexpr std::size_t kWords = kBins + kSumCounts;
   // So many threads that their rows fit into 48 KiB, which any kernel may have.
   static constexpr unsigned kThreads = kDouble ? 64 : 256;
 
@@ -46,7 +46,7 @@ struct Terms : TermsOf<Wide> {
         deposit(row, term);
       }
     } else {
-      row[Of::kBins + (term != term ? 0 : term > 0 ? 1 : 2)] += 1;
+      row[Of::kBins + (term != term ? kNan : term > 0 ? kInfinite : kMinusInfinite)] += 1;
     }
   }
   HWY_INLINE void carry() { rheo::carry(Of::scale(), row); }

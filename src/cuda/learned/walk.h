@@ -6,6 +6,8 @@
 // float32 to it (Wide); float64 has another one.
 #pragma once
 
+#include <limits>
+
 #include "src/cuda/learned/body.h"
 #include "src/cuda/learned/columns.h"
 #include "src/cuda/learned/terms.h"
@@ -114,7 +116,7 @@ HWY_INLINE void for_results(const LearnedArrays& a, const Column& column, const 
       body(Numbers::load(s.x), Numbers::load(s.grad)).store(results);
       if (channel.nan) {
         RHEO_UNROLLED
-        for (Wide& y : results) y = Wide(HUGE_VAL) - Wide(HUGE_VAL);
+        for (Wide& y : results) y = std::numeric_limits<Wide>::quiet_NaN();
       }
       each(body, s, results);
     });
