@@ -2,10 +2,10 @@
 // format16-inl.h: vectors of bfloat16 and float16 as pairs of vectors of float32, and back. Re-included per
 // instruction set.
 //
-// A float32 within one ulp of the exact result tells how that rounds to 16 bits, unless a tie lies that near.
-// narrow() says where one does, ties themselves included; walk16.cc asks float64 there. Elsewhere there are
-// no ties, so that adding half a unit and cutting off is rounding. Where float32 is exact, narrow_exact()
-// rounds, and only numbers so small that they may not be exact are left to float64.
+// A float32 within one ulp of the exact result, or within three, tells how that rounds to 16 bits, unless a
+// tie lies that near. narrow() says where one does, ties themselves included; float64 is asked there.
+// Elsewhere there are no ties, so that adding half a unit and cutting off is rounding. Where float32 is
+// exact, narrow_exact() rounds, and only numbers so small that they may not be exact are left to float64.
 //
 // Subnormal numbers are kept: AVX-512's own conversion to bfloat16 flushes them, so it is not used.
 #if defined(RHEO_BLOCK_FORMAT16_INL_H_) == defined(HWY_TARGET_TOGGLE)
@@ -45,6 +45,12 @@ HWY_INLINE void each_lane(D d, hn::Mask<D> mask, Body&& body) {
   for (; bits != 0; bits &= bits - 1) body(static_cast<std::size_t>(__builtin_ctzll(bits)));
 }
 
+// How far the exact result may be from its float32, in ulp.
+enum class Reach {
+  kOne,
+  kThree
+};
+
 // Of each two neighbours, the one in a pair of vectors' first and the other in the second.
 struct Neighbours {
   static std::size_t place(std::size_t lane, int which) { return 2 * lane + static_cast<std::size_t>(which); }
@@ -69,9 +75,12 @@ struct Bfloat16 : Neighbours {
     first = hn::BitCast(D32(), hn::ShiftLeft<16>(both));
     second = hn::BitCast(D32(), high_half(both));
   }
+  template <Reach kReach = Reach::kOne>
   static HWY_INLINE V16 narrow(V32 first, V32 second, hn::Mask<D32>& near_first, hn::Mask<D32>& near_second) {
-    const VU32 a = shifted(first), b = shifted(second);
-    near_first = hn::RebindMask(D32(), near_tie(a)), near_second = hn::RebindMask(D32(), near_tie(b));
+    constexpr std::uint32_t kBelow = kReach == Reach::kOne ? 2 : 4;
+    const VU32 a = shifted<kBelow>(first), b = shifted<kBelow>(second);
+    near_first = hn::RebindMask(D32(), near_tie<kBelow>(a));
+    near_second = hn::RebindMask(D32(), near_tie<kBelow>(b));
     return merged(a, b);
   }
   static HWY_INLINE V16 narrow_exact(V32 first, V32 second, hn::Mask<D32>& small_first,
@@ -92,12 +101,23 @@ struct Bfloat16 : Neighbours {
     const VU32 bits = hn::BitCast(du, v), last = hn::And(hn::ShiftRight<16>(bits), hn::Set(du, 1));
     return hn::Add(bits, hn::Add(last, hn::Set(du, 0x7FFFU)));
   }
-  // Half a unit added, and as much as brings -2 to 1 ulp around a tie to 0 to 3 in the low half.
-  static HWY_INLINE VU32 shifted(V32 v) { return hn::Add(hn::BitCast(DU32(), v), hn::Set(DU32(), 0x8002U)); }
+  // Half a unit added, and as much as brings -2 to 1 ulp around a tie to 0 to 3 in the low half, or -4 to 3
+  // to 0 to 7.
+  template <std::uint32_t kBelow>
+  static HWY_INLINE VU32 shifted(V32 v) {
+    return hn::Add(hn::BitCast(DU32(), v), hn::Set(DU32(), 0x8000U + kBelow));
+  }
+  template <std::uint32_t kBelow>
   static HWY_INLINE hn::Mask<DU32> near_tie(VU32 v) {
-    return hn::Eq(hn::And(v, hn::Set(DU32(), 0xFFFCU)), hn::Zero(DU32()));
+    return hn::Eq(hn::And(v, hn::Set(DU32(), 0x10000U - 2 * kBelow)), hn::Zero(DU32()));
   }
 };
+
+// What moves a number past ties within its reach.
+template <Reach kReach>
+inline constexpr float kLessBy = kReach == Reach::kOne ? kLess : 1 - 0x1p-21F;
+template <Reach kReach>
+inline constexpr float kMoreBy = kReach == Reach::kOne ? kMore : 1 + 0x1p-21F;
 
 // Of float16.
 HWY_INLINE hn::Mask<D16> is_nan16(V16 v) {
@@ -118,8 +138,9 @@ struct Float16ByInteger : Neighbours {
     const VU32 both = hn::BitCast(DU32(), v);
     first = one(hn::ShiftLeft<16>(both)), second = one(high_half(both));
   }
+  template <Reach kReach = Reach::kOne>
   static HWY_INLINE V16 narrow(V32 first, V32 second, hn::Mask<D32>& near_first, hn::Mask<D32>& near_second) {
-    return merged(rounded(first, near_first), rounded(second, near_second));
+    return merged(rounded<kReach>(first, near_first), rounded<kReach>(second, near_second));
   }
   // An exact result is none of float32's subnormal numbers here, or rounded to 0.
   static HWY_INLINE V16 narrow_exact(V32 first, V32 second, hn::Mask<D32>& small_first,
@@ -144,10 +165,11 @@ struct Float16ByInteger : Neighbours {
     return hn::Or(hn::And(hn::BitCast(DU32(), v), hn::Set(DU32(), 0x80000000U)), hn::ShiftLeft<16>(bits));
   }
   static HWY_INLINE VU32 rounded(V32 v) { return with_sign_of(v, bits_of(hn::Abs(v))); }
+  template <Reach kReach>
   static HWY_INLINE VU32 rounded(V32 v, hn::Mask<D32>& near) {
     const V32 size = hn::Abs(v);
-    const VU32 less = bits_of(hn::Mul(size, hn::Set(D32(), kLess)));
-    const VU32 more = bits_of(hn::Mul(size, hn::Set(D32(), kMore)));
+    const VU32 less = bits_of(hn::Mul(size, hn::Set(D32(), kLessBy<kReach>)));
+    const VU32 more = bits_of(hn::Mul(size, hn::Set(D32(), kMoreBy<kReach>)));
     near = hn::RebindMask(D32(), hn::Ne(less, more));
     return with_sign_of(v, more);
   }
@@ -183,9 +205,10 @@ struct Float16ByConversion {
     first = hn::PromoteTo(D32(), hn::BitCast(narrow_tag, hn::LowerHalf(half, v)));
     second = hn::PromoteTo(D32(), hn::BitCast(narrow_tag, hn::UpperHalf(half, v)));
   }
+  template <Reach kReach = Reach::kOne>
   static HWY_INLINE V16 narrow(V32 first, V32 second, hn::Mask<D32>& near_first, hn::Mask<D32>& near_second) {
     const hn::Half<D16> half;
-    const auto a = demoted(first, near_first), b = demoted(second, near_second);
+    const auto a = demoted<kReach>(first, near_first), b = demoted<kReach>(second, near_second);
     return hn::Combine(D16(), hn::BitCast(half, b), hn::BitCast(half, a));
   }
   static HWY_INLINE V16 narrow_exact(V32 first, V32 second, hn::Mask<D32>& small_first,
@@ -199,10 +222,11 @@ struct Float16ByConversion {
  private:
   using D = hn::Rebind<hwy::float16_t, D32>;
 
+  template <Reach kReach>
   static HWY_INLINE hn::Vec<hn::RebindToUnsigned<D>> demoted(V32 v, hn::Mask<D32>& near) {
     const hn::RebindToUnsigned<D> du;
-    const auto less = hn::BitCast(du, hn::DemoteTo(D(), hn::Mul(v, hn::Set(D32(), kLess))));
-    const auto more = hn::BitCast(du, hn::DemoteTo(D(), hn::Mul(v, hn::Set(D32(), kMore))));
+    const auto less = hn::BitCast(du, hn::DemoteTo(D(), hn::Mul(v, hn::Set(D32(), kLessBy<kReach>))));
+    const auto more = hn::BitCast(du, hn::DemoteTo(D(), hn::Mul(v, hn::Set(D32(), kMoreBy<kReach>))));
     near = hn::PromoteMaskTo(D32(), du, hn::Ne(less, more));
     return more;
   }

@@ -54,14 +54,30 @@ void backward_block(const Gate& gate, const T* a, const T* b, const T* grad, T* 
 
 using Bits = std::uint16_t;
 
+// act(a) b, rounded to 16 bits. Where float32 holds act(a), a product of it is within three ulp, which is
+// enough to tell how nearly all of them round.
+void product_block(const Gate& gate, const float* a, const float* b, const float* outside, float* result,
+                   std::size_t n, Bits* y) {
+  const Passes16& pass16 = passes16(gate.format);
+  Kernels16 kernels = gate.product16;
+  const std::size_t whole = whole16(n);
+  if (gate.value != nullptr && !kernels.float32_exact) {
+    gate.value(a, nullptr, result, whole, gate.parameters);
+    kernels.coarse = pass16.weigh(result, a, b, result, whole);
+  }
+  if (!kernels.coarse) kernels.quick(a, b, result, whole, gate.parameters);
+  if (outside != nullptr)
+    passes<float>().zero_outside(outside, static_cast<float>(gate.limit), result, result, whole);
+  pass16.round(kernels, gate.parameters, result, a, b, n, y);
+}
+
 void value_block(const Gate& gate, const Bits* a, const Bits* b, Bits* y, std::size_t n) {
   alignas(64) float wide_a[kBlock], wide_b[kBlock], result[kBlock];
   const Passes16& pass16 = passes16(gate.format);
   const std::size_t whole = whole16(n);
   pass16.widen(a, n, wide_a), pass16.widen(b, n, wide_b);
   const Factors<float> factors(gate, wide_a, wide_b, wide_a, wide_b, whole);
-  gate.product16.quick(factors.a, factors.b, result, whole, gate.parameters);
-  pass16.round(gate.product16, gate.parameters, result, factors.a, factors.b, n, y);
+  product_block(gate, factors.a, factors.b, nullptr, result, n, y);
 }
 
 void backward_block(const Gate& gate, const Bits* a, const Bits* b, const Bits* grad, Bits* da, Bits* db,
@@ -75,9 +91,7 @@ void backward_block(const Gate& gate, const Bits* a, const Bits* b, const Bits* 
   const Factors<float> factors(gate, wide_a, wide_b, room_a, room_b, whole);
   const auto limit = static_cast<float>(gate.limit);
   pass.multiply(wide_grad, factors.b, slope, whole);
-  gate.product16.quick(factors.a, wide_grad, result, whole, gate.parameters);
-  if (gate.limited()) pass.zero_outside(wide_b, limit, result, result, whole);
-  pass16.round(gate.product16, gate.parameters, result, factors.a, wide_grad, n, db);
+  product_block(gate, factors.a, wide_grad, gate.limited() ? wide_b : nullptr, result, n, db);
   // A result of 0 is in doubt unless its gradient is 0 too.
   if (gate.limited()) pass.zero_above(wide_a, limit, slope, slope, whole);
   gate.backward16.quick(factors.a, slope, result, whole, gate.parameters);

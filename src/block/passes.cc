@@ -127,6 +127,30 @@ void widen(const std::uint16_t* from, std::size_t n, float* to) {
   end_with_zeros(to, n);
 }
 
+// What float32 holds without doubt, as bits of float32.
+constexpr std::uint32_t kLeastValue = 0x0D800000, kMostValue = 0x7B800000;  // 2^-100, 2^120
+
+bool weigh(const float* value, const float* x, const float* grad, float* y, std::size_t n) {
+  const D32 d;
+  const DU32 du;
+  const std::size_t lanes = hn::Lanes(d);
+  const auto beyond = [&](std::size_t i) RHEO_PART {
+    const VU32 size = hn::BitCast(du, hn::Abs(hn::LoadU(d, value + i)));
+    return hn::Sub(size, hn::Set(du, kLeastValue));
+  };
+  const VU32 most = hn::Set(du, kMostValue - kLeastValue);
+  auto worst = hn::Zero(du);
+  for (std::size_t i = 0; i < n; i += lanes) worst = hn::Max(worst, beyond(i));
+  if (HWY_UNLIKELY(!hn::AllTrue(du, hn::Le(worst, most)))) {
+    for (std::size_t i = 0; i < n; i += lanes) {
+      const auto held = hn::RebindMask(d, hn::Le(beyond(i), most));
+      if (!hn::AllTrue(d, hn::Or(held, hn::Eq(hn::LoadU(d, x + i), hn::Zero(d))))) return false;
+    }
+  }
+  multiply(value, grad, y, n);
+  return true;
+}
+
 template <class F>
 void arrange(const float* from, std::size_t n, float* to) {
   each_step(from, n, to, [](const float* f, float* t) RHEO_PART {
@@ -143,7 +167,7 @@ void arrange(const float* from, std::size_t n, float* to) {
 }
 
 // Results of kernels, rounded; what float32 does not decide goes to float64.
-template <class F, bool kExact>
+template <class F, bool kExact, Reach kReach = Reach::kOne>
 HWY_INLINE void round_results(const Kernels16& kernels, const double* parameters, const float* results,
                               const float* x, const float* grad, std::size_t n, std::uint16_t* y) {
   Doubts doubts(kernels, parameters, y);
@@ -159,7 +183,7 @@ HWY_INLINE void round_results(const Kernels16& kernels, const double* parameters
     const auto any = [&]() RHEO_PART { return !hn::AllFalse(d, hn::Or(near[0], near[1])); };
     constexpr bool kExactFirst = kExact && F::kExactIsQuicker;
     V16 rounded = kExactFirst ? F::narrow_exact(first, second, near[0], near[1])
-                              : F::narrow(first, second, near[0], near[1]);
+                              : F::template narrow<kReach>(first, second, near[0], near[1]);
     if (kExact && !kExactFirst && HWY_UNLIKELY(any()))
       rounded = F::narrow_exact(first, second, near[0], near[1]);
     if (F::kAsWideAsFloat32 && !kExact && grad != nullptr) {
@@ -185,13 +209,15 @@ HWY_INLINE void round_results(const Kernels16& kernels, const double* parameters
 template <class F>
 void round(const Kernels16& kernels, const double* parameters, const float* results, const float* x,
            const float* grad, std::size_t n, std::uint16_t* y) {
-  const auto run = kernels.float32_exact ? round_results<F, true> : round_results<F, false>;
+  const auto run = kernels.float32_exact ? round_results<F, true>
+                   : kernels.coarse      ? round_results<F, false, Reach::kThree>
+                                         : round_results<F, false>;
   run(kernels, parameters, results, x, grad, n, y);
 }
 
 template <class F>
 const Passes16* passes16_of() {
-  static constexpr Passes16 all_passes = {widen<F>, arrange<F>, round<F>};
+  static constexpr Passes16 all_passes = {widen<F>, weigh, arrange<F>, round<F>};
   return &all_passes;
 }
 const Passes16* passes_bfloat16() { return passes16_of<Bfloat16>(); }

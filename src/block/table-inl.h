@@ -2,7 +2,7 @@
 // table-inl.h: evaluates tables (table.h). Re-included per instruction set.
 //
 // One template serves all tables: it is instantiated for plans, and the numbers are data. Inputs outside a
-// table's range are set aside (aside-inl.h), for its tails or the formula.
+// table's range are set aside (aside-inl.h), for its tails or the formula; NaN is not.
 #if defined(RHEO_BLOCK_TABLE_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef RHEO_BLOCK_TABLE_INL_H_
 #undef RHEO_BLOCK_TABLE_INL_H_
@@ -184,18 +184,37 @@ HWY_INLINE hn::Mask<D> beyond_product(const Tabled<kPlan, D, kN>& table, V x, V 
   return hn::Not(inside);
 }
 
+// Whether beyond_product() may hold for any lane of several vectors, by integers: sizes of x and y, where a 0
+// counts as the largest, and how far x is.
+template <Plan kPlan, class D, int kN, class G = Group<D, kN>>
+HWY_INLINE bool may_be_beyond(const Tabled<kPlan, D, kN>& table, const G& x, const G& y, hn::Mask<D> used) {
+  const hn::RebindToUnsigned<D> du;
+  const auto bits = [&](float v) RHEO_PART { return hn::BitCast(du, hn::Set(D(), v)); };
+  const auto size = [&](auto v) RHEO_PART { return hn::BitCast(du, hn::Abs(v)); };
+  const auto one = hn::Set(du, 1);
+  auto least = bits(std::numeric_limits<float>::infinity()), most = hn::Zero(du), farthest = most;
+  for (int i = 0; i < kN; ++i) {
+    const auto size_of_x = size(x[i]);
+    least = hn::Min(least, hn::Min(hn::Sub(size_of_x, one), hn::Sub(size(y[i]), one)));
+    if constexpr (kPlan.range != Range::kBetween) most = hn::Max(most, size_of_x);
+    if constexpr (kPlan.range != Range::kAll) farthest = hn::Max(farthest, table.farness(x[i]));
+  }
+  auto inside = hn::RebindMask(D(), hn::Ge(least, hn::Sub(bits(kSmallestProduct), one)));
+  if constexpr (kPlan.range != Range::kBetween)
+    inside = hn::And(inside, hn::RebindMask(D(), hn::Le(most, bits(kLargestFactor))));
+  if constexpr (kPlan.range != Range::kAll) inside = hn::And(inside, table.within(farthest));
+  return !hn::AllTrue(D(), hn::Or(inside, hn::Not(used)));
+}
+
 // grad f(x): what may have lost digits goes to aside as well, and so does NaN.
 template <Plan kPlan, class D, int kN, class G = Group<D, kN>>
 HWY_INLINE G product_group(const Tabled<kPlan, D, kN>& table, const G& given, const G& x, const G& grad,
                            std::size_t at, hn::Mask<D> used, Aside<float>& aside) {
   const D d;
   const G y = evaluate_table<Role::kProduct>(table, x, grad);
-  const auto outside = [&](int i) RHEO_PART { return beyond_product(table, x[i], y[i]); };
-  auto any = outside(0);
-  for (int i = 1; i < kN; ++i) any = hn::Or(any, outside(i));
-  if (HWY_UNLIKELY(!hn::AllFalse(d, hn::And(any, used)))) {
+  if (HWY_UNLIKELY(may_be_beyond(table, x, y, used))) {
     for (int i = 0; i < kN; ++i)
-      aside.add(d, hn::And(outside(i), used), given[i], grad[i],
+      aside.add(d, hn::And(beyond_product(table, x[i], y[i]), used), given[i], grad[i],
                 at + static_cast<std::size_t>(i) * hn::Lanes(d), true);
   }
   return y;
@@ -214,15 +233,16 @@ HWY_INLINE G evaluate_group(const Tabled<kPlan, D, kN>& table, const G& given, c
     for (int i = 1; i < kN; ++i) farthest = hn::Max(farthest, table.farness(x[i]));
     if (HWY_UNLIKELY(!hn::AllTrue(d, hn::Or(table.within(farthest), hn::Not(used))))) {
       for (int i = 0; i < kN; ++i) {
-        const auto out = hn::AndNot(table.covered(x[i]), used);
+        const auto done = hn::Or(table.covered(x[i]), hn::IsNaN(x[i]));  // NaN passes through the table
+        const auto out = hn::AndNot(done, used);
         aside.add(d, out, given[i], grad[i], at + static_cast<std::size_t>(i) * hn::Lanes(d),
                   kRole == Role::kBackward);
       }
     }
   }
   const G y = evaluate_table<kRole>(table, x, grad);
-  if constexpr (kPlan.range == Range::kBetween || HWY_ARCH_X86) return y;
-  // Elsewhere than on x86 a NaN is lost where x was held.
+  if constexpr (HWY_ARCH_X86) return y;
+  // Elsewhere a NaN is lost where x was held.
   return G::of([&](int i) RHEO_PART { return hn::IfThenElse(hn::IsNaN(given[i]), given[i], y[i]); });
 }
 

@@ -32,6 +32,9 @@ Gate gate_of(const Activation& activation, const rheo_gate& g, Format format, co
     const int a = gate.limited() ? kDigits32 : kDigits16, b = gate.plain() ? kDigits16 : kDigits32;
     gate.product16 = activation.product_kernels16({.x = a, .grad = b});
     gate.backward16 = activation.kernels16(Role::kBackward, {.x = a, .grad = kDigits32});
+    // Of plain arithmetic, a product is as quick as a value.
+    if (activation.kernels16(Role::kValue).underflows)
+      gate.value = activation.kernel(Format::kFloat32, Role::kValue);
   } else {
     gate.product = activation.product_kernel(format);
     gate.backward = activation.kernel(format, Role::kBackward);

@@ -27,6 +27,18 @@ struct GradientSum {
   HWY_INLINE RowPair sum() const { return tree_add<T>(even.sum, odd.sum); }
 };
 
+// Calls add(part, i, count) for sixteen elements at a time, of a row or of a part of it that begins at a
+// multiple of 32.
+template <class T, class Add>
+HWY_INLINE void add_in_turn(GradientSum<T>& sum, std::size_t n, Add&& add) {
+  std::size_t i = 0;
+  for (; i + 2 * kAtOnce <= n; i += 2 * kAtOnce)
+    add(sum.even, i, kAtOnce), add(sum.odd, i + kAtOnce, kAtOnce);
+  const bool odd = i + kAtOnce <= n;
+  if (odd) add(sum.even, i, kAtOnce), i += kAtOnce;
+  if (i < n) add(odd ? sum.odd : sum.even, i, n - i);
+}
+
 // A row's sum; `native` where gradients are to be evaluated in T.
 struct GradientTotal {
   RowNumber sum;
@@ -51,17 +63,9 @@ struct RowGradient {
   // A row, or a part of it that begins at a multiple of 32.
   template <bool kExact>
   static HWY_INLINE void add_some(GradientSum<T>& sum, const T* s, const T* g, std::size_t n) {
-    std::size_t i = 0;
-    for (; i + 2 * kAtOnce <= n; i += 2 * kAtOnce) {
-      add<kExact>(sum.even, s + i, g + i);
-      add<kExact>(sum.odd, s + i + kAtOnce, g + i + kAtOnce);
-    }
-    if (i + kAtOnce <= n) {
-      add<kExact>(sum.even, s + i, g + i);
-      if ((i += kAtOnce) < n) add_last<kExact>(sum.odd, s + i, g + i, n - i);
-    } else if (i < n) {
-      add_last<kExact>(sum.even, s + i, g + i, n - i);
-    }
+    add_in_turn(sum, n, [&](RowSum<T>& part, std::size_t i, std::size_t count) RHEO_PART {
+      count == kAtOnce ? add<kExact>(part, s + i, g + i) : add_last<kExact>(part, s + i, g + i, count);
+    });
   }
   template <bool kExact>
   static HWY_INLINE void add_last(RowSum<T>& sum, const T* s, const T* g, std::size_t n) {
@@ -114,8 +118,7 @@ struct RowGradient {
         for (std::size_t begin = 0; begin < n; begin += kRowBlock) {
           const std::size_t count = std::min(n - begin, kRowBlock);
           each(y + begin, g + begin, results, count, at);
-          output.template narrow_from<RowTies::kEven>(
-              begin, results, count, [&](std::size_t i) RHEO_PART { return load16(results + (i - begin)); });
+          narrow_floats(output.format, results, count, output.bits() + begin);
         }
         return;
       }
@@ -236,6 +239,11 @@ class DirectGradients {
   const std::size_t length;
   std::int64_t first = 0;
 };
+
+template <class T, RowResult kResult>
+HWY_NOINLINE void direct_gradients(const RowWork& work) {
+  DirectGradients<T, kResult>(work).run();
+}
 
 template <class T, RowResult kResult>
 HWY_INLINE void gradient_row(const RowWork& work, std::int64_t row) {

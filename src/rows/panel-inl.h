@@ -191,22 +191,16 @@ HWY_INLINE void value_row(const RowWork& work, std::int64_t row) {
   const RowG &m = values.m, &zero = values.zero;
   const RowPair& sum = values.sum;
   HWY_ALIGN T y[kRowBlock];
-  // result(z) and exact(z) as in RowOutput::narrow_from().
-  const auto write = [&](auto&& result, auto&& exact) RHEO_PART {
+  // result(z) or, of 16-bit rows that it does not decide, exact(z); put(z, to) stores others.
+  const auto write = [&](auto&& put, auto&& result, auto&& exact) RHEO_PART {
     blocks_of<T, kFuse>(
         work, row, [&](const Source& source, std::int64_t begin, std::size_t count) RHEO_PART {
-          sixteens(source, count,
-                   [&](std::size_t i, const RowG& z, std::size_t, auto) RHEO_PART { result(z, y + i); });
-          if constexpr (!kPaired<T>) {
-            if (is_narrow<T>(work.format)) {
-              RowBits bits[kRowBlock];
-              const RowOutput<T> output{reinterpret_cast<char*>(bits), work.format};
-              output.narrow_from(0, y, count, [&](std::size_t i) RHEO_PART {
-                return exact(i + kAtOnce <= count ? source.at(i) : source.last(i, count - i));
-              });
-              return copy_out(bits, work.y, row, begin, count);
-            }
-          }
+          RowBits bits[kRowBlock];
+          sixteens(source, count, [&](std::size_t i, const RowG& z, std::size_t n, auto) RHEO_PART {
+            if (!is_narrow<T>(work.format)) return put(z, y + i);
+            narrow(work.format, result(z), bits + i, n, [&]() RHEO_PART { return exact(z); });
+          });
+          if (is_narrow<T>(work.format)) return copy_out(bits, work.y, row, begin, count);
           copy_out(y, work.y, row, begin, count);
         });
   };
@@ -220,7 +214,7 @@ HWY_INLINE void value_row(const RowWork& work, std::int64_t row) {
             return store_rounded_shares<T>(kept<T>(values.exponential(z)), factor, to);
           store16(share(z), to);
         },
-        share);
+        share, share);
   } else {
     RowPair share = others_share<T>(sum, m, zero);
     const auto alone = share.high < RowG(kAlone);
@@ -229,8 +223,9 @@ HWY_INLINE void value_row(const RowWork& work, std::int64_t row) {
           work, row, [&](const RowG& z) RHEO_PART { return other_exp<T>(distance<T>(z, m)); }));
     }
     const RowLogarithm log = row_logarithm<T>(share, m, zero, alone);
-    write([&](const RowG& z, T* to)
-              RHEO_PART { store16(logarithm<T>(distance<T>(z, log.zero), log.rest), to); },
+    const auto result = [&](const RowG& z)
+                            RHEO_PART { return logarithm<T>(distance<T>(z, log.zero), log.rest); };
+    write([&](const RowG& z, T* to) RHEO_PART { store16(result(z), to); }, result,
           [&](const RowG& z) RHEO_PART { return logarithm_to_odd(distance<T>(z, log.zero), log.rest); });
   }
 }

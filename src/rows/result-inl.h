@@ -153,14 +153,16 @@ RHEO_ROWS_INLINE RowG logarithm_gradient(const RowG& y, const RowG& g, const Row
 // Float32's own exponential is a normal number from here on.
 inline constexpr float kLowestNormal = -87;
 
-// exp(y) of float32 for kLowestNormal <= y <= 1, relative error at most 1.7 2^-24: Taylor's series up to r^7.
-template <class D, class V = hn::Vec<D>>
-RHEO_ROWS_INLINE V exp_of_float32(D d, V y) {
+// exp(y + low) of float32 for kLowestNormal <= y <= 40, relative error at most 1.7 2^-24: Taylor's series up
+// to r^7.
+template <class D, class V = hn::Vec<D>, class... Low>
+RHEO_ROWS_INLINE V exp_of_float32(D d, V y, Low... low) {
   constexpr float kMagic32 = 0x1.8p23F, kHead = static_cast<float>(kLn2.high);
   constexpr auto kTail = static_cast<float>(kLn2.high - static_cast<double>(kHead));
   const auto magic = hn::Set(d, kMagic32);
   const V shifted = fused(y, hn::Set(d, static_cast<float>(kLog2E.high)), magic), n = hn::Sub(shifted, magic);
-  const V r = fused(n, hn::Set(d, -kTail), fused(n, hn::Set(d, -kHead), y));
+  V r = fused(n, hn::Set(d, -kTail), fused(n, hn::Set(d, -kHead), y));
+  ((r = hn::Add(r, low)), ...);
   static constexpr auto kTerms = copied(kPlainExp.c);
   V p = hn::Set(d, static_cast<float>(kTerms.c[5]));
   for (int k = 5; k-- > 0;) p = fused(p, r, hn::Set(d, static_cast<float>(kTerms.c[k])));

@@ -11,6 +11,7 @@
 
 #include "src/rows/from-x-inl.h"
 #include "src/rows/gradient-panel-inl.h"
+#include "src/rows/narrow-gradients-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace rheo {
@@ -18,13 +19,12 @@ namespace HWY_NAMESPACE {
 
 enum class RowWay {
   kDirect,  // rows that lie together
-  kChunks,  // the same in a 16-bit format, if they are not too long: widened, some at a time
+  kNarrow,  // the same in a 16-bit format, where fused operations are not done lane by lane
   kPanels,  // sixteen at a time, side by side
   kBlocks   // one by one, gathered
 };
 
 inline RowWay way_of(const RowWork& work) {
-  if (work.widened) return RowWay::kDirect;
   bool together = true;
   for (const RowOperand* operand : {&work.x, &work.other, &work.y}) {
     if (operand->data == nullptr) continue;
@@ -32,40 +32,9 @@ inline RowWay way_of(const RowWork& work) {
     together &= reinterpret_cast<std::uintptr_t>(operand->data) % size_of(work.format) == 0;
   }
   if (together && !is16(work.format)) return RowWay::kDirect;
-  if (together && work.length <= kLongRow) return RowWay::kChunks;
+  if (together && HWY_NATIVE_FMA) return RowWay::kNarrow;
   constexpr std::int64_t kFew = 4;
   return work.x.along == 1 || work.rows < kFew ? RowWay::kBlocks : RowWay::kPanels;
-}
-
-// Rows that lie together in a 16-bit format, as the same of float32 on the stack.
-HWY_INLINE RowOperand widened_rows(const RowWork& work, const RowOperand& operand, std::int64_t row,
-                                   std::int64_t count, float* to) {
-  if (operand.data == nullptr) return {};
-  const RowBits* from = row_of<const RowBits>(operand, row);
-  const std::int64_t rows = operand.across == 0 ? 1 : count;
-  const auto length = static_cast<std::size_t>(work.length);
-  if (operand.across == work.length) {
-    widen(work.format, from, static_cast<std::size_t>(rows) * length, to);
-  } else {
-    for (std::int64_t r = 0; r < rows; ++r)
-      widen(work.format, from + r * operand.across, length, to + static_cast<std::size_t>(r) * length);
-  }
-  return {reinterpret_cast<char*>(to), 1, operand.across == 0 ? 0 : work.length};
-}
-
-// Calls a kernel with rows of float32 and where their 16-bit results go. All of a chunk is read before any of
-// it is written.
-inline HWY_NOINLINE void in_chunks(const RowWork& work, RowKernel kernel) {
-  HWY_ALIGN float x[kLongRow], other[kLongRow];
-  RowWork part = work;
-  part.widened = true;
-  for (std::int64_t row = 0; row < work.rows; row += part.rows) {
-    part.rows = std::min(work.rows - row, kLongRow / work.length);
-    part.x = widened_rows(work, work.x, row, part.rows, x);
-    part.other = widened_rows(work, work.other, row, part.rows, other);
-    part.y.data = output_of<float>(work, row).to;
-    kernel(part);
-  }
 }
 
 // Rows that are to be walked in panels or one by one.
@@ -81,11 +50,17 @@ HWY_INLINE void walk_strided(const RowWork& work, RowWay way, PanelBody&& panel,
     panel(row, static_cast<std::size_t>(std::min(work.rows - row, kRows)));
 }
 
+template <class T, RowResult kResult, RowFuse kFuse, bool kNarrow>
+HWY_NOINLINE void walk_together(const RowWork& work) {
+  DirectRows<T, kResult, kFuse, kNarrow>(work).run();
+}
+
 template <class T, RowResult kResult, RowFuse kFuse>
 HWY_NOINLINE void walk_values(const RowWork& work) {
   const RowWay way = way_of(work);
-  if (way == RowWay::kDirect) return DirectRows<T, kResult, kFuse>(work).run();
-  if (way == RowWay::kChunks) return in_chunks(work, walk_values<T, kResult, kFuse>);
+  if (way == RowWay::kDirect) return walk_together<T, kResult, kFuse, false>(work);
+  if constexpr (!kPaired<T> && HWY_NATIVE_FMA)
+    if (way == RowWay::kNarrow) return walk_together<T, kResult, kFuse, true>(work);
   walk_strided(
       work, way,
       [&](std::int64_t row, std::size_t count)
@@ -116,8 +91,9 @@ void from_x_kernel(const RowWork& work) {
 template <class T, RowResult kResult>
 void backward_kernel(const RowWork& work) {
   const RowWay way = way_of(work);
-  if (way == RowWay::kDirect) return DirectGradients<T, kResult>(work).run();
-  if (way == RowWay::kChunks) return in_chunks(work, backward_kernel<T, kResult>);
+  if (way == RowWay::kDirect) return direct_gradients<T, kResult>(work);
+  if constexpr (!kPaired<T> && HWY_NATIVE_FMA)
+    if (way == RowWay::kNarrow) return narrow_gradients<kResult>(work);
   std::int64_t first = 0;
   if constexpr (RowGradient<T, kResult>::kQuick)
     if (way == RowWay::kPanels) first = wide_gradients(work);

@@ -68,7 +68,6 @@ struct RowWork {
   double scale;      // of x, with the function's sign
   Format format;     // of all operands
   RowOperand grad = {};  // of backward from x
-  bool widened = false;  // x and other are float32 already, in rows that lie together; y has `format`
 };
 
 using RowKernel = void (*)(const RowWork& work);
