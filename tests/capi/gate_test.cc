@@ -153,6 +153,37 @@ double error16(Bits16 got, long double exact, Format16 format) {
 // Half an ulp, and what the float64 results may be off.
 constexpr double kRoundedOnce = 0.5 + 0x1p-20;
 
+// All a, each with some b.
+void check_all_first_factors(const std::string& name, rheo_format format) {
+  constexpr std::size_t kPatterns = 65536;
+  const Format16 f = format16(format);
+  std::vector<double> a;
+  for (std::size_t bits = 0; bits < kPatterns; ++bits) a.push_back(widened(static_cast<Bits16>(bits), f));
+  const std::vector<double> act = act_of(find(name), a, RHEO_VALUE, true);
+  for (std::uint64_t seed = 1; seed <= 8; ++seed) {
+    GateCall<Bits16> call(format, RHEO_VALUE, kPatterns);
+    for (std::size_t i = 0; i < kPatterns; ++i) call.a[i] = static_cast<Bits16>(i);
+    call.b = numbers<Bits16>(format, kPatterns, seed), call.g.b = call.b.data();
+    call.run(find(name));
+    for (std::size_t i = 0; i < kPatterns; ++i) {
+      const double b = widened(call.b[i], f);
+      if (undecided(act[i], b)) continue;
+      ASSERT_LE(error16(call.y[i], static_cast<long double>(act[i]) * b, f), kRoundedOnce)
+          << "a = " << a[i] << ", b = " << b;
+    }
+  }
+}
+
+TEST(Gate, Of16BitFormatsIsRoundedOnceWhateverTheFirstFactor) {
+  for (const std::string& name : names()) {
+    for (const rheo_format format : {RHEO_BFLOAT16, RHEO_FLOAT16}) {
+      SCOPED_TRACE(name + ", format " + std::to_string(format));
+      check_all_first_factors(name, format);
+      if (HasFatalFailure()) return;
+    }
+  }
+}
+
 void check_products16(const std::string& name, rheo_format format) {
   const Format16 f = format16(format);
   GateCall<Bits16> value(format, RHEO_VALUE, 20000), call(format, RHEO_BACKWARD, 20000);
