@@ -46,8 +46,8 @@ constexpr std::size_t whole16(std::size_t n) { return (n + kStep16 - 1) / kStep1
 
 struct Passes16 {
   void (*widen)(const std::uint16_t* from, std::size_t n, float* to);
-  // y = value grad, where `value` is f(x). False where a value may have lost digits, or all of them: these
-  // are so small or so large that float32 might not hold them.
+  // y = value grad, where `value` is f(x). False where a value, but of x = 0, is so small or so large that
+  // float32 may have lost digits, or all of them.
   bool (*weigh)(const float* value, const float* x, const float* grad, float* y, std::size_t n);
   // Plain float32 in the order of widen().
   void (*arrange)(const float* from, std::size_t n, float* to);

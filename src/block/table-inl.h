@@ -2,7 +2,7 @@
 // table-inl.h: evaluates tables (table.h). Re-included per instruction set.
 //
 // One template serves all tables: it is instantiated for plans, and the numbers are data. Inputs outside a
-// table's range are set aside (aside-inl.h), for its tails or the formula; NaN is not.
+// table's range are set aside (aside-inl.h), for its tails or the formula; NaN is not, but of products.
 #if defined(RHEO_BLOCK_TABLE_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef RHEO_BLOCK_TABLE_INL_H_
 #undef RHEO_BLOCK_TABLE_INL_H_
@@ -40,7 +40,7 @@ struct Tabled {
   const float* HWY_RESTRICT rows;
 
   // What grows as x leaves the range, so that one comparison does for the largest of several: floats as
-  // integers. That of NaN is beyond all, but in kFrom if it is positive: there NaN passes through the table.
+  // integers. That of NaN is beyond all, but in kFrom if it is positive.
   HWY_INLINE VU farness(V x) const {
     if constexpr (kPlan.range == Range::kFrom) return hn::BitCast(DU(), x);
     return hn::BitCast(DU(), hn::Abs(kCentered ? x : hn::Sub(x, hn::Set(D(), numbers.middle))));

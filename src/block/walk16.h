@@ -22,7 +22,7 @@ struct Kernels16 {
   bool float32_exact;   // but for results below its normal numbers
   TieOf of;             // what they compute
   bool same = false;    // results are x
-  bool coarse = false;  // quick's results are within three ulp, not within one
+  bool coarse = false;  // the results to be rounded are within three ulp, as quick's are within one
 };
 
 // y[i] from x[i] (and grad[i]) for n contiguous bfloat16 or float16, as Kernel says; y may be x or grad. One

@@ -59,12 +59,16 @@ const Kernel& Activation::product_kernel(Format format) const {
   return entry->kernels()[entry->index].product[static_cast<int>(format)];
 }
 
+bool Activation::plain(Role role) const {
+  return entry->kernels()[entry->index].plain[static_cast<int>(role)];
+}
+
 Kernels16 Activation::kernels16(Role role, Factors16 given) const {
   const Kernels& kernels = entry->kernels()[entry->index];
   const int digits = (role == Role::kValue ? kernels.value : kernels.slope).of(given.x);
   return {kernel(Format::kFloat32, role),
           kernel(Format::kFloat64, role),
-          !kernels.plain[static_cast<int>(role)],
+          !plain(role),
           fits_float32(role == Role::kBackward ? Arithmetic::digits_of_product(digits, given.grad) : digits),
           role == Role::kValue ? TieOf::kValue : TieOf::kSlope,
           kernels.same && role == Role::kValue};

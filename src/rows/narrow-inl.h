@@ -91,50 +91,50 @@ HWY_INLINE hn::Mask<DU> ties(DU du, hn::Vec<DU> bits) {
   }
 }
 
+// Whether float32 rounds to that format by narrowed().
+template <Format kFormat>
+inline constexpr bool kNarrows = kFormat == Format::kBfloat16 || RHEO_ROWS_OWN_FLOAT16;
+
 // What becomes of a tie between two 16-bit numbers.
 enum class RowTies {
   kEven,
   kAny
 };
 
-// float32, rounded. Of float16 only where there are own conversions.
+// float32, rounded.
 template <Format kFormat, RowTies kTies, class D>
 HWY_INLINE hn::Vec<hn::Rebind<RowBits, D>> narrowed(D /*d*/, hn::Vec<D> v) {
-  const hn::RebindToUnsigned<D> du;
-  const hn::Rebind<RowBits, D> d16;
+  static_assert(kNarrows<kFormat>);
   if constexpr (kFormat == Format::kBfloat16) {
+    const hn::RebindToUnsigned<D> du;
     const auto bits = hn::BitCast(du, v);
     auto half = hn::Set(du, 0x8000U);
     if constexpr (kTies == RowTies::kEven)
       half = hn::Add(hn::And(hn::ShiftRight<16>(bits), hn::Set(du, 1)), hn::Set(du, 0x7FFFU));
-    return hn::TruncateTo(d16, hn::ShiftRight<16>(hn::Add(bits, half)));
+    return hn::TruncateTo(hn::Rebind<RowBits, D>(), hn::ShiftRight<16>(hn::Add(bits, half)));
   } else {
-#if RHEO_ROWS_OWN_FLOAT16
-    return hn::BitCast(d16, hn::DemoteTo(hn::Rebind<hwy::float16_t, D>(), v));
-#else
-    return hn::Zero(d16);
-#endif
+    return hn::BitCast(hn::Rebind<RowBits, D>(), hn::DemoteTo(hn::Rebind<hwy::float16_t, D>(), v));
   }
 }
 
-// Whether float32 rounds to that format by narrowed().
+// Sixteen numbers, rounded by way of float32; false where that is a tie or cannot be done, and then to be
+// done again.
 template <Format kFormat>
-inline constexpr bool kNarrows = kFormat == Format::kBfloat16 || RHEO_ROWS_OWN_FLOAT16;
-
-// Sixteen numbers, rounded by way of float32; false where that is a tie, and then to be done again.
-template <Format kFormat>
-HWY_INLINE bool narrow_quickly(const RowG& v, RowBits* to) {
-  if constexpr (!kNarrows<kFormat>) return false;
-  const RowF d;
-  const hn::RebindToUnsigned<RowF> du;
-  auto doubt = hn::FirstN(du, 0);
-  for (int i = 0; i < RowG::kN; i += 2) {
-    const auto all = hn::Combine(d, hn::DemoteTo(RowHalf(), v[i + 1]), hn::DemoteTo(RowHalf(), v[i]));
-    doubt = hn::Or(doubt, ties<kFormat>(du, hn::BitCast(du, all)));
-    hn::StoreU(narrowed<kFormat, RowTies::kAny>(d, all), hn::Rebind<RowBits, RowF>(),
-               to + static_cast<std::size_t>(i) * hn::Lanes(RowHalf()));
+HWY_INLINE bool narrow_quickly([[maybe_unused]] const RowG& v, [[maybe_unused]] RowBits* to) {
+  if constexpr (kNarrows<kFormat>) {
+    const RowF d;
+    const hn::RebindToUnsigned<RowF> du;
+    auto doubt = hn::FirstN(du, 0);
+    for (int i = 0; i < RowG::kN; i += 2) {
+      const auto all = hn::Combine(d, hn::DemoteTo(RowHalf(), v[i + 1]), hn::DemoteTo(RowHalf(), v[i]));
+      doubt = hn::Or(doubt, ties<kFormat>(du, hn::BitCast(du, all)));
+      hn::StoreU(narrowed<kFormat, RowTies::kAny>(d, all), hn::Rebind<RowBits, RowF>(),
+                 to + static_cast<std::size_t>(i) * hn::Lanes(RowHalf()));
+    }
+    return hn::AllFalse(du, doubt);
+  } else {
+    return false;
   }
-  return hn::AllFalse(du, doubt);
 }
 
 // The same of float64 itself.

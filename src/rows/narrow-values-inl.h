@@ -8,6 +8,9 @@
 #define RHEO_ROWS_NARROW_VALUES_INL_H_
 #endif
 
+#include <algorithm>
+#include <cmath>
+
 #include "src/block/format16-inl.h"
 #include "src/rows/row-source-inl.h"
 
@@ -59,7 +62,8 @@ class LongShares {
     if (HWY_UNLIKELY(!hn::AllFalse(D32(), doubt))) return exactly(given, y);
     hn::StoreU(rounded, D16(), y);
   }
-  // `small`: where float32 has lost digits.
+  // `small`: where float32 has lost digits. Above kLowestNormal a distance's low part is small: 16-bit
+  // numbers that are near each other are no larger than 2^11 times their distance.
   HWY_INLINE V32 share(V32 x, Mask& small) const {
     const D32 d;
     const V32 from = hn::Set(d, zero.high);

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // operand-inl.h: rows in memory: elements of any strides and of every format, read as float32 or float64 and
-// stored with one rounding. Re-included per instruction set.
-//
-// bfloat16 and float16 are rows of float32 to the kernels: widened on their way in, which is exact, and
-// rounded from float64 on their way out.
+// stored with one rounding (of 16-bit formats narrow-inl.h). Re-included per instruction set.
 #if defined(RHEO_ROWS_OPERAND_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef RHEO_ROWS_OPERAND_INL_H_
 #undef RHEO_ROWS_OPERAND_INL_H_

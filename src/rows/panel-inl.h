@@ -195,12 +195,17 @@ HWY_INLINE void value_row(const RowWork& work, std::int64_t row) {
   const auto write = [&](auto&& put, auto&& result, auto&& exact) RHEO_PART {
     blocks_of<T, kFuse>(
         work, row, [&](const Source& source, std::int64_t begin, std::size_t count) RHEO_PART {
-          RowBits bits[kRowBlock];
-          sixteens(source, count, [&](std::size_t i, const RowG& z, std::size_t n, auto) RHEO_PART {
-            if (!is_narrow<T>(work.format)) return put(z, y + i);
-            narrow(work.format, result(z), bits + i, n, [&]() RHEO_PART { return exact(z); });
-          });
-          if (is_narrow<T>(work.format)) return copy_out(bits, work.y, row, begin, count);
+          if constexpr (!kPaired<T>) {
+            if (is_narrow<T>(work.format)) {
+              RowBits bits[kRowBlock];
+              sixteens(source, count, [&](std::size_t i, const RowG& z, std::size_t n, auto) RHEO_PART {
+                narrow(work.format, result(z), bits + i, n, [&]() RHEO_PART { return exact(z); });
+              });
+              return copy_out(bits, work.y, row, begin, count);
+            }
+          }
+          sixteens(source, count,
+                   [&](std::size_t i, const RowG& z, std::size_t, auto) RHEO_PART { put(z, y + i); });
           copy_out(y, work.y, row, begin, count);
         });
   };

@@ -21,7 +21,6 @@ namespace HWY_NAMESPACE {
 template <class T, RowResult kResult, RowFuse kFuse, bool kNarrow>
 class DirectRows {
   using Source = RowSource<T, kFuse, kNarrow>;
-  using Widened = RowSource<T, kFuse>;
   using Number = typename Source::Number;
   static constexpr bool kShare = kResult == RowResult::kShare;
   static constexpr bool kHolds = kShare && !kPaired<T>;
@@ -139,7 +138,7 @@ class DirectRows {
   }
   // The same of a 16-bit row, whose exponentials are not kept.
   HWY_INLINE void write_long_shares(std::size_t place, const RowPair& factor) {
-    if constexpr (kFuse != RowFuse::kMasked && RHEO_ROWS_OWN_FLOAT16) {
+    if constexpr (kFuse != RowFuse::kMasked && HWY_ARCH_X86) {  // elsewhere it was not tried
       const bool done =
           work.format == Format::kBfloat16 ? long_shares<Bfloat16>(place) : long_shares<Float16>(place);
       if (done) return;

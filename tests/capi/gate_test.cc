@@ -150,6 +150,28 @@ double error16(Bits16 got, long double exact, Format16 format) {
   return static_cast<double>(std::fabs(y - exact) / std::ldexp(1.0L, std::max(exponent, format.lowest)));
 }
 
+// softplus(0) = ln(2) / beta is infinite in float32, or subnormal, and so is that of some neighbours.
+TEST(Gate, Of16BitFormatsKeepsItsDigitsAtZeroWhateverTheNeighbours) {
+  const double ln2 = std::log(2.0);
+  for (const double given : {1e-40, 3.33124e38}) {
+    const double beta = static_cast<float>(given);
+    const rheo_parameter parameter{"beta", beta};
+    for (const float other : {0.0F, 2.0F}) {
+      for (const double factor : {1e-10, 4.121694378969478e19, 1.0, -3e-3}) {
+        const Format16 f = kBfloat16Format;
+        std::vector<Bits16> a(70, 0), b(70, narrowed(factor, f));
+        a[50] = narrowed(other, f);
+        GateCall<Bits16> call(RHEO_BFLOAT16, RHEO_VALUE, a, b, b);
+        call.g.parameters = &parameter, call.g.parameter_count = 1;
+        call.run(find("softplus"));
+        const double exact = ln2 / beta * widened(b[0], f);
+        for (const std::size_t i : {0, 49, 69})
+          EXPECT_EQ(call.y[i], narrowed(exact, f)) << beta << " " << factor << " " << other;
+      }
+    }
+  }
+}
+
 // Half an ulp, and what the float64 results may be off.
 constexpr double kRoundedOnce = 0.5 + 0x1p-20;
 

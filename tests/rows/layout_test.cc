@@ -157,7 +157,17 @@ void expect_in_place(const std::string& name, const Strides& shape, std::int32_t
     EXPECT_EQ(rheo_rows_run(row_function(name), &call), RHEO_OK) << rheo_last_error();
     return memory;
   };
+  const auto unmasked = [&](const std::vector<T>& from, std::vector<T>& to, double scale) {
+    rheo_rows_call call = rows_call(shape, from.data(), to.data());
+    call.axis = axis, call.scale = scale;
+    EXPECT_EQ(rheo_rows_run(row_function(name), &call), RHEO_OK) << rheo_last_error();
+  };
   std::vector<T> y(n);
+  for (const double scale : {1.0, 0.625}) {
+    std::vector<T> memory = x;
+    unmasked(x, y, scale), unmasked(memory, memory, scale);
+    EXPECT_TRUE(same_bits(memory, y)) << name << ", scale " << scale;
+  }
   rheo_rows_call call = rows_call(shape, x.data(), y.data());
   call.axis = axis, call.mask = mask.data();
   ASSERT_EQ(rheo_rows_run(row_function(name), &call), RHEO_OK) << rheo_last_error();
