@@ -74,7 +74,7 @@ struct RowSource {
       std::copy_n(from, count, to);
   }
   HWY_INLINE RowG filled(std::size_t i, std::size_t count, T rest) const {
-    T xs[kAtOnce], masks[kAtOnce];
+    T xs[kAtOnce]{}, masks[kAtOnce]{};
     copy(x + i, count, xs), std::fill(xs + count, xs + kAtOnce, rest);
     if constexpr (kFuse == RowFuse::kMasked) {
       copy(mask + i, count, masks), std::fill(masks + count, masks + kAtOnce, masks[0]);
