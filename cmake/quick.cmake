@@ -15,18 +15,6 @@ function(rheobase_precompile target)
   endif()
 endfunction()
 
-# Where it is on, a change of one file compiles its neighbours too. What a file forgets to include shows elsewhere.
-option(RHEOBASE_TOGETHER "Compile some files of a target as one: quick builds from scratch" OFF)
-
-# rheobase_together(TARGET [ALONE FILES...]): but for files whose names would meet.
-function(rheobase_together target)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "ALONE")
-  if(RHEOBASE_TOGETHER)
-    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 6)
-    set_source_files_properties(${arg_ALONE} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
-  endif()
-endfunction()
-
 # rheobase_unhurried(TARGET): most of its time is the library's, so a release spends no time on its own code. -O1 takes two
 # thirds of -O3's.
 function(rheobase_unhurried target)

@@ -59,16 +59,17 @@ using Bits = std::uint16_t;
 void product_block(const Gate& gate, const float* a, const float* b, const float* outside, float* result,
                    std::size_t n, Bits* y) {
   const Passes16& pass16 = passes16(gate.format);
-  Kernels16 kernels = gate.product16;
   const std::size_t whole = whole16(n);
-  if (gate.value != nullptr && !kernels.float32_exact) {
+  bool weighed = false;
+  if (gate.value != nullptr) {
     gate.value(a, nullptr, result, whole, gate.parameters);
-    kernels.coarse = pass16.weigh(result, a, b, result, whole);
+    weighed = pass16.weigh(result, a, b, result, whole);
   }
-  if (!kernels.coarse) kernels.quick(a, b, result, whole, gate.parameters);
+  if (!weighed) gate.product16.quick(a, b, result, whole, gate.parameters);
   if (outside != nullptr)
     passes<float>().zero_outside(outside, static_cast<float>(gate.limit), result, result, whole);
-  pass16.round(kernels, gate.parameters, result, a, b, n, y);
+  const auto round = weighed ? pass16.round_weighed : pass16.round;
+  round(gate.product16, gate.parameters, result, a, b, n, y);
 }
 
 void value_block(const Gate& gate, const Bits* a, const Bits* b, Bits* y, std::size_t n) {

@@ -16,7 +16,7 @@ struct Gate {
   Format format;
   Kernel product, backward;         // of float32 or float64
   Kernels16 product16, backward16;  // of 16-bit formats
-  Kernel value;                     // float32's, if it is quicker than product16's and holds f(0), or null
+  Kernel value;                     // float32's, if it is quicker than product16's, or null
   const double* parameters;
   double limit = std::numeric_limits<double>::infinity();
   double offset = 0;

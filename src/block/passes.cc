@@ -144,7 +144,8 @@ bool weigh(const float* value, const float* x, const float* grad, float* y, std:
   if (HWY_UNLIKELY(!hn::AllTrue(du, hn::Le(worst, most)))) {
     for (std::size_t i = 0; i < n; i += lanes) {
       const auto held = hn::RebindMask(d, hn::Le(beyond(i), most));
-      if (!hn::AllTrue(d, hn::Or(held, hn::Eq(hn::LoadU(d, x + i), hn::Zero(d))))) return false;
+      const auto nothing = hn::Eq(hn::Or(hn::LoadU(d, value + i), hn::LoadU(d, x + i)), hn::Zero(d));
+      if (!hn::AllTrue(d, hn::Or(held, nothing))) return false;
     }
   }
   multiply(value, grad, y, n);
@@ -209,15 +210,14 @@ HWY_INLINE void round_results(const Kernels16& kernels, const double* parameters
 template <class F>
 void round(const Kernels16& kernels, const double* parameters, const float* results, const float* x,
            const float* grad, std::size_t n, std::uint16_t* y) {
-  const auto run = kernels.float32_exact ? round_results<F, true>
-                   : kernels.coarse      ? round_results<F, false, Reach::kThree>
-                                         : round_results<F, false>;
+  const auto run = kernels.float32_exact ? round_results<F, true> : round_results<F, false>;
   run(kernels, parameters, results, x, grad, n, y);
 }
 
 template <class F>
 const Passes16* passes16_of() {
-  static constexpr Passes16 all_passes = {widen<F>, weigh, arrange<F>, round<F>};
+  static constexpr Passes16 all_passes = {widen<F>, weigh, arrange<F>, round<F>,
+                                          round_results<F, false, Reach::kThree>};
   return &all_passes;
 }
 const Passes16* passes_bfloat16() { return passes16_of<Bfloat16>(); }

@@ -46,15 +46,17 @@ constexpr std::size_t whole16(std::size_t n) { return (n + kStep16 - 1) / kStep1
 
 struct Passes16 {
   void (*widen)(const std::uint16_t* from, std::size_t n, float* to);
-  // y = value grad, where `value` is f(x). False where a value, but of x = 0, is so small or so large that
-  // float32 may have lost digits, or all of them.
+  // y = value grad, where `value` is f(x). False where a value, but 0 of x = 0, is so small or so large that
+  // float32 may have lost digits, or all of them: there y is left as it was.
   bool (*weigh)(const float* value, const float* x, const float* grad, float* y, std::size_t n);
   // Plain float32 in the order of widen().
   void (*arrange)(const float* from, std::size_t n, float* to);
   // Rounds float32 results of these kernels; x and grad (or null) are what they were made of, in the order of
-  // widen(), for results that float32 does not decide.
-  void (*round)(const Kernels16& kernels, const double* parameters, const float* results, const float* x,
-                const float* grad, std::size_t n, std::uint16_t* y);
+  // widen(), for results that float32 does not decide. round() is of results within one ulp, round_weighed()
+  // of those of weigh(), within three.
+  using Round = void(const Kernels16& kernels, const double* parameters, const float* results, const float* x,
+                     const float* grad, std::size_t n, std::uint16_t* y);
+  Round *round, *round_weighed;
 };
 
 const Passes16& passes16(Format format);

@@ -16,13 +16,12 @@ struct Factors16 {
 
 // The kernels of one activation and role.
 struct Kernels16 {
-  Kernel quick;         // float32
-  Kernel exact;         // float64, asked where float32 does not decide
-  bool underflows;      // a derivative that float32 gives as 0 may be another number
-  bool float32_exact;   // but for results below its normal numbers
-  TieOf of;             // what they compute
-  bool same = false;    // results are x
-  bool coarse = false;  // the results to be rounded are within three ulp, as quick's are within one
+  Kernel quick;        // float32
+  Kernel exact;        // float64, asked where float32 does not decide
+  bool underflows;     // a derivative that float32 gives as 0 may be another number
+  bool float32_exact;  // but for results below its normal numbers
+  TieOf of;            // what they compute
+  bool same = false;   // results are x
 };
 
 // y[i] from x[i] (and grad[i]) for n contiguous bfloat16 or float16, as Kernel says; y may be x or grad. One

@@ -2,7 +2,6 @@
 // gate.cc: checks a gate's descriptor, and runs it.
 #include "src/block/gate.h"
 
-#include <cmath>
 #include <cstdint>
 
 #include "src/capi/checks.h"
@@ -23,16 +22,6 @@ void check_fields(const rheo_gate& g) {
   check_single(g, g.b_strides != nullptr || g.db_strides != nullptr);
 }
 
-// Whether f(0) is 0, or far from numbers that lose digits in float32 or are infinite there. Padding is 0, so
-// a gate takes its value without a look (weigh() of src/block/passes.h).
-bool float32_holds_f0(const Activation& activation, const double* parameters) {
-  const double zero = 0;
-  double value = 0;
-  activation.kernel(Format::kFloat64, Role::kValue)(&zero, nullptr, &value, 1, parameters);
-  const double size = std::fabs(value);
-  return size == 0 || (size >= 0x1p-100 && size <= 0x1p120);
-}
-
 Gate gate_of(const Activation& activation, const rheo_gate& g, Format format, const double* parameters) {
   Gate gate{};
   gate.format = format, gate.parameters = parameters;
@@ -44,7 +33,7 @@ Gate gate_of(const Activation& activation, const rheo_gate& g, Format format, co
     gate.product16 = activation.product_kernels16({.x = a, .grad = b});
     gate.backward16 = activation.kernels16(Role::kBackward, {.x = a, .grad = kDigits32});
     // Of plain arithmetic, a product is as quick as a value.
-    if (!activation.plain(Role::kValue) && float32_holds_f0(activation, parameters))
+    if (!activation.plain(Role::kValue) && !gate.product16.float32_exact)
       gate.value = activation.kernel(Format::kFloat32, Role::kValue);
   } else {
     gate.product = activation.product_kernel(format);

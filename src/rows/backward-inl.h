@@ -93,6 +93,12 @@ struct RowGradient {
     }
     return {total<T>(add_all(std::true_type()).sum()), kNative && !kQuick};
   }
+  // Products of sixteen rows' sums with the factor; false where one of the sums is not to be trusted.
+  HWY_INLINE bool products_of(const RowG& all, T* products) const {
+    const RowG size = magnitude(all);
+    store16(all * RowG(static_cast<double>(factor.factor)), products);
+    return RowG::all(RowG::both(size >= RowG(sums.least), size <= RowG(sums.most)));
+  }
   // A gradient by way of float64, where T does not do.
   HWY_INLINE RowG slope(const RowG& y, const RowG& g, const RowPair& d) const {
     if constexpr (kShare)
@@ -224,10 +230,7 @@ class DirectGradients {
     groups([&](std::size_t count) RHEO_PART {
       for (std::size_t place = 0; place < count; ++place)
         sums[place] = total<T>(sum<false>(place).sum()).high;
-      const RowG all = RowG::load(sums), size = magnitude(all);
-      const auto trusted = RowG::both(size >= RowG(gradient.sums.least), size <= RowG(gradient.sums.most));
-      if (HWY_UNLIKELY(!RowG::all(trusted))) return write_some(count);
-      store16(all * RowG(static_cast<double>(gradient.factor.factor)), products);
+      if (HWY_UNLIKELY(!gradient.products_of(RowG::load(sums), products))) return write_some(count);
       for (std::size_t place = 0; place < count; ++place)
         gradient.template write_quick<kPower>(result(place), grad(place), products[place], output(place),
                                               length);

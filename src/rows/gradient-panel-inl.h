@@ -168,10 +168,8 @@ class WideGradients {
       RowPair halves[kAtOnce];
       for (std::size_t i = 0; i < kAtOnce; ++i)
         halves[i].high = RowG::load(sums[p] + i * kAtOnce) + RowG::load(sums[p] + (i + kAtOnce) * kAtOnce);
-      const RowG d = totals<float>(halves).high, size = magnitude(d);
-      all &= RowG::all(RowG::both(size >= RowG(gradient.sums.least), size <= RowG(gradient.sums.most)));
-      store16(d * RowG(static_cast<double>(gradient.factor.factor)),
-              products + static_cast<std::size_t>(p) * kAtOnce);
+      all &=
+          gradient.products_of(totals<float>(halves).high, products + static_cast<std::size_t>(p) * kAtOnce);
     }
     return all;
   }

@@ -79,11 +79,9 @@ class NarrowGradients {
   }
   HWY_INLINE void write(std::size_t count) const {
     if constexpr (kResult == RowResult::kShare) {
-      const RowG all = RowG::load(sums), size = magnitude(all);
-      const auto trusted = RowG::both(size >= RowG(gradient.sums.least), size <= RowG(gradient.sums.most));
-      if (HWY_UNLIKELY(!RowG::all(trusted))) return gradients_by_blocks<kResult>(work, first, count);
       HWY_ALIGN float products[kAtOnce];
-      store16(all * RowG(static_cast<double>(gradient.factor.factor)), products);
+      if (HWY_UNLIKELY(!gradient.products_of(RowG::load(sums), products)))
+        return gradients_by_blocks<kResult>(work, first, count);
       for (std::size_t place = 0; place < count; ++place)
         gradient.factor.power > 1 ? shares<true>(place, products[place])
                                   : shares<false>(place, products[place]);

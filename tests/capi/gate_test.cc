@@ -172,6 +172,17 @@ TEST(Gate, Of16BitFormatsKeepsItsDigitsAtZeroWhateverTheNeighbours) {
   }
 }
 
+template <class Check>
+void for_all_16_bits(Check&& check) {
+  for (const std::string& name : names()) {
+    for (const rheo_format format : {RHEO_BFLOAT16, RHEO_FLOAT16}) {
+      SCOPED_TRACE(name + ", format " + std::to_string(format));
+      check(name, format);
+      if (testing::Test::HasFatalFailure()) return;
+    }
+  }
+}
+
 // Half an ulp, and what the float64 results may be off.
 constexpr double kRoundedOnce = 0.5 + 0x1p-20;
 
@@ -196,15 +207,7 @@ void check_all_first_factors(const std::string& name, rheo_format format) {
   }
 }
 
-TEST(Gate, Of16BitFormatsIsRoundedOnceWhateverTheFirstFactor) {
-  for (const std::string& name : names()) {
-    for (const rheo_format format : {RHEO_BFLOAT16, RHEO_FLOAT16}) {
-      SCOPED_TRACE(name + ", format " + std::to_string(format));
-      check_all_first_factors(name, format);
-      if (HasFatalFailure()) return;
-    }
-  }
-}
+TEST(Gate, Of16BitFormatsIsRoundedOnceWhateverTheFirstFactor) { for_all_16_bits(check_all_first_factors); }
 
 void check_products16(const std::string& name, rheo_format format) {
   const Format16 f = format16(format);
@@ -231,13 +234,7 @@ void check_products16(const std::string& name, rheo_format format) {
 }
 
 TEST(Gate, Of16BitFormatsIsRoundedOnceAndItsGradientByTheArgumentNearlySo) {
-  for (const std::string& name : names()) {
-    for (const rheo_format format : {RHEO_BFLOAT16, RHEO_FLOAT16}) {
-      SCOPED_TRACE(name + ", format " + std::to_string(format));
-      check_products16(name, format);
-      if (HasFatalFailure()) return;
-    }
-  }
+  for_all_16_bits(check_products16);
 }
 
 // The form of gpt-oss, written out: with a limit and an offset the factors are held, then moved.
