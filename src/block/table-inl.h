@@ -38,6 +38,7 @@ struct Tabled {
 
   const Numbers& numbers;
   const float* HWY_RESTRICT rows;
+  Lines lines{};
 
   // What grows as x leaves the range, so that one comparison does for the largest of several: floats as
   // integers. That of NaN is beyond all, but in kFrom if it is positive.
@@ -50,6 +51,19 @@ struct Tabled {
     return hn::RebindMask(D(), hn::Le(farness, hn::BitCast(DU(), hn::Set(D(), last))));
   }
   HWY_INLINE hn::Mask<D> covered(V x) const { return within(farness(x)); }
+
+  // Where f is a line, and the line; of x as given, not mirrored.
+  HWY_INLINE hn::Mask<D> on_line(V given) const {
+    const auto left = hn::Le(given, hn::Set(D(), lines.left.from));
+    return hn::Or(left, hn::Ge(given, hn::Set(D(), lines.right.from)));
+  }
+  HWY_INLINE V line(V given) const {
+    const auto of = [given](const Lines::Side& side) RHEO_PART {
+      const V kept = hn::BitCast(D(), hn::Set(DU(), side.kept));
+      return hn::Or(hn::And(given, kept), hn::Set(D(), side.constant));
+    };
+    return hn::IfThenElse(hn::Le(given, hn::Set(D(), lines.left.from)), of(lines.left), of(lines.right));
+  }
 
   // f(x) with one rounding after the other.
   HWY_INLINE G value(const G& x) const {
@@ -220,27 +234,47 @@ HWY_INLINE G product_group(const Tabled<kPlan, D, kN>& table, const G& given, co
   return y;
 }
 
-// The results of kN vectors that begin at `at`; what the table does not cover goes to aside. Only the lanes
-// `used` count.
+// Sets aside what the table does not cover, but for NaN, which passes through it, and lines.
+template <Role kRole, Plan kPlan, class D, int kN, class G = Group<D, kN>>
+HWY_INLINE void set_aside(const Tabled<kPlan, D, kN>& table, const G& given, const G& x, const G& grad,
+                          std::size_t at, hn::Mask<D> used, Aside<float>& aside) {
+  for (int i = 0; i < kN; ++i) {
+    auto done = hn::Or(table.covered(x[i]), hn::IsNaN(x[i]));
+    if constexpr (kPlan.range == Range::kBetween) done = hn::Or(done, table.on_line(given[i]));
+    aside.add(D(), hn::AndNot(done, used), given[i], grad[i], at + static_cast<std::size_t>(i) * hn::Lanes(D()),
+              kRole == Role::kBackward);
+  }
+}
+
+// y, with the results of what lies on lines.
+template <Role kRole, Plan kPlan, class D, int kN, class G = Group<D, kN>>
+HWY_INLINE G with_lines(const Tabled<kPlan, D, kN>& table, const G& given, const G& grad, const G& y) {
+  return G::of([&](int i) RHEO_PART {
+    const auto line = table.line(given[i]);
+    return hn::IfThenElse(table.on_line(given[i]), kRole == Role::kBackward ? hn::Mul(grad[i], line) : line,
+                          y[i]);
+  });
+}
+
+// The results of kN vectors that begin at `at`; what neither the table nor a line is goes to aside. Only the
+// lanes `used` count.
 template <Role kRole, Plan kPlan, class D, int kN, class G = Group<D, kN>>
 HWY_INLINE G evaluate_group(const Tabled<kPlan, D, kN>& table, const G& given, const G& grad, std::size_t at,
                             hn::Mask<D> used, Aside<float>& aside) {
   const D d;
   const G x = kPlan.mirrored ? -given : given;
   if constexpr (kRole == Role::kProduct) return product_group(table, given, x, grad, at, used, aside);
+  bool far = false;
   if constexpr (kPlan.range != Range::kAll) {
     auto farthest = table.farness(x[0]);
     for (int i = 1; i < kN; ++i) farthest = hn::Max(farthest, table.farness(x[i]));
-    if (HWY_UNLIKELY(!hn::AllTrue(d, hn::Or(table.within(farthest), hn::Not(used))))) {
-      for (int i = 0; i < kN; ++i) {
-        const auto done = hn::Or(table.covered(x[i]), hn::IsNaN(x[i]));  // NaN passes through the table
-        const auto out = hn::AndNot(done, used);
-        aside.add(d, out, given[i], grad[i], at + static_cast<std::size_t>(i) * hn::Lanes(d),
-                  kRole == Role::kBackward);
-      }
-    }
+    far = !hn::AllTrue(d, hn::Or(table.within(farthest), hn::Not(used)));
+    if (HWY_UNLIKELY(far)) set_aside<kRole>(table, given, x, grad, at, used, aside);
   }
-  const G y = evaluate_table<kRole>(table, x, grad);
+  G y = evaluate_table<kRole>(table, x, grad);
+  if constexpr (kPlan.range == Range::kBetween) {
+    if (HWY_UNLIKELY(far)) y = with_lines<kRole>(table, given, grad, y);
+  }
   if constexpr (HWY_ARCH_X86) return y;
   // Elsewhere a NaN is lost where x was held.
   return G::of([&](int i) RHEO_PART { return hn::IfThenElse(hn::IsNaN(given[i]), given[i], y[i]); });
@@ -248,8 +282,9 @@ HWY_INLINE G evaluate_group(const Tabled<kPlan, D, kN>& table, const G& given, c
 
 // y[i] = f(x[i]) or grad[i] f'(x[i]) by the table; what it does not cover goes to aside.
 template <Role kRole, Plan kPlan>
-HWY_NOINLINE void walk_block(const Numbers& given, const float* HWY_RESTRICT rows, const float* x,
-                             const float* grad, float* y, std::size_t n, Aside<float>& aside) {
+HWY_NOINLINE void walk_block(const Numbers& given, const Lines& lines, const float* HWY_RESTRICT rows,
+                             const float* x, const float* grad, float* y, std::size_t n,
+                             Aside<float>& aside) {
   using D = hn::ScalableTag<float>;
   using Wide = Group<D, kSide>;
   using Narrow = Lanes<hn::Vec<D>, 1>;
@@ -260,13 +295,13 @@ HWY_NOINLINE void walk_block(const Numbers& given, const float* HWY_RESTRICT row
   const auto every = hn::FirstN(d, lanes);
   std::size_t i = 0;
   if constexpr (kSide > 1) {
-    const Tabled<kPlan, D, kSide> wide{numbers, rows};
+    const Tabled<kPlan, D, kSide> wide{numbers, rows, lines};
     for (; i + kSide * lanes <= n; i += kSide * lanes) {
       const Wide xs = Wide::load(x + i), gs = kHasGrad ? Wide::load(grad + i) : xs;
       evaluate_group<kRole>(wide, xs, gs, i, every, aside).store(y + i);
     }
   }
-  const Tabled<kPlan, D, 1> narrow{numbers, rows};
+  const Tabled<kPlan, D, 1> narrow{numbers, rows, lines};
   for (; i < n; i += lanes) {
     const std::size_t rest = HWY_MIN(lanes, n - i);
     const Group<D, 1> xs(Narrow{{hn::LoadN(d, x + i, rest)}});
@@ -282,13 +317,14 @@ HWY_INLINE void walk_table(const float* x, const float* grad, float* y, std::siz
   using Lookup = typename Evaluation::Lookup;
   static_assert(!Evaluation::kCentered || (Table::numbers.middle >= 0 && Table::numbers.middle <= 0));
   constexpr bool kHasGrad = Task<kRole>::kHasGrad;
+  static constexpr Lines kLines = lines_of<Table>();
   const float* const rows = layout<Table::rows, Lookup>();
   Aside<float> aside;
   HWY_ALIGN float results[Aside<float>::kRoom];
   for (std::size_t begin = 0; begin < n; begin += Aside<float>::kBlock) {
     const std::size_t size = n - begin < Aside<float>::kBlock ? n - begin : Aside<float>::kBlock;
-    walk_block<kRole, Table::plan>(Table::numbers, rows, x + begin, kHasGrad ? grad + begin : nullptr,
-                                   y + begin, size, aside);
+    walk_block<kRole, Table::plan>(Table::numbers, kLines, rows, x + begin,
+                                   kHasGrad ? grad + begin : nullptr, y + begin, size, aside);
     if (aside.count == 0) continue;
     aside.end();
     others(aside.x, aside.grad, results, aside.count);

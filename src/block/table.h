@@ -12,9 +12,14 @@
 // f(x).
 #pragma once
 
+#include <cstdint>
+#include <limits>
+
 #include "src/core/info.h"
 
 namespace rheo {
+
+inline constexpr float kInfinity32 = std::numeric_limits<float>::infinity();
 
 // How f(x) follows from y(z).
 enum class Fold {
@@ -73,7 +78,8 @@ struct Numbers {
 
 // f beyond one end of a table, where it nears a line as an exponential falls:
 //     f(x) = line[0] + line[1] x + e (r(u) + e s(u)),  e = exp(q(u)),  u = scale x + shift,
-// in float64, with polynomials q, r and s. In u, x is held within [low, high].
+// in float64, with polynomials q, r and s. In u, x is held at the far one of low and high, from where on
+// nothing is left of the exponential beside the line.
 struct Tail {
   double low = 0, high = 0, scale = 0, shift = 0;
   double line[2] = {};
@@ -81,6 +87,36 @@ struct Tail {
   List<double, 18> r;
   List<double, 4> s;
 };
+
+// Where f is its line to float32: left of one x and right of another, as the identity or a constant.
+struct Lines {
+  struct Side {
+    float from;
+    float constant;
+    std::uint32_t kept = 0;  // of the bits of x: all for the identity, else none
+  };
+  Side left{-kInfinity32, 0}, right{kInfinity32, 0};
+};
+
+// Those of a table's tails. Other lines than these two, and 0, which products may bring back, are left to the
+// tails.
+template <class Table>
+constexpr Lines lines_of() {
+  Lines lines;
+  if constexpr (requires { Table::tails; } && Table::plan.fold != Fold::kEven) {
+    for (const Tail& t : Table::tails) {
+      const auto constant = static_cast<float>(t.line[0]);
+      const bool identity = t.line[0] == 0 && t.line[1] == 1;
+      const bool flat = constant != 0 && constant == t.line[0] && t.line[1] == 0;
+      if (!identity && !flat) continue;
+      const bool on_left = t.low < Table::numbers.middle;
+      // Rounding may bring the end nearer by an ulp.
+      const double end = on_left ? t.low * (1 + 0x1p-22) : t.high * (1 + 0x1p-22);
+      (on_left ? lines.left : lines.right) = {static_cast<float>(end), constant, identity ? ~0u : 0u};
+    }
+  }
+  return lines;
+}
 
 // The tables of one file of activations, each of which names its activation, role and parameters.
 template <class... T>

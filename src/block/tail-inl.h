@@ -2,7 +2,8 @@
 // tail-inl.h: evaluates what a table does not cover (Tail in table.h). Re-included per instruction set.
 //
 // Tails fall too steeply for intervals of float32 polynomials, and need few digits: one exponential and a
-// polynomial in float64 are within 2^-32 of them, several times faster than the formula.
+// polynomial in float64 are within 2^-32 of them, several times faster than the formula. What lies so far out
+// that only a line is left does not get here (Lines).
 #if defined(RHEO_BLOCK_TAIL_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef RHEO_BLOCK_TAIL_INL_H_
 #undef RHEO_BLOCK_TAIL_INL_H_
@@ -13,65 +14,108 @@
 #include "src/block/evaluate-inl.h"
 #include "src/block/table-inl.h"
 #include "src/block/table.h"
+#include "src/math/exp2_coefficients.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace rheo {
 namespace HWY_NAMESPACE {
 
-// exp(x), relative error at most 2^-35, for |x| <= 700: Taylor's series up to r^9 for the rest r of x.
+// 2^x, relative error at most 2^-34, for |x| <= 1000.
 template <class G>
-HWY_INLINE G brief_exp(const G& x) {
-  static constexpr auto kTerms = inverse_factorials(std::make_integer_sequence<int, 8>());
-  const G n = fused(x, G(kLog2E.high), G(kMagic)) - G(kMagic);
-  const G r = fused(n, G(-kLn2.low), fused(n, G(-kLn2.high), x));
-  G sum(kTerms.c[7]);
-  for (int k = 7; k-- > 0;) sum = fused(sum, r, G(kTerms.c[k]));
-  const G scale = G::of([&](int i) RHEO_PART { return power_of_two(n[i]); });
-  return fused(fused(r * r, sum, r), scale, scale);
+HWY_INLINE G brief_exp2(const G& x) {
+  using D = typename G::D;
+  static constexpr auto kTerms = copied(kExp2Brief);
+  const G magic(kMagic), shifted = x + magic, f = x - (shifted - magic);
+  constexpr int kLast = sizeof(kTerms.c) / sizeof(double) - 1;
+  G sum(kTerms.c[kLast]);
+  for (int k = kLast; k-- > 0;) sum = fused(sum, f, G(kTerms.c[k]));
+  // The magic sum ends in the bits of the exponent.
+  return G::of([&](int i) RHEO_PART {
+    const hn::RebindToUnsigned<D> du;
+    const auto exponent = hn::ShiftLeft<52>(hn::BitCast(du, shifted[i]));
+    return hn::BitCast(D(), hn::Add(hn::BitCast(du, sum[i]), exponent));
+  });
+}
+
+// log2(e) q, less what does not count.
+constexpr List<double, 4> binary_exponent(const List<double, 4>& q) {
+  List<double, 4> scaled;
+  std::size_t terms = q.size();
+  double left_out = 0;
+  for (; terms > 1; --terms) {
+    left_out += q[terms - 1] < 0 ? -q[terms - 1] : q[terms - 1];
+    if (left_out > 0x1p-38) break;
+  }
+  for (scaled.count = 0; scaled.count < terms; ++scaled.count)
+    scaled.items[scaled.count] = kLog2E.high * q[scaled.count];
+  return scaled;
+}
+
+template <class Table>
+constexpr List<Tail, 2> binary_tails() {
+  List<Tail, 2> tails = Table::tails;
+  for (std::size_t k = 0; k < tails.size(); ++k) tails.items[k].q = binary_exponent(tails[k].q);
+  return tails;
 }
 
 // Beyond both ends, each lane takes its own side's numbers, of which the left one's come first. They are
 // constants of their own: a GPU's code cannot refer to the table's.
 template <class Table, class G>
 struct Sides {
-  static constexpr bool kTwo = Table::tails.size() == 2;
+  static constexpr List<Tail, 2> kTails = binary_tails<Table>();
+  static constexpr bool kTwo = kTails.size() == 2;
+  static constexpr Tail kFirst = kTails[0], kLast = kTails[kTwo ? 1 : 0];
+  static constexpr double kMiddle = Table::numbers.middle;
   typename G::Condition right;
 
-  HWY_INLINE explicit Sides(const G& x) : right(x > G(Table::numbers.middle)) {}
+  HWY_INLINE explicit Sides(const G& x) : right(x > G(kMiddle)) {}
 
-  HWY_INLINE G pick(double on_left, double on_right) const {
-    if constexpr (kTwo) return choose(right, G(on_right), G(on_left));
-    return G(on_left);
+  // x, or the end where nothing is left of the exponential.
+  HWY_INLINE static G held(const G& x) {
+    const G above = kFirst.low < kMiddle ? larger(x, G(kFirst.low)) : x;
+    return kLast.high > kMiddle ? smaller(above, G(kLast.high)) : above;
   }
   template <auto kNumber>
   HWY_INLINE G number() const {
-    constexpr double kLeft = Table::tails[0].*kNumber, kRight = Table::tails[kTwo ? 1 : 0].*kNumber;
+    constexpr double kLeft = kFirst.*kNumber, kRight = kLast.*kNumber;
     return pick(kLeft, kRight);
   }
-  template <int kPower>
-  HWY_INLINE G line() const {
-    constexpr double kLeft = Table::tails[0].line[kPower], kRight = Table::tails[kTwo ? 1 : 0].line[kPower];
-    return pick(kLeft, kRight);
-  }
-  template <auto kList, std::size_t kTerm>
-  HWY_INLINE G term() const {
-    constexpr double kLeft = (Table::tails[0].*kList)[kTerm],
-                     kRight = (Table::tails[kTwo ? 1 : 0].*kList)[kTerm];
-    return pick(kLeft, kRight);
+  static constexpr bool kHasLine =
+      kFirst.line[0] != 0 || kFirst.line[1] != 0 || kLast.line[0] != 0 || kLast.line[1] != 0;
+  HWY_INLINE G line(const G& x) const {
+    constexpr double kLeft[] = {kFirst.line[0], kFirst.line[1]}, kRight[] = {kLast.line[0], kLast.line[1]};
+    const G left = line<kLeft[0] == 0 && kLeft[1] == 1>(x, kLeft[0], kLeft[1]);
+    if constexpr (!kTwo) return left;
+    return choose(right, line<kRight[0] == 0 && kRight[1] == 1>(x, kRight[0], kRight[1]), left);
   }
   // c[0] + c[1] u + ... with the coefficients of a list; nothing is 0.
   template <auto kList>
   HWY_INLINE G polynomial(const G& u) const {
-    constexpr std::size_t kTerms =
-        HWY_MAX((Table::tails[0].*kList).size(), (Table::tails[kTwo ? 1 : 0].*kList).size());
+    constexpr std::size_t kTerms = HWY_MAX((kFirst.*kList).size(), (kLast.*kList).size());
     if constexpr (kTerms == 0) {
       return G(0.0);
     } else {
       return horner<kList, kTerms>(u, std::make_index_sequence<kTerms - 1>());
     }
   }
+  template <auto kList>
+  static constexpr bool kHas = (kFirst.*kList).size() > 0 || (kLast.*kList).size() > 0;
 
  private:
+  HWY_INLINE G pick(double on_left, double on_right) const {
+    if constexpr (kTwo) return choose(right, G(on_right), G(on_left));
+    return G(on_left);
+  }
+  template <bool kIdentity>
+  HWY_INLINE static G line(const G& x, double constant, double slope) {
+    if constexpr (kIdentity) return x;
+    return slope == 0 ? G(constant) : fused(x, G(slope), G(constant));
+  }
+  template <auto kList, std::size_t kTerm>
+  HWY_INLINE G term() const {
+    constexpr double kLeft = (kFirst.*kList)[kTerm], kRight = (kLast.*kList)[kTerm];
+    return pick(kLeft, kRight);
+  }
   template <auto kList, std::size_t kTerms, std::size_t... K>
   HWY_INLINE G horner(const G& u, std::index_sequence<K...>) const {
     G sum = term<kList, kTerms - 1>();
@@ -84,12 +128,14 @@ struct Sides {
 template <class Table, class G>
 HWY_INLINE G tail(const G& given) {
   const G x = Table::plan.fold == Fold::kEven ? magnitude(given) : given;
-  const Sides<Table, G> side(x);
-  const G held = smaller(larger(x, side.template number<&Tail::low>()), side.template number<&Tail::high>());
-  const G u = fused(held, side.template number<&Tail::scale>(), side.template number<&Tail::shift>());
-  const G e = brief_exp(side.template polynomial<&Tail::q>(u));
-  const G share = fused(e, side.template polynomial<&Tail::s>(u), side.template polynomial<&Tail::r>(u));
-  return fused(e, share, fused(x, side.template line<1>(), side.template line<0>()));
+  using Side = Sides<Table, G>;
+  const Side side(x);
+  const G u = fused(side.held(x), side.template number<&Tail::scale>(), side.template number<&Tail::shift>());
+  const G e = brief_exp2(side.template polynomial<&Tail::q>(u));
+  G share = side.template polynomial<&Tail::r>(u);
+  if constexpr (Side::template kHas<&Tail::s>) share = fused(e, side.template polynomial<&Tail::s>(u), share);
+  if constexpr (!Side::kHasLine) return e * share;
+  return fused(e, share, side.line(x));
 }
 
 // Two float32 vectors, as many as four of float64, which wait for each other's results in turn.

@@ -13,7 +13,7 @@ ROLES = ("value", "derivative", "backward")
 DTYPES = ("float32", "float64")
 FORMS = ("gate", "fused", "rows", "random", "sums", "mask", "int8")
 FORM_DTYPES = (*DTYPES, "bfloat16", "float16")
-DATA = ("uniform", "normal", "far", "subnormal", "nan")
+DATA = ("uniform", "normal", "far", "subnormal", "infinite", "nan")
 IN_CACHE, IN_MEMORY = 65_536, 16 * 2**20
 LARGEST = 2**30
 DESCRIPTION = """\
@@ -128,7 +128,7 @@ def _parser() -> argparse.ArgumentParser:
     what(
         "--data", choices=DATA, default="uniform",
         help="uniform on [-8, 8], normal with deviation 1, or what should be rare: far (uniform on "
-        "[-96, 96]), subnormal, all nan (default: %(default)s)",
+        "[-96, 96]), subnormal, all infinite, all nan (default: %(default)s)",
     )  # fmt: skip
     what("--threads", type=whole(1, 1024), default=1, metavar="N", help="for all (default: %(default)s)")
     what(

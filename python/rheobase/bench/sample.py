@@ -49,13 +49,16 @@ def sample(dtype: str, kinks: list[float], count: int = COUNT) -> Sample:
 
 def timing_data(dtype: str, size: int, kind: str) -> tuple[np.ndarray, np.ndarray]:
     """x and gradients: "uniform" on [-8, 8], "normal" of mean 0 and deviation 1, "far" uniform on [-96, 96],
-    "subnormal" uniform among those of either sign, "nan" all NaN; gradients are normal."""
+    "subnormal" uniform among those of either sign, "infinite" of either sign, "nan" all NaN; gradients are
+    normal."""
     random = np.random.default_rng(SEED)
     x, grad = aligned(size, dtype), aligned(size, dtype)
     if kind == "normal":
         random.standard_normal(out=x, dtype=x.dtype)
     elif kind == "nan":
         x.fill(np.nan)
+    elif kind == "infinite":
+        x[:] = random.choice([-np.inf, np.inf], size)
     else:
         random.random(out=x, dtype=x.dtype)
         x -= x.dtype.type(0.5)
