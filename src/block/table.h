@@ -19,8 +19,6 @@
 
 namespace rheo {
 
-inline constexpr float kInfinity32 = std::numeric_limits<float>::infinity();
-
 // How f(x) follows from y(z).
 enum class Fold {
   kPlain,      // z = x,      f = y
@@ -91,11 +89,11 @@ struct Tail {
 // Where f is its line to float32: left of one x and right of another, as the identity or a constant.
 struct Lines {
   struct Side {
-    float from;
-    float constant;
+    float from = std::numeric_limits<float>::quiet_NaN();  // nowhere
+    float constant = 0;
     std::uint32_t kept = 0;  // of the bits of x: all for the identity, else none
   };
-  Side left{-kInfinity32, 0}, right{kInfinity32, 0};
+  Side left, right;
 };
 
 // Those of a table's tails. Other lines than these two, and 0, which products may bring back, are left to the

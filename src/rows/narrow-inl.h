@@ -76,6 +76,10 @@ inline HWY_NOINLINE void widen(Format format, const RowBits* from, std::size_t n
                               : widen_all<Format::kFloat16>(from, n, to);
 }
 
+template <class DU>
+HWY_INLINE hn::Mask<DU> has_twelve_zeros(DU du, hn::Vec<DU> bits) {
+  return hn::Eq(hn::And(bits, hn::Set(du, 0x0FFFU)), hn::Zero(du));
+}
 // Which numbers of float32, as bits, may stand for a float64 on the other side of a tie: ties themselves.
 template <Format kFormat, class DU>
 HWY_INLINE hn::Mask<DU> ties(DU du, hn::Vec<DU> bits) {
@@ -85,9 +89,8 @@ HWY_INLINE hn::Mask<DU> ties(DU du, hn::Vec<DU> bits) {
     // From 2^-25 to 2^-14 results are subnormal; their ties are among those with twelve zeros.
     const auto size = hn::And(bits, hn::Set(du, 0x7FFFFFFFU));
     const auto small = hn::Lt(hn::Sub(size, hn::Set(du, 0x33000000U)), hn::Set(du, 0x05800000U));
-    const auto zeros = hn::Eq(hn::And(bits, hn::Set(du, 0x0FFFU)), hn::Zero(du));
     const auto half = hn::Eq(hn::And(bits, hn::Set(du, 0x1FFFU)), hn::Set(du, 0x1000U));
-    return hn::Or(half, hn::And(zeros, small));
+    return hn::Or(half, hn::And(has_twelve_zeros(du, bits), small));
   }
 }
 
@@ -124,13 +127,23 @@ HWY_INLINE bool narrow_quickly([[maybe_unused]] const RowG& v, [[maybe_unused]] 
   if constexpr (kNarrows<kFormat>) {
     const RowF d;
     const hn::RebindToUnsigned<RowF> du;
+    const auto floats = [&](int i) RHEO_PART {
+      return hn::Combine(d, hn::DemoteTo(RowHalf(), v[i + 1]), hn::DemoteTo(RowHalf(), v[i]));
+    };
+    // Of float16, ties are among what ends in zeros, which is seldom there and sooner seen.
+    constexpr bool kZerosFirst = kFormat == Format::kFloat16;
     auto doubt = hn::FirstN(du, 0);
     for (int i = 0; i < RowG::kN; i += 2) {
-      const auto all = hn::Combine(d, hn::DemoteTo(RowHalf(), v[i + 1]), hn::DemoteTo(RowHalf(), v[i]));
-      doubt = hn::Or(doubt, ties<kFormat>(du, hn::BitCast(du, all)));
+      const auto all = floats(i);
+      const auto bits = hn::BitCast(du, all);
+      doubt = hn::Or(doubt, kZerosFirst ? has_twelve_zeros(du, bits) : ties<kFormat>(du, bits));
       hn::StoreU(narrowed<kFormat, RowTies::kAny>(d, all), hn::Rebind<RowBits, RowF>(),
                  to + static_cast<std::size_t>(i) * hn::Lanes(RowHalf()));
     }
+    if (HWY_LIKELY(hn::AllFalse(du, doubt)) || !kZerosFirst) return hn::AllFalse(du, doubt);
+    doubt = hn::FirstN(du, 0);
+    for (int i = 0; i < RowG::kN; i += 2)
+      doubt = hn::Or(doubt, ties<kFormat>(du, hn::BitCast(du, floats(i))));
     return hn::AllFalse(du, doubt);
   } else {
     return false;

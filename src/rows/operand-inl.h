@@ -143,6 +143,26 @@ class Panel {
     copy_in(from, block_);
     return block_;
   }
+  // The same of a 16-bit format, as it is.
+  HWY_INLINE const RowBits* get_bits(std::int64_t j) {
+    const char* const from = first_ + j * along_;
+    if (HWY_LIKELY(direct_)) return reinterpret_cast<const RowBits*>(from);
+    copy_in(from, bits_);
+    return bits_;
+  }
+  // And its results, of which exact() is what v does not decide.
+  template <class Exact>
+  HWY_INLINE void put_bits(std::int64_t j, const RowG& v, Exact&& exact) {
+    char* const to = first_ + j * along_;
+    narrow_sixteen(format_, v, direct_ ? reinterpret_cast<RowBits*>(to) : bits_, exact);
+    if (HWY_UNLIKELY(!direct_)) copy_out(bits_, to);
+  }
+  HWY_INLINE void ask_ahead(std::int64_t j) const {
+    if (HWY_LIKELY(direct_)) ask_for(first_ + j * along_ + static_cast<std::int64_t>(kAtOnce) * size_);
+  }
+  HWY_INLINE void ask_to_put(std::int64_t j) const {
+    if (HWY_LIKELY(direct_)) ask_to_write(first_ + j * along_);
+  }
   HWY_INLINE void put(std::int64_t j, const RowG& v) {
     char* const to = first_ + j * along_;
     if constexpr (!kPaired<T>) {

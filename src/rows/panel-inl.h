@@ -37,13 +37,15 @@ HWY_INLINE void store_rounded_shares(const RowG& e, const RowPair& factor, T* to
   }
 }
 
-// What element(j) of sixteen rows add up to.
+// What element(j) of sixteen rows add up to: one accumulator after the other, which stays in registers.
 template <class T, class Element>
 HWY_INLINE RowPair panel_sum(std::int64_t length, Element&& element) {
-  RowSum<T> sums[kAtOnce];
-  for (std::int64_t j = 0; j < length; ++j) sums[static_cast<std::size_t>(j) % kAtOnce].add(element(j));
   RowPair all[kAtOnce];
-  for (std::size_t i = 0; i < kAtOnce; ++i) all[i] = sums[i].sum;
+  for (std::size_t i = 0; i < kAtOnce; ++i) {
+    RowSum<T> sum;
+    for (auto j = static_cast<std::int64_t>(i); j < length; j += kAtOnce) sum.add(element(j));
+    all[i] = sum.sum;
+  }
   return totals<T>(all);
 }
 
@@ -56,11 +58,19 @@ HWY_INLINE bool anywhere(const RowG::Condition& condition) {
 // So many exponentials of a row are kept on the stack, where there are sixteen rows.
 inline constexpr std::int64_t kPanelRoom = 256;
 
-template <class T, RowFuse kFuse>
+// How many numbers more of them take.
+HWY_INLINE std::size_t panel_room(const RowWork& work) {
+  return work.length > kPanelRoom ? static_cast<std::size_t>(work.length) * kAtOnce : 0;
+}
+
+// kNarrow: of a 16-bit format, as in RowSource.
+template <class T, RowFuse kFuse, bool kNarrow>
 class PanelValues {
  public:
-  HWY_INLINE PanelValues(const RowWork& given, std::int64_t row, std::size_t count)
+  // `room` is for exponentials, or null.
+  HWY_INLINE PanelValues(const RowWork& given, std::int64_t row, std::size_t count, double* more_room)
       : work(given),
+        room(more_room),
         x(work, work.x, row, count),
         mask(work, work.other, row, count),
         y(work, work.y, row, count),
@@ -79,15 +89,25 @@ class PanelValues {
       RowG::all(inside) ? shares<true>() : shares<false>();
     } else {
       logarithms(RowG::all(inside)
-                     ? panel_sum<T>(work.length, [&](std::int64_t j) RHEO_PART { return e<true>(j); })
-                     : panel_sum<T>(work.length, [&](std::int64_t j) RHEO_PART { return e<false>(j); }));
+                     ? panel_sum<T>(work.length, [&](std::int64_t j) RHEO_PART { return first_e<true>(j); })
+                     : panel_sum<T>(work.length, [&](std::int64_t j) RHEO_PART { return first_e<false>(j); }));
     }
   }
 
  private:
   HWY_INLINE RowG z(std::int64_t j) {
-    const RowSource<T, kFuse> source{x.get(j), kFuse == RowFuse::kMasked ? mask.get(j) : nullptr, scale};
-    return source.at(0);
+    if constexpr (kNarrow) {
+      const RowBits* const bits = kFuse == RowFuse::kMasked ? mask.get_bits(j) : nullptr;
+      return RowSource<T, kFuse, true>{x.get_bits(j), bits, scale, work.format}.at(0);
+    } else {
+      return RowSource<T, kFuse>{x.get(j), kFuse == RowFuse::kMasked ? mask.get(j) : nullptr, scale}.at(0);
+    }
+  }
+  // While exponentials are evaluated, the next sixteen rows are fetched, and the memory of these ones' results.
+  template <bool kInside>
+  HWY_INLINE RowPair first_e(std::int64_t j) {
+    x.ask_ahead(j), y.ask_to_put(j);
+    return e<kInside>(j);
   }
   template <bool kInside>
   HWY_INLINE RowPair e(std::int64_t j) {
@@ -96,20 +116,24 @@ class PanelValues {
   template <bool kInside>
   HWY_INLINE void shares() {
     HWY_ALIGN double held[kPanelRoom * kAtOnce];
-    const bool holds = work.length <= kPanelRoom, rounded = is_rounded<T>(work);
-    const auto place = [&](std::int64_t j) { return held + static_cast<std::size_t>(j) * kAtOnce; };
+    const bool holds = work.length <= kPanelRoom || room != nullptr, rounded = is_rounded<T>(work);
+    double* const kept_in = work.length <= kPanelRoom ? held : room;
+    const auto place = [&](std::int64_t j) { return kept_in + static_cast<std::size_t>(j) * kAtOnce; };
     const RowPair sum =
         holds ? panel_sum<T>(work.length,
                              [&](std::int64_t j) RHEO_PART {
-                               const RowPair v = e<kInside>(j);
+                               const RowPair v = first_e<kInside>(j);
                                kept<T>(v).store(place(j));
                                return v;
                              })
-              : panel_sum<T>(work.length, [&](std::int64_t j) RHEO_PART { return e<kInside>(j); });
+              : panel_sum<T>(work.length, [&](std::int64_t j) RHEO_PART { return first_e<kInside>(j); });
     const RowPair factor = reciprocal<T>(sum);
     for (std::int64_t j = 0; j < work.length; ++j) {
       const RowG v = holds ? RowG::load(place(j)) : kept<T>(e<kInside>(j));
-      if (HWY_LIKELY(!rounded)) {
+      if (kNarrow) {
+        const RowG share = short_share<T>(v, factor);
+        y.put_bits(j, share, [&]() RHEO_PART -> const RowG& { return share; });
+      } else if (HWY_LIKELY(!rounded)) {
         y.put(j, short_share<T>(v, factor));
       } else {
         store_rounded_shares<T>(v, factor, y.place(j));
@@ -129,11 +153,15 @@ class PanelValues {
     const bool narrow = is_narrow<T>(work.format);
     for (std::int64_t j = 0; j < work.length; ++j) {
       const RowPair t = distance<T>(z(j), log.zero);
-      y.put(j, narrow ? logarithm_to_odd(t, log.rest) : logarithm<T>(t, log.rest));
+      if (kNarrow)
+        y.put_bits(j, logarithm<T>(t, log.rest), [&]() RHEO_PART { return logarithm_to_odd(t, log.rest); });
+      else
+        y.put(j, narrow ? logarithm_to_odd(t, log.rest) : logarithm<T>(t, log.rest));
     }
   }
 
   const RowWork& work;
+  double* const room;
   Panel<T> x, mask, y;
   const RowG scale;
   RowG m{-kInfinity}, zero;

@@ -12,6 +12,7 @@
 #endif
 
 #include "src/rows/narrow-values-inl.h"
+#include "src/rows/room.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace rheo {
@@ -31,7 +32,8 @@ class DirectRows {
       : work(given),
         length(static_cast<std::size_t>(given.length)),
         padded((length + kAtOnce - 1) / kAtOnce * kAtOnce),
-        is_long(kHolds && given.length > kLongRow) {}
+        more(kHolds && kNarrow && given.length > kLongRow ? padded : 0),
+        is_long(kHolds && given.length > kLongRow && more.numbers() == nullptr) {}
 
   HWY_INLINE void run() {
     const auto together =
@@ -60,6 +62,10 @@ class DirectRows {
   HWY_INLINE Number* output(std::size_t place) const {
     return row_of<Number>(work.y, first + static_cast<std::int64_t>(place));
   }
+  HWY_INLINE double* exponentials_of(std::size_t place) {
+    if (kNarrow && more.numbers() != nullptr) return more.numbers();  // of one row at a time
+    return held + (kHolds && !is_long ? place * padded : 0);
+  }
   HWY_INLINE void add_up(std::size_t place) {
     const RowRange range = range_of_row(source(place), length);
     peaks[place] = range.high, zeros[place] = zero_of(range.high);
@@ -72,7 +78,7 @@ class DirectRows {
   HWY_INLINE RowPair added(std::size_t place) {
     const Source from = source(place);
     Number* const y = output(place);
-    double* const hold = held + (kHolds && !is_long ? place * padded : 0);
+    double* const hold = exponentials_of(place);
     RowSum<T> sum;
     const auto pass = [&](auto&& keep) RHEO_PART {
       exponentials<T, kInside>(from, length, zeros[place],
@@ -104,12 +110,12 @@ class DirectRows {
     const RowPair factor{RowG(rest[place]), RowG(rest_low[place])};
     if constexpr (kNarrow) {
       if (is_long) return write_long_shares(place, factor);
-      const double* const hold = held + place * padded;
+      const double* const hold = exponentials_of(place);
       for (std::size_t i = 0; i < length; i += kAtOnce)
         narrow_some(short_share<T>(load16(hold + i), factor), y + i, std::min(kAtOnce, length - i));
     } else {
       if (is_long) return write_long_shares(y, rest[place]);
-      const double* const hold = held + (kHolds ? place * padded : 0);
+      const double* const hold = exponentials_of(place);
       const std::size_t even = length / kAtOnce * kAtOnce;
       const auto kept_at = [&](std::size_t i) RHEO_PART {
         if constexpr (kHolds)
@@ -201,7 +207,8 @@ class DirectRows {
 
   const RowWork& work;
   const std::size_t length, padded;
-  const bool is_long;
+  const RowRoom more;
+  const bool is_long;  // exponentials are not kept
   std::int64_t first = 0;
   std::size_t count = 0;
   // Of each row: its largest element, what its exponentials are counted from, their sum, and what that

@@ -37,17 +37,20 @@ inline RowWay way_of(const RowWork& work) {
   return work.x.along == 1 || work.rows < kFew ? RowWay::kBlocks : RowWay::kPanels;
 }
 
-// Rows that are to be walked in panels or one by one.
-template <class PanelBody, class RowBody>
-HWY_INLINE void walk_strided(const RowWork& work, RowWay way, PanelBody&& panel, RowBody&& one,
-                             std::int64_t first = 0) {
-  if (way == RowWay::kBlocks) {
-    for (std::int64_t row = 0; row < work.rows; ++row) one(row);
-    return;
-  }
+// Calls panel(row, count) for sixteen rows at a time.
+template <class Body>
+HWY_INLINE void each_panel(const RowWork& work, std::int64_t first, Body&& panel) {
   constexpr std::int64_t kRows = kAtOnce;
   for (std::int64_t row = first; row < work.rows; row += kRows)
     panel(row, static_cast<std::size_t>(std::min(work.rows - row, kRows)));
+}
+
+template <class T, RowResult kResult, RowFuse kFuse, bool kNarrow>
+HWY_NOINLINE void walk_panels(const RowWork& work) {
+  const RowRoom room(kResult == RowResult::kShare ? panel_room(work) : 0);
+  each_panel(work, 0, [&](std::int64_t row, std::size_t count) RHEO_PART {
+    PanelValues<T, kFuse, kNarrow>(work, row, count, room.numbers()).template run<kResult>();
+  });
 }
 
 template <class T, RowResult kResult, RowFuse kFuse, bool kNarrow>
@@ -59,13 +62,12 @@ template <class T, RowResult kResult, RowFuse kFuse>
 HWY_NOINLINE void walk_values(const RowWork& work) {
   const RowWay way = way_of(work);
   if (way == RowWay::kDirect) return walk_together<T, kResult, kFuse, false>(work);
-  if constexpr (!kPaired<T> && HWY_NATIVE_FMA)
+  if constexpr (!kPaired<T> && HWY_NATIVE_FMA) {
     if (way == RowWay::kNarrow) return walk_together<T, kResult, kFuse, true>(work);
-  walk_strided(
-      work, way,
-      [&](std::int64_t row, std::size_t count)
-          RHEO_PART { PanelValues<T, kFuse>(work, row, count).template run<kResult>(); },
-      [&](std::int64_t row) RHEO_PART { value_row<T, kResult, kFuse>(work, row); });
+    if (way == RowWay::kPanels && is16(work.format)) return walk_panels<T, kResult, kFuse, true>(work);
+  }
+  if (way == RowWay::kPanels) return walk_panels<T, kResult, kFuse, false>(work);
+  for (std::int64_t row = 0; row < work.rows; ++row) value_row<T, kResult, kFuse>(work, row);
 }
 
 inline RowFuse fuse_of(const RowWork& work) {
@@ -94,14 +96,15 @@ void backward_kernel(const RowWork& work) {
   if (way == RowWay::kDirect) return direct_gradients<T, kResult>(work);
   if constexpr (!kPaired<T> && HWY_NATIVE_FMA)
     if (way == RowWay::kNarrow) return narrow_gradients<kResult>(work);
+  if (way == RowWay::kBlocks) {
+    for (std::int64_t row = 0; row < work.rows; ++row) gradient_row<T, kResult>(work, row);
+    return;
+  }
   std::int64_t first = 0;
-  if constexpr (RowGradient<T, kResult>::kQuick)
-    if (way == RowWay::kPanels) first = wide_gradients(work);
-  walk_strided(
-      work, way,
-      [&](std::int64_t row, std::size_t count)
-          RHEO_PART { GradientPanel<T, kResult>(work, row, count).run(); },
-      [&](std::int64_t row) RHEO_PART { gradient_row<T, kResult>(work, row); }, first);
+  if constexpr (RowGradient<T, kResult>::kQuick) first = wide_gradients(work);
+  each_panel(work, first, [&](std::int64_t row, std::size_t count) RHEO_PART {
+    GradientPanel<T, kResult>(work, row, count).run();
+  });
 }
 
 template <RowResult kResult>

@@ -73,10 +73,6 @@ def evaluate_learned(
     """The activation's value; values of the free parameters are Python numbers or tensors."""
     function = callee.function
     check_input(function, input)
-    if not input.is_cpu and not input.is_meta:
-        raise NotImplementedError(
-            f"{function}: input is on device {input.device}; learned parameters need the CPU"
-        )
     tensors, position = bind(callee, input, values, axis)
     result = LEARNED[callee.operators.name].value(input, *tensors, position)
     return input.copy_(result) if inplace else result
