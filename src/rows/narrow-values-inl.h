@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// narrow-values-inl.h: shares of long 16-bit rows that lie together. Re-included per
-// instruction set.
+// narrow-values-inl.h: values of 16-bit rows that lie together, where float32 decides how nearly all of them
+// round and float64 the others, so that bits are the same as of other rows. Re-included per instruction set.
 #if defined(RHEO_ROWS_NARROW_VALUES_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef RHEO_ROWS_NARROW_VALUES_INL_H_
 #undef RHEO_ROWS_NARROW_VALUES_INL_H_
@@ -21,13 +21,70 @@ namespace HWY_NAMESPACE {
 // A share's exponent below which it rounds to 0 in any 16-bit format, as a sum is at least 1.
 inline constexpr float kNothing = -95;
 
-// Shares of a row that is too long for its exponentials to be kept. float32 evaluates them again, within
-// three ulp, and decides how nearly all shares round; float64 the others, so that bits are the same as of
-// other rows.
+// Calls some(x, y) for whole vectors of a row, the last of them from copies.
+template <class Some>
+HWY_INLINE void each_vector16(const RowBits* x, RowBits* y, std::size_t n, Some&& some) {
+  const std::size_t step = hn::Lanes(D16()), even = n / step * step;
+  for (std::size_t i = 0; i < even; i += step) some(x + i, y + i);
+  if (even == n) return;
+  RowBits last_x[hn::MaxLanes(D16())]{}, last_y[hn::MaxLanes(D16())];
+  std::copy_n(x + even, n - even, last_x);
+  some(last_x, last_y);
+  std::copy_n(last_y, n - even, y + even);
+}
+
+// A vector of 16-bit numbers, sixteen at a time: exactly(v) are the results.
+template <class Exactly>
+HWY_INLINE void sixteens_of(Format format, V16 given, RowBits* y, Exactly&& exactly) {
+  RowBits bits[hn::MaxLanes(D16())];
+  HWY_ALIGN float x[hn::MaxLanes(D16())];
+  hn::StoreU(given, D16(), bits);
+  const std::size_t step = hn::Lanes(D16());
+  widen(format, bits, step, x);
+  for (std::size_t i = 0; i < step; i += kAtOnce) narrow(format, exactly(x + i), y + i, kAtOnce);
+}
+
+// Logarithms of shares z - rest of a row that is counted from 0, within two ulp in float32.
+template <class F>
+class NearLogarithms {
+ public:
+  HWY_INLINE NearLogarithms(Format its_format, double less)
+      : format(its_format), rest(less), parts(RowNumber{less, 0}) {}
+
+  HWY_INLINE void run(const RowBits* x, RowBits* y, std::size_t n) const {
+    each_vector16(x, y, n, [&](const RowBits* from, RowBits* to) RHEO_PART { some(from, to); });
+  }
+
+ private:
+  HWY_INLINE void some(const RowBits* x, RowBits* y) const {
+    const D32 d;
+    const V16 given = hn::LoadU(D16(), x);
+    const V32 high = hn::Set(d, parts.high), low = hn::Set(d, parts.low);
+    V32 first, second;
+    F::widen(given, first, second);
+    first = hn::Sub(hn::Sub(first, high), low), second = hn::Sub(hn::Sub(second, high), low);
+    hn::Mask<D32> near[2];
+    const V16 rounded = F::template narrow<Reach::kThree>(first, second, near[0], near[1]);
+    if (HWY_UNLIKELY(!hn::AllFalse(d, hn::Or(near[0], near[1])))) return exactly(given, y);
+    hn::StoreU(rounded, D16(), y);
+  }
+  HWY_NOINLINE void exactly(V16 given, RowBits* y) const {
+    const RowPair less{RowG(rest), RowG(0.0)};
+    sixteens_of(format, given, y, [&](const float* x) RHEO_PART {
+      return logarithm_to_odd({load16(x), RowG(0.0)}, less);
+    });
+  }
+
+  const Format format;
+  const double rest;
+  const RowParts<float> parts;
+};
+
+// Shares of a row that is too long for its exponentials to be kept: float32 evaluates them again, within three
+// ulp.
 template <class F, RowFuse kFuse>
 class LongShares {
   using Mask = hn::Mask<D32>;
-  static constexpr std::size_t kStep = hn::MaxLanes(D16());
   static constexpr double kMost = 0x1p60;  // of scale and of what exponentials are counted from
 
  public:
@@ -40,13 +97,7 @@ class LongShares {
     return std::fabs(zero64) <= kMost && times <= kMost && times >= 1 / kMost;
   }
   HWY_INLINE void run(const RowBits* x, RowBits* y, std::size_t n) const {
-    const std::size_t step = hn::Lanes(D16()), even = n / step * step;
-    for (std::size_t i = 0; i < even; i += step) some(x + i, y + i);
-    if (even == n) return;
-    RowBits last_x[kStep]{}, last_y[kStep];
-    std::copy_n(x + even, n - even, last_x);
-    some(last_x, last_y);
-    std::copy_n(last_y, n - even, y + even);
+    each_vector16(x, y, n, [&](const RowBits* from, RowBits* to) RHEO_PART { some(from, to); });
   }
 
  private:
@@ -82,16 +133,11 @@ class LongShares {
     return long_share(d, hn::IfThenZeroElse(gone, e), hn::Set(d, parts.high), hn::Set(d, parts.low));
   }
   HWY_NOINLINE void exactly(V16 given, RowBits* y) const {
-    RowBits bits[kStep];
-    HWY_ALIGN float x[kStep];
-    hn::StoreU(given, D16(), bits);
-    const std::size_t step = hn::Lanes(D16());
-    widen(work.format, bits, step, x);
-    for (std::size_t i = 0; i < step; i += kAtOnce) {
-      const RowSource<float, kFuse> source{x + i, nullptr, RowG(work.scale)};
+    sixteens_of(work.format, given, y, [&](const float* x) RHEO_PART {
+      const RowSource<float, kFuse> source{x, nullptr, RowG(work.scale)};
       const RowPair e = row_exp<float, false>(distance<float>(source.at(0), RowG(zero64)));
-      narrow(work.format, short_share<float>(e.high, {RowG(factor), RowG(0.0)}), y + i, kAtOnce);
-    }
+      return short_share<float>(e.high, {RowG(factor), RowG(0.0)});
+    });
   }
 
   const RowWork& work;

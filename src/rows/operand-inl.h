@@ -157,9 +157,6 @@ class Panel {
     narrow_sixteen(format_, v, direct_ ? reinterpret_cast<RowBits*>(to) : bits_, exact);
     if (HWY_UNLIKELY(!direct_)) copy_out(bits_, to);
   }
-  HWY_INLINE void ask_ahead(std::int64_t j) const {
-    if (HWY_LIKELY(direct_)) ask_for(first_ + j * along_ + static_cast<std::int64_t>(kAtOnce) * size_);
-  }
   HWY_INLINE void ask_to_put(std::int64_t j) const {
     if (HWY_LIKELY(direct_)) ask_to_write(first_ + j * along_);
   }

@@ -3,7 +3,7 @@
 // Re-included per instruction set.
 //
 // Element j of sixteen rows makes vectors, so that rows that are the columns of a matrix are read as they
-// lie. Exponentials are evaluated in two of the passes, as there is nowhere to keep them.
+// lie.
 #if defined(RHEO_ROWS_PANEL_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef RHEO_ROWS_PANEL_INL_H_
 #undef RHEO_ROWS_PANEL_INL_H_
@@ -11,6 +11,7 @@
 #define RHEO_ROWS_PANEL_INL_H_
 #endif
 
+#include "src/rows/room.h"
 #include "src/rows/row-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -55,47 +56,50 @@ HWY_INLINE bool anywhere(const RowG::Condition& condition) {
   return !hn::AllFalse(RowD(), any);
 }
 
-// So many exponentials of a row are kept on the stack, where there are sixteen rows.
-inline constexpr std::int64_t kPanelRoom = 256;
-
-// How many numbers more of them take.
-HWY_INLINE std::size_t panel_room(const RowWork& work) {
-  return work.length > kPanelRoom ? static_cast<std::size_t>(work.length) * kAtOnce : 0;
-}
-
-// kNarrow: of a 16-bit format, as in RowSource.
-template <class T, RowFuse kFuse, bool kNarrow>
+// Values of sixteen rows side by side: take() all elements, add_up(), put() all results. `room`, or null, keeps
+// what elements have become, sixteen numbers for each of a row: rows that lie a power of two apart drive each
+// other out of a cache, so that memory is read once. kNarrow: of a 16-bit format, as in RowSource.
+template <class T, RowResult kResult, RowFuse kFuse, bool kNarrow>
 class PanelValues {
  public:
-  // `room` is for exponentials, or null.
-  HWY_INLINE PanelValues(const RowWork& given, std::int64_t row, std::size_t count, double* more_room)
+  HWY_INLINE PanelValues(const RowWork& given, std::int64_t row, std::size_t count, double* its_room)
       : work(given),
-        room(more_room),
+        room(its_room),
+        rounded(is_rounded<T>(given)),
+        narrow(is_narrow<T>(given.format)),
         x(work, work.x, row, count),
         mask(work, work.other, row, count),
         y(work, work.y, row, count),
         scale(work.scale) {}
 
-  template <RowResult kResult>
-  HWY_INLINE void run() {
-    RowG low(kInfinity);
-    for (std::int64_t j = 0; j < work.length; ++j) {
-      const RowG v = z(j);
-      m = larger(m, v), low = smaller(low, v);
-    }
-    zero = zero_of(m);
-    const auto inside = RowG::both(equal(zero, RowG(0.0)), low >= RowG(kLowestDistance<T>));
-    if constexpr (kResult == RowResult::kShare) {
-      RowG::all(inside) ? shares<true>() : shares<false>();
-    } else {
-      logarithms(RowG::all(inside)
-                     ? panel_sum<T>(work.length, [&](std::int64_t j) RHEO_PART { return first_e<true>(j); })
-                     : panel_sum<T>(work.length, [&](std::int64_t j) RHEO_PART { return first_e<false>(j); }));
-    }
+  HWY_INLINE void take(std::int64_t j) {
+    const RowG v = fused_x(j);
+    if (room != nullptr) v.store(place(j));
+    m = larger(m, v), low = smaller(low, v);
+  }
+  HWY_NOINLINE void add_up() {
+    const RowG from = zero_of(m);
+    zero = from;
+    const auto inside = RowG::both(equal(from, RowG(0.0)), low >= RowG(kLowestDistance<T>));
+    const RowPair sum = RowG::all(inside) ? sum_of<true>() : sum_of<false>();
+    if constexpr (kShare)
+      result = reciprocal<T>(sum);
+    else
+      find_logarithm(sum);
+  }
+  HWY_INLINE void put(std::int64_t j) {
+    y.ask_to_put(j + kAhead);
+    if constexpr (kShare)
+      put_share(j);
+    else
+      put_logarithm(j);
   }
 
  private:
-  HWY_INLINE RowG z(std::int64_t j) {
+  static constexpr bool kShare = kResult == RowResult::kShare;
+  static constexpr std::int64_t kAhead = 6;  // fewer lines than one set of a cache has
+
+  HWY_INLINE RowG fused_x(std::int64_t j) {
     if constexpr (kNarrow) {
       const RowBits* const bits = kFuse == RowFuse::kMasked ? mask.get_bits(j) : nullptr;
       return RowSource<T, kFuse, true>{x.get_bits(j), bits, scale, work.format}.at(0);
@@ -103,45 +107,33 @@ class PanelValues {
       return RowSource<T, kFuse>{x.get(j), kFuse == RowFuse::kMasked ? mask.get(j) : nullptr, scale}.at(0);
     }
   }
-  // While exponentials are evaluated, the next sixteen rows are fetched, and the memory of these ones' results.
+  HWY_INLINE double* place(std::int64_t j) const { return room + static_cast<std::size_t>(j) * kAtOnce; }
+  HWY_INLINE RowG z(std::int64_t j) { return room != nullptr ? RowG::load(place(j)) : fused_x(j); }
   template <bool kInside>
-  HWY_INLINE RowPair first_e(std::int64_t j) {
-    x.ask_ahead(j), y.ask_to_put(j);
-    return e<kInside>(j);
+  HWY_INLINE RowPair e(const RowG& v) const {
+    return row_exp<T, kInside>(kInside ? RowPair(v, RowG(0.0)) : distance<T>(v, zero));
   }
   template <bool kInside>
-  HWY_INLINE RowPair e(std::int64_t j) {
-    return row_exp<T, kInside>(kInside ? RowPair(z(j), RowG(0.0)) : distance<T>(z(j), zero));
+  HWY_INLINE RowPair sum_of() {
+    return panel_sum<T>(work.length, [&](std::int64_t j) RHEO_PART {
+      const RowPair v = e<kInside>(z(j));
+      if (kShare && room != nullptr) kept<T>(v).store(place(j));
+      return v;
+    });
   }
-  template <bool kInside>
-  HWY_INLINE void shares() {
-    HWY_ALIGN double held[kPanelRoom * kAtOnce];
-    const bool holds = work.length <= kPanelRoom || room != nullptr, rounded = is_rounded<T>(work);
-    double* const kept_in = work.length <= kPanelRoom ? held : room;
-    const auto place = [&](std::int64_t j) { return kept_in + static_cast<std::size_t>(j) * kAtOnce; };
-    const RowPair sum =
-        holds ? panel_sum<T>(work.length,
-                             [&](std::int64_t j) RHEO_PART {
-                               const RowPair v = first_e<kInside>(j);
-                               kept<T>(v).store(place(j));
-                               return v;
-                             })
-              : panel_sum<T>(work.length, [&](std::int64_t j) RHEO_PART { return first_e<kInside>(j); });
-    const RowPair factor = reciprocal<T>(sum);
-    for (std::int64_t j = 0; j < work.length; ++j) {
-      const RowG v = holds ? RowG::load(place(j)) : kept<T>(e<kInside>(j));
-      if (kNarrow) {
-        const RowG share = short_share<T>(v, factor);
-        y.put_bits(j, share, [&]() RHEO_PART -> const RowG& { return share; });
-      } else if (HWY_LIKELY(!rounded)) {
-        y.put(j, short_share<T>(v, factor));
-      } else {
-        store_rounded_shares<T>(v, factor, y.place(j));
-        y.placed(j);
-      }
+  HWY_INLINE void put_share(std::int64_t j) {
+    const RowG v = room != nullptr ? RowG::load(place(j)) : kept<T>(e<false>(fused_x(j)));
+    if (!kNarrow && HWY_UNLIKELY(rounded)) {
+      store_rounded_shares<T>(v, result, y.place(j));
+      return y.placed(j);
     }
+    const RowG share = short_share<T>(v, result);
+    if constexpr (kNarrow)
+      y.put_bits(j, share, [&]() RHEO_PART -> const RowG& { return share; });
+    else
+      y.put(j, share);
   }
-  HWY_INLINE void logarithms(const RowPair& sum) {
+  HWY_INLINE void find_logarithm(const RowPair& sum) {
     RowPair share = others_share<T>(sum, m, zero);
     const auto alone = share.high < RowG(kAlone);
     if (HWY_UNLIKELY(anywhere(alone))) {
@@ -150,22 +142,60 @@ class PanelValues {
       share = {choose(alone, others.high, share.high), choose(alone, others.low, share.low)};
     }
     const RowLogarithm log = row_logarithm<T>(share, m, zero, alone);
-    const bool narrow = is_narrow<T>(work.format);
-    for (std::int64_t j = 0; j < work.length; ++j) {
-      const RowPair t = distance<T>(z(j), log.zero);
-      if (kNarrow)
-        y.put_bits(j, logarithm<T>(t, log.rest), [&]() RHEO_PART { return logarithm_to_odd(t, log.rest); });
-      else
-        y.put(j, narrow ? logarithm_to_odd(t, log.rest) : logarithm<T>(t, log.rest));
-    }
+    zero = log.zero, result = log.rest;
+  }
+  HWY_INLINE void put_logarithm(std::int64_t j) {
+    const RowPair t = distance<T>(z(j), zero);
+    if constexpr (kNarrow)
+      y.put_bits(j, logarithm<T>(t, result), [&]() RHEO_PART { return logarithm_to_odd(t, result); });
+    else
+      y.put(j, narrow ? logarithm_to_odd(t, result) : logarithm<T>(t, result));
   }
 
   const RowWork& work;
   double* const room;
+  const bool rounded, narrow;
   Panel<T> x, mask, y;
   const RowG scale;
-  RowG m{-kInfinity}, zero;
+  RowG m{-kInfinity}, low{kInfinity};
+  RowG zero;       // what elements are counted from
+  RowPair result;  // the sum's reciprocal, or what logarithms are less
 };
+
+// Panels side by side, from row on; room is for all.
+template <class Values, std::size_t... I>
+HWY_INLINE void walk_some_panels(const RowWork& work, std::int64_t row, std::size_t count, double* room,
+                                 std::index_sequence<I...>) {
+  const std::size_t each = static_cast<std::size_t>(work.length) * kAtOnce;
+  Values all[] = {Values(work, row + static_cast<std::int64_t>(I * kAtOnce), count,
+                         room == nullptr ? room : room + I * each)...};
+  for (std::int64_t j = 0; j < work.length; ++j) (all[I].take(j), ...);
+  (all[I].add_up(), ...);
+  for (std::int64_t j = 0; j < work.length; ++j) (all[I].put(j), ...);
+}
+
+// All rows in panels. Where there is room, as many at a time as make two cache lines, of which processors fetch
+// the second with the first.
+template <class T, RowResult kResult, RowFuse kFuse, bool kNarrow>
+HWY_NOINLINE void walk_panels(const RowWork& work) {
+  using Values = PanelValues<T, kResult, kFuse, kNarrow>;
+  constexpr std::size_t kOnStack = 4096, kPanels = !HWY_NATIVE_FMA ? 1 : kNarrow ? 4 : 2;
+  constexpr std::int64_t kRows = kAtOnce, kMany = kPanels * kRows;
+  const std::size_t each = static_cast<std::size_t>(work.length) * kAtOnce;
+  const bool many = kPanels > 1 && work.rows >= kMany && kPanels * each <= RowRoom::kMost;
+  const std::size_t needed = many ? kPanels * each : each;
+  HWY_ALIGN double on_stack[kOnStack];
+  const RowRoom more(needed > kOnStack ? needed : 0);
+  double* const room = needed > kOnStack ? more.numbers() : on_stack;
+  std::int64_t row = 0;
+  if constexpr (kPanels > 1) {
+    for (; many && room != nullptr && row + kMany <= work.rows; row += kMany)
+      walk_some_panels<Values>(work, row, kAtOnce, room, std::make_index_sequence<kPanels>());
+  }
+  for (; row < work.rows; row += kRows)
+    walk_some_panels<Values>(work, row, static_cast<std::size_t>(std::min(work.rows - row, kRows)), room,
+                             std::make_index_sequence<1>());
+}
 
 // A row in blocks; body(source, begin, count) for each.
 template <class T, RowFuse kFuse, class Body>

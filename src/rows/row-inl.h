@@ -187,6 +187,10 @@ class DirectRows {
     const RowNumber others = total<T>(share_of<T>(sum.sum));
     sums[place] = others.high, sums_low[place] = others.low;
   }
+  template <class F>
+  HWY_INLINE void near_logarithms(std::size_t place) {
+    NearLogarithms<F>(work.format, rest[place]).run(source(place).x, output(place), length);
+  }
   HWY_INLINE void write_logarithms(std::size_t place) {
     const RowG zero(zeros[place]);
     const RowPair less{RowG(rest[place]), RowG(rest_low[place])};
@@ -202,6 +206,11 @@ class DirectRows {
       });
     };
     const bool near = zeros[place] >= 0 && zeros[place] <= 0 && apart[place] < 1;
+    if constexpr (kNarrow && kFuse == RowFuse::kPlain && HWY_ARCH_X86) {
+      if (near)
+        return work.format == Format::kBfloat16 ? near_logarithms<Bfloat16>(place)
+                                                : near_logarithms<Float16>(place);
+    }
     near ? pass(std::true_type()) : pass(std::false_type());
   }
 

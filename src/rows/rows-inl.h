@@ -46,14 +46,6 @@ HWY_INLINE void each_panel(const RowWork& work, std::int64_t first, Body&& panel
 }
 
 template <class T, RowResult kResult, RowFuse kFuse, bool kNarrow>
-HWY_NOINLINE void walk_panels(const RowWork& work) {
-  const RowRoom room(kResult == RowResult::kShare ? panel_room(work) : 0);
-  each_panel(work, 0, [&](std::int64_t row, std::size_t count) RHEO_PART {
-    PanelValues<T, kFuse, kNarrow>(work, row, count, room.numbers()).template run<kResult>();
-  });
-}
-
-template <class T, RowResult kResult, RowFuse kFuse, bool kNarrow>
 HWY_NOINLINE void walk_together(const RowWork& work) {
   DirectRows<T, kResult, kFuse, kNarrow>(work).run();
 }
