@@ -2,8 +2,8 @@
 // tail-inl.h: evaluates what a table does not cover (Tail in table.h). Re-included per instruction set.
 //
 // Tails fall too steeply for intervals of float32 polynomials, and need few digits: one exponential and a
-// polynomial in float64 are within 2^-32 of them, several times faster than the formula. What lies so far out
-// that only a line is left does not get here (Lines).
+// polynomial in float64 are within 2^-32 of them, several times faster than the formula. Kernels of arrays do
+// not ask them where only a line is left (Lines).
 #if defined(RHEO_BLOCK_TAIL_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef RHEO_BLOCK_TAIL_INL_H_
 #undef RHEO_BLOCK_TAIL_INL_H_

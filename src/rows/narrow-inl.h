@@ -76,9 +76,11 @@ inline HWY_NOINLINE void widen(Format format, const RowBits* from, std::size_t n
                               : widen_all<Format::kFloat16>(from, n, to);
 }
 
+// Of numbers that are not 0.
 template <class DU>
 HWY_INLINE hn::Mask<DU> has_twelve_zeros(DU du, hn::Vec<DU> bits) {
-  return hn::Eq(hn::And(bits, hn::Set(du, 0x0FFFU)), hn::Zero(du));
+  const auto zero = hn::Zero(du);
+  return hn::And(hn::Ne(bits, zero), hn::Eq(hn::And(bits, hn::Set(du, 0x0FFFU)), zero));
 }
 // Which numbers of float32, as bits, may stand for a float64 on the other side of a tie: ties themselves.
 template <Format kFormat, class DU>

@@ -18,7 +18,7 @@ HWY_BEFORE_NAMESPACE();
 namespace rheo {
 namespace HWY_NAMESPACE {
 
-// Whether exponentials are rounded to float32; 16-bit formats have no memory for them.
+// Whether exponentials are rounded to float32: those of long float32 rows.
 template <class T>
 HWY_INLINE bool is_rounded(const RowWork& work) {
   return !kPaired<T> && work.length > kLongRow && !is16(work.format);
@@ -38,14 +38,20 @@ HWY_INLINE void store_rounded_shares(const RowG& e, const RowPair& factor, T* to
   }
 }
 
-// What element(j) of sixteen rows add up to: one accumulator after the other, which stays in registers.
+// What element(j) of sixteen rows add up to: one accumulator after the other, which stays in registers while a
+// part of the rows that stays in cache is added.
 template <class T, class Element>
 HWY_INLINE RowPair panel_sum(std::int64_t length, Element&& element) {
+  constexpr std::int64_t kPart = 1024;
   RowPair all[kAtOnce];
-  for (std::size_t i = 0; i < kAtOnce; ++i) {
-    RowSum<T> sum;
-    for (auto j = static_cast<std::int64_t>(i); j < length; j += kAtOnce) sum.add(element(j));
-    all[i] = sum.sum;
+  for (std::int64_t begin = 0; begin < length; begin += kPart) {
+    const std::int64_t end = std::min(length, begin + kPart);
+    for (std::size_t i = 0; i < kAtOnce; ++i) {
+      RowSum<T> sum;
+      sum.sum = all[i];
+      for (auto j = begin + static_cast<std::int64_t>(i); j < end; j += kAtOnce) sum.add(element(j));
+      all[i] = sum.sum;
+    }
   }
   return totals<T>(all);
 }
@@ -174,8 +180,8 @@ HWY_INLINE void walk_some_panels(const RowWork& work, std::int64_t row, std::siz
   for (std::int64_t j = 0; j < work.length; ++j) (all[I].put(j), ...);
 }
 
-// All rows in panels. Where there is room, as many at a time as make two cache lines, of which processors fetch
-// the second with the first.
+// All rows in panels. Where there is room, as many at a time as make two cache lines (of float64 four), of which
+// processors fetch the second with the first.
 template <class T, RowResult kResult, RowFuse kFuse, bool kNarrow>
 HWY_NOINLINE void walk_panels(const RowWork& work) {
   using Values = PanelValues<T, kResult, kFuse, kNarrow>;
@@ -187,14 +193,15 @@ HWY_NOINLINE void walk_panels(const RowWork& work) {
   HWY_ALIGN double on_stack[kOnStack];
   const RowRoom more(needed > kOnStack ? needed : 0);
   double* const room = needed > kOnStack ? more.numbers() : on_stack;
+  double* const room_for_one = each > kOnStack ? room : on_stack;
   std::int64_t row = 0;
   if constexpr (kPanels > 1) {
     for (; many && room != nullptr && row + kMany <= work.rows; row += kMany)
       walk_some_panels<Values>(work, row, kAtOnce, room, std::make_index_sequence<kPanels>());
   }
   for (; row < work.rows; row += kRows)
-    walk_some_panels<Values>(work, row, static_cast<std::size_t>(std::min(work.rows - row, kRows)), room,
-                             std::make_index_sequence<1>());
+    walk_some_panels<Values>(work, row, static_cast<std::size_t>(std::min(work.rows - row, kRows)),
+                             room_for_one, std::make_index_sequence<1>());
 }
 
 // A row in blocks; body(source, begin, count) for each.

@@ -217,7 +217,7 @@ class DirectRows {
   const RowWork& work;
   const std::size_t length, padded;
   const RowRoom more;
-  const bool is_long;  // exponentials are not kept
+  const bool is_long;  // exponentials are not kept as float64
   std::int64_t first = 0;
   std::size_t count = 0;
   // Of each row: its largest element, what its exponentials are counted from, their sum, and what that

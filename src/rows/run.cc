@@ -11,14 +11,16 @@ namespace rheo {
 
 namespace {
 
-constexpr std::int64_t kRowsSideBySide = 16;  // that a kernel walks at once where rows do not lie together
+// So many rows a kernel walks at once where they do not lie together.
+std::int64_t side_by_side(Format format) { return is16(format) ? 64 : 32; }
 
 }  // namespace
 
 std::int64_t row_grain(const RowJob& job) {
   const std::int64_t rows = std::max<std::int64_t>(1, kGrain / std::max<std::int64_t>(1, job.axis.extent));
   if (job.axis.stride[kX] == 1) return rows;
-  return (rows + kRowsSideBySide - 1) / kRowsSideBySide * kRowsSideBySide;
+  const std::int64_t together = side_by_side(job.format);
+  return (rows + together - 1) / together * together;
 }
 
 void run_rows(const RowJob& job, std::int64_t begin, std::int64_t end) {

@@ -105,5 +105,6 @@ def test_data_begins_on_a_page_and_is_the_same_each_time():
     assert 7.9 < np.abs(timing_data("float64", 6400, "uniform")[0]).max() <= 8
     assert 95 < np.abs(timing_data("float32", 6400, "far")[0]).max() <= 96
     assert 0 < np.abs(timing_data("float32", 6400, "subnormal")[0]).max() < 2.0**-126
+    assert set(timing_data("float32", 640, "infinite")[0]) == {-np.inf, np.inf}
     assert np.isnan(timing_data("float64", 64, "nan")[0]).all()
     assert aligned(100, "float64").size == 100

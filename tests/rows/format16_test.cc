@@ -54,7 +54,7 @@ TYPED_TEST(Rows16, ValuesAreRoundedOnce) {
     for (const std::size_t length : {255, 1024, 4095, 4096, 4097})
       for (unsigned kind = length % 3; kind < kKinds; kind += 5)
         expect_rounded<TypeParam>(name, length, kind, kind % 2 == 0 ? 1 : 0.125, kind % 3 == 1, count);
-    // Exponentials of longer rows are evaluated again.
+    // Longer rows' exponentials are kept elsewhere.
     for (const std::size_t length : {4097, 5003})
       for (unsigned kind = 0; kind < kKinds; ++kind)
         expect_rounded<TypeParam>(name, length, kind, kind % 4 < 2 ? 1 : 0.7, false, count);

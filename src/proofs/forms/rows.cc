@@ -11,8 +11,10 @@ namespace rheo::proofs {
 namespace {
 
 constexpr std::int64_t kRows = 6;
-// Short ones, around vectors, and around the lengths at which exponentials are no longer kept.
+// Short ones, around vectors, and around those at which exponentials are kept elsewhere or not at all.
 constexpr std::int64_t kLengths[] = {1, 2, 7, 15, 16, 17, 33, 64, 100, 257, 1000, 4096, 4097, 9000};
+constexpr std::int64_t kColumns = 84;  // which go through several panels at a time, and what is left
+constexpr std::int64_t kColumnLengths[] = {50, 300};
 constexpr double kSpreads[kRows] = {0.1, 3, 30, 1e4, 3, 3};
 
 // The last two have an infinity that hides an element, and a NaN.
@@ -63,6 +65,14 @@ struct Rows {
     back.result = nullptr, back.x = x.data(), back.scale = 0.375;
     run(back, dx);
   }
+  void add_columns(std::int64_t length) const {
+    const std::int64_t shape[] = {length, kColumns};
+    const Numbers x = Numbers::ordinary(format, static_cast<std::size_t>(length * kColumns), 9, 4);
+    Numbers y(format, x.count());
+    rheo_rows_call columns = call(RHEO_VALUE, shape, y);
+    columns.axis = 0, columns.x = x.data();
+    run(columns, y);
+  }
 };
 
 }  // namespace
@@ -73,6 +83,7 @@ std::string rows_digest(const std::string& name, const std::string& format) {
   require_ok(rheo_rows_find(name.c_str(), &function));
   const Rows rows{number_format(format), function, hash};
   for (const std::int64_t length : kLengths) rows.add(length);
+  for (const std::int64_t length : kColumnLengths) rows.add_columns(length);
   return hash.text();
 }
 
