@@ -26,8 +26,8 @@ namespace rheobase {
 // All row functions, sorted; aliases are not listed, but found.
 inline std::vector<std::string> row_names() { return detail::list(rheo_rows_names); }
 
-// Copies are cheap. A call takes up to 512 KiB a thread for exponentials of columns and of long 16-bit rows, if
-// they can be had, and needs no memory otherwise.
+// Copies are cheap. A call takes up to 512 KiB a thread for exponentials of columns and of long 16-bit rows,
+// if they can be had, and needs no memory otherwise.
 class row_function {
  public:
   // By name or alias. Throws error (RHEO_ERROR_NAME), suggesting the nearest name.

@@ -241,8 +241,8 @@ HWY_INLINE void set_aside(const Tabled<kPlan, D, kN>& table, const G& given, con
   for (int i = 0; i < kN; ++i) {
     auto done = hn::Or(table.covered(x[i]), hn::IsNaN(x[i]));
     if constexpr (kPlan.range == Range::kBetween) done = hn::Or(done, table.on_line(given[i]));
-    aside.add(D(), hn::AndNot(done, used), given[i], grad[i], at + static_cast<std::size_t>(i) * hn::Lanes(D()),
-              kRole == Role::kBackward);
+    aside.add(D(), hn::AndNot(done, used), given[i], grad[i],
+              at + static_cast<std::size_t>(i) * hn::Lanes(D()), kRole == Role::kBackward);
   }
 }
 
@@ -323,8 +323,8 @@ HWY_INLINE void walk_table(const float* x, const float* grad, float* y, std::siz
   HWY_ALIGN float results[Aside<float>::kRoom];
   for (std::size_t begin = 0; begin < n; begin += Aside<float>::kBlock) {
     const std::size_t size = n - begin < Aside<float>::kBlock ? n - begin : Aside<float>::kBlock;
-    walk_block<kRole, Table::plan>(Table::numbers, kLines, rows, x + begin,
-                                   kHasGrad ? grad + begin : nullptr, y + begin, size, aside);
+    walk_block<kRole, Table::plan>(Table::numbers, kLines, rows, x + begin, kHasGrad ? grad + begin : nullptr,
+                                   y + begin, size, aside);
     if (aside.count == 0) continue;
     aside.end();
     others(aside.x, aside.grad, results, aside.count);

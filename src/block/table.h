@@ -96,8 +96,8 @@ struct Lines {
   Side left, right;
 };
 
-// Those of a table's tails. Other lines than these two are left to the tails, and so is 0, of which a gradient
-// may bring back what is left of f.
+// Those of a table's tails. Other lines than these two are left to the tails, and so is 0, of which a
+// gradient may bring back what is left of f.
 template <class Table>
 constexpr Lines lines_of() {
   Lines lines;

@@ -70,9 +70,8 @@ class NearLogarithms {
   }
   HWY_NOINLINE void exactly(V16 given, RowBits* y) const {
     const RowPair less{RowG(rest), RowG(0.0)};
-    sixteens_of(format, given, y, [&](const float* x) RHEO_PART {
-      return logarithm_to_odd({load16(x), RowG(0.0)}, less);
-    });
+    sixteens_of(format, given, y,
+                [&](const float* x) RHEO_PART { return logarithm_to_odd({load16(x), RowG(0.0)}, less); });
   }
 
   const Format format;
@@ -80,8 +79,8 @@ class NearLogarithms {
   const RowParts<float> parts;
 };
 
-// Shares of a row that is too long for its exponentials to be kept: float32 evaluates them again, within three
-// ulp.
+// Shares of a row that is too long for its exponentials to be kept: float32 evaluates them again, within
+// three ulp.
 template <class F, RowFuse kFuse>
 class LongShares {
   using Mask = hn::Mask<D32>;

@@ -38,8 +38,8 @@ HWY_INLINE void store_rounded_shares(const RowG& e, const RowPair& factor, T* to
   }
 }
 
-// What element(j) of sixteen rows add up to: one accumulator after the other, which stays in registers while a
-// part of the rows that stays in cache is added.
+// What element(j) of sixteen rows add up to: one accumulator after the other, which stays in registers while
+// a part of the rows that stays in cache is added.
 template <class T, class Element>
 HWY_INLINE RowPair panel_sum(std::int64_t length, Element&& element) {
   constexpr std::int64_t kPart = 1024;
@@ -62,9 +62,9 @@ HWY_INLINE bool anywhere(const RowG::Condition& condition) {
   return !hn::AllFalse(RowD(), any);
 }
 
-// Values of sixteen rows side by side: take() all elements, add_up(), put() all results. `room`, or null, keeps
-// what elements have become, sixteen numbers for each of a row: rows that lie a power of two apart drive each
-// other out of a cache, so that memory is read once. kNarrow: of a 16-bit format, as in RowSource.
+// Values of sixteen rows side by side: take() all elements, add_up(), put() all results. `room`, or null,
+// keeps what elements have become, sixteen numbers for each of a row: rows that lie a power of two apart
+// drive each other out of a cache, so that memory is read once. kNarrow: of a 16-bit format, as in RowSource.
 template <class T, RowResult kResult, RowFuse kFuse, bool kNarrow>
 class PanelValues {
  public:
@@ -180,8 +180,8 @@ HWY_INLINE void walk_some_panels(const RowWork& work, std::int64_t row, std::siz
   for (std::int64_t j = 0; j < work.length; ++j) (all[I].put(j), ...);
 }
 
-// All rows in panels. Where there is room, as many at a time as make two cache lines (of float64 four), of which
-// processors fetch the second with the first.
+// All rows in panels. Where there is room, as many at a time as make two cache lines (of float64 four), of
+// which processors fetch the second with the first.
 template <class T, RowResult kResult, RowFuse kFuse, bool kNarrow>
 HWY_NOINLINE void walk_panels(const RowWork& work) {
   using Values = PanelValues<T, kResult, kFuse, kNarrow>;

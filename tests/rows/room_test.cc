@@ -29,7 +29,11 @@ void operator delete(void* memory, std::align_val_t /*alignment*/, const std::no
 namespace rheo::test {
 namespace {
 
-enum class Asks { kNo, kYes, kWithFma };  // for memory: some ways are those of sets with fused operations
+enum class Asks {
+  kNo,
+  kYes,
+  kWithFma
+};  // for memory: some ways are those of sets with fused operations
 
 bool has_fma() {
   const char* target = nullptr;

@@ -9,8 +9,9 @@ import torch
 from torch_cases import NAMES, function
 
 import rheobase
-from rheobase.torch import functional, nn
+from rheobase.torch import _evaluate, functional, nn
 from rheobase.torch._forms import FORMS, learned_class
+from rheobase.torch._learned import LEARNED
 
 X = torch.linspace(-1, 1, 5)
 WITH_PARAMETERS = [(name, argument) for name, form in FORMS.items() for argument in form.arguments]
@@ -195,6 +196,15 @@ def test_other_devices_are_refused_and_meta_tensors_are_not():
             function(name)(elsewhere)
         meta = torch.empty(3, 4, device="meta").t()
         assert function(name)(meta).stride() == meta.stride()
+
+
+@pytest.mark.parametrize("name", LEARNED)
+def test_learned_parameters_are_taken_on_devices_that_have_operators(name, monkeypatch):
+    monkeypatch.setattr(_evaluate, "DEVICES", (*_evaluate.DEVICES, "cuda"))
+    with torch._subclasses.FakeTensorMode(), torch.no_grad():  # autograd wants a device
+        x = torch.empty(2, 3, 4, device="cuda")
+        y = nn.Learned(name, channels=3, device="cuda")(x)
+    assert y.shape == x.shape and y.device.type == "cuda"
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -14,7 +14,7 @@ from torch.func import functional_call, grad, hessian, jacfwd, jacrev, stack_mod
 from torch_cases import LAYOUTS, OTHER_VALUE, function
 
 import rheobase
-from rheobase.torch import _evaluate, functional, nn
+from rheobase.torch import functional, nn
 from rheobase.torch._forms import FORMS, learned_class
 from rheobase.torch._learned import LEARNED, channel_sum
 from rheobase.torch._learned_modules import TORCH_LEARNED
@@ -394,12 +394,3 @@ def test_an_input_without_elements_has_gradients_of_0():
         module(torch.empty(0, 3)).sum().backward()
         assert all(torch.equal(p.grad, torch.zeros(3)) for p in module.parameters())
     assert functional.maxout(torch.empty(0, 4), 2).shape == (0, 2)
-
-
-@pytest.mark.parametrize("name", LEARNED)
-def test_devices_with_operators_are_not_refused(name, monkeypatch):
-    monkeypatch.setattr(_evaluate, "DEVICES", (*_evaluate.DEVICES, "cuda"))
-    with torch._subclasses.FakeTensorMode(), torch.no_grad():  # autograd wants a device
-        x = torch.empty(2, 3, 4, device="cuda")
-        y = nn.Learned(name, channels=3, device="cuda")(x)
-    assert y.shape == x.shape and y.device.type == "cuda"
