@@ -84,9 +84,11 @@ struct Sides {
       kFirst.line[0] != 0 || kFirst.line[1] != 0 || kLast.line[0] != 0 || kLast.line[1] != 0;
   HWY_INLINE G line(const G& x) const {
     constexpr double kLeft[] = {kFirst.line[0], kFirst.line[1]}, kRight[] = {kLast.line[0], kLast.line[1]};
-    const G left = line < kLeft[0] == 0 && kLeft[1] == 1 > (x, kLeft[0], kLeft[1]);
+    // clang-format off
+    const G left = line<kLeft[0] == 0 && kLeft[1] == 1>(x, kLeft[0], kLeft[1]);
     if constexpr (!kTwo) return left;
-    return choose(right, line < kRight[0] == 0 && kRight[1] == 1 > (x, kRight[0], kRight[1]), left);
+    return choose(right, line<kRight[0] == 0 && kRight[1] == 1>(x, kRight[0], kRight[1]), left);
+    // clang-format on
   }
   // c[0] + c[1] u + ... with the coefficients of a list; nothing is 0.
   template <auto kList>
