@@ -168,3 +168,21 @@ except ImportError as error:
     print(error)
 """)
     assert output.strip() == "rheobase.torch needs PyTorch 2.10 or newer: pip install torch"
+
+
+def test_threads_that_are_first_at_once_make_each_operator_once():
+    output = run_python("""
+import sys, threading
+from rheobase.torch import _gates, _masks, _outputs
+sys.setswitchinterval(1e-6)
+start, found = threading.Barrier(4), []
+def run():
+    start.wait()
+    made = [make(suffix) for make in (_masks.masks, _outputs.outputs, _gates.gates) for suffix in ("", "_with")]
+    found.append(tuple(map(id, made)))
+threads = [threading.Thread(target=run) for _ in range(4)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+print(len(found), len(set(found)))
+""")
+    assert output.split() == ["4", "1"]

@@ -14,6 +14,7 @@ from rheobase.torch import _dispatch
 from rheobase.torch._autograd import keep, kept, register
 from rheobase.torch._evaluate import check_input
 from rheobase.torch._names import packed
+from rheobase.torch._once import made_once
 from rheobase.torch._ops import LIBRARY, OPERATORS, Operators, describe, front
 from rheobase.torch._traced import as_tensor, filled, symbolic
 
@@ -148,7 +149,7 @@ GATES = {name: Gate(operators) for name, operators in OPERATORS.items()}
 """By the activation's name."""
 
 
-@functools.cache
+@made_once
 def gates(suffix: str = "") -> dict[str, Gate]:
     """By the activation's name; those with a suffix are made when first wanted."""
     if not suffix:

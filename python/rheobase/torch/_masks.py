@@ -11,6 +11,7 @@ from torch import Tensor
 
 from rheobase.torch import _dispatch
 from rheobase.torch._autograd import keep, kept, linear, register
+from rheobase.torch._once import made_once
 from rheobase.torch._ops import OPERATORS, describe, front
 
 
@@ -81,7 +82,7 @@ class Mask:
         return self._function.apply(x, *rest)[0]
 
 
-@functools.cache
+@made_once
 def _make(suffix: str) -> dict[str, Mask]:
     return {name: Mask(name, suffix) for name in OPERATORS} if _dispatch.PRIVATE else {}
 

@@ -12,6 +12,7 @@ from torch import Tensor
 from rheobase.torch import _dispatch
 from rheobase.torch._autograd import keep, kept, linear, refusal, register
 from rheobase.torch._learned import LEARNED, as_parameters
+from rheobase.torch._once import made_once
 from rheobase.torch._ops import OPERATORS, describe, front
 
 
@@ -83,7 +84,7 @@ class Output:
         return self._function.apply(x, *rest)
 
 
-@functools.cache
+@made_once
 def _make(suffix: str) -> dict[str, Output]:
     names = LEARNED if suffix else OPERATORS
     return {name: Output(name, suffix) for name in names} if _dispatch.PRIVATE else {}
