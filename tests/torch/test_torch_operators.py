@@ -178,8 +178,8 @@ sys.setswitchinterval(1e-6)
 start, found = threading.Barrier(4), []
 def run():
     start.wait()
-    made = [make(suffix) for make in (_masks.masks, _outputs.outputs, _gates.gates) for suffix in ("", "_with")]
-    found.append(tuple(map(id, made)))
+    makers = _masks.masks, _outputs.outputs, _gates.gates
+    found.append(tuple(id(make(suffix)) for make in makers for suffix in ("", "_with")))
 threads = [threading.Thread(target=run) for _ in range(4)]
 for thread in threads: thread.start()
 for thread in threads: thread.join()
