@@ -185,8 +185,8 @@ HWY_INLINE void walk_some_panels(const RowWork& work, std::int64_t row, std::siz
 template <class T, RowResult kResult, RowFuse kFuse, bool kNarrow>
 HWY_NOINLINE void walk_panels(const RowWork& work) {
   using Values = PanelValues<T, kResult, kFuse, kNarrow>;
-  constexpr std::size_t kOnStack = 4096, kPanels = !HWY_NATIVE_FMA ? 1 : kNarrow ? 4 : 2;
-  constexpr std::int64_t kRows = kAtOnce, kMany = kPanels * kRows;
+  constexpr std::int64_t kRows = kAtOnce, kMany = HWY_NATIVE_FMA ? rows_side_by_side(kNarrow) : kRows;
+  constexpr std::size_t kOnStack = 4096, kPanels = kMany / kRows;
   const std::size_t each = static_cast<std::size_t>(work.length) * kAtOnce;
   const bool many = kPanels > 1 && work.rows >= kMany && kPanels * each <= RowRoom::kMost;
   const std::size_t needed = many ? kPanels * each : each;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// room.h: memory for the exponentials of rows that are too long for the stack.
+// room.h: memory for what is kept of rows between the passes, where the stack does not do.
 #pragma once
 
 #include <cstddef>
@@ -8,7 +8,7 @@
 namespace rheo {
 
 // So many numbers of float64, or none where they would not stay in a core's cache, or cannot be had: then
-// exponentials are evaluated twice, to the same results.
+// elements are read and exponentials evaluated again, to the same results.
 class RowRoom {
  public:
   static constexpr std::size_t kMost = 65536;

@@ -37,14 +37,6 @@ inline RowWay way_of(const RowWork& work) {
   return work.x.along == 1 || work.rows < kFew ? RowWay::kBlocks : RowWay::kPanels;
 }
 
-// Calls panel(row, count) for sixteen rows at a time.
-template <class Body>
-HWY_INLINE void each_panel(const RowWork& work, std::int64_t first, Body&& panel) {
-  constexpr std::int64_t kRows = kAtOnce;
-  for (std::int64_t row = first; row < work.rows; row += kRows)
-    panel(row, static_cast<std::size_t>(std::min(work.rows - row, kRows)));
-}
-
 template <class T, RowResult kResult, RowFuse kFuse, bool kNarrow>
 HWY_NOINLINE void walk_together(const RowWork& work) {
   DirectRows<T, kResult, kFuse, kNarrow>(work).run();
@@ -92,11 +84,11 @@ void backward_kernel(const RowWork& work) {
     for (std::int64_t row = 0; row < work.rows; ++row) gradient_row<T, kResult>(work, row);
     return;
   }
-  std::int64_t first = 0;
-  if constexpr (RowGradient<T, kResult>::kQuick) first = wide_gradients(work);
-  each_panel(work, first, [&](std::int64_t row, std::size_t count) RHEO_PART {
-    GradientPanel<T, kResult>(work, row, count).run();
-  });
+  constexpr std::int64_t kRows = kAtOnce;
+  std::int64_t row = 0;
+  if constexpr (RowGradient<T, kResult>::kQuick) row = wide_gradients(work);
+  for (; row < work.rows; row += kRows)
+    GradientPanel<T, kResult>(work, row, static_cast<std::size_t>(std::min(work.rows - row, kRows))).run();
 }
 
 template <RowResult kResult>

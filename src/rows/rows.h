@@ -72,6 +72,9 @@ struct RowWork {
 
 using RowKernel = void (*)(const RowWork& work);
 
+// So many rows that do not lie together a kernel walks at once, where there are as many.
+constexpr std::int64_t rows_side_by_side(bool is_16_bit) { return is_16_bit ? 64 : 32; }
+
 // The formats of kernels; float32's serve 16-bit formats as well.
 struct RowKernels {
   RowKernel table[kKernelFormats][kRowRoles];

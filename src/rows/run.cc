@@ -9,17 +9,10 @@
 
 namespace rheo {
 
-namespace {
-
-// So many rows a kernel walks at once where they do not lie together.
-std::int64_t side_by_side(Format format) { return is16(format) ? 64 : 32; }
-
-}  // namespace
-
 std::int64_t row_grain(const RowJob& job) {
   const std::int64_t rows = std::max<std::int64_t>(1, kGrain / std::max<std::int64_t>(1, job.axis.extent));
   if (job.axis.stride[kX] == 1) return rows;
-  const std::int64_t together = side_by_side(job.format);
+  const std::int64_t together = rows_side_by_side(is16(job.format));
   return (rows + together - 1) / together * together;
 }
 

@@ -83,10 +83,6 @@ class Mask:
 
 
 @made_once
-def _make(suffix: str) -> dict[str, Mask]:
-    return {name: Mask(name, suffix) for name in OPERATORS} if _dispatch.PRIVATE else {}
-
-
 def masks(suffix: str = "") -> dict[str, Mask]:
     """By the activation's name. Made when first wanted: importing the package would take 75 ms longer."""
-    return _make(suffix)
+    return {name: Mask(name, suffix) for name in OPERATORS} if _dispatch.PRIVATE else {}

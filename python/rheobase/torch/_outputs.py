@@ -85,11 +85,7 @@ class Output:
 
 
 @made_once
-def _make(suffix: str) -> dict[str, Output]:
-    names = LEARNED if suffix else OPERATORS
-    return {name: Output(name, suffix) for name in names} if _dispatch.PRIVATE else {}
-
-
 def outputs(suffix: str = "") -> dict[str, Output]:
     """By the activation's name, made when first wanted; with a suffix, of those that have parameters."""
-    return _make(suffix)
+    names = LEARNED if suffix else OPERATORS
+    return {name: Output(name, suffix) for name in names} if _dispatch.PRIVATE else {}
