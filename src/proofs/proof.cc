@@ -72,6 +72,30 @@ RoleProof from_json(const Json& json) {
   return r;
 }
 
+Json to_json(const BackwardProof& r) {
+  Json json{{"bound", r.bound},
+            {"maximum", number(r.maximum)},
+            {"x", number(r.x)},
+            {"grad", number(r.grad)},
+            {"result", number(r.result)},
+            {"at_most", number(r.at_most)},
+            {"decided_by_balls", r.decided_by_balls},
+            {"sources", r.sources}};
+  json.update(build_of(r));
+  json["seconds"] = std::round(r.seconds * 10) / 10;
+  return json;
+}
+
+BackwardProof backward_from_json(const Json& json) {
+  BackwardProof r;
+  r.bound = number(json.at("bound")), r.maximum = number(json.at("maximum"));
+  r.x = number(json.at("x")), r.grad = number(json.at("grad")), r.result = number(json.at("result"));
+  r.at_most = number(json.at("at_most")), r.decided_by_balls = json.at("decided_by_balls");
+  r.sources = json.at("sources"), r.seconds = number(json.at("seconds"));
+  read_build(json, r);
+  return r;
+}
+
 Json to_json(const Proof16& r) {
   Json json{{"bound", r.bound}, {"maximum", number(r.maximum)}, {"input", r.input}, {"x", number(r.x)}};
   if (r.grad) json["grad"] = number(*r.grad);
@@ -114,10 +138,23 @@ State state_of(const std::optional<RoleProof>& role, const std::string& sources,
   return role->at_most <= bound ? State::kProven : State::kBroken;
 }
 
-State state_of(const std::optional<Proof16>& role, const std::string& sources) {
+namespace {
+
+template <class R>
+State state_of_held(const std::optional<R>& role, const std::string& sources) {
   if (!role) return State::kUnproven;
   if (role->sources != sources) return State::kOutdated;
   return role->holds() ? State::kProven : State::kBroken;
+}
+
+}  // namespace
+
+State state_of(const std::optional<Proof16>& role, const std::string& sources) {
+  return state_of_held(role, sources);
+}
+
+State state_of(const std::optional<BackwardProof>& backward, const std::string& sources) {
+  return state_of_held(backward, sources);
 }
 
 const char* text_of(State state) {
@@ -143,6 +180,7 @@ std::optional<Proof> read_proof(const fs::path& folder, const std::string& name)
       throw ProofError{fmt::format("{} cannot be read", path.string())};
     const Json json = Json::parse(in);
     Proof proof{json.at("name"), json.at("file")};
+    if (json.contains("backward")) proof.backward = backward_from_json(json.at("backward"));
     read_formats16(json, proof);
     if (proof.name != name)
       throw ProofError{fmt::format("{} is about {}", path.string(), json.at("name").dump())};
@@ -168,6 +206,7 @@ void write_proof(const fs::path& folder, const Proof& proof) {
     const std::optional<RoleProof>& role = proof.roles[i];
     if (role) json[kProvenRoles[i]] = to_json(*role);
   }
+  if (proof.backward) json["backward"] = to_json(*proof.backward);
   for (std::size_t f = 0; f < kFormats16.size(); ++f)
     for (std::size_t r = 0; r < kRoles16.size(); ++r)
       if (const auto& role = proof.roles16[f][r]) json[kFormats16[f]][kRoles16[r]] = to_json(*role);

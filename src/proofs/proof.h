@@ -36,6 +36,20 @@ struct RoleProof {
   std::vector<std::string> chunks;  // and of the 256 chunks
 };
 
+// float32's backward, over all finite inputs.
+struct BackwardProof {
+  double bound = 0;    // ulp, half an ulp more than the derivative's
+  double maximum = 0;  // ulp, the largest error of the products that were made; exact, from balls
+  double x = 0, grad = 0, result = 0;  // where
+  double at_most = 0;  // ulp, what no gradient exceeds whose product is no subnormal number
+  std::int64_t decided_by_balls = 0;  // derivatives that enclosures left unclear
+  std::string sources;                // as of a RoleProof
+  std::string date, compiler, flags, target;
+  double seconds = 0;
+
+  bool holds() const { return at_most <= bound; }
+};
+
 // One role in a 16-bit format: value and derivative over all 65,536 inputs, backward over all 2^32 pairs of a
 // gradient and an input.
 struct Proof16 {
@@ -72,12 +86,15 @@ State state_of(const std::optional<RoleProof>& role, const std::string& sources,
 
 State state_of(const std::optional<Proof16>& role, const std::string& sources);
 
+State state_of(const std::optional<BackwardProof>& backward, const std::string& sources);
+
 // "unproven: older than its sources".
 const char* text_of(State state);
 
 struct Proof {
   std::string name, file;
-  std::array<std::optional<RoleProof>, 2> roles = {};                 // in the order of kProvenRoles
+  std::array<std::optional<RoleProof>, 2> roles = {};  // in the order of kProvenRoles
+  std::optional<BackwardProof> backward = {};
   std::array<std::array<std::optional<Proof16>, 3>, 2> roles16 = {};  // of kFormats16 and kRoles16
 };
 

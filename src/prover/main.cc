@@ -178,10 +178,9 @@ int program(int argc, char** argv) {
       "rheobase check --status\n  rheobase check --forms");
   app.add_flag(
       "--exhaustive", o.exhaustive,
-      "Prove value and derivative over all 2^32 float32 inputs, and in 16-bit formats over all inputs and "
-      "all "
-      "pairs of input and gradient, for default parameters; results go to "
-      "proofs/. Where only sources have changed and no result has, the proof is renewed. An interrupted run "
+      "Prove value and derivative over all 2^32 float32 inputs, backward over these for any gradient, and in "
+      "16-bit formats over all inputs and all pairs of input and gradient, for default parameters; results go "
+      "to proofs/. Where only sources have changed and no result has, the proof is renewed. An interrupted run "
       "goes on where it was");
   app.add_option("--role", o.role, "With --exhaustive or --status: what of them")
       ->check(CLI::IsMember({"all", "value", "derivative", "backward"}))
@@ -236,9 +235,11 @@ int program(int argc, char** argv) {
   const ProveOptions prove{chosen(o), o.source, proofs,   o.failures, o.threads,
                            o.again,   o.json,   o.format, o.role};
   if (!o.exhaustive) return run_status(prove);
-  const int code = o.format == "all" || o.format == "float32" ? run_exhaustive(prove) : 0;
-  const int code16 = o.format != "float32" ? run_exhaustive16(prove) : 0;
-  return std::max(code, code16);
+  int code = 0;
+  if (o.format == "all" || o.format == "float32")
+    code = std::max(run_exhaustive(prove), run_exhaustive_backward(prove));
+  if (o.format != "float32") code = std::max(code, run_exhaustive16(prove));
+  return code;
 }
 
 }  // namespace

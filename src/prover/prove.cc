@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cmath>
@@ -184,9 +185,10 @@ int run_status(const ProveOptions& o) {
   if (!o.json && wanted) {
     fmt::print("{} of {} proven\n", wanted_count(o) - static_cast<std::size_t>(unproven), wanted_count(o));
   }
+  const int code = std::max(unproven == 0 ? 0 : 1, wanted ? run_status_backward(o, rows) : 0);
   const int code16 = run_status16(o, rows);
   if (o.json) fmt::print("{}\n", rows.dump(2));
-  return unproven == 0 ? code16 : 1;
+  return std::max(code, code16);
 }
 
 }  // namespace rheo::oracle

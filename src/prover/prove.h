@@ -29,13 +29,18 @@ struct ProveOptions {
 // results is renewed (renew.h). Returns the program's exit code.
 int run_exhaustive(const ProveOptions& options);
 
+// Proves backward in float32 over all finite inputs, for any gradient, where there is no proof of the present
+// sources.
+int run_exhaustive_backward(const ProveOptions& options);
+
 // Proves value, derivative and backward in 16-bit formats, where there is no proof of the present sources.
 int run_exhaustive16(const ProveOptions& options);
 
 // Lists what is proven. The exit code is 1 when something is not: the check before a release.
 int run_status(const ProveOptions& options);
 
-// The same of 16-bit formats: printed, or added to the rows of JSON.
+// The same of float32's backward, and of 16-bit formats: printed, or added to the rows of JSON.
+int run_status_backward(const ProveOptions& options, nlohmann::ordered_json& rows);
 int run_status16(const ProveOptions& options, nlohmann::ordered_json& rows);
 
 }  // namespace rheo::oracle

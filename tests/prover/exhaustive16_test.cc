@@ -9,45 +9,24 @@
 #include <functional>
 #include <vector>
 
+#include "tests/prover/changed.h"
+
 namespace rheo::oracle {
 namespace {
 
-// An activation whose float32 results are changed on the way. One at a time, as kernels are plain functions.
 class Changed16 {
  public:
   using Change = std::function<float(float x, float y)>;
 
-  Changed16(const char* name, Role role, Change change) {
-    std::string error;
-    if (target_in_use(error) == nullptr) throw std::runtime_error(error);
-    original_ = find_activation(name);
-    entry_ = *original_->entry;
-    kernels_ = entry_.kernels()[entry_.index];
-    kernels_.table[0][static_cast<int>(role)] = changed;
-    change_ = std::move(change), role_ = role;
-    entry_.kernels = [] { return static_cast<const Kernels*>(&kernels_); };
-    entry_.index = 0;
-    activation_ = {original_->name, &entry_, original_->preset};
-  }
+  Changed16(const char* name, Role role, Change change)
+      : activation_(name, role, [change](float x, float, float y) { return change(x, y); }), role_(role) {}
   Result16 prove(Format format, std::size_t every = 1) const {
-    return prove16({&activation_, format, role_, 2, {}, every});
+    return prove16({&activation_.get(), format, role_, 2, {}, every});
   }
 
  private:
-  static void changed(const void* x, const void* grad, void* y, std::size_t n, const double* parameters) {
-    const auto* from = static_cast<const float*>(x);
-    auto* to = static_cast<float*>(y);
-    const std::vector<float> inputs(from, from + n);  // y may be x
-    original_->kernel(Format::kFloat32, role_)(x, grad, y, n, parameters);
-    for (std::size_t i = 0; i < n; ++i) to[i] = change_(inputs[i], to[i]);
-  }
-
-  static inline const Activation* original_;
-  static inline Kernels kernels_;
-  static inline Change change_;
-  static inline Role role_;
-  Entry entry_;
-  Activation activation_;
+  ChangedActivation activation_;
+  Role role_;
 };
 
 float kept(float, float y) { return y; }

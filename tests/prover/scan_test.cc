@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "src/proofs/digest.h"
+#include "tests/prover/changed.h"
 
 namespace rheo::oracle {
 namespace {
@@ -23,27 +24,18 @@ std::uint32_t bits(float x) { return std::bit_cast<std::uint32_t>(x); }
 constexpr std::uint32_t kWalk = 4 * kScanBlock;
 std::uint32_t walk_start(float x) { return bits(x) / kWalk * kWalk; }
 
-// An activation whose float32 results are changed on the way. One at a time, as kernels are plain functions.
 class Changed {
  public:
   using Change = std::function<float(float x, float y)>;
 
-  Changed(const char* name, Change change, Role role = Role::kValue) {
-    std::string error;
-    if (target_in_use(error) == nullptr) throw std::runtime_error(error);
-    original_ = find_activation(name);
-    entry_ = *original_->entry;
-    kernels_ = entry_.kernels()[entry_.index];
-    kernels_.table[0][static_cast<int>(role)] = changed;
-    change_ = std::move(change), role_ = role;
-    entry_.kernels = [] { return static_cast<const Kernels*>(&kernels_); };
-    entry_.index = 0;
-    activation_ = {original_->name, &entry_, original_->preset};
-  }
+  Changed(const char* name, Change change, Role role = Role::kValue)
+      : activation_(name, role, [change](float x, float, float y) { return change(x, y); }), role_(role) {}
 
-  void scan(float around) { scan_inputs(Subject(activation_, role_), walk_start(around), kWalk, found); }
+  void scan(float around) {
+    scan_inputs(Subject(activation_.get(), role_), walk_start(around), kWalk, found);
+  }
   std::string scan_chunk_of(float x) {
-    return scan_chunk(Subject(activation_, role_), static_cast<int>(bits(x) >> 24), found);
+    return scan_chunk(Subject(activation_.get(), role_), static_cast<int>(bits(x) >> 24), found);
   }
   bool left_open(float x) const { return std::ranges::find(found.open, bits(x)) != found.open.end(); }
   double worst() const {
@@ -55,20 +47,8 @@ class Changed {
   Findings found;
 
  private:
-  static void changed(const void* x, const void* grad, void* y, std::size_t n, const double* parameters) {
-    const auto* from = static_cast<const float*>(x);
-    auto* to = static_cast<float*>(y);
-    const std::vector<float> inputs(from, from + n);  // y may be x
-    original_->kernel(Format::kFloat32, role_)(x, grad, y, n, parameters);
-    for (std::size_t i = 0; i < n; ++i) to[i] = change_(inputs[i], to[i]);
-  }
-
-  static inline const Activation* original_;
-  static inline Kernels kernels_;
-  static inline Change change_;
-  static inline Role role_;
-  Entry entry_;
-  Activation activation_;
+  ChangedActivation activation_;
+  Role role_;
 };
 
 float kept(float, float y) { return y; }
