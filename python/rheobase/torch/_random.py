@@ -17,11 +17,23 @@ from rheobase.torch._make import make_function, parameters_text
 from rheobase.torch._ops import Parameter, describe, front
 
 
+def _call_each(op, batch: list[Tensor], seed: Tensor, dim: int | None, training: bool, *parameters) -> Tensor:
+    """Calls op for each sample of a batch; where seeds have no dimension of it, all samples have the one."""
+    size = len(batch[0])
+    if not size:
+        return torch.empty_like(batch[-1])
+    seeds = [seed] * size if dim is None else seed.movedim(dim, 0).contiguous().unbind()
+    if not training:  # nothing is drawn
+        return op(*batch, seeds[0], training, *parameters)
+    samples = zip(*(tensor.unbind() for tensor in batch), seeds, strict=True)
+    return torch.stack([op(*sample, training, *parameters) for sample in samples])
+
+
 class RandomFunction:
     """The operators of one function, their gradients, fake tensors and vmap.
 
     A call's seed is a tensor of two int64, seed and offset, drawn from torch's own generator. Under vmap each
-    sample draws numbers of its own.
+    sample is a call: its elements are counted within it, and its seed is its own, or that of all samples.
     """
 
     def __init__(self, name: str):
@@ -34,10 +46,10 @@ class RandomFunction:
 
     def _describe(self) -> None:
         def vmap_value(info, dims, x, seed, *rest):
-            return self.value(*front(info, dims, x), seed, *rest), 0
+            return _call_each(self.value, front(info, dims, x), seed, dims[1], *rest), 0
 
         def vmap_backward(info, dims, grad, x, seed, *rest):
-            return self.backward(*front(info, dims, grad, x), seed, *rest), 0
+            return _call_each(self.backward, front(info, dims, grad, x), seed, dims[2], *rest), 0
 
         describe(self.value, lambda x, *rest: torch.empty_like(x), vmap_value)
         describe(self.backward, lambda grad, x, *rest: torch.empty_like(x), vmap_backward)
