@@ -76,18 +76,37 @@ def test_state_is_saved_and_copies_compute_the_same(key):
 
 
 @pytest.mark.parametrize("key", MODULES)
-def test_a_step_is_deterministic_and_16_bit_inputs_keep_their_dtype(key):
+def test_a_step_is_deterministic(key):
     results = []
     for _ in range(2):
         module, x = moved(key)
         module(x).sum().backward()
         results.append([p.grad for p in module.parameters()])
     assert all(torch.equal(a, b) for a, b in zip(*results, strict=True))
-    if "Dynamic" not in key and "Maxout" not in key:
-        module, x = moved(key)
-        y = module.float().eval()(x.bfloat16())
-        assert y.dtype == torch.bfloat16
-        assert torch.equal(y, module(x.bfloat16().float()).bfloat16())
+
+
+@pytest.mark.parametrize("key", MODULES)
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16], ids=str)
+@pytest.mark.parametrize("training", [True, False], ids=["training", "evaluation"])
+def test_16_bit_inputs_are_computed_in_the_parameters_dtype_and_rounded_once(key, dtype, training):
+    module, x = moved(key)
+    module, narrow = module.float().train(training), x.to(dtype).requires_grad_()
+    other, wide = copy.deepcopy(module), narrow.detach().float().requires_grad_()
+    y, expected = module(narrow), other(wide)
+    assert y.dtype == dtype and torch.equal(y, expected.to(dtype))
+    gradient = torch.linspace(-1, 2, y.numel(), dtype=dtype).reshape(y.shape)
+    y.backward(gradient)
+    expected.backward(gradient.float())
+    assert narrow.grad.dtype == dtype and torch.equal(narrow.grad, wide.grad.to(dtype))
+    for p, q in zip(module.parameters(), other.parameters(), strict=True):
+        assert p.grad.dtype == torch.float32 and torch.equal(p.grad, q.grad)
+
+
+def test_under_autocast_maxout_has_the_dtype_of_torchs_layers():
+    linear, maxout, x = torch.nn.Linear(3, 2), nn.Maxout(3, 2), torch.randn(4, 3)
+    with torch.autocast("cpu", torch.bfloat16):
+        assert maxout(x).dtype == linear(x).dtype == torch.bfloat16
+        assert maxout.bfloat16()(x).dtype == linear.bfloat16()(x).dtype == torch.bfloat16
 
 
 @pytest.mark.parametrize("key", MODULES)
@@ -264,6 +283,13 @@ def test_maxout_takes_the_largest_of_each_outputs_pieces():
             TypeError,
             "dtype torch.float64, the parameters have",
         ),
+        (
+            lambda: nn.Learnable(dtype=torch.float16)(torch.ones(3, dtype=torch.bfloat16)),
+            TypeError,
+            "dtype torch.bfloat16, the parameters have torch.float16",
+        ),
+        (lambda: nn.Maxout(3, 2)(torch.ones(2, 3).double()), RuntimeError, "same dtype"),
+        (lambda: nn.DynamicReLU(3)(torch.ones(2, 3).double()), RuntimeError, "same dtype"),
         (lambda: nn.Rational("nothing"), ValueError, "nothing"),
         (lambda: nn.Rational(torch.tanh, (0, 4)), ValueError, "each of degrees must be a whole number"),
         (lambda: nn.Rational(torch.tanh, reach=0.0), ValueError, "reach must be a positive number, got 0.0"),

@@ -46,10 +46,20 @@ def check_count(function: str, name: str, value: int) -> None:
 
 
 def widened(function: str, input: Tensor, parameter: Tensor) -> Tensor:
-    """The input in the dtype that the module computes in: the parameters', which 16-bit inputs may lack."""
-    if input.dtype == parameter.dtype or input.dtype in _NARROW:
+    """The input in the dtype that the module computes in: the parameters', which 16-bit inputs may lack.
+
+    Raises:
+        TypeError: it is of another dtype, or of the other one of 16 bits
+    """
+    if input.dtype == parameter.dtype or (input.dtype in _NARROW and parameter.dtype not in _NARROW):
         return input.to(parameter.dtype)
     raise TypeError(f"{function}: input has dtype {input.dtype}, the parameters have {parameter.dtype}")
+
+
+def widened_if_narrow(input: Tensor, linear: torch.nn.Module) -> Tensor:
+    """A 16-bit input in the dtype of a layer's wider weight. Any other as it is: torch judges that."""
+    narrow = input.dtype in _NARROW and linear.weight.dtype not in _NARROW
+    return input.to(linear.weight.dtype) if narrow else input
 
 
 class Learnable(torch.nn.Module):
@@ -259,7 +269,9 @@ class Maxout(torch.nn.Module):
 
     Parameters: ``weight`` of shape ``(out_features * pieces, in_features)``, ``bias`` of shape
     ``(out_features * pieces,)``, those of one output together; their first values are those of
-    torch.nn.Linear.
+    torch.nn.Linear. 16-bit inputs of wider parameters are computed in the parameters' dtype and rounded once.
+    Gradients of the parameters are those of torch's products, whose bits may depend on layout and number of
+    threads.
 
     Shape:
         input ``(*, in_features)``, output ``(*, out_features)``; the gradient goes to the first of several
@@ -291,7 +303,9 @@ class Maxout(torch.nn.Module):
         self.weight, self.bias = linear.weight, linear.bias
 
     def forward(self, input: Tensor) -> Tensor:
-        return functional.maxout(torch.nn.functional.linear(input, self.weight, self.bias), self.pieces, -1)
+        x = widened_if_narrow(input, self)
+        largest = functional.maxout(torch.nn.functional.linear(x, self.weight, self.bias), self.pieces, -1)
+        return largest if x is input else largest.to(input.dtype)  # autocast may have had its way
 
     def extra_repr(self) -> str:
         bias = self.bias is not None
