@@ -64,12 +64,35 @@ def test_checkpoints_draw_the_same_numbers_again(name):
     assert torch.equal(torch.autograd.grad(y.square().sum(), x)[0], expected)
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_second_derivatives_are_refused_when_asked_for(name):
+STRAIGHT = [("rrelu", True), ("alpha_dropout", True), *((name, False) for name in NAMES)]
+
+
+@pytest.mark.parametrize(("name", "training"), STRAIGHT)
+def test_second_derivatives_of_straight_pieces_are_0(name, training):
+    x = (2 * torch.rand(6, 5, dtype=torch.float64) - 1).requires_grad_()
+    op, seed = _random.RANDOM[name].value, torch.tensor([7, 8])
+    keywords = {"check_fwd_over_rev": True, "check_rev_over_rev": True, "eps": 1e-8}
+    assert torch.autograd.gradgradcheck(lambda x: op(x, seed, training), (x,), **keywords)
+    (dx,) = torch.autograd.grad(op(x, seed, training).square().sum() / 2, x, create_graph=True)
+    (penalty,) = torch.autograd.grad(dx.sum(), x)
+    slope = _random.RANDOM[name].backward(torch.ones_like(x), x, seed, training)
+    assert torch.equal(penalty, slope * slope)
+    hessian = torch.func.hessian(lambda x: op(x, seed, training).sum())(x[0].detach())
+    assert torch.equal(hessian, torch.zeros_like(hessian))
+
+
+@pytest.mark.parametrize("through_noise", [1.0, 1e-30, 0.0])
+def test_second_derivatives_of_curves_are_refused_when_asked_for(through_noise):
+    def f(x):
+        return draw("noisy_relu", x, through_noise=through_noise).square().sum()
+
     x = X[:2].clone().requires_grad_()
-    (dx,) = torch.autograd.grad(draw(name, x).square().sum(), x, create_graph=True)
-    with pytest.raises(RuntimeError, match="second derivatives of"):
+    (dx,) = torch.autograd.grad(f(x), x, create_graph=True)
+    with pytest.raises(RuntimeError, match="second derivatives of noisy_relu are not available"):
         dx.sum().backward()
+    with pytest.raises(RuntimeError, match="second derivatives of noisy_relu are not available"):
+        torch.func.jvp(torch.func.grad(f), (X,), (X,))
+    torch.autograd.functional.jvp(f, X, X)  # by two backward passes, without a second derivative
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -15,6 +15,7 @@ from rheobase.torch._autograd import register
 from rheobase.torch._evaluate import check_input, check_parameter
 from rheobase.torch._make import make_function, parameters_text
 from rheobase.torch._ops import Parameter, describe, front
+from rheobase.torch._random_slopes import has_straight_pieces
 
 
 def _call_each(op, batch: list[Tensor], seed: Tensor, dim: int | None, training: bool, *parameters) -> Tensor:
@@ -42,7 +43,7 @@ class RandomFunction:
         self.backward = getattr(torch.ops.rheobase, f"{name}_random_backward").default
         self._describe()
         register(self.value, 1, lambda *given: _dispatch.apply(self._function, *given), self._public())
-        register(self.backward, 2, lambda *given: _dispatch.apply(self._backward_function, *given))
+        register(self.backward, 2, self._differentiable_backward, self._public_backward())
 
     def _describe(self) -> None:
         def vmap_value(info, dims, x, seed, *rest):
@@ -53,11 +54,6 @@ class RandomFunction:
 
         describe(self.value, lambda x, *rest: torch.empty_like(x), vmap_value)
         describe(self.backward, lambda grad, x, *rest: torch.empty_like(x), vmap_backward)
-
-    def _refuse(self) -> None:
-        raise RuntimeError(
-            f"rheobase: second derivatives of {self.name}, which draws random numbers, are not available"
-        )
 
     @functools.cached_property
     def _function(self) -> type:
@@ -78,9 +74,38 @@ class RandomFunction:
 
         return _dispatch.autograd_function(f"rheobase_{self.name}", forward, backward, jvp)
 
+    def _refuse_curve(self, training: bool, *parameters: float) -> None:
+        if not has_straight_pieces(self.name, tuple(map(float, parameters)), training):
+            raise RuntimeError(
+                f"rheobase: second derivatives of {self.name} are not available: between the kinks its slope "
+                "for given random numbers is not constant"
+            )
+
+    @functools.cached_property
+    def _straight(self) -> type:
+        """x itself, on whose way to the slope no gradient may pass that is not 0.
+
+        Autograd runs this node only where that gradient is wanted.
+        """
+        random = self
+
+        def forward(ctx, x, *rest):
+            ctx.rest = rest
+            return _dispatch.call_below(torch.ops.aten.alias.default, x)
+
+        def backward(ctx, grad):
+            random._refuse_curve(*ctx.rest)
+            return grad, *(None for _ in ctx.rest)
+
+        def jvp(ctx, tangent, *_):
+            random._refuse_curve(*ctx.rest)
+            return torch.ops.aten.alias.default(tangent)
+
+        return _dispatch.autograd_function(f"rheobase_{self.name}_straight", forward, backward, jvp)
+
     @functools.cached_property
     def _backward_function(self) -> type:
-        """Linear in the gradient. What autograd asks of x beside that is refused when it asks."""
+        """Linear in the gradient; of x, which has passed through ``_straight``, a step function."""
         random = self
 
         def forward(ctx, grad, x, seed, *rest):
@@ -94,16 +119,20 @@ class RandomFunction:
             nothing = (None for _ in ctx.rest)
             if grad is None:
                 return None, None, None, *nothing
-            if ctx.needs_input_grad[1]:
-                random._refuse()
-            return _dispatch.call(random.backward, grad, *ctx.saved_tensors, *ctx.rest), None, None, *nothing
+            of_grad = _dispatch.call(random.backward, grad, *ctx.saved_tensors, *ctx.rest)
+            of_x = torch.zeros_like(ctx.saved_tensors[0]) if ctx.needs_input_grad[1] else None
+            return of_grad, of_x, None, *nothing
 
-        def jvp(ctx, tangent, x_tangent, *_):
-            if x_tangent is not None:
-                random._refuse()
+        def jvp(ctx, tangent, *_):
+            if tangent is None:
+                return torch.zeros_like(ctx.saved_tensors[0])
             return random.backward(tangent, *ctx.saved_tensors, *ctx.rest)
 
         return _dispatch.autograd_function(f"rheobase_{self.name}_backward", forward, backward, jvp)
+
+    def _differentiable_backward(self, grad, x, seed, *rest):
+        x = _dispatch.apply(self._straight, x, *rest)
+        return _dispatch.apply(self._backward_function, grad, x, seed, *rest)
 
     def _public(self) -> tuple:
         """First derivatives in reverse mode."""
@@ -114,6 +143,21 @@ class RandomFunction:
 
         def backward(ctx, grad):
             return self.backward(grad, *ctx.saved_tensors, *ctx.rest), None, *(None for _ in ctx.rest)
+
+        return backward, setup
+
+    def _public_backward(self) -> tuple:
+        """Second derivatives in reverse mode."""
+
+        def setup(ctx, inputs, output):
+            _, x, seed, *ctx.rest = inputs
+            ctx.save_for_backward(x, seed)
+
+        def backward(ctx, grad):
+            self._refuse_curve(*ctx.rest)
+            x, seed = ctx.saved_tensors
+            of_grad = self.backward(grad, x, seed, *ctx.rest)
+            return of_grad, torch.zeros_like(x), None, *(None for _ in ctx.rest)
 
         return backward, setup
 
