@@ -194,6 +194,17 @@ DRAW: dict[type, Callable] = {}
 """Who else draws a seed, by the class of the input: the ranks that share a tensor take the same one."""
 
 
+def _checked(
+    name: str, function: str, parameters: tuple[Parameter, ...], values: tuple, dtype: torch.dtype
+) -> tuple[float, ...]:
+    """The parameters' values as the operators take them. Raises as ``check_parameter`` does."""
+    given = zip(parameters, values, strict=True)
+    checked = tuple(check_parameter(function, p, value, dtype) for p, value in given)
+    if not torch.compiler.is_compiling():
+        _check_together(name, function, checked, dtype)
+    return checked
+
+
 def evaluate_random(
     random: RandomFunction,
     function: str,
@@ -205,13 +216,18 @@ def evaluate_random(
     generator: torch.Generator | None,
 ) -> Tensor:
     check_input(function, input)
-    given = zip(parameters, values, strict=True)
-    values = tuple(check_parameter(function, p, value, input.dtype) for p, value in given)
-    if not torch.compiler.is_compiling():
-        _check_together(random.name, function, values, input.dtype)
+    values = _checked(random.name, function, parameters, values, input.dtype)
     seed = DRAW.get(type(input), _draw)(input, generator) if training else _NO_SEED
     result = random.value(input.clone() if inplace else input, seed, training, *values)
     return input.copy_(result) if inplace else result
+
+
+def evaluation(function: str, name: str, values: tuple) -> tuple[Callable, Callable]:
+    """Value and derivative where no number is drawn, as functions of a float64 tensor."""
+    random = RANDOM[name]
+    values = _checked(name, function, _parameters(_core.info(name, "random")), values, torch.float64)
+    rest = (_NO_SEED, False, *values)
+    return lambda x: random.value(x, *rest), lambda x: random.backward(torch.ones_like(x), x, *rest)
 
 
 def _make(name: str) -> Callable[..., Tensor]:
