@@ -38,7 +38,8 @@ class Adaptive(torch.nn.Module):
     Parameters: ``w1`` and ``w2``, at first 0, and ``b``, at first logit(0.25), each of shape ``(channels,)``.
     Buffers: ``running_mean``, ``running_var``, ``num_batches_tracked``. Sums over the channels, gradients of
     the parameters included, are exact and rounded once. Statistics are those of one process; of all after
-    ``rheobase.torch.distributed.synchronize``.
+    ``rheobase.torch.distributed.synchronize``. As training writes to the buffers, ``torch.func.grad`` and
+    ``vmap`` refuse it, as they refuse torch.nn.BatchNorm1d: there use evaluation, or no running statistics.
 
     Shape:
         input and output: the same, with ``channels`` elements in dimension ``axis``
@@ -147,8 +148,8 @@ class DynamicReLU(torch.nn.Module):
         reduction: of the channels inside the network
         device, dtype: of the parameters
 
-    16-bit inputs of wider parameters are computed in the parameters' dtype and rounded once. Gradients of the
-    parameters are those of torch's products, whose bits may depend on layout and number of threads.
+    16-bit inputs of wider parameters are computed in the parameters' dtype and rounded once. Bits of
+    values and gradients are those of torch's means and products, and may depend on layout and threads.
 
     Shape:
         input and output ``(N, channels, *)``, the same
