@@ -58,8 +58,9 @@ def test_gradients_pass_gradcheck_to_the_second_order(key, training):
     module, x = moved(key)
     module.train(training)
     arguments = (x.requires_grad_(), *module.parameters())
-    assert torch.autograd.gradcheck(call_of(module), arguments)
-    assert torch.autograd.gradgradcheck(call_of(module), arguments)
+    batched = {"check_batched_grad": True}
+    assert torch.autograd.gradcheck(call_of(module), arguments, check_forward_ad=True, **batched)
+    assert torch.autograd.gradgradcheck(call_of(module), arguments, check_fwd_over_rev=True, **batched)
 
 
 @pytest.mark.parametrize("key", MODULES)
@@ -76,18 +77,37 @@ def test_state_is_saved_and_copies_compute_the_same(key):
 
 
 @pytest.mark.parametrize("key", MODULES)
-def test_a_step_is_deterministic_and_16_bit_inputs_keep_their_dtype(key):
+def test_a_step_is_deterministic(key):
     results = []
     for _ in range(2):
         module, x = moved(key)
         module(x).sum().backward()
         results.append([p.grad for p in module.parameters()])
     assert all(torch.equal(a, b) for a, b in zip(*results, strict=True))
-    if "Dynamic" not in key and "Maxout" not in key:
-        module, x = moved(key)
-        y = module.float().eval()(x.bfloat16())
-        assert y.dtype == torch.bfloat16
-        assert torch.equal(y, module(x.bfloat16().float()).bfloat16())
+
+
+@pytest.mark.parametrize("key", MODULES)
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16], ids=str)
+@pytest.mark.parametrize("training", [True, False], ids=["training", "evaluation"])
+def test_16_bit_inputs_are_computed_in_the_parameters_dtype_and_rounded_once(key, dtype, training):
+    module, x = moved(key)
+    module, narrow = module.float().train(training), x.to(dtype).requires_grad_()
+    other, wide = copy.deepcopy(module), narrow.detach().float().requires_grad_()
+    y, expected = module(narrow), other(wide)
+    assert y.dtype == dtype and torch.equal(y, expected.to(dtype))
+    gradient = torch.linspace(-1, 2, y.numel(), dtype=dtype).reshape(y.shape)
+    y.backward(gradient)
+    expected.backward(gradient.float())
+    assert narrow.grad.dtype == dtype and torch.equal(narrow.grad, wide.grad.to(dtype))
+    for p, q in zip(module.parameters(), other.parameters(), strict=True):
+        assert p.grad.dtype == torch.float32 and torch.equal(p.grad, q.grad)
+
+
+def test_under_autocast_maxout_has_the_dtype_of_torchs_layers():
+    linear, maxout, x = torch.nn.Linear(3, 2), nn.Maxout(3, 2), torch.randn(4, 3)
+    with torch.autocast("cpu", torch.bfloat16):
+        assert maxout(x).dtype == linear(x).dtype == torch.bfloat16
+        assert maxout.bfloat16()(x).dtype == linear.bfloat16()(x).dtype == torch.bfloat16
 
 
 @pytest.mark.parametrize("key", MODULES)
@@ -103,14 +123,53 @@ def test_compiled_modules_compute_and_learn_the_same(key):
         torch.testing.assert_close(a.grad, b.grad, rtol=1e-12, atol=1e-12)
 
 
-@pytest.mark.parametrize("key", ["Learnable", "Rational", "Adaptive"])
-def test_forward_mode_is_refused_rather_than_wrong(key):
+def loss_of(module):
+    """A loss as a function of a dictionary of parameters, and an input."""
+
+    def loss(parameters, x):
+        return functional_call(module, parameters, (x,)).square().sum()
+
+    return loss, {name: p.detach() for name, p in module.named_parameters()}
+
+
+@pytest.mark.parametrize("key", MODULES)
+def test_hessians_of_parameters_are_the_same_in_both_modes(key):
     module, x = moved(key)
-    with pytest.raises(RuntimeError):
-        torch.func.jvp(
-            lambda p: call_of(module)(x, p, *list(module.parameters())[1:]),
-            *2 * [(next(module.parameters()),)],
-        )
+    loss, parameters = loss_of(module.eval())
+    torch.testing.assert_close(
+        torch.func.hessian(loss)(parameters, x),
+        torch.func.jacrev(torch.func.jacrev(loss))(parameters, x),
+        rtol=1e-10,
+        atol=1e-12,
+    )
+
+
+@pytest.mark.parametrize("key", MODULES)
+def test_vmap_gives_gradients_of_samples_and_of_ensembles(key):
+    module, x = moved(key)
+    loss, parameters = loss_of(module.eval())
+    grad, xs = torch.func.grad(loss), torch.stack([x, 2 * x, -x])
+    found = torch.func.vmap(grad, in_dims=(None, 0))(parameters, xs)
+    ensemble = {name: torch.stack([p, 0.5 * p]) for name, p in parameters.items()}
+    members = torch.func.vmap(grad, in_dims=(0, None))(ensemble, x)
+    for name in parameters:
+        expected = torch.stack([grad(parameters, sample)[name] for sample in xs])
+        torch.testing.assert_close(found[name], expected, rtol=1e-12, atol=1e-12)
+        expected = torch.stack([grad({n: p[i] for n, p in ensemble.items()}, x)[name] for i in range(2)])
+        torch.testing.assert_close(members[name], expected, rtol=1e-12, atol=1e-12)
+
+
+def test_adaptive_updates_no_statistics_inside_torch_func():
+    module, x = moved("Adaptive")
+    loss, parameters = loss_of(module)
+    with pytest.raises(RuntimeError, match="mutate a captured Tensor"):
+        torch.func.grad(loss)(parameters, x)
+    with pytest.raises(RuntimeError, match="vmap"):
+        torch.func.vmap(module)(x[None])
+    free = nn.Adaptive(3, track_running_stats=False, dtype=x.dtype)
+    free.load_state_dict(module.state_dict(), strict=False)
+    assert torch.equal(torch.func.vmap(free)(x[None])[0], free(x))
+    assert torch.func.grad(loss_of(free)[0])(parameters, x).keys() == parameters.keys()
 
 
 def test_learnable_starts_halfway_between_relu_and_its_cubic():
@@ -136,16 +195,28 @@ def test_the_regularization_of_learnable_is_the_mean_square_distance_from_relu()
     assert module.regularization_loss().item() < first / 4
 
 
-def test_gradients_of_learnables_parameters_do_not_depend_on_layout_or_threads():
+ORDER_FREE = {
+    "Learnable": lambda: nn.Learnable(3),
+    "Learnable, shared": lambda: nn.Learnable(),
+    "Rational": lambda: nn.Rational(torch.tanh),
+    "Rational, a larger denominator": lambda: nn.Rational(torch.tanh, (2, 5)),
+    "Adaptive": lambda: nn.Adaptive(3),
+}
+
+
+@pytest.mark.parametrize("key", ORDER_FREE)
+def test_gradients_of_parameters_do_not_depend_on_layout_or_threads(key):
     torch.manual_seed(2)
     x, g, results, before = torch.randn(300, 3, 301), torch.randn(300, 3, 301), [], torch.get_num_threads()
+    turned, gaps = x.transpose(0, 2).contiguous().transpose(0, 2), torch.stack([x, -x], 3)[..., 0]
     try:
         for threads in (1, 3):
             torch.set_num_threads(threads)
-            for turned in (x, x.transpose(0, 2).contiguous().transpose(0, 2)):
-                module = nn.Learnable(3)
-                module(turned).backward(g)
-                results.append([p.grad for p in (module.a1, module.a2, module.a3)])
+            for layout in (x, turned, gaps):
+                module = ORDER_FREE[key]()
+                y = module(layout)
+                y.backward(g)
+                results.append([y, *(p.grad for p in module.parameters())])
     finally:
         torch.set_num_threads(before)
     for other in results[1:]:
@@ -264,6 +335,13 @@ def test_maxout_takes_the_largest_of_each_outputs_pieces():
             TypeError,
             "dtype torch.float64, the parameters have",
         ),
+        (
+            lambda: nn.Learnable(dtype=torch.float16)(torch.ones(3, dtype=torch.bfloat16)),
+            TypeError,
+            "dtype torch.bfloat16, the parameters have torch.float16",
+        ),
+        (lambda: nn.Maxout(3, 2)(torch.ones(2, 3).double()), RuntimeError, "same dtype"),
+        (lambda: nn.DynamicReLU(3)(torch.ones(2, 3).double()), RuntimeError, "same dtype"),
         (lambda: nn.Rational("nothing"), ValueError, "nothing"),
         (lambda: nn.Rational(torch.tanh, (0, 4)), ValueError, "each of degrees must be a whole number"),
         (lambda: nn.Rational(torch.tanh, reach=0.0), ValueError, "reach must be a positive number, got 0.0"),

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Gates in PyTorch: values, gradients of all kinds, layouts, transforms, bad input."""
 
+import itertools
+
 import pytest
 import torch
 from torch_cases import NAMES, function, smooth_points
@@ -9,6 +11,7 @@ import rheobase
 from rheobase.torch import nn
 from rheobase.torch.functional import derivative, gated
 
+WIDE_NUMBER = torch.ones((), dtype=torch.float64)  # without a dimension: tensors keep their dtype beside it
 LAYOUTS = ["halves", "halves_swapped", "interleaved", "interleaved_swapped"]
 
 
@@ -141,6 +144,25 @@ def test_strides_zero_sizes_and_broadcasting():
     assert gated("silu", torch.randn(3, 1), torch.randn(4)).shape == (3, 4)
 
 
+DTYPES = (torch.float32, torch.float64, torch.bfloat16, torch.float16)
+
+
+@pytest.mark.parametrize(("first", "second"), [*itertools.permutations(DTYPES, 2)])
+def test_two_dtypes_become_that_of_the_product(first, second):
+    a, b = torch.randn(3, 4).to(first), torch.randn(4).to(second)
+    dtype = (a * b).dtype
+    a.requires_grad_(), b.requires_grad_()
+    y = gated("silu", a, b)
+    assert y.dtype == dtype and torch.equal(y, gated("silu", a.to(dtype), b.to(dtype)))
+    y.sum().backward()
+    assert (a.grad.dtype, b.grad.dtype) == (first, second)
+    assert gated("silu", WIDE_NUMBER, b).dtype == (WIDE_NUMBER * b).dtype == second
+    assert gated("silu", a[0, 0], b[0]).dtype == (a[0, 0] * b[0]).dtype == dtype
+    torch._dynamo.reset()
+    compiled = torch.compile(lambda a, b: gated("silu", a, b), backend="aot_eager", fullgraph=True)
+    assert torch.equal(compiled(a, b), y)
+
+
 def test_modules_hold_arguments_and_train():
     gate = nn.Gated("swish", layout="interleaved", limit=7.0, offset=1.0, beta=1.702)
     assert repr(gate) == "Gated('swish', layout='interleaved', limit=7.0, offset=1.0, beta=1.702)"
@@ -160,10 +182,12 @@ def test_modules_hold_arguments_and_train():
         (lambda: gated("elu", torch.randn(4), alpha=float("nan")), ValueError, "alpha must be"),
         (lambda: gated("silu", torch.arange(4)), TypeError, "dtype torch.int64"),
         (lambda: gated("silu", [1.0, 2.0]), TypeError, "must be a torch.Tensor"),
+        (lambda: gated("silu", torch.randn(4), torch.arange(4)), TypeError, "dtype torch.int64"),
+        (lambda: gated("silu", torch.randn(4), [1.0]), TypeError, "must be a torch.Tensor"),
         (
-            lambda: gated("silu", torch.randn(4), torch.randn(4).double()),
-            TypeError,
-            "b has dtype torch.float64",
+            lambda: gated("elu", WIDE_NUMBER, torch.randn(4), alpha=1e300),
+            ValueError,
+            "alpha must be a finite",
         ),
         (lambda: gated("silu", torch.randn(4), torch.randn(3)), RuntimeError, "size"),
         (lambda: nn.Gated("nothing"), ValueError, "no activation named"),

@@ -73,6 +73,15 @@ def test_torchs_own_numbers_are_to_be_had():
         calculate_gain("mish", convention="torch")
 
 
+def test_functions_that_draw_random_numbers_have_the_gain_of_evaluation():
+    for a, parameters in (((1 / 8 + 1 / 3) / 2, {}), (0.5, {"lower": 0.25, "upper": 0.75})):
+        expected = math.sqrt(2 / (1 + a * a))
+        assert calculate_gain("rrelu", **parameters) == pytest.approx(expected, rel=1e-13)
+        assert calculate_gain("rrelu", of="derivative", **parameters) == pytest.approx(expected, rel=1e-13)
+    assert calculate_gain("noisy_relu") == pytest.approx(math.sqrt(2), rel=1e-13)
+    assert calculate_gain("alpha_dropout", 0.25) == pytest.approx(1, rel=1e-13)
+
+
 def test_steep_functions_are_resolved():
     assert calculate_gain("swish", 1e8) == pytest.approx(math.sqrt(2), rel=1e-12)
     # A step of height 1 at 0.1, the square being P(z > 0.1); elsewhere 0.
@@ -83,6 +92,9 @@ def test_steep_functions_are_resolved():
 def test_bad_arguments_are_named():
     for call, error, message in (
         (lambda: calculate_gain("nothing at all"), ValueError, "nothing at all"),
+        (lambda: calculate_gain("softmax"), ValueError, "softmax is a function of rows"),
+        (lambda: calculate_gain("rrelu", 0.5, upper=0.25), ValueError, "expected lower not above upper"),
+        (lambda: calculate_gain("rrelu", slope=0.5), TypeError, "rrelu has no parameter 'slope'"),
         (lambda: calculate_gain("tanh", 0.5), TypeError, "tanh has no parameter, got param 0.5"),
         (lambda: calculate_gain("elu", beta=0.5), TypeError, "elu has no parameter 'beta'"),
         (lambda: calculate_gain("elu", "0.5"), TypeError, "alpha must be a Python number, not str"),

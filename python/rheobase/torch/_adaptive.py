@@ -11,7 +11,7 @@ import math
 import torch
 from torch import Tensor
 
-from rheobase.torch._composed import check_channels, check_count, widened
+from rheobase.torch._composed import check_channels, check_count, widened, widened_if_narrow
 from rheobase.torch._learned import channel_sum, spread_exactly
 
 _FIRST_SLOPE = 0.25
@@ -38,7 +38,8 @@ class Adaptive(torch.nn.Module):
     Parameters: ``w1`` and ``w2``, at first 0, and ``b``, at first logit(0.25), each of shape ``(channels,)``.
     Buffers: ``running_mean``, ``running_var``, ``num_batches_tracked``. Sums over the channels, gradients of
     the parameters included, are exact and rounded once. Statistics are those of one process; of all after
-    ``rheobase.torch.distributed.synchronize``.
+    ``rheobase.torch.distributed.synchronize``. As training writes to the buffers, ``torch.func.grad`` and
+    ``vmap`` refuse it, as they refuse torch.nn.BatchNorm1d: there use evaluation, or no running statistics.
 
     Shape:
         input and output: the same, with ``channels`` elements in dimension ``axis``
@@ -147,12 +148,17 @@ class DynamicReLU(torch.nn.Module):
         reduction: of the channels inside the network
         device, dtype: of the parameters
 
+    16-bit inputs of wider parameters are computed in the parameters' dtype and rounded once. Bits of
+    values and gradients are those of torch's means and products, and may depend on layout and threads.
+
     Shape:
         input and output ``(N, channels, *)``, the same
 
     Raises:
         TypeError: the input is no float tensor
         ValueError: another variant, a number below 1, or an input without ``channels`` in dimension 1
+        RuntimeError: when called, torch's own for an input of more than 16 bits in another dtype than the
+            parameters'
 
     Source: Chen, Dai, Liu, Chen, Yuan and Liu 2020, Dynamic ReLU, arXiv 2003.10027, sections 3.1 to 3.3; its
     variant C, with attention over positions, is not here.
@@ -180,8 +186,9 @@ class DynamicReLU(torch.nn.Module):
         self.excite = torch.nn.Linear(hidden, 2 * pieces * sets, device=device, dtype=dtype)
 
     def coefficients(self, input: Tensor) -> tuple[Tensor, Tensor]:
-        """a and b, each of shape (N, channels or 1, pieces)."""
-        pooled = input.flatten(2).mean(2) if input.dim() > 2 else input
+        """a and b, each of shape (N, channels or 1, pieces), in the parameters' dtype."""
+        x = widened_if_narrow(input, self.excite)
+        pooled = x.flatten(2).mean(2) if x.dim() > 2 else x
         changes = 2 * torch.sigmoid(self.excite(torch.relu(self.squeeze(pooled)))) - 1
         changes = changes.unflatten(1, (-1, 2, self.pieces))
         first = torch.zeros(self.pieces, dtype=changes.dtype, device=changes.device)
@@ -195,13 +202,14 @@ class DynamicReLU(torch.nn.Module):
         if input.dim() < 2 or input.shape[1] != self.channels:
             shape = tuple(input.shape)
             raise ValueError(f"DynamicReLU: expected shape (N, {self.channels}, *), got {shape}")
-        slopes, offsets = self.coefficients(input)
-        shape = (*slopes.shape[:2], *(1 for _ in input.shape[2:]))
+        x = widened_if_narrow(input, self.excite)
+        slopes, offsets = self.coefficients(x)
+        shape = (*slopes.shape[:2], *(1 for _ in x.shape[2:]))
         result = None
         for k in range(self.pieces):
-            line = input * slopes[..., k].reshape(shape) + offsets[..., k].reshape(shape)
+            line = x * slopes[..., k].reshape(shape) + offsets[..., k].reshape(shape)
             result = line if result is None else torch.where(line > result, line, result)
-        return result
+        return result.to(input.dtype)
 
     def extra_repr(self) -> str:
         return f"{self.channels}, {self.variant!r}, pieces={self.pieces}, reduction={self.reduction}"

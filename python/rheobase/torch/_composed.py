@@ -2,7 +2,8 @@
 """Learned activations made of torch's own operations: Learnable, Rational and Maxout.
 
 They have no kernels of their own, and no proven bounds. Results are deterministic; gradients of the
-parameters of Learnable and Rational come from exact sums, whatever layout and threads.
+parameters of Learnable and Rational come from exact sums, whatever layout and threads, those of Maxout from
+torch's products.
 """
 
 from __future__ import annotations
@@ -46,10 +47,20 @@ def check_count(function: str, name: str, value: int) -> None:
 
 
 def widened(function: str, input: Tensor, parameter: Tensor) -> Tensor:
-    """The input in the dtype that the module computes in: the parameters', which 16-bit inputs may lack."""
-    if input.dtype == parameter.dtype or input.dtype in _NARROW:
+    """The input in the dtype that the module computes in: the parameters', which 16-bit inputs may lack.
+
+    Raises:
+        TypeError: it is of another dtype, or of the other one of 16 bits
+    """
+    if input.dtype == parameter.dtype or (input.dtype in _NARROW and parameter.dtype not in _NARROW):
         return input.to(parameter.dtype)
     raise TypeError(f"{function}: input has dtype {input.dtype}, the parameters have {parameter.dtype}")
+
+
+def widened_if_narrow(input: Tensor, linear: torch.nn.Module) -> Tensor:
+    """A 16-bit input in the dtype of a layer's wider weight. Any other as it is: torch judges that."""
+    narrow = input.dtype in _NARROW and linear.weight.dtype not in _NARROW
+    return input.to(linear.weight.dtype) if narrow else input
 
 
 class Learnable(torch.nn.Module):
@@ -231,9 +242,9 @@ class Rational(torch.nn.Module):
         m, n = self.degrees
         large = torch.where(near, one, x)
         t = 1 / large
-        below = t.abs() ** n + _horner(t, b[::-1]).abs()
+        below = _power(t.abs(), n) + _horner(t, b[::-1]).abs()
         far = _horner(t, a[::-1]) / below
-        power = large ** (m - n) if m >= n else t ** (n - m)
+        power = _power(large, m - n) if m >= n else _power(t, n - m)
         far = far * (power * torch.sign(large) if n % 2 else power)
         return torch.where(near, close, far).to(input.dtype)
 
@@ -248,6 +259,14 @@ def _horner(x: Tensor, coefficients: list[Tensor]) -> Tensor:
     return value
 
 
+def _power(x: Tensor, n: int) -> Tensor:
+    """x^n for n of 0 or more, by products: torch's pow may round otherwise in another layout."""
+    if n < 2:
+        return x if n else torch.ones_like(x)
+    half = _power(x * x, n // 2)
+    return half * x if n % 2 else half
+
+
 class Maxout(torch.nn.Module):
     """The largest of several learned linear functions: max_j (x w_ij + b_ij), for each output i.
 
@@ -259,7 +278,8 @@ class Maxout(torch.nn.Module):
 
     Parameters: ``weight`` of shape ``(out_features * pieces, in_features)``, ``bias`` of shape
     ``(out_features * pieces,)``, those of one output together; their first values are those of
-    torch.nn.Linear.
+    torch.nn.Linear. 16-bit inputs of wider parameters are computed in the parameters' dtype and rounded once.
+    Bits of values and gradients are those of torch's products, and may depend on layout and threads.
 
     Shape:
         input ``(*, in_features)``, output ``(*, out_features)``; the gradient goes to the first of several
@@ -291,7 +311,9 @@ class Maxout(torch.nn.Module):
         self.weight, self.bias = linear.weight, linear.bias
 
     def forward(self, input: Tensor) -> Tensor:
-        return functional.maxout(torch.nn.functional.linear(input, self.weight, self.bias), self.pieces, -1)
+        x = widened_if_narrow(input, self)
+        largest = functional.maxout(torch.nn.functional.linear(x, self.weight, self.bias), self.pieces, -1)
+        return largest if x is input else largest.to(input.dtype)  # autocast may have had its way
 
     def extra_repr(self) -> str:
         bias = self.bias is not None

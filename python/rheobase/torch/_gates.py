@@ -180,6 +180,18 @@ def _gate(operators: Operators, a: Tensor, b: Tensor | None, layout: int, *numbe
     return torch.ops.rheobase.traced_gate.default(a, b, operators.name, layout, [*numbers[:2], *given])
 
 
+def _promoted(a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
+    """Both in the dtype that torch gives a b, as torch.result_type has it. Raises TypeError."""
+    check_input("gated", a)
+    check_input("gated", b)
+    if a.dtype == b.dtype:
+        return a, b
+    # Beside a tensor with dimensions one without counts as a number. result_type itself breaks a graph.
+    alike = bool(a.dim()) == bool(b.dim())
+    dtype = torch.promote_types(a.dtype, b.dtype) if alike else (a if a.dim() else b).dtype
+    return a.to(dtype), b.to(dtype)
+
+
 def gated(
     name: str,
     a: Tensor,
@@ -199,7 +211,7 @@ def gated(
         name: an activation, a preset or an alias
         a: a float32, float64, bfloat16 or float16 tensor of any strides on the CPU; without b its last
             dimension holds both factors and has an even extent
-        b: of a's shape and dtype
+        b: likewise, of a shape that goes with a's; of two dtypes torch.result_type tells the one of both
         layout: where both lie in one tensor: "halves" (a0 a1 .. b0 b1 ..), "halves_swapped" (b's half first,
             as in ``torch.nn.functional.glu``), "interleaved" (a0 b0 a1 b1 ..) or "interleaved_swapped"
         limit: a positive number, or None
@@ -207,14 +219,16 @@ def gated(
         parameters: the activation's, by keyword; the defaults are those in ``rheobase.info(name)``
 
     Returns:
-        a tensor of b's shape, or of a's with half the last dimension.
+        a tensor of the shape of a b, or of a's with half the last dimension.
 
     Raises:
         ValueError: an unknown name or layout, a limit or parameter outside its domain, an odd last dimension
-        TypeError: no float tensor, or b of another dtype
+        TypeError: no float tensor
 
     >>> rheobase.torch.functional.gated("silu", torch.randn(4, 128), torch.randn(4, 128))
     """
+    if b is not None:
+        a, b = _promoted(a, b)
     callee, values = packed("gated", name, parameters, a)
     if layout not in LAYOUTS:
         refuse_layout("gated", layout)
@@ -225,9 +239,6 @@ def gated(
             extent = a.shape[-1] if a.dim() else "missing"
             raise ValueError(f"gated: the last dimension holds a and b, so it must be even; it is {extent}")
     else:
-        check_input("gated", b)
-        if b.dtype != a.dtype:
-            raise TypeError(f"gated: b has dtype {b.dtype}, a has {a.dtype}")
         a, b = torch.broadcast_tensors(a, b)
     number = LAYOUTS[layout] if b is None else TWO_TENSORS
     return _gate(callee.operators, a, b, number, 0.0 if limit is None else limit, offset, *values)

@@ -93,8 +93,8 @@ def channel_sum(x: Tensor, axis: int) -> Tensor:
     return _CHANNEL_SUM(x, axis)
 
 
-class _Spread(torch.autograd.Function):
-    """``spread``, of which torch.compile sees the inside."""
+class _SpreadBackward(torch.autograd.Function):
+    """``spread``, of which torch.compile sees the inside: it takes no function that has a ``jvp``."""
 
     generate_vmap_rule = True
 
@@ -105,17 +105,26 @@ class _Spread(torch.autograd.Function):
     @staticmethod
     def setup_context(ctx, inputs, output):
         ctx.save_for_backward(inputs[0])
-        ctx.axis = inputs[2]
+        ctx.shape, ctx.axis = inputs[1].shape, inputs[2]
 
     @staticmethod
     def backward(ctx, grad):
         return _sum_like(grad, ctx.saved_tensors[0], ctx.axis), None, None
 
 
+class _Spread(_SpreadBackward):
+    """The same with forward mode."""
+
+    @staticmethod
+    def jvp(ctx, tangent, *_):
+        return spread(tangent, tangent.new_empty(()).expand(ctx.shape), ctx.axis).clone()
+
+
 def spread_exactly(parameter: Tensor, x: Tensor, axis: int) -> Tensor:
     """``spread`` as a tensor of its own, whose gradient is an exact sum: for activations made of torch's
     operations."""
-    return _Spread.apply(parameter, x.detach(), axis)
+    function = _SpreadBackward if torch.compiler.is_compiling() else _Spread
+    return function.apply(parameter, x.detach(), axis)
 
 
 def _split(arguments: tuple, count: int) -> tuple[tuple, int, int]:

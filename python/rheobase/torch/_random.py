@@ -15,13 +15,26 @@ from rheobase.torch._autograd import register
 from rheobase.torch._evaluate import check_input, check_parameter
 from rheobase.torch._make import make_function, parameters_text
 from rheobase.torch._ops import Parameter, describe, front
+from rheobase.torch._random_slopes import has_straight_pieces
+
+
+def _call_each(op, batch: list[Tensor], seed: Tensor, dim: int | None, training: bool, *parameters) -> Tensor:
+    """Calls op for each sample of a batch; where seeds have no dimension of it, all samples have the one."""
+    size = len(batch[0])
+    if not size:
+        return torch.empty_like(batch[-1])
+    seeds = [seed] * size if dim is None else seed.movedim(dim, 0).contiguous().unbind()
+    if not training:  # nothing is drawn
+        return op(*batch, seeds[0], training, *parameters)
+    samples = zip(*(tensor.unbind() for tensor in batch), seeds, strict=True)
+    return torch.stack([op(*sample, training, *parameters) for sample in samples])
 
 
 class RandomFunction:
     """The operators of one function, their gradients, fake tensors and vmap.
 
     A call's seed is a tensor of two int64, seed and offset, drawn from torch's own generator. Under vmap each
-    sample draws numbers of its own.
+    sample is a call: its elements are counted within it, and its seed is its own, or that of all samples.
     """
 
     def __init__(self, name: str):
@@ -30,22 +43,17 @@ class RandomFunction:
         self.backward = getattr(torch.ops.rheobase, f"{name}_random_backward").default
         self._describe()
         register(self.value, 1, lambda *given: _dispatch.apply(self._function, *given), self._public())
-        register(self.backward, 2, lambda *given: _dispatch.apply(self._backward_function, *given))
+        register(self.backward, 2, self._differentiable_backward, self._public_backward())
 
     def _describe(self) -> None:
         def vmap_value(info, dims, x, seed, *rest):
-            return self.value(*front(info, dims, x), seed, *rest), 0
+            return _call_each(self.value, front(info, dims, x), seed, dims[1], *rest), 0
 
         def vmap_backward(info, dims, grad, x, seed, *rest):
-            return self.backward(*front(info, dims, grad, x), seed, *rest), 0
+            return _call_each(self.backward, front(info, dims, grad, x), seed, dims[2], *rest), 0
 
         describe(self.value, lambda x, *rest: torch.empty_like(x), vmap_value)
         describe(self.backward, lambda grad, x, *rest: torch.empty_like(x), vmap_backward)
-
-    def _refuse(self) -> None:
-        raise RuntimeError(
-            f"rheobase: second derivatives of {self.name}, which draws random numbers, are not available"
-        )
 
     @functools.cached_property
     def _function(self) -> type:
@@ -66,9 +74,38 @@ class RandomFunction:
 
         return _dispatch.autograd_function(f"rheobase_{self.name}", forward, backward, jvp)
 
+    def _refuse_curve(self, training: bool, *parameters: float) -> None:
+        if not has_straight_pieces(self.name, tuple(map(float, parameters)), training):
+            raise RuntimeError(
+                f"rheobase: second derivatives of {self.name} are not available: between the kinks its slope "
+                "for given random numbers is not constant"
+            )
+
+    @functools.cached_property
+    def _straight(self) -> type:
+        """x itself, on whose way to the slope no gradient may pass that is not 0.
+
+        Autograd runs this node only where that gradient is wanted.
+        """
+        random = self
+
+        def forward(ctx, x, *rest):
+            ctx.rest = rest
+            return _dispatch.call_below(torch.ops.aten.alias.default, x)
+
+        def backward(ctx, grad):
+            random._refuse_curve(*ctx.rest)
+            return grad, *(None for _ in ctx.rest)
+
+        def jvp(ctx, tangent, *_):
+            random._refuse_curve(*ctx.rest)
+            return torch.ops.aten.alias.default(tangent)
+
+        return _dispatch.autograd_function(f"rheobase_{self.name}_straight", forward, backward, jvp)
+
     @functools.cached_property
     def _backward_function(self) -> type:
-        """Linear in the gradient. What autograd asks of x beside that is refused when it asks."""
+        """Linear in the gradient; of x, which has passed through ``_straight``, a step function."""
         random = self
 
         def forward(ctx, grad, x, seed, *rest):
@@ -82,16 +119,20 @@ class RandomFunction:
             nothing = (None for _ in ctx.rest)
             if grad is None:
                 return None, None, None, *nothing
-            if ctx.needs_input_grad[1]:
-                random._refuse()
-            return _dispatch.call(random.backward, grad, *ctx.saved_tensors, *ctx.rest), None, None, *nothing
+            of_grad = _dispatch.call(random.backward, grad, *ctx.saved_tensors, *ctx.rest)
+            of_x = torch.zeros_like(ctx.saved_tensors[0]) if ctx.needs_input_grad[1] else None
+            return of_grad, of_x, None, *nothing
 
-        def jvp(ctx, tangent, x_tangent, *_):
-            if x_tangent is not None:
-                random._refuse()
+        def jvp(ctx, tangent, *_):
+            if tangent is None:
+                return torch.zeros_like(ctx.saved_tensors[0])
             return random.backward(tangent, *ctx.saved_tensors, *ctx.rest)
 
         return _dispatch.autograd_function(f"rheobase_{self.name}_backward", forward, backward, jvp)
+
+    def _differentiable_backward(self, grad, x, seed, *rest):
+        x = _dispatch.apply(self._straight, x, *rest)
+        return _dispatch.apply(self._backward_function, grad, x, seed, *rest)
 
     def _public(self) -> tuple:
         """First derivatives in reverse mode."""
@@ -102,6 +143,21 @@ class RandomFunction:
 
         def backward(ctx, grad):
             return self.backward(grad, *ctx.saved_tensors, *ctx.rest), None, *(None for _ in ctx.rest)
+
+        return backward, setup
+
+    def _public_backward(self) -> tuple:
+        """Second derivatives in reverse mode."""
+
+        def setup(ctx, inputs, output):
+            _, x, seed, *ctx.rest = inputs
+            ctx.save_for_backward(x, seed)
+
+        def backward(ctx, grad):
+            self._refuse_curve(*ctx.rest)
+            x, seed = ctx.saved_tensors
+            of_grad = self.backward(grad, x, seed, *ctx.rest)
+            return of_grad, torch.zeros_like(x), None, *(None for _ in ctx.rest)
 
         return backward, setup
 
@@ -138,6 +194,17 @@ DRAW: dict[type, Callable] = {}
 """Who else draws a seed, by the class of the input: the ranks that share a tensor take the same one."""
 
 
+def _checked(
+    name: str, function: str, parameters: tuple[Parameter, ...], values: tuple, dtype: torch.dtype
+) -> tuple[float, ...]:
+    """The parameters' values as the operators take them. Raises as ``check_parameter`` does."""
+    given = zip(parameters, values, strict=True)
+    checked = tuple(check_parameter(function, p, value, dtype) for p, value in given)
+    if not torch.compiler.is_compiling():
+        _check_together(name, function, checked, dtype)
+    return checked
+
+
 def evaluate_random(
     random: RandomFunction,
     function: str,
@@ -149,13 +216,18 @@ def evaluate_random(
     generator: torch.Generator | None,
 ) -> Tensor:
     check_input(function, input)
-    given = zip(parameters, values, strict=True)
-    values = tuple(check_parameter(function, p, value, input.dtype) for p, value in given)
-    if not torch.compiler.is_compiling():
-        _check_together(random.name, function, values, input.dtype)
+    values = _checked(random.name, function, parameters, values, input.dtype)
     seed = DRAW.get(type(input), _draw)(input, generator) if training else _NO_SEED
     result = random.value(input.clone() if inplace else input, seed, training, *values)
     return input.copy_(result) if inplace else result
+
+
+def evaluation(function: str, name: str, values: tuple) -> tuple[Callable, Callable]:
+    """Value and derivative where no number is drawn, as functions of a float64 tensor."""
+    random = RANDOM[name]
+    values = _checked(name, function, _parameters(_core.info(name, "random")), values, torch.float64)
+    rest = (_NO_SEED, False, *values)
+    return lambda x: random.value(x, *rest), lambda x: random.backward(torch.ones_like(x), x, *rest)
 
 
 def _make(name: str) -> Callable[..., Tensor]:

@@ -3,14 +3,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import math
+from collections.abc import Callable
 
 import torch
 from torch import Tensor
 
 from rheobase import _core
 from rheobase.torch._evaluate import make_callee
+from rheobase.torch._random import evaluation
 
 _NODES = 16
 _END = 40.0  # exp(-40^2 / 2) is below the smallest double
@@ -57,6 +60,32 @@ def _mean_square(function) -> float:
     return total + math.fsum(whole.tolist())
 
 
+def _describe(name: str) -> dict:
+    """What the file of an elementwise function declares, which may be one that draws random numbers."""
+    try:
+        return _core.info(name)
+    except ValueError as unknown:
+        error = unknown
+    with contextlib.suppress(ValueError):
+        return _core.info(name, "random")
+    with contextlib.suppress(ValueError):
+        _core.info(name, "rows")
+        error = ValueError(
+            f"calculate_gain: {name} is a function of rows; a gain would depend on their length"
+        )
+    raise error
+
+
+def _function(description: dict, values: tuple[float, ...], of: str) -> Callable[[Tensor], Tensor]:
+    if description.get("kind") == "random":
+        value, derivative = evaluation("calculate_gain", description["name"], values)
+        return value if of == "value" else derivative
+    callee = make_callee("calculate_gain", description["activation"], {})
+    packed = callee.pack(values, torch.float64)
+    operator = callee.operators.value if of == "value" else callee.operators.derivative
+    return lambda z: operator(z, *packed)
+
+
 def calculate_gain(
     nonlinearity: str,
     param: float | None = None,
@@ -68,7 +97,7 @@ def calculate_gain(
     """The factor that keeps the mean square of a standard normal signal: 1 / sqrt(E[f(z)^2]), z ~ N(0, 1).
 
     Args:
-        nonlinearity: any activation, preset or alias
+        nonlinearity: any activation, preset or alias, also of those that draw random numbers
         param: the first parameter, as in torch.nn.init.calculate_gain
         of: "value", or "derivative" for 1 / sqrt(E[f'(z)^2]), which keeps that of gradients
         convention: "moments", or "torch" for what torch.nn.init.calculate_gain says of that name
@@ -79,11 +108,11 @@ def calculate_gain(
 
     The two conventions agree where torch's number is that moment: ReLU, leaky ReLU and the identity. Torch's
     for tanh, 5/3, for SELU, 3/4, and for the logistic sigmoid, 1, come from practice; the moments are 1.5925,
-    1 and 1.8462.
+    1 and 1.8462. Of a function that draws random numbers it is the gain in evaluation, where none is drawn.
 
     Raises:
-        ValueError: there is no such name, a parameter is outside its domain, the mean square is 0, or torch
-            knows no gain of that name
+        ValueError: there is no such name, it is a function of rows, a parameter is outside its domain, the
+            mean square is 0, or torch knows no gain of that name
         TypeError: there is no such parameter, or it is no Python number
 
     Source: He, Zhang, Ren and Sun 2015, arXiv 1502.01852, section 2.2.
@@ -98,7 +127,7 @@ def calculate_gain(
             raise ValueError(
                 f"calculate_gain: {argument} must be one of {', '.join(map(repr, known))}, got {given!r}"
             )
-    description = _core.info(nonlinearity)
+    description = _describe(nonlinearity)
     declared = {p["name"]: float(p["default"]) for p in description["parameters"]}
     if param is not None:
         if not declared:
@@ -109,11 +138,9 @@ def calculate_gain(
             raise TypeError(f"calculate_gain: {nonlinearity} has no parameter {word!r}")
     if convention == "torch":
         return float(torch.nn.init.calculate_gain(nonlinearity, *list(parameters.values())[:1]))
-    callee = make_callee("calculate_gain", description["activation"], {})
-    packed = callee.pack(tuple((declared | parameters).values()), torch.float64)
-    operator = callee.operators.value if of == "value" else callee.operators.derivative
+    function = _function(description, tuple((declared | parameters).values()), of)
     with torch.no_grad():
-        square = _mean_square(lambda z: operator(z, *packed))
+        square = _mean_square(function)
     if not square > 0:
         raise ValueError(
             f"calculate_gain: the mean square of {nonlinearity}'s {of} is {square}, so it has no gain"

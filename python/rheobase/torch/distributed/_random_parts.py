@@ -9,7 +9,6 @@ in the whole tensor too.
 from __future__ import annotations
 
 import ctypes
-import functools
 import itertools
 import math
 
@@ -23,6 +22,7 @@ from rheobase import _calls as calls
 from rheobase import _core
 from rheobase.torch import _random
 from rheobase.torch._random import RANDOM, RandomFunction
+from rheobase.torch._random_slopes import all_parameters
 from rheobase.torch.monitor.exact import FORMATS
 
 __all__ = ["contiguous_strides", "register_all", "runs"]
@@ -58,17 +58,6 @@ def runs(shape: tuple[int, ...], part: tuple[int, ...], offset: tuple[int, ...])
     return math.prod(part[cut:]), (start + sum(steps) for steps in itertools.product(*outer))
 
 
-@functools.cache
-def _defaults(name: str) -> dict[str, float]:
-    return {p["name"]: float(p["default"]) for p in _core.info(name, "random")["parameters"]}
-
-
-def _parameters(name: str, given: tuple) -> ctypes.Array:
-    """All parameters; the dispatcher leaves out last ones that are defaults."""
-    defaults = _defaults(name)
-    return _core.given_parameters(defaults | dict(zip(defaults, given, strict=False)))
-
-
 def _run(
     name: str, grad: Tensor | None, x: Tensor, y: Tensor, call: calls.Random, length: int, firsts
 ) -> None:
@@ -93,7 +82,7 @@ def _part(
     y = torch.empty_like(x, memory_format=torch.contiguous_format)
     if not x.numel():
         return y
-    parameters = _parameters(random.name, given)
+    parameters = all_parameters(random.name, tuple(given))
     call = calls.filled(calls.Random, role=calls.VALUE if grad is None else calls.BACKWARD)
     call.format, call.training, call.threads = FORMATS[x.dtype], 1, torch.get_num_threads()
     call.parameters, call.parameter_count = ctypes.addressof(parameters), len(parameters)
