@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Parameters: numbers, arrays, and what is refused before anything is written."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
 import pytest
-from numpy_cases import DTYPES, ROLES, WITH_PARAMETERS, call, others, points, same
+from numpy_cases import DTYPES, NAMES, ROLES, WITH_PARAMETERS, call, others, points, same
 
 import rheobase
 
@@ -164,8 +165,26 @@ def test_many_values_of_a_parameter_do_not_pile_up():
     assert sys.getrefcount(bound) <= 3  # let go by the function
 
 
-def test_an_unknown_parameter_of_derivative_by_is_named():
-    with pytest.raises(ValueError, match=f"{NAME} has no parameter 'slant'; it has {KEY}"):
+@pytest.mark.parametrize("name", NAMES)
+def test_derivative_by_is_a_mapping_of_the_parameters(name):
+    by, keys = getattr(rheobase, name).derivative_by, list(others(name))
+    assert isinstance(by, Mapping)
+    assert (list(by), len(by), bool(by)) == (keys, len(keys), bool(keys))
+    assert [*by.keys()] == keys
+    assert [*by.items()] == [(key, by[key]) for key in keys]
+    for key in keys:
+        assert key in by
+        assert by.get(key) is by[key] is dict(by)[key]
+        assert f"derivative_by['{key}']" in repr(by)
+    for key in ("slant", "", 1):
+        assert key not in by
+    assert by.get("slant") is None
+    assert by.get("", 3) == 3
+
+
+@pytest.mark.parametrize("error", [KeyError, ValueError])
+def test_an_unknown_parameter_of_derivative_by_is_named(error):
+    with pytest.raises(error, match=f"^{NAME} has no parameter 'slant'; it has {KEY}"):
         getattr(rheobase, NAME).derivative_by["slant"]
     with pytest.raises(TypeError, match="a parameter's name is a str, not int"):
         getattr(rheobase, NAME).derivative_by[1]

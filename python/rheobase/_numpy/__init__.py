@@ -7,6 +7,7 @@ Made when they are first used; ``rheobase.<name>`` is how they are reached.
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterator, Mapping
 
 from rheobase import _core
 from rheobase import _numpy_text as _text
@@ -30,24 +31,47 @@ def _make(
     return made
 
 
-class _ByParameter(dict):
+class UnknownParameter(KeyError, ValueError):
+    """As a mapping raises it, with the library's message, which KeyError alone would put into quotes."""
+
+    __str__ = Exception.__str__
+
+
+class _ByParameter(Mapping):
     """Derivatives by parameter, made when first asked for."""
 
     def __init__(self, info: dict):
-        super().__init__()
         self._info = info
+        self._made = {}
 
-    def __missing__(self, parameter: str) -> Function:
+    def __getitem__(self, parameter: str) -> Function:
         if not isinstance(parameter, str):
             raise TypeError(f"a parameter's name is a str, not {type(parameter).__name__}")
+        made = self._made.get(parameter)
+        return made if made is not None else self._made.setdefault(parameter, self._make(parameter))
+
+    def __iter__(self) -> Iterator[str]:
+        return (p["name"] for p in self._info["parameters"])
+
+    def __len__(self) -> int:
+        return len(self._info["parameters"])
+
+    def __contains__(self, parameter: object) -> bool:
+        return any(parameter == name for name in self)
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
+
+    def _make(self, parameter: str) -> Function:
         info, own, role = self._info, _text.parameters(self._info), _text.by_parameter(parameter)
-        path = f"{info['name']}.{role.name}"
-        made = _make(
-            info["name"], path, _ELEMENTS, role.number, own, fallback=_arrays.with_arrays, by=parameter
-        )
+        name, path = info["name"], f"{info['name']}.{role.name}"
+        try:
+            made = _make(name, path, _ELEMENTS, role.number, own, (), _arrays.with_arrays, parameter)
+        except ValueError as error:
+            raise UnknownParameter(str(error)) from None
         _text.describe(made, info, path, role, own, _text.ELEMENTS)
-        made._reduced = _by_parameter, (info["name"], parameter)
-        return self.setdefault(parameter, made)
+        made._reduced = _by_parameter, (name, parameter)
+        return made
 
 
 def _by_parameter(name: str, parameter: str) -> Function:
