@@ -39,6 +39,34 @@ PyObject* call_fallback(Function* self, PyObject* const* args, Py_ssize_t count,
 
 PyObject* out_name = nullptr;  // "out", interned as the names in a program's calls are
 
+// What stands where an output would, and cannot be one; mostly null.
+PyObject* wrong_output(const Callee& callee, PyObject* const* args, Py_ssize_t count) {
+  const Py_ssize_t inputs = callee.inputs();
+  if (count > inputs + callee.outputs()) return nullptr;
+  for (Py_ssize_t i = inputs; i < count; ++i)
+    if (args[i] != Py_None && !PyArray_Check(args[i]) && !PyObject_HasAttrString(args[i], "__array_ufunc__"))
+      return args[i];
+  return nullptr;
+}
+
+// In place of NumPy's message about it, since it most likely is a parameter without its keyword.
+void name_keyword(const Callee& callee, PyObject* wrong) {
+  const char* keyword = callee.of_rows()             ? "axis"
+                        : !callee.names.empty()      ? callee.names[0].c_str()
+                        : callee.kind == Kind::kGate ? "limit"
+                                                     : nullptr;
+  const char *name = callee.name.c_str(), *type = Py_TYPE(wrong)->tp_name;
+  PyErr_Clear();
+  if (keyword == nullptr)
+    PyErr_Format(PyExc_TypeError, "%s: out must be an array, not %s", name, type);
+  else if (PyFloat_Check(wrong) || PyLong_Check(wrong))
+    PyErr_Format(PyExc_TypeError, "%s: out must be an array, not %s; parameters go by keyword: %s=%R", name,
+                 type, keyword, wrong);
+  else
+    PyErr_Format(PyExc_TypeError, "%s: out must be an array, not %s; parameters go by keyword: %s=...", name,
+                 type, keyword);
+}
+
 // A call without keywords of ours. An output as a keyword stands where one among the arguments would.
 PyObject* call_ufunc(PyObject* ufunc, PyObject* const* args, Py_ssize_t count, PyObject* names) {
   const Callee& callee = callee_of(ufunc);
@@ -46,7 +74,11 @@ PyObject* call_ufunc(PyObject* ufunc, PyObject* const* args, Py_ssize_t count, P
                    PyTuple_GET_ITEM(names, 0) == out_name && count == callee.inputs();
   PyObject* result = nullptr;
   if ((names == nullptr || out) && run_direct(callee, args, out ? count + 1 : count, &result)) return result;
-  return PyObject_Vectorcall(ufunc, args, static_cast<std::size_t>(count), names);
+  PyObject* wrong = wrong_output(callee, args, count);  // looked at now, as that would clear an error
+  result = PyObject_Vectorcall(ufunc, args, static_cast<std::size_t>(count), names);
+  if (result == nullptr && wrong != nullptr && PyErr_ExceptionMatches(PyExc_TypeError) != 0)
+    name_keyword(callee, wrong);
+  return result;
 }
 
 PyObject* call_bound(Function* self, PyObject* const* args, Py_ssize_t count, PyObject* names) {

@@ -127,6 +127,44 @@ def test_too_few_and_too_many_arguments_are_numpys_type_error():
             call(NAME, "value")(*[np.ones(3)] * 5, **parameters)
 
 
+@pytest.mark.parametrize("value", [0.5, 2, np.float32(2), [2.0], "2"], ids=repr)
+def test_a_parameter_without_its_keyword_is_a_type_error_that_says_so(value):
+    written = repr(value) if isinstance(value, float | int) else "..."
+    for role in ROLES:
+        function = call(NAME, role)
+        for keywords in ({}, others(NAME), {"dtype": np.float64}):
+            with pytest.raises(TypeError) as caught:
+                function(*[np.ones(3)] * function.nin, value, **keywords)
+            assert str(caught.value) == (
+                f"{function.__qualname__}: out must be an array, not {type(value).__module__}."
+                f"{type(value).__name__}; parameters go by keyword: {KEY}={written}"
+            ).replace("builtins.", "")
+
+
+def test_what_has_no_parameters_names_none():
+    name = next(name for name in NAMES if not others(name))
+    with pytest.raises(TypeError, match=f"^{name}: out must be an array, not float$"):
+        call(name, "value")(np.ones(3), 0.5)
+    with pytest.raises(TypeError, match=r"out must be an array, not float; .* keyword: limit=0\.5$"):
+        rheobase.gate(name)(np.ones(3), np.ones(3), 0.5)
+    with pytest.raises(TypeError, match="^softmax: out must be an array, not int; .* keyword: axis=0$"):
+        rheobase.softmax(np.ones((3, 2)), 0)
+
+
+def test_outputs_by_position_are_asked_as_by_numpy():
+    class Duck:
+        def __array_ufunc__(self, ufunc, method, *inputs, **keywords):
+            return keywords["out"]
+
+    duck, function = Duck(), call(NAME, "value")
+    assert function(np.ones(3), duck) == (duck,)
+    assert function(duck, 0.5) == (0.5,)
+    assert function(duck, 0.5, **others(NAME)) == (0.5,)
+    out = np.empty(3)
+    assert function(np.ones(3), out) is out
+    assert same(function(np.ones(3), None), function(np.ones(3)))
+
+
 def test_numpys_keywords_go_with_parameters():
     x, out, mask = points(np.float64, 30), np.full(30, 99.0), np.arange(30) % 2 == 0
     for value in (2.0, np.full(30, 2.0)):
