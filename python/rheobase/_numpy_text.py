@@ -106,10 +106,10 @@ RANDOM = Kind(
     {"dtype": None},
     ("dtype : dtype, optional", "    Of the result; x is cast to it."),
     about_out=(
-        "out : ndarray, optional",
-        "    Where results go, of x's shape and the result's dtype; may be an input.",
+        "out : ndarray, or a tuple of one, optional",
+        "    Where results go, of x's shape and a dtype that the result can be cast to; may be an input.",
     ),
-    inputs=_INPUTS | {"grad": "The gradient with respect to the value."},
+    inputs=_INPUTS | {"grad": "The gradient with respect to the value; broadcast to x's shape."},
     note="An element's number follows from seed, offset and its place in x alone (docs/random.md): the same "
     "call gives the same result, and derivative and backward use the numbers that the value had.",
     example=", seed=7",

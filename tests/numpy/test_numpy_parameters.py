@@ -52,6 +52,16 @@ def test_a_parameters_dtype_changes_nothing(dtype):
         assert same(got, call(NAME, "value")(x, **{KEY: 2.0}))
 
 
+def test_a_number_of_pythons_beside_arrays_of_parameters_adapts():
+    """A gradient of 2.0 makes no float64 of float32, no more than where the parameter is a number."""
+    backward = call(NAME, "backward")
+    for dtype in DTYPES[:3]:
+        for x in (points(dtype, 40), np.arange(-9, 9, dtype=np.int8)):
+            for grad in (2, 2.0):
+                got = backward(grad, x, **{KEY: np.full(x.size, 2.0)})
+                assert same(got, backward(grad, x, **{KEY: 2.0}))
+
+
 def test_zeros_of_both_signs_are_two_parameters():
     """`bind` keeps ufuncs by their values."""
     for name in WITH_PARAMETERS:

@@ -13,8 +13,10 @@ _MOST_LOOKED_AT = 100  # of parameters that may be wrong
 _LEAST_RUN = 4  # elements with the same parameters, to be brought together in memory
 
 
-def _dtype_of(value) -> np.dtype:
-    """The dtype of an operand that need not be an array."""
+def dtype_of(value) -> np.dtype | type:
+    """The dtype of an operand that need not be an array; int and float as such, which adapt to the others."""
+    if type(value) in (int, float):
+        return type(value)
     dtype = getattr(value, "dtype", None)
     return dtype if isinstance(dtype, np.dtype) else np.asarray(value).dtype
 
@@ -24,7 +26,7 @@ def _is_double(function, inputs: tuple, keywords: dict) -> bool:
     dtype = keywords.get("dtype")
     if dtype is None:
         try:
-            dtype = function.ufunc.resolve_dtypes((*map(_dtype_of, inputs), *[None] * function.nout))[-1]
+            dtype = function.ufunc.resolve_dtypes((*map(dtype_of, inputs), *[None] * function.nout))[-1]
         except TypeError:
             return True  # the ufunc says what is wrong, or another library's array knows better
     return np.dtype(dtype) == np.float64
