@@ -24,7 +24,12 @@ from rheobase._numpy_text import (
 )
 
 # Types of NumPy's own keywords; the others' are of no use to editors.
-KINDS = {"where": "ArrayLike", "axis": "int", "dtype": "DTypeLike | None", "subok": "bool"}
+KINDS = {
+    "where": "ArrayLike",
+    "axis": "int | tuple[int, ...] | None",
+    "dtype": "DTypeLike | None",
+    "subok": "bool",
+}
 UFUNC, ROW = "**others: Unpack[_Others]", "**others: Unpack[_RowOthers]"
 
 HEAD = """# SPDX-License-Identifier: Apache-2.0

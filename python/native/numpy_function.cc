@@ -3,7 +3,7 @@
 //
 // Without keywords of its own a call is passed on as it came: to the ufunc, or straight to the ufunc's loop
 // where that does (numpy_direct.h). Numbers are looked up among ufuncs that were made before. Arrays as
-// parameters, and keywords that are arrays anyway, go to a Python function.
+// parameters, keywords that are arrays anyway, and an axis that is no number go to a Python function.
 #include "numpy_function.h"
 
 #include <structmember.h>
@@ -115,7 +115,8 @@ PyObject* guarded(Body&& body) noexcept {
 PyObject* call(PyObject* object, PyObject* const* args, std::size_t flags, PyObject* names) {
   Function* self = function(object);
   const Py_ssize_t count = PyVectorcall_NARGS(flags);
-  if (names == nullptr || !has_own_keyword(self, names)) return call_ufunc(self->ufunc, args, count, names);
+  if (names == nullptr || !has_own_keyword(self, args + count, names))
+    return call_ufunc(self->ufunc, args, count, names);
   return guarded([&] { return call_bound(self, args, count, names); });
 }
 

@@ -52,7 +52,9 @@ GATE_SETTINGS = [
     Keyword("offset", 0.0, "added to b before the product", False),
 ]
 ROW_SETTINGS = [Keyword("scale", 1.0, "what x is multiplied by; positive", False)]
-ROW_ARRAYS = [Keyword("mask", None, "an array that is added to scale x, and broadcast; no booleans", True)]
+ROW_ARRAYS = [
+    Keyword("mask", None, "what is added to scale x, broadcast to its shape; no booleans", True),
+]
 RANDOM_SETTINGS = [
     Keyword("seed", None, "0 to 2^64 - 1; needed in training", False),
     Keyword(
@@ -100,7 +102,12 @@ _AS_EVER = "    As for every NumPy ufunc."
 ELEMENTS = Kind(UFUNC_KEYWORDS, (", ".join(UFUNC_KEYWORDS), _AS_EVER))
 ROWS = Kind(
     ROW_KEYWORDS,
-    ("axis : int, optional", "    Where the rows lie. Default: -1.", ", ".join(ROW_KEYWORDS), _AS_EVER),
+    (
+        "axis : int, tuple of int, or None, optional",
+        "    Where the rows lie; None: one row of all. Default: -1.",
+        ", ".join(ROW_KEYWORDS),
+        _AS_EVER,
+    ),
 )
 RANDOM = Kind(
     {"dtype": None},

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from rheobase import _core
 from rheobase import _numpy_text as _text
 from rheobase._numpy import _arrays
+from rheobase._numpy import _rows as _row_calls
 from rheobase._numpy._extension import Function
 from rheobase._numpy._random import RandomFunction
 
@@ -24,10 +25,10 @@ def _make(
 ) -> Function:
     """The extension module's object; `title` is what NumPy's messages call it."""
     defaults = tuple(k.default for k in numbers)
-    names = tuple(k.name for k in numbers), tuple(k.name for k in arrays)
+    names = tuple(k.name for k in numbers)
     doc = f"Made by rheobase.{title.partition(' ')[0]}, whose docstring describes it."
-    made = Function(lookup, title, doc, kind, role, names[0], defaults, names[1], fallback, by)
-    made._activation, made._own = lookup, dict(zip(names[0], defaults, strict=True))
+    made = Function(lookup, title, doc, kind, role, names, defaults, tuple(arrays), fallback, by)
+    made._activation, made._own = lookup, dict(zip(names, defaults, strict=True))
     return made
 
 
@@ -101,9 +102,11 @@ def _rows(name: str) -> Function:
 
     def make(role: _text.Role, kind: int, masked: Function | None) -> Function:
         path = f"{name}.{role.name}" if role.name else name
-        fallback = None if masked is None else functools.partial(_arrays.with_mask, masked)
         own = arrays if masked is not None else []
-        made = _make(name, path, kind, role.number, numbers, own, fallback)
+        others = (*(k.name for k in own), "axis")  # that may be more than a ufunc takes
+        made = _make(
+            name, path, kind, role.number, numbers, others, functools.partial(_row_calls.call, masked)
+        )
         _text.describe(made, info, path, role, [*numbers, *own], _text.ROWS)
         return made
 

@@ -34,14 +34,6 @@ def _real(function: str, name: str, value) -> float:
     raise TypeError(f"{function}: {name} must be a real number, not {type(value).__name__}")
 
 
-def _asks_for_ufunc(value) -> bool:
-    """Whether it has an __array_ufunc__ of its own."""
-    return getattr(type(value), "__array_ufunc__", _PLAIN) is not _PLAIN
-
-
-_PLAIN = np.ndarray.__array_ufunc__
-
-
 class _Random:
     """One role of a function that draws random numbers.
 
@@ -87,7 +79,7 @@ class _Random:
 
     def _refuse_others(self, given: list) -> None:
         for name, value in zip(self._role.inputs, given, strict=True):
-            if _asks_for_ufunc(value):
+            if _arrays.asks_for_ufunc(value):
                 kind = type(value).__name__
                 raise TypeError(
                     f"{self.__qualname__}: {name} is a {kind}, which has __array_ufunc__, but this is no "
@@ -146,7 +138,7 @@ class _Random:
             out = out[0]
         if out is None:
             return None
-        if not isinstance(out, np.ndarray) or _asks_for_ufunc(out):
+        if not isinstance(out, np.ndarray) or _arrays.asks_for_ufunc(out):
             keyword = "; parameters go by keyword" if by_position else ""
             raise TypeError(f"{self.__qualname__}: out must be an array, not {type(out).__name__}{keyword}")
         if out.shape != shape:
