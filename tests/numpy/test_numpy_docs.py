@@ -45,6 +45,20 @@ def test_the_pages_errors_are_those_that_are_raised():
         assert raised.type.__name__ == error
 
 
+def test_the_oldest_numpy_is_the_same_wherever_it_is_told():
+    places = {
+        "docs/numpy.md": r"serves NumPy (\d\.\d+) and later",
+        "pyproject.toml": r'^numpy = \["numpy>=(\d\.\d+)"\]$',
+        "python/native/numpy.cmake": r"serves NumPy (\d\.\d+) and later",
+        "python/native/numpy_api.h": r"NPY_TARGET_VERSION NPY_(\d_\d+)_API_VERSION",
+    }
+    told = {
+        path: re.search(pattern, (ROOT / path).read_text(encoding="utf-8"), re.M)[1].replace("_", ".")
+        for path, pattern in places.items()
+    }
+    assert len(set(told.values())) == 1, told
+
+
 def test_readmes_calls_of_numpy_run():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     blocks = [code for code, _ in BLOCK.findall(text) if "import numpy" in code]
