@@ -15,6 +15,8 @@ from rheobase._numpy import _arrays
 from rheobase._numpy import _rows as _row_calls
 from rheobase._numpy._extension import Function
 from rheobase._numpy._random import RandomFunction
+from rheobase._numpy._threads import get_num_threads as get_num_threads
+from rheobase._numpy._threads import set_num_threads as set_num_threads
 
 # Kind in python/native/numpy_callee.h.
 _ELEMENTS, _GATE, _ROWS, _MASKED, _RESULT = 0, 2, 3, 4, 5

@@ -14,7 +14,7 @@ import numpy as np
 from rheobase import _calls as calls
 from rheobase import _core
 from rheobase import _numpy_text as _text
-from rheobase._numpy import _arrays
+from rheobase._numpy import _arrays, _threads
 
 
 def _integer(function: str, name: str, value) -> int:
@@ -173,6 +173,7 @@ class _Random:
             offset=_integer(name, "offset", values["offset"]),
             parameters=_core.given_parameters({p: _real(name, p, values[p]) for p in self._names}),
             parameter_count=len(self._names),
+            threads=_threads.chosen(),
             rank=x.ndim,
             shape=calls.shape(*x.shape),
             x=x,
