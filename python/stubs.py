@@ -56,6 +56,7 @@ def get_num_threads() -> int: ...
 def set_num_threads(n: int) -> None: ...
 
 _Out = NDArray[Any] | None
+_OneOut = _Out | tuple[_Out]
 {others}
 class _Function(Protocol):
     ufunc: np.ufunc
@@ -88,7 +89,7 @@ def typed(keywords: list[Keyword]) -> list[str]:
 
 def call(inputs: str, outputs: int, keywords: list[str], others: str) -> str:
     """One __call__."""
-    out = "out: _Out = None" if outputs == 1 else "out: tuple[_Out, _Out] = (None, None)"
+    out = "out: _OneOut = None" if outputs == 1 else "out: tuple[_Out, _Out] = (None, None)"
     result = "Any" if outputs == 1 else "tuple[Any, Any]"
     names = ", ".join(f"{name}: ArrayLike" for name in inputs.split())
     rest = ", ".join(["*", *keywords, others] if keywords or not others.startswith("**") else [others])
@@ -136,11 +137,12 @@ def gates() -> str:
 def random(suffix: str, keywords: list[str]) -> str:
     own = [*keywords, *typed(RANDOM_SETTINGS)]
     others = "dtype: DTypeLike | None = None"
-    attributes = {"derivative": f"_Draws{suffix}", "backward": f"_DrawsBackward{suffix}"}
+    counts = {"nin": "int", "nout": "int"}
+    attributes = counts | {"derivative": f"_Draws{suffix}", "backward": f"_DrawsBackward{suffix}"}
     one = call("x", 1, own, others)
     return (
-        class_of(f"_Draws{suffix}", {}, one, "Protocol")
-        + class_of(f"_DrawsBackward{suffix}", {}, call("grad x", 1, own, others), "Protocol")
+        class_of(f"_Draws{suffix}", counts, one, "Protocol")
+        + class_of(f"_DrawsBackward{suffix}", counts, call("grad x", 1, own, others), "Protocol")
         + class_of(f"_Random{suffix}", attributes, one, "Protocol")
     )
 
