@@ -24,7 +24,12 @@ from rheobase._numpy_text import (
 )
 
 # Types of NumPy's own keywords; the others' are of no use to editors.
-KINDS = {"where": "ArrayLike", "axis": "int", "dtype": "DTypeLike | None", "subok": "bool"}
+KINDS = {
+    "where": "ArrayLike",
+    "axis": "int | tuple[int, ...] | None",
+    "dtype": "DTypeLike | None",
+    "subok": "bool",
+}
 UFUNC, ROW = "**others: Unpack[_Others]", "**others: Unpack[_RowOthers]"
 
 HEAD = """# SPDX-License-Identifier: Apache-2.0
@@ -47,8 +52,11 @@ def info(name: str, kind: _Kind = "unary") -> dict[str, Any]: ...
 def names(kind: _Kind = "unary") -> list[str]: ...
 def target() -> str: ...
 def gate(name: str) -> _Gate: ...
+def get_num_threads() -> int: ...
+def set_num_threads(n: int) -> None: ...
 
 _Out = NDArray[Any] | None
+_OneOut = _Out | tuple[_Out]
 {others}
 class _Function(Protocol):
     ufunc: np.ufunc
@@ -81,7 +89,7 @@ def typed(keywords: list[Keyword]) -> list[str]:
 
 def call(inputs: str, outputs: int, keywords: list[str], others: str) -> str:
     """One __call__."""
-    out = "out: _Out = None" if outputs == 1 else "out: tuple[_Out, _Out] = (None, None)"
+    out = "out: _OneOut = None" if outputs == 1 else "out: tuple[_Out, _Out] = (None, None)"
     result = "Any" if outputs == 1 else "tuple[Any, Any]"
     names = ", ".join(f"{name}: ArrayLike" for name in inputs.split())
     rest = ", ".join(["*", *keywords, others] if keywords or not others.startswith("**") else [others])
@@ -129,11 +137,12 @@ def gates() -> str:
 def random(suffix: str, keywords: list[str]) -> str:
     own = [*keywords, *typed(RANDOM_SETTINGS)]
     others = "dtype: DTypeLike | None = None"
-    attributes = {"derivative": f"_Draws{suffix}", "backward": f"_DrawsBackward{suffix}"}
+    counts = {"nin": "int", "nout": "int"}
+    attributes = counts | {"derivative": f"_Draws{suffix}", "backward": f"_DrawsBackward{suffix}"}
     one = call("x", 1, own, others)
     return (
-        class_of(f"_Draws{suffix}", {}, one, "Protocol")
-        + class_of(f"_DrawsBackward{suffix}", {}, call("grad x", 1, own, others), "Protocol")
+        class_of(f"_Draws{suffix}", counts, one, "Protocol")
+        + class_of(f"_DrawsBackward{suffix}", counts, call("grad x", 1, own, others), "Protocol")
         + class_of(f"_Random{suffix}", attributes, one, "Protocol")
     )
 
@@ -146,7 +155,7 @@ def variable(name: str, kind: str, info: dict) -> str:
 
 
 def imports() -> str:
-    lazy = {name: module for name, module in rheobase._LAZY.items() if name != "gate"}
+    lazy = {name: module for name, module in rheobase._LAZY.items() if module != "rheobase._numpy"}
     return "\n".join(f"from {module} import {name} as {name}" for name, module in sorted(lazy.items()))
 
 

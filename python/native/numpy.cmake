@@ -2,7 +2,7 @@
 # NumPy's ufuncs: the extension module _rheobase_numpy, where RHEOBASE_PYTHON has its own headers and NumPy's.
 #
 # It is linked with no library: the interpreter brings Python's and NumPy's symbols, and rheobase._numpy the addresses of
-# our C ABI. Headers of NumPy 2 make a binary that serves NumPy 1.23 and later (numpy_api.h).
+# our C ABI. Headers of NumPy 2 make a binary that serves NumPy 1.25 and later (numpy_api.h).
 
 execute_process(
   COMMAND

@@ -6,9 +6,10 @@
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>  // before all other headers
 
-#define NPY_NO_DEPRECATED_API NPY_1_23_API_VERSION
-#define NPY_TARGET_VERSION \
-  NPY_1_23_API_VERSION  // with headers of NumPy 2 one binary serves 1.23 and later, 2 included
+// With headers of NumPy 2 one binary serves 1.25 and later, 2 included: the oldest that the tests pass
+// with. 1.23 has no ufunc.resolve_dtypes, which rheobase._numpy needs.
+#define NPY_NO_DEPRECATED_API NPY_1_25_API_VERSION
+#define NPY_TARGET_VERSION NPY_1_25_API_VERSION
 #define PY_ARRAY_UNIQUE_SYMBOL rheobase_array_api
 #define PY_UFUNC_UNIQUE_SYMBOL rheobase_ufunc_api
 #ifndef RHEO_NUMPY_IMPORTS

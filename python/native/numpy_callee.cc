@@ -38,6 +38,7 @@ rheo_status run_unary(const Callee& callee, rheo_format format, char* const* ope
   call.parameters = callee.parameters.data();
   call.parameter_count = callee.parameters.size();
   call.rank = 1;
+  call.threads = threads.load(std::memory_order_relaxed);
   call.shape = &n;
   int at = 0;
   if (callee.role == RHEO_BACKWARD) call.grad = operands[at], call.grad_strides = &strides[at], ++at;
@@ -55,6 +56,7 @@ rheo_status run_gate(const Callee& callee, rheo_format format, char* const* oper
   gate.format = format;
   gate.layout = RHEO_TWO_ARRAYS;
   gate.rank = 1;
+  gate.threads = threads.load(std::memory_order_relaxed);
   gate.shape = &n;
   gate.parameters = callee.parameters.data();
   gate.parameter_count = callee.parameters.size();
@@ -89,6 +91,7 @@ rheo_status run_rows(const Callee& callee, rheo_format format, char* const* oper
   call.format = format;
   call.rank = 2;
   call.axis = 1;
+  call.threads = threads.load(std::memory_order_relaxed);
   call.scale = callee.setting(0);
   call.shape = shape;
   int at = 0;

@@ -2,6 +2,7 @@
 // numpy_callee.h: what one ufunc computes: a function of the registry, a role, and values of its keywords.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -23,6 +24,9 @@ enum class Kind : int {
 
 inline constexpr int kFormats = 4;       // of rheo_format
 inline constexpr int kMostOperands = 8;  // grad, x, four parameters, y, and one to spare
+
+// How many threads a call may use, 1 to 1024; 0: the library's choice.
+inline std::atomic<std::int32_t> threads = 0;
 
 // Owned by the ufunc. Loops get a pointer to one of `typed`, and read it from several threads.
 struct Callee {

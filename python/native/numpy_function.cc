@@ -3,7 +3,7 @@
 //
 // Without keywords of its own a call is passed on as it came: to the ufunc, or straight to the ufunc's loop
 // where that does (numpy_direct.h). Numbers are looked up among ufuncs that were made before. Arrays as
-// parameters, and keywords that are arrays anyway, go to a Python function.
+// parameters, keywords that are arrays anyway, and an axis that is no number go to a Python function.
 #include "numpy_function.h"
 
 #include <structmember.h>
@@ -39,6 +39,34 @@ PyObject* call_fallback(Function* self, PyObject* const* args, Py_ssize_t count,
 
 PyObject* out_name = nullptr;  // "out", interned as the names in a program's calls are
 
+// What stands where an output would, and cannot be one; mostly null.
+PyObject* wrong_output(const Callee& callee, PyObject* const* args, Py_ssize_t count) {
+  const Py_ssize_t inputs = callee.inputs();
+  if (count > inputs + callee.outputs()) return nullptr;
+  for (Py_ssize_t i = inputs; i < count; ++i)
+    if (args[i] != Py_None && !PyArray_Check(args[i]) && !PyObject_HasAttrString(args[i], "__array_ufunc__"))
+      return args[i];
+  return nullptr;
+}
+
+// In place of NumPy's message about it, since it most likely is a parameter without its keyword.
+void name_keyword(const Callee& callee, PyObject* wrong) {
+  const char* keyword = callee.of_rows()             ? "axis"
+                        : !callee.names.empty()      ? callee.names[0].c_str()
+                        : callee.kind == Kind::kGate ? "limit"
+                                                     : nullptr;
+  const char *name = callee.name.c_str(), *type = Py_TYPE(wrong)->tp_name;
+  PyErr_Clear();
+  if (keyword == nullptr)
+    PyErr_Format(PyExc_TypeError, "%s: out must be an array, not %s", name, type);
+  else if (PyFloat_Check(wrong) || PyLong_Check(wrong))
+    PyErr_Format(PyExc_TypeError, "%s: out must be an array, not %s; parameters go by keyword: %s=%R", name,
+                 type, keyword, wrong);
+  else
+    PyErr_Format(PyExc_TypeError, "%s: out must be an array, not %s; parameters go by keyword: %s=...", name,
+                 type, keyword);
+}
+
 // A call without keywords of ours. An output as a keyword stands where one among the arguments would.
 PyObject* call_ufunc(PyObject* ufunc, PyObject* const* args, Py_ssize_t count, PyObject* names) {
   const Callee& callee = callee_of(ufunc);
@@ -46,7 +74,11 @@ PyObject* call_ufunc(PyObject* ufunc, PyObject* const* args, Py_ssize_t count, P
                    PyTuple_GET_ITEM(names, 0) == out_name && count == callee.inputs();
   PyObject* result = nullptr;
   if ((names == nullptr || out) && run_direct(callee, args, out ? count + 1 : count, &result)) return result;
-  return PyObject_Vectorcall(ufunc, args, static_cast<std::size_t>(count), names);
+  PyObject* wrong = wrong_output(callee, args, count);  // looked at now, as that would clear an error
+  result = PyObject_Vectorcall(ufunc, args, static_cast<std::size_t>(count), names);
+  if (result == nullptr && wrong != nullptr && PyErr_ExceptionMatches(PyExc_TypeError) != 0)
+    name_keyword(callee, wrong);
+  return result;
 }
 
 PyObject* call_bound(Function* self, PyObject* const* args, Py_ssize_t count, PyObject* names) {
@@ -83,7 +115,8 @@ PyObject* guarded(Body&& body) noexcept {
 PyObject* call(PyObject* object, PyObject* const* args, std::size_t flags, PyObject* names) {
   Function* self = function(object);
   const Py_ssize_t count = PyVectorcall_NARGS(flags);
-  if (names == nullptr || !has_own_keyword(self, names)) return call_ufunc(self->ufunc, args, count, names);
+  if (names == nullptr || !has_own_keyword(self, args + count, names))
+    return call_ufunc(self->ufunc, args, count, names);
   return guarded([&] { return call_bound(self, args, count, names); });
 }
 

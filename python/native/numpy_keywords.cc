@@ -33,6 +33,12 @@ Py_ssize_t index_of(PyObject* tuple, PyObject* name) {
   return -1;
 }
 
+// Whether the function's own code has to see this keyword. An axis that is a number is a ufunc's as it is.
+bool is_own_array(const Function* self, PyObject* name, PyObject* value) {
+  return index_of(self->arrays, name) >= 0 &&
+         !(PyLong_CheckExact(value) && PyUnicode_CompareWithASCIIString(name, "axis") == 0);
+}
+
 Read no_number(const Function* self, PyObject* name, PyObject* value) {
   PyErr_Format(PyExc_TypeError, "%s: %U must be a real number or an array of them, not %s",
                self->callee->name.c_str(), name, Py_TYPE(value)->tp_name);
@@ -122,7 +128,7 @@ Read read_keywords(Function* self, PyObject* const* given, PyObject* names, Numb
     PyObject* name = PyTuple_GET_ITEM(names, i);
     const Py_ssize_t at = index_of(self->keywords, name);
     if (at < 0) {
-      array = array || index_of(self->arrays, name) >= 0;
+      array = array || is_own_array(self, name, given[i]);
       rest.push_back(i);
       continue;
     }
@@ -139,10 +145,10 @@ Read read_keywords(Function* self, PyObject* const* given, PyObject* names, Numb
   return array ? Read::kArray : Read::kNumber;
 }
 
-bool has_own_keyword(const Function* self, PyObject* names) {
+bool has_own_keyword(const Function* self, PyObject* const* given, PyObject* names) {
   for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(names); ++i) {
     PyObject* name = PyTuple_GET_ITEM(names, i);
-    if (index_of(self->keywords, name) >= 0 || index_of(self->arrays, name) >= 0) return true;
+    if (index_of(self->keywords, name) >= 0 || is_own_array(self, name, given[i])) return true;
   }
   return false;
 }

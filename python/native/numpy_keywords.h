@@ -28,7 +28,7 @@ struct Function {
   PyObject* weak;
   PyObject* ufunc;     // with the keywords' defaults
   PyObject* keywords;  // tuple of interned str: those that are numbers, parameters first
-  PyObject* arrays;    // tuple of interned str: those that are arrays
+  PyObject* arrays;    // tuple of interned str: those that are for the fallback
   PyObject* fallback;  // called with (function, args, kwargs) where a keyword is an array; or None
   PyObject* bound;     // dict: values' bytes, or the word varied, to ufunc
 #ifndef Py_GIL_DISABLED
@@ -44,8 +44,8 @@ enum class Read {
   kFailed   // with an exception set
 };
 
-// Whether any of the names is a keyword of the function's own.
-bool has_own_keyword(const Function* self, PyObject* names);
+// Whether any of the keywords, whose values are given, is the function's own.
+bool has_own_keyword(const Function* self, PyObject* const* given, PyObject* names);
 
 // Takes the function's own keywords out of a call. `values` starts with the defaults; `rest` gets the
 // positions of NumPy's keywords.

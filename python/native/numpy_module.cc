@@ -4,6 +4,7 @@
 #define RHEO_NUMPY_IMPORTS
 #include <cstdint>
 
+#include "numpy_callee.h"
 #include "numpy_direct.h"
 #include "numpy_function.h"
 #include "numpy_library.h"
@@ -40,6 +41,14 @@ PyObject* start(PyObject*, PyObject* args) {
   Py_RETURN_NONE;
 }
 
+// set_threads(count): of every call from now on, 0 to 1024, which the Python side has checked.
+PyObject* set_threads(PyObject*, PyObject* count) {
+  const long wanted = PyLong_AsLong(count);
+  if (wanted == -1 && PyErr_Occurred() != nullptr) return nullptr;
+  threads.store(static_cast<std::int32_t>(wanted), std::memory_order_relaxed);
+  Py_RETURN_NONE;
+}
+
 bool add_symbols(PyObject* module) {
 #define RHEO_NUMPY_NAME(name) #name,
   const char* const symbols[] = {RHEO_NUMPY_SYMBOLS(RHEO_NUMPY_NAME)};
@@ -60,6 +69,7 @@ int execute(PyObject* module) {
 }
 
 PyMethodDef methods[] = {{"start", start, METH_VARARGS, "Takes the library's functions; called once."},
+                         {"set_threads", set_threads, METH_O, "How many threads a call may use."},
                          {nullptr, nullptr, 0, nullptr}};
 
 // No subinterpreters: NumPy has none. Loops read what was written before they could be called, so that the

@@ -14,9 +14,12 @@ _LAZY = {
     "analyze": "rheobase.analysis",
     "choose": "rheobase.choosing.choice",
     "gate": "rheobase._numpy",
+    "get_num_threads": "rheobase._numpy",
     "plot": "rheobase.plotting.figure",
+    "set_num_threads": "rheobase._numpy",
 }
-_NEEDS = {"choose": ("numpy",), "gate": ("numpy",), "plot": ("numpy", "matplotlib")}
+_NEEDS = {"choose": ("numpy",), "plot": ("numpy", "matplotlib")}
+_NEEDS |= {name: ("numpy",) for name, module in _LAZY.items() if module == "rheobase._numpy"}
 
 
 def _functions() -> list[str]:

@@ -52,7 +52,9 @@ GATE_SETTINGS = [
     Keyword("offset", 0.0, "added to b before the product", False),
 ]
 ROW_SETTINGS = [Keyword("scale", 1.0, "what x is multiplied by; positive", False)]
-ROW_ARRAYS = [Keyword("mask", None, "an array that is added to scale x, and broadcast; no booleans", True)]
+ROW_ARRAYS = [
+    Keyword("mask", None, "what is added to scale x, broadcast to its shape; no booleans", True),
+]
 RANDOM_SETTINGS = [
     Keyword("seed", None, "0 to 2^64 - 1; needed in training", False),
     Keyword(
@@ -100,16 +102,21 @@ _AS_EVER = "    As for every NumPy ufunc."
 ELEMENTS = Kind(UFUNC_KEYWORDS, (", ".join(UFUNC_KEYWORDS), _AS_EVER))
 ROWS = Kind(
     ROW_KEYWORDS,
-    ("axis : int, optional", "    Where the rows lie. Default: -1.", ", ".join(ROW_KEYWORDS), _AS_EVER),
+    (
+        "axis : int, tuple of int, or None, optional",
+        "    Where the rows lie; None: one row of all. Default: -1.",
+        ", ".join(ROW_KEYWORDS),
+        _AS_EVER,
+    ),
 )
 RANDOM = Kind(
     {"dtype": None},
     ("dtype : dtype, optional", "    Of the result; x is cast to it."),
     about_out=(
-        "out : ndarray, optional",
-        "    Where results go, of x's shape and the result's dtype; may be an input.",
+        "out : ndarray, or a tuple of one, optional",
+        "    Where results go, of x's shape and a dtype that the result can be cast to; may be an input.",
     ),
-    inputs=_INPUTS | {"grad": "The gradient with respect to the value."},
+    inputs=_INPUTS | {"grad": "The gradient with respect to the value; broadcast to x's shape."},
     note="An element's number follows from seed, offset and its place in x alone (docs/random.md): the same "
     "call gives the same result, and derivative and backward use the numbers that the value had.",
     example=", seed=7",

@@ -6,6 +6,9 @@ from __future__ import annotations
 import ctypes
 import functools
 import operator
+import os
+import subprocess
+import sys
 
 import mpmath
 import numpy as np
@@ -67,6 +70,14 @@ def by_c(
     )  # fmt: skip
     _core._check(_core._library.rheo_run(calls.found("rheo_find", name), ctypes.byref(made)))
     return y
+
+
+def run_python(text, **environment):
+    """The output's lines, or the last line of the errors."""
+    done = subprocess.run(
+        [sys.executable, "-c", text], env=os.environ | environment, capture_output=True, text=True, timeout=60
+    )
+    return done.stdout.splitlines() if done.returncode == 0 else done.stderr.splitlines()[-1]
 
 
 def bits(array) -> np.ndarray:

@@ -45,6 +45,20 @@ def test_the_pages_errors_are_those_that_are_raised():
         assert raised.type.__name__ == error
 
 
+def test_the_oldest_numpy_is_the_same_wherever_it_is_told():
+    places = {
+        "docs/numpy.md": r"serves NumPy (\d\.\d+) and later",
+        "pyproject.toml": r'^numpy = \["numpy>=(\d\.\d+)"\]$',
+        "python/native/numpy.cmake": r"serves NumPy (\d\.\d+) and later",
+        "python/native/numpy_api.h": r"NPY_TARGET_VERSION NPY_(\d_\d+)_API_VERSION",
+    }
+    told = {
+        path: re.search(pattern, (ROOT / path).read_text(encoding="utf-8"), re.M)[1].replace("_", ".")
+        for path, pattern in places.items()
+    }
+    assert len(set(told.values())) == 1, told
+
+
 def test_readmes_calls_of_numpy_run():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     blocks = [code for code, _ in BLOCK.findall(text) if "import numpy" in code]
@@ -135,3 +149,65 @@ class TestStubs:
 
     def test_a_marker_says_that_the_package_is_typed(self):
         assert (Path(rheobase.__file__).parent / "py.typed").is_file()
+
+
+# What a type checker accepts.
+RIGHT = """\
+import numpy as np
+import rheobase
+x = np.linspace(-3, 3, 7, dtype=np.float32)
+y = rheobase.elu(x, alpha=0.5, where=x > 0, out=np.empty_like(x))
+grad = rheobase.elu.backward(y, x, alpha=np.ones(7), dtype=np.float64)
+by = {key: f(x, alpha=0.5) for key, f in rheobase.elu.derivative_by.items()}
+da, db = rheobase.gate("silu").backward(x, x, x, limit=7.0, beta=1.5)
+p = rheobase.softmax(x, axis=None, scale=0.5, mask=0.0)
+q = rheobase.rrelu.derivative(x, seed=7, lower=0.1, out=(y,))
+bound: np.ufunc = rheobase.elu.bind(alpha=0.5)
+rheobase.set_num_threads(rheobase.get_num_threads() + rheobase.elu.second.nin)
+"""
+
+# What it refuses, and why.
+WRONG = {
+    "rheobase.elu(x, slope=0.5)": 'Unexpected keyword argument "slope"',
+    "rheobase.elu(x, 0.5)": 'incompatible type "float"',
+    "rheobase.elu(x, alpha=None)": 'Argument "alpha" .* incompatible type "None"',
+    "rheobase.elu.backward(x)": "Too few arguments",
+    "rheobase.elu.derivative_by[1]": 'Invalid index type "int"',
+    "rheobase.elu.third(x)": 'no attribute "third"',
+    "rheobase.eluu(x)": 'no attribute "eluu"',
+    "rheobase.gate(3)": 'incompatible type "int"; expected "str"',
+    "rheobase.gate('silu')(x)": "Too few arguments",
+    "rheobase.softmax(x, where=True)": 'Unexpected keyword argument "where"',
+    "rheobase.softmax(x, axis='rows')": 'Argument "axis" .* incompatible type "str"',
+    "rheobase.rrelu(x, seed='7')": 'Argument "seed" .* incompatible type "str"',
+    "rheobase.set_num_threads('2')": 'incompatible type "str"; expected "int"',
+}
+
+
+@pytest.fixture(scope="module")
+def checked(stubs, tmp_path_factory) -> dict[str, str]:
+    """What mypy says of each line, by file and number."""
+    pytest.importorskip("mypy")
+    folder, package = tmp_path_factory.mktemp("typed"), Path(rheobase.__file__).parent
+    (folder / "rheobase").mkdir()
+    for path in package.iterdir():
+        if path.name not in ("__init__.py", "__init__.pyi", "__pycache__"):
+            (folder / "rheobase" / path.name).symlink_to(path)
+    (folder / "rheobase/__init__.pyi").write_text(stubs, encoding="utf-8")
+    (folder / "right.py").write_text(RIGHT, encoding="utf-8")
+    wrong = "import numpy as np\nimport rheobase\nx = np.ones(3)\n" + "\n".join(WRONG)
+    (folder / "wrong.py").write_text(wrong, encoding="utf-8")
+    options = ["--no-incremental", "--follow-imports=silent", "--hide-error-context", "--config-file="]
+    command = [sys.executable, "-m", "mypy", *options, "right.py", "wrong.py"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 1, done
+    return dict(re.findall(r"^(\w+\.pyi?:\d+): error: (.*)$", done.stdout, re.M))
+
+
+class TestTypes:
+    def test_a_program_as_in_the_page_has_no_errors(self, checked):
+        assert [where for where in checked if not where.startswith("wrong.py")] == []
+
+    def test_wrong_calls_are_errors(self, checked):
+        for number, (line, message) in enumerate(WRONG.items(), start=4):
+            assert re.search(message, checked.get(f"wrong.py:{number}", "")), (line, checked)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Gates, functions of rows, and those that draw random numbers, of NumPy's arrays."""
+"""Gates and functions of rows, of NumPy's arrays."""
 
 import mpmath
 import numpy as np
@@ -8,7 +8,7 @@ from numpy_cases import BFLOAT16, DTYPES, NAMES, WITH_PARAMETERS, exact, others,
 
 import rheobase
 
-ROWS, RANDOM = rheobase.names("rows"), rheobase.names("random")
+ROWS = rheobase.names("rows")
 NAME = WITH_PARAMETERS[0]
 
 
@@ -193,72 +193,3 @@ class TestRows:
         assert function(np.ones((2, 3), np.int8)).dtype == np.float16
         with np.errstate(all="raise"):
             function(np.array([[1e4, -1e4, np.inf], [np.nan, 0, 0]], np.float32))
-
-
-class TestRandom:
-    @pytest.fixture(params=RANDOM)
-    def function(self, request):
-        return getattr(rheobase, request.param)
-
-    @pytest.mark.parametrize("dtype", DTYPES, ids=str)
-    def test_one_seed_gives_one_result_in_any_layout(self, function, dtype):
-        x = points(dtype, 300).reshape(15, 20)
-        want = function(x, seed=7)
-        assert want.dtype == dtype
-        for view in (np.asfortranarray(x), np.repeat(x, 2, 1)[:, ::2], x[::-1].copy()[::-1]):
-            assert same(function(view, seed=7), want)
-            assert same(
-                function.backward(x[:, ::-1], view, seed=7), function.backward(x[:, ::-1].copy(), x, seed=7)
-            )
-        out = np.empty((20, 15), dtype).T
-        assert function(x, out=out, seed=7) is out
-        assert same(out, want)
-        copy = x.copy()
-        function(copy, out=copy, seed=7)
-        assert same(copy, want)
-        assert not same(function(x, seed=8), want)
-        assert not same(function(x, seed=7, offset=1), want)
-
-    def test_backward_has_the_numbers_of_the_value(self, function):
-        x = np.linspace(-3, 3, 1000)
-        slope = function.derivative(x, seed=3)
-        assert function.backward(np.full(1000, 2.0), x, seed=3) == pytest.approx(2 * slope)
-        assert function.backward(2.0, x, seed=3) == pytest.approx(2 * slope)
-        step = 1e-6
-        change = (function(x + step, seed=3) - function(x - step, seed=3)) / (2 * step)
-        assert np.mean(np.isclose(change, slope, atol=1e-5)) > 0.99  # kinks aside
-
-    def test_evaluation_draws_nothing(self, function):
-        x = np.linspace(-3, 3, 10)
-        assert same(function(x, training=False), function(x, training=False, seed=9))
-
-    def test_scalars_and_integers_are_as_for_ufuncs(self, function):
-        assert type(function(1.0, seed=1)) is np.float64
-        assert function(np.ones(3, np.int8), seed=1).dtype == np.float16
-        assert function(np.ones(3), seed=1, dtype=np.float32).dtype == np.float32
-        assert function(np.ones((0, 2)), seed=1).shape == (0, 2)
-
-    def test_bad_input_is_named(self, function):
-        x, fixed = np.ones(3), np.ones(3)
-        fixed.flags.writeable = False
-        cases = [
-            (ValueError, "seed is None", {}),
-            (TypeError, "seed must be an integer, not float", {"seed": 1.5}),
-            (ValueError, "seed is -1; expected 0 to", {"seed": -1}),
-            (ValueError, "offset is -1; expected 0 to", {"seed": 1, "offset": -1}),
-            (ValueError, "out has shape", {"seed": 1, "out": np.ones(4)}),
-            (ValueError, "output array is read-only", {"seed": 1, "out": fixed}),
-            (TypeError, "cannot cast the result", {"seed": 1, "out": np.ones(3, int)}),
-            (TypeError, "unexpected keyword argument 'slant'", {"seed": 1, "slant": 1}),
-            (TypeError, "dtype int64 is not supported", {"seed": 1, "dtype": np.int64}),
-        ]
-        for error, message, keywords in cases:
-            with pytest.raises(error, match=message):
-                function(x, **keywords)
-        for key in (p["name"] for p in rheobase.info(function.__name__, "random")["parameters"]):
-            with pytest.raises(ValueError, match=f"{key} is nan"):
-                function(x, seed=1, **{key: float("nan")})
-            with pytest.raises(TypeError, match=f"{key} must be a real number, not str"):
-                function(x, seed=1, **{key: "1"})
-        with pytest.raises(TypeError, match="not supported for the input types"):
-            function(x + 1j, seed=1)

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Parameters: numbers, arrays, and what is refused before anything is written."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
 import pytest
-from numpy_cases import DTYPES, ROLES, WITH_PARAMETERS, call, others, points, same
+from numpy_cases import DTYPES, NAMES, ROLES, WITH_PARAMETERS, call, others, points, same
 
 import rheobase
 
@@ -49,6 +50,16 @@ def test_a_parameters_dtype_changes_nothing(dtype):
     for value in (np.float64(2), np.full(40, 2.0), np.full(40, 2), np.full((), 2, np.float16), [2] * 40):
         got = call(NAME, "value")(x, **{KEY: value})
         assert same(got, call(NAME, "value")(x, **{KEY: 2.0}))
+
+
+def test_a_number_of_pythons_beside_arrays_of_parameters_adapts():
+    """A gradient of 2.0 makes no float64 of float32, no more than where the parameter is a number."""
+    backward = call(NAME, "backward")
+    for dtype in DTYPES[:3]:
+        for x in (points(dtype, 40), np.arange(-9, 9, dtype=np.int8)):
+            for grad in (2, 2.0):
+                got = backward(grad, x, **{KEY: np.full(x.size, 2.0)})
+                assert same(got, backward(grad, x, **{KEY: 2.0}))
 
 
 def test_zeros_of_both_signs_are_two_parameters():
@@ -126,6 +137,44 @@ def test_too_few_and_too_many_arguments_are_numpys_type_error():
             call(NAME, "value")(*[np.ones(3)] * 5, **parameters)
 
 
+@pytest.mark.parametrize("value", [0.5, 2, np.float32(2), [2.0], "2"], ids=repr)
+def test_a_parameter_without_its_keyword_is_a_type_error_that_says_so(value):
+    written = repr(value) if isinstance(value, float | int) else "..."
+    for role in ROLES:
+        function = call(NAME, role)
+        for keywords in ({}, others(NAME), {"dtype": np.float64}):
+            with pytest.raises(TypeError) as caught:
+                function(*[np.ones(3)] * function.nin, value, **keywords)
+            assert str(caught.value) == (
+                f"{function.__qualname__}: out must be an array, not {type(value).__module__}."
+                f"{type(value).__name__}; parameters go by keyword: {KEY}={written}"
+            ).replace("builtins.", "")
+
+
+def test_what_has_no_parameters_names_none():
+    name = next(name for name in NAMES if not others(name))
+    with pytest.raises(TypeError, match=f"^{name}: out must be an array, not float$"):
+        call(name, "value")(np.ones(3), 0.5)
+    with pytest.raises(TypeError, match=r"out must be an array, not float; .* keyword: limit=0\.5$"):
+        rheobase.gate(name)(np.ones(3), np.ones(3), 0.5)
+    with pytest.raises(TypeError, match="^softmax: out must be an array, not int; .* keyword: axis=0$"):
+        rheobase.softmax(np.ones((3, 2)), 0)
+
+
+def test_outputs_by_position_are_asked_as_by_numpy():
+    class Duck:
+        def __array_ufunc__(self, ufunc, method, *inputs, **keywords):
+            return keywords["out"]
+
+    duck, function = Duck(), call(NAME, "value")
+    assert function(np.ones(3), duck) == (duck,)
+    assert function(duck, 0.5) == (0.5,)
+    assert function(duck, 0.5, **others(NAME)) == (0.5,)
+    out = np.empty(3)
+    assert function(np.ones(3), out) is out
+    assert same(function(np.ones(3), None), function(np.ones(3)))
+
+
 def test_numpys_keywords_go_with_parameters():
     x, out, mask = points(np.float64, 30), np.full(30, 99.0), np.arange(30) % 2 == 0
     for value in (2.0, np.full(30, 2.0)):
@@ -164,8 +213,26 @@ def test_many_values_of_a_parameter_do_not_pile_up():
     assert sys.getrefcount(bound) <= 3  # let go by the function
 
 
-def test_an_unknown_parameter_of_derivative_by_is_named():
-    with pytest.raises(ValueError, match=f"{NAME} has no parameter 'slant'; it has {KEY}"):
+@pytest.mark.parametrize("name", NAMES)
+def test_derivative_by_is_a_mapping_of_the_parameters(name):
+    by, keys = getattr(rheobase, name).derivative_by, list(others(name))
+    assert isinstance(by, Mapping)
+    assert (list(by), len(by), bool(by)) == (keys, len(keys), bool(keys))
+    assert [*by.keys()] == keys
+    assert [*by.items()] == [(key, by[key]) for key in keys]
+    for key in keys:
+        assert key in by
+        assert by.get(key) is by[key] is dict(by)[key]
+        assert f"derivative_by['{key}']" in repr(by)
+    for key in ("slant", "", 1):
+        assert key not in by
+    assert by.get("slant") is None
+    assert by.get("", 3) == 3
+
+
+@pytest.mark.parametrize("error", [KeyError, ValueError])
+def test_an_unknown_parameter_of_derivative_by_is_named(error):
+    with pytest.raises(error, match=f"^{NAME} has no parameter 'slant'; it has {KEY}"):
         getattr(rheobase, NAME).derivative_by["slant"]
     with pytest.raises(TypeError, match="a parameter's name is a str, not int"):
         getattr(rheobase, NAME).derivative_by[1]

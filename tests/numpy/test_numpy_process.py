@@ -4,27 +4,17 @@
 import copy
 import os
 import pickle
-import subprocess
-import sys
 import threading
 
 import numpy as np
 import pytest
-from numpy_cases import NAMES, WITH_PARAMETERS, others, points, same
+from numpy_cases import NAMES, WITH_PARAMETERS, others, points, run_python, same
 
 import rheobase
 from rheobase import _core
 
 NAME = WITH_PARAMETERS[0]
 ALL = [name for kind in ("unary", "rows", "random") for name in rheobase.names(kind)]
-
-
-def run_python(text, **environment):
-    """The output's lines, or the last line of the errors."""
-    done = subprocess.run(
-        [sys.executable, "-c", text], env=os.environ | environment, capture_output=True, text=True, timeout=60
-    )
-    return done.stdout.splitlines() if done.returncode == 0 else done.stderr.splitlines()[-1]
 
 
 def test_numpy_is_imported_by_the_first_function_alone():

@@ -7,12 +7,16 @@ Made when they are first used; ``rheobase.<name>`` is how they are reached.
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterator, Mapping
 
 from rheobase import _core
 from rheobase import _numpy_text as _text
 from rheobase._numpy import _arrays
+from rheobase._numpy import _rows as _row_calls
 from rheobase._numpy._extension import Function
 from rheobase._numpy._random import RandomFunction
+from rheobase._numpy._threads import get_num_threads as get_num_threads
+from rheobase._numpy._threads import set_num_threads as set_num_threads
 
 # Kind in python/native/numpy_callee.h.
 _ELEMENTS, _GATE, _ROWS, _MASKED, _RESULT = 0, 2, 3, 4, 5
@@ -23,31 +27,54 @@ def _make(
 ) -> Function:
     """The extension module's object; `title` is what NumPy's messages call it."""
     defaults = tuple(k.default for k in numbers)
-    names = tuple(k.name for k in numbers), tuple(k.name for k in arrays)
+    names = tuple(k.name for k in numbers)
     doc = f"Made by rheobase.{title.partition(' ')[0]}, whose docstring describes it."
-    made = Function(lookup, title, doc, kind, role, names[0], defaults, names[1], fallback, by)
-    made._activation, made._own = lookup, dict(zip(names[0], defaults, strict=True))
+    made = Function(lookup, title, doc, kind, role, names, defaults, tuple(arrays), fallback, by)
+    made._activation, made._own = lookup, dict(zip(names, defaults, strict=True))
     return made
 
 
-class _ByParameter(dict):
+class UnknownParameter(KeyError, ValueError):
+    """As a mapping raises it, with the library's message, which KeyError alone would put into quotes."""
+
+    __str__ = Exception.__str__
+
+
+class _ByParameter(Mapping):
     """Derivatives by parameter, made when first asked for."""
 
     def __init__(self, info: dict):
-        super().__init__()
         self._info = info
+        self._made = {}
 
-    def __missing__(self, parameter: str) -> Function:
+    def __getitem__(self, parameter: str) -> Function:
         if not isinstance(parameter, str):
             raise TypeError(f"a parameter's name is a str, not {type(parameter).__name__}")
+        made = self._made.get(parameter)
+        return made if made is not None else self._made.setdefault(parameter, self._make(parameter))
+
+    def __iter__(self) -> Iterator[str]:
+        return (p["name"] for p in self._info["parameters"])
+
+    def __len__(self) -> int:
+        return len(self._info["parameters"])
+
+    def __contains__(self, parameter: object) -> bool:
+        return any(parameter == name for name in self)
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
+
+    def _make(self, parameter: str) -> Function:
         info, own, role = self._info, _text.parameters(self._info), _text.by_parameter(parameter)
-        path = f"{info['name']}.{role.name}"
-        made = _make(
-            info["name"], path, _ELEMENTS, role.number, own, fallback=_arrays.with_arrays, by=parameter
-        )
+        name, path = info["name"], f"{info['name']}.{role.name}"
+        try:
+            made = _make(name, path, _ELEMENTS, role.number, own, (), _arrays.with_arrays, parameter)
+        except ValueError as error:
+            raise UnknownParameter(str(error)) from None
         _text.describe(made, info, path, role, own, _text.ELEMENTS)
-        made._reduced = _by_parameter, (info["name"], parameter)
-        return self.setdefault(parameter, made)
+        made._reduced = _by_parameter, (name, parameter)
+        return made
 
 
 def _by_parameter(name: str, parameter: str) -> Function:
@@ -77,9 +104,11 @@ def _rows(name: str) -> Function:
 
     def make(role: _text.Role, kind: int, masked: Function | None) -> Function:
         path = f"{name}.{role.name}" if role.name else name
-        fallback = None if masked is None else functools.partial(_arrays.with_mask, masked)
         own = arrays if masked is not None else []
-        made = _make(name, path, kind, role.number, numbers, own, fallback)
+        others = (*(k.name for k in own), "axis")  # that may be more than a ufunc takes
+        made = _make(
+            name, path, kind, role.number, numbers, others, functools.partial(_row_calls.call, masked)
+        )
         _text.describe(made, info, path, role, [*numbers, *own], _text.ROWS)
         return made
 

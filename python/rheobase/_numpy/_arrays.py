@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Calls with keywords that are arrays: parameters that differ from element to element, masks of rows."""
+"""Calls with keywords that are arrays: parameters that differ from element to element."""
 
 from __future__ import annotations
 
@@ -11,10 +11,13 @@ from rheobase import _core
 
 _MOST_LOOKED_AT = 100  # of parameters that may be wrong
 _LEAST_RUN = 4  # elements with the same parameters, to be brought together in memory
+_PLAIN = np.ndarray.__array_ufunc__
 
 
-def _dtype_of(value) -> np.dtype:
-    """The dtype of an operand that need not be an array."""
+def dtype_of(value) -> np.dtype | type:
+    """The dtype of an operand that need not be an array; int and float as such, which adapt to the others."""
+    if type(value) in (int, float):
+        return type(value)
     dtype = getattr(value, "dtype", None)
     return dtype if isinstance(dtype, np.dtype) else np.asarray(value).dtype
 
@@ -24,22 +27,27 @@ def _is_double(function, inputs: tuple, keywords: dict) -> bool:
     dtype = keywords.get("dtype")
     if dtype is None:
         try:
-            dtype = function.ufunc.resolve_dtypes((*map(_dtype_of, inputs), *[None] * function.nout))[-1]
+            dtype = function.ufunc.resolve_dtypes((*map(dtype_of, inputs), *[None] * function.nout))[-1]
         except TypeError:
             return True  # the ufunc says what is wrong, or another library's array knows better
     return np.dtype(dtype) == np.float64
 
 
-def _is_foreign(value) -> bool:
+def is_foreign(value) -> bool:
     """Whether it is another library's array, which sees to the call itself."""
     return not isinstance(value, np.ndarray | np.generic) and hasattr(value, "__array_ufunc__")
 
 
+def asks_for_ufunc(value) -> bool:
+    """Whether it has an __array_ufunc__ of its own, as other libraries' arrays and some subclasses have."""
+    return getattr(type(value), "__array_ufunc__", _PLAIN) is not _PLAIN
+
+
 def _parameter(function, name: str, value, double: bool):
     """A parameter in the precision that it is rounded to."""
-    if _is_foreign(value) and not isinstance(getattr(value, "dtype", None), np.dtype):
+    if is_foreign(value) and not isinstance(getattr(value, "dtype", None), np.dtype):
         return value
-    array = value if _is_foreign(value) else np.asanyarray(value)
+    array = value if is_foreign(value) else np.asanyarray(value)
     dtype, wanted = array.dtype, np.dtype(np.float64 if double else np.float32)
     if not np.can_cast(dtype, wanted, "same_kind"):
         raise TypeError(f"{function.__qualname__}: {name} must be real, not an array of dtype {dtype}")
@@ -56,7 +64,7 @@ def _check(function, names: list[str], values: list, double: bool) -> None:
     """
     from rheobase._numpy import function as find
 
-    if any(map(_is_foreign, values)):
+    if any(map(is_foreign, values)):
         return  # not to be evaluated yet; those that are not allowed give NaN
     one = np.ones((), np.float64 if double else np.float32)
     wrong = np.isnan(np.asarray(find(function._activation).varied(one, *values)))
@@ -117,21 +125,3 @@ def with_arrays(function, args: tuple, keywords: dict):
                 out[...] = result
                 return out
     return function.varied(*args[:count], *values, *args[count:], **keywords)
-
-
-def with_mask(masked, function, args: tuple, keywords: dict):
-    """A call of a function of rows with a mask, which becomes the last input of `masked`."""
-    mask = keywords.pop("mask")
-    if mask is None:
-        return function(*args, **keywords)
-    if not _is_foreign(mask):
-        mask = np.asanyarray(mask)
-    if getattr(mask, "dtype", None) == np.bool_:
-        raise TypeError(
-            f"{function.__qualname__}: mask is added, so it must not be of dtype bool; "
-            "np.where(hidden, -np.inf, 0) makes one"
-        )
-    count = function.nin
-    if len(args) < count:
-        return function.ufunc(*args)
-    return masked(*args[:count], mask, *args[count:], **keywords)

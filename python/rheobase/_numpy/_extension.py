@@ -49,4 +49,5 @@ def _load() -> ModuleType:
     return module
 
 
-Function = _load().Function
+MODULE = _load()
+Function = MODULE.Function
