@@ -19,6 +19,7 @@ from decimal import ROUND_CEILING, Decimal
 from functools import cached_property
 from pathlib import Path
 
+import docs_backward
 import docs_formats16
 import docs_speed
 
@@ -166,17 +167,8 @@ def accuracy(sources: Sources) -> list[str]:
             proof = sources.proofs.get((a["name"], role))
             cells = _accuracy_cells(proof) if proof else [UNPROVEN, *[""] * 6]
             rows.append([a["name"], role, *cells])
-    header = (
-        "name",
-        "role",
-        "largest:",
-        "none above:",
-        "at x =:",
-        "bits",
-        "not nearest:",
-        "undecided:",
-        "descents:",
-    )
+    found = ("largest:", "none above:", "at x =:", "bits", "not nearest:", "undecided:", "descents:")
+    header = ("name", "role", *found)
     return [*_provenance(sources, len(rows)), "", *table(header, rows)]
 
 
@@ -301,16 +293,24 @@ def speed_of_forms(sources: Sources) -> list[str]:
     return docs_speed.speed(sources.folder_of_results / "forms", table)
 
 
-def formats16(sources: Sources) -> list[str]:
+def _from_proofs(sources: Sources, make, what: str, *more) -> list[str]:
     try:
-        return docs_formats16.formats16(sources.activations, sources.folder_of_proofs, table)
+        return make(sources.activations, sources.folder_of_proofs, table, *more)
     except (ValueError, KeyError) as error:
-        raise Problem(f"{sources.folder_of_proofs}: 16-bit formats: {error}") from None
+        raise Problem(f"{sources.folder_of_proofs}: {what}: {error}") from None
+
+
+def backward(sources: Sources) -> list[str]:
+    return _from_proofs(sources, docs_backward.backward, "backward", number)
+
+
+def formats16(sources: Sources) -> list[str]:
+    return _from_proofs(sources, docs_formats16.formats16, "16-bit formats")
 
 
 TABLES = {
     function.__name__: function
-    for function in (accuracy, formats16, peers, limits, shape, parameters, speed, speed_of_forms)
+    for function in (accuracy, backward, formats16, peers, limits, shape, parameters, speed, speed_of_forms)
 }
 
 
