@@ -198,7 +198,6 @@ WRONG = {
     ("--form", "gate", "--role", "value"): "--role value: contradicts --form gate",
     ("--form", "gate", "--data", "nan"): "--data nan",
     ("--form", "rows"): "'relu' has no form rows",
-    ("--dtype", "bfloat16"): "'bfloat16': only with --form",
     ("--form", "gate", "--peers", "numpi"): "--peers numpi",
 }
 

@@ -10,6 +10,10 @@ A peer is a module with
                              for one activation as `rheobase.info` describes it, with its default (or the
                              preset's) parameters; raises Unsupported with the reason where it has none
 
+and, if it takes part in formats beside float32 and float64,
+
+    DTYPES                   all that it takes part in; bfloat16 comes as arrays of uint16
+
 and, if it can do more than activations,
 
     form_contenders(case, threads) -> list[Contender]
@@ -21,6 +25,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
+
+# Of a peer that does not say.
+DTYPES = ("float32", "float64")
 
 
 class Unsupported(Exception):
