@@ -293,12 +293,8 @@ def parameters(sources: Sources) -> list[str]:
     return table(("name", "parameter", "default:", "domain", "meaning"), rows)
 
 
-def speed(sources: Sources) -> list[str]:
-    return docs_speed.speed(sources.folder_of_results, table)
-
-
-def speed_of_forms(sources: Sources) -> list[str]:
-    return docs_speed.speed(sources.folder_of_results / "forms", table)
+def _speed(folder: str):
+    return lambda sources: docs_speed.speed(sources.folder_of_results / folder, table)
 
 
 def formats16(sources: Sources) -> list[str]:
@@ -308,10 +304,8 @@ def formats16(sources: Sources) -> list[str]:
         raise Problem(f"{sources.folder_of_proofs}: 16-bit formats: {error}") from None
 
 
-TABLES = {
-    function.__name__: function
-    for function in (accuracy, formats16, peers, limits, shape, parameters, speed, speed_of_forms)
-}
+TABLES = {function.__name__: function for function in (accuracy, formats16, peers, limits, shape, parameters)}
+TABLES |= {name: _speed(folder) for name, folder in docs_speed.FOLDERS.items()}
 
 
 def rewritten(path: Path, sources: Sources) -> tuple[str, str]:

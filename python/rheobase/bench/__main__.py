@@ -9,7 +9,7 @@ from pathlib import Path
 from types import ModuleType
 
 from rheobase._arguments import INTERRUPTED, OK, UsageError, complain, no_reader, require_modules, run_program
-from rheobase.bench.arguments import PROGRAM, Arguments, parse
+from rheobase.bench.arguments import PROGRAM, SHORT, Arguments, parse
 
 NEEDED = ("numpy", "rich")
 # Forms whose names are those of activations.
@@ -164,9 +164,9 @@ def _csv_path(arguments: Arguments) -> Path | None:
     root = places.clone()
     if root is None:
         return None
-    # Of forms apart: the tables of functions are made of the other files.
-    folder = root / "bench/results/forms" if arguments.forms else root / "bench/results"
-    return folder / f"{machine.slug()}.csv"
+    # Each folder is a table of its own (tools/docs_speed.py).
+    kind = "forms" if arguments.forms else "formats16" if set(arguments.dtypes) & set(SHORT) else ""
+    return root / "bench/results" / kind / f"{machine.slug()}.csv"
 
 
 def _tell(arguments: Arguments, session, conditions: dict, path: Path | None) -> None:

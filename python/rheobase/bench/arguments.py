@@ -149,8 +149,8 @@ def _parser() -> argparse.ArgumentParser:
     output("--json", action="store_true", help="print the rows as one JSON array instead of tables")
     output(
         "--csv", type=Path, metavar="FILE",
-        help="append the rows to it (default: bench/results/<machine>.csv of the source tree one is in, of "
-        "forms bench/results/forms/<machine>.csv)",
+        help="append the rows to it (default: bench/results/<machine>.csv of the source tree one is in; of "
+        "forms in bench/results/forms, of runs with 16-bit formats in bench/results/formats16)",
     )  # fmt: skip
     output("--no-csv", action="store_true", help="write no file")
     output("--list-peers", action="store_true", help="say which peers there are, then stop")
