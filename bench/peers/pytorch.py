@@ -10,6 +10,7 @@ from . import _aten
 
 NAME = "PyTorch"
 DTYPES = ("float32", "float64", "bfloat16", "float16")
+LIMITS = ("ATEN_CPU_CAPABILITY", "MKL_ENABLE_INSTRUCTIONS")  # its own kernels; MKL's vector functions
 
 
 def available() -> str:

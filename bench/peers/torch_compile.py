@@ -15,6 +15,7 @@ from . import _aten
 
 NAME = "torch.compile"
 DTYPES = ("float32", "float64", "bfloat16", "float16")
+LIMITS = ("ATEN_CPU_CAPABILITY",)
 
 
 def available() -> str:

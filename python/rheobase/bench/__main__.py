@@ -146,6 +146,8 @@ def _run(arguments: Arguments, infos: list[dict], peers: dict, absent: dict[str,
         results = stack.enter_context(Results(path)) if path is not None else None
         display = stack.enter_context(Display(Console(stderr=True, highlight=False), arguments.progress))
         interrupt = stack.enter_context(Interrupt())
+        for line in machine.unlimited(peers.values()):
+            complain(PROGRAM, line, OK)
         conditions = machine.conditions(arguments.threads, arguments.data)
         kind = Session if not arguments.forms else FormSession
         session = kind(arguments, peers, absent, conditions, results, display, lambda: interrupt.asked)

@@ -10,9 +10,13 @@ A peer is a module with
                              for one activation as `rheobase.info` describes it, with its default (or the
                              preset's) parameters; raises Unsupported with the reason where it has none
 
-and, if it takes part in formats beside float32 and float64,
+if it takes part in formats beside float32 and float64,
 
     DTYPES                   all that it takes part in; bfloat16 comes as arrays of uint16
+
+if there are environment variables that limit its instruction set,
+
+    LIMITS                   their names
 
 and, if it can do more than activations,
 
