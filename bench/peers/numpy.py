@@ -120,6 +120,8 @@ def _gelu_tanh(p):
 
 def _softplus(p):
     beta = p["beta"]
+    if p["threshold"] < 20:
+        raise Unsupported("the formula has no threshold")
 
     def step(x, y, spare):
         np.multiply(x, beta, out=y)

@@ -35,6 +35,10 @@ def _bench(arguments: Arguments) -> int:
     if arguments.forms:
         modules = {name: module for name, module in modules.items() if hasattr(module, "form_contenders")}
     infos = forms_of(arguments) if arguments.forms else choose(arguments.names)
+    if arguments.settings:
+        from rheobase.bench.settings import changed
+
+        infos = [changed(info, arguments.settings, arguments.dtypes) for info in infos]
     _require_known(modules, arguments.peers)
     # After what can be wrong with the request, as it takes minutes; before anyone asks which peers are there.
     if arguments.xnnpack is not None:

@@ -2,11 +2,12 @@
 """The command line of `rheobase bench`: flags, their limits and their help; imports nothing heavy."""
 
 import argparse
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rheobase._arguments import Parser, UsageError, positive, whole
+from rheobase._arguments import Parser, UsageError, number_or_nan, positive, whole
 
 PROGRAM = "rheobase bench"
 ROLES = ("value", "derivative", "backward")
@@ -33,6 +34,7 @@ examples:
   rheobase bench gelu --quick                   one, in cache, half a minute
   rheobase bench gelu mish --role all --dtype all
   rheobase bench gelu --dtype float32,bfloat16  16 bits, and beside our own float32
+  rheobase bench swish softplus --set beta=2    with another parameter than the default
   rheobase bench --peers numpy,onednn --sizes 4096,{IN_CACHE} --threads 2
   rheobase bench silu --form gate               gates of it beside separate passes
   rheobase bench --form rows --dtype all        softmax and its kin
@@ -47,6 +49,7 @@ class Arguments:
     """The parsed command line; `peers` is None for all, `csv` None for the default."""
 
     names: list[str]
+    settings: dict[str, float]
     roles: list[str]
     forms: list[str]  # in place of roles, where there are any
     dtypes: list[str]
@@ -75,12 +78,17 @@ def parse(argv: Sequence[str]) -> Arguments:
         raise UsageError(f"--role {given.role}: contradicts --form {given.form}")
     if given.form is not None and given.data not in ("uniform", "normal"):
         raise UsageError(f"--data {given.data}: forms are timed on uniform and normal data")
+    for key, value in given.set:
+        if given.form is not None or not given.names:
+            wanted = "forms are timed with default parameters" if given.form else "of which activation?"
+            raise UsageError(f"--set {key}={value:g}: {wanted}")
     if set(given.dtype) & set(SHORT):
         for size in given.sizes or ():
             if size % 128:  # half as many bytes
                 raise UsageError(f"--sizes {size}: in 16 bits expected multiples of 128")
     return Arguments(
         names=given.names,
+        settings=dict(given.set),
         roles=list(ROLES) if given.role == "all" else [given.role or "value"],
         forms=list(FORMS) if given.form == "all" else [given.form] if given.form else [],
         dtypes=given.dtype,
@@ -107,6 +115,10 @@ def _parser() -> argparse.ArgumentParser:
         "repeat their activation)",
     )  # fmt: skip
     what = parser.add_argument_group("what is measured").add_argument
+    what(
+        "--set", action="append", default=[], type=_setting, metavar="PARAMETER=NUMBER",
+        help="of the named activations, which have to have it; rows then are of NAME:PARAMETER=NUMBER",
+    )  # fmt: skip
     what("--role", choices=[*ROLES, "all"], help="default: value")
     what(
         "--form", choices=[*FORMS, "all"],
@@ -174,6 +186,14 @@ def _dtypes(text: str) -> list[str]:
         if dtype not in DTYPES:
             raise argparse.ArgumentTypeError(f"expected {', '.join(DTYPES)} or all, not {dtype!r}")
     return list(dict.fromkeys(wanted))
+
+
+def _setting(text: str) -> tuple[str, float]:
+    key, equals, number = text.partition("=")
+    value = number_or_nan(number)
+    if not (key and equals) or math.isnan(value):
+        raise argparse.ArgumentTypeError(f"expected PARAMETER=NUMBER, not {text!r}")
+    return key.strip(), value
 
 
 def _list(text: str) -> list[str]:

@@ -8,7 +8,7 @@ from types import ModuleType
 import numpy as np
 
 from rheobase.bench import copies, formats, library, oracle, timing
-from rheobase.bench.contender import DTYPES, Buffers, Contender, Prepared, Unsupported
+from rheobase.bench.contender import DTYPES, Buffers, Contender, Prepared, Unsupported, title
 from rheobase.bench.records import Row
 from rheobase.bench.sample import timing_data
 
@@ -172,7 +172,7 @@ def _row(
     entry: Entry, timed: dict, entries: list[Entry], comparison: Comparison, size: int, conditions: dict
 ) -> Row:
     facts = conditions | {
-        "name": comparison.info["name"],
+        "name": title(comparison.info),
         "role": comparison.role,
         "dtype": comparison.dtype,
         "size": size,

@@ -67,12 +67,14 @@ def truth(info: dict, role: str, dtype: str) -> Truth:
     points = sample(dtype, [float(kink) for kink in info["facts"]["kinks"]])
     base = formats.base(dtype)  # that rheobase-exact reads
     x, grad = (formats.wide(array, dtype).astype(base) for array in (points.x, points.grad))
-    high, low = ask(info["name"], role, base, x, grad)
+    settings = info.get("settings")
+    high, low = ask(info["name"], role, base, x, grad, parameters=settings)
     shift = np.zeros(high.size, np.int64)
     small = np.flatnonzero(np.abs(high) < SMALL) if dtype == "float64" else ()
     if len(small):
         shift[small] = SHIFT
-        high[small], low[small] = ask(info["name"], role, base, x[small], grad[small], SHIFT)
+        more = ask(info["name"], role, base, x[small], grad[small], SHIFT, settings)
+        high[small], low[small] = more
     return Truth(points, high, low, shift, role, dtype)
 
 
