@@ -285,12 +285,8 @@ def parameters(sources: Sources) -> list[str]:
     return table(("name", "parameter", "default:", "domain", "meaning"), rows)
 
 
-def speed(sources: Sources) -> list[str]:
-    return docs_speed.speed(sources.folder_of_results, table)
-
-
-def speed_of_forms(sources: Sources) -> list[str]:
-    return docs_speed.speed(sources.folder_of_results / "forms", table)
+def _speed(folder: str):
+    return lambda sources: docs_speed.speed(sources.folder_of_results / folder, table)
 
 
 def _from_proofs(sources: Sources, make, what: str, *more) -> list[str]:
@@ -310,8 +306,9 @@ def formats16(sources: Sources) -> list[str]:
 
 TABLES = {
     function.__name__: function
-    for function in (accuracy, backward, formats16, peers, limits, shape, parameters, speed, speed_of_forms)
+    for function in (accuracy, backward, formats16, peers, limits, shape, parameters)
 }
+TABLES |= {name: _speed(folder) for name, folder in docs_speed.FOLDERS.items()}
 
 
 def rewritten(path: Path, sources: Sources) -> tuple[str, str]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from rheobase.bench.contender import Contender, Prepared, Unsupported
 from rheobase.bench.forms.case import Arrays, Case
-from rheobase.bench.forms.passes import tensor
+from rheobase.bench.forms.passes import array, tensor
 
 from . import _aten
 
@@ -167,16 +167,9 @@ def _random(case: Case):
         def run():
             last["y"] = function(x)
 
-        return Prepared(run, lambda: {"y": _array(last["y"])}, keep=arrays)
+        return Prepared(run, lambda: {"y": array(last["y"])}, keep=arrays)
 
     return prepare, _ALLOCATES
-
-
-def _array(y) -> np.ndarray:
-    """A tensor in the bench's arrays."""
-    import torch
-
-    return y.view(torch.int16).numpy().view(np.uint16) if y.dtype == torch.bfloat16 else y.numpy()
 
 
 def _sums(case: Case):

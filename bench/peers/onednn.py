@@ -6,6 +6,7 @@ from rheobase.bench.contender import Contender, Unsupported, parameters
 from . import _native
 
 NAME = "oneDNN"
+LIMITS = ("DNNL_MAX_CPU_ISA",)
 _LIBRARY = "rheobase_peer_onednn"
 _INFINITY = float("inf")
 

@@ -4,10 +4,13 @@
 from importlib.util import find_spec
 
 from rheobase.bench.contender import Buffers, Contender, Prepared
+from rheobase.bench.forms.passes import array, tensor
 
 from . import _aten
 
 NAME = "PyTorch"
+DTYPES = ("float32", "float64", "bfloat16", "float16")
+LIMITS = ("ATEN_CPU_CAPABILITY", "MKL_ENABLE_INSTRUCTIONS")  # its own kernels; MKL's vector functions
 
 
 def available() -> str:
@@ -28,7 +31,7 @@ def contenders(info: dict, role: str, dtype: str, threads: int) -> list[Contende
     out, named = op.writing(role), dict(op.named)
 
     def prepare(buffers: Buffers) -> Prepared:
-        inputs, y = _inputs(info, role, buffers), torch.from_numpy(buffers.y)
+        inputs, y = _inputs(info, role, dtype, buffers), tensor(buffers.y, dtype)
         last = [y]
         if op.last:
             inputs = (inputs[0], *op.arguments, inputs[1])
@@ -40,7 +43,7 @@ def contenders(info: dict, role: str, dtype: str, threads: int) -> list[Contende
             def allocate():
                 last[0] = allocating(*inputs, **named)
 
-            return Prepared(allocate, lambda: last[0].numpy(), keep=buffers)
+            return Prepared(allocate, lambda: array(last[0]), keep=buffers)
         into = named | {"grad_input" if role == "backward" else "out": y}
         return Prepared(lambda: out(*inputs, **into), keep=buffers)
 
@@ -56,12 +59,10 @@ def form_contenders(case, threads: int) -> list[Contender]:
     return _torch_forms.contenders(case, threads)
 
 
-def _inputs(info: dict, role: str, buffers: Buffers):
+def _inputs(info: dict, role: str, dtype: str, buffers: Buffers):
     """The tensors of the operator; autograd would have kept f(x) where backward wants it."""
-    import torch
-
-    x = torch.from_numpy(buffers.x)
+    x = tensor(buffers.x, dtype)
     if role == "value":
         return (x,)
     kept = _aten.function(info, "value")(x) if _aten.operator(info, role).from_result else x
-    return torch.from_numpy(buffers.grad), kept
+    return tensor(buffers.grad, dtype), kept

@@ -9,10 +9,13 @@ import shutil
 from importlib.util import find_spec
 
 from rheobase.bench.contender import Buffers, Contender, Prepared, Unsupported, parameters
+from rheobase.bench.forms.passes import tensor
 
 from . import _aten
 
 NAME = "torch.compile"
+DTYPES = ("float32", "float64", "bfloat16", "float16")
+LIMITS = ("ATEN_CPU_CAPABILITY",)
 
 
 def available() -> str:
@@ -62,11 +65,11 @@ def contenders(info: dict, role: str, dtype: str, threads: int) -> list[Contende
     compiled = torch.compile(body, fullgraph=True, dynamic=True)
 
     def prepare(buffers: Buffers) -> Prepared:
-        x, y = torch.from_numpy(buffers.x), torch.from_numpy(buffers.y)
+        x, y = tensor(buffers.x, dtype), tensor(buffers.y, dtype)
         inputs = (x,)
         if role == "backward":
             kept = _aten.function(info, "value")(x) if from_result else x
-            inputs = (torch.from_numpy(buffers.grad), kept)
+            inputs = (tensor(buffers.grad, dtype), kept)
         compiled(y, *inputs)
         return Prepared(lambda: compiled(y, *inputs), keep=buffers)
 

@@ -3,13 +3,14 @@
 
 import ctypes
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from rheobase import _core
 
 VALUE, DERIVATIVE, BACKWARD = 1, 2, 3  # rheo_role
 TERMS, STATISTICS = 1, 2  # rheo_sums_kind
 FORMATS = _core._FORMATS
+DEFAULTS: Mapping[str, float] = {}
 WORD, SIZE, POINTER = ctypes.c_uint64, ctypes.c_size_t, ctypes.c_void_p
 _TYPES = {"u": ctypes.c_uint32, "i": ctypes.c_int32, "l": ctypes.c_int64, "q": ctypes.c_uint64}
 _TYPES |= {
@@ -114,10 +115,13 @@ def found(function: str, name: str) -> ctypes.c_void_p:
     return handle
 
 
-def activation_call(name: str, role: int, dtype: str, threads: int, x, y, grad=None) -> Callable[[], object]:
-    """rheo_run on contiguous arrays, with default parameters. Raises ValueError."""
+def activation_call(
+    name: str, role: int, dtype: str, threads: int, x, y, grad=None, settings: Mapping[str, float] = DEFAULTS
+) -> Callable[[], object]:
+    """rheo_run on contiguous arrays; parameters that are not set have their defaults. Raises ValueError."""
     call = filled(
         Call, role=role, format=FORMATS[dtype], rank=1, threads=threads, shape=shape(y.size), x=x, y=y,
+        parameters=_core.given_parameters(settings), parameter_count=len(settings),
         **({} if grad is None else {"grad": grad}),
     )  # fmt: skip
     return bound("rheo_run", found("rheo_find", name), call)

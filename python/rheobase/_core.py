@@ -160,6 +160,13 @@ def _supported(function, name: str, values: dict[str, float], dtype: str) -> boo
     return found.value != 0
 
 
+def targets() -> list[str]:
+    """The instruction sets that this machine can run, best first."""
+    found, count = ctypes.POINTER(ctypes.c_char_p)(), ctypes.c_size_t()
+    _check(_library.rheo_targets(ctypes.byref(found), ctypes.byref(count)))
+    return [found[i].decode() for i in range(count.value)]
+
+
 def target() -> str:
     """The instruction set in use, for example ``"AVX3"``; RHEOBASE_TARGET in the environment forces one."""
     found = ctypes.c_char_p()

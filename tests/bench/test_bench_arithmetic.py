@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from rheobase.bench import timing
+from rheobase.bench.formats import aligned
 from rheobase.bench.oracle import ulps
-from rheobase.bench.sample import SPECIALS, aligned, sample, timing_data
+from rheobase.bench.sample import SPECIALS, sample, timing_data
 
 TINY32, TINY64 = 2.0**-149, 2.0**-1074
 MAX32 = float(np.finfo(np.float32).max)

@@ -10,7 +10,9 @@ from rheobase.bench import oracle
 CASES = {
     ("gleu",): "'gleu'",
     ("--role", "slope"): "'slope'",
-    ("--dtype", "float16"): "'float16'",
+    ("--dtype", "float8"): "'float8'",
+    ("--dtype", "float32,"): "''",
+    ("--dtype", "float16", "--sizes", "64"): "--sizes 64: in 16 bits expected multiples of 128",
     ("--sizes", "0"): "'0'",
     ("--sizes", "100"): "multiples of 64, not 100",
     ("--sizes", "64,,128"): "''",

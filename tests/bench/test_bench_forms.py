@@ -186,11 +186,12 @@ def test_what_has_no_error_has_no_empty_brackets(capsys):
     assert "2.00" in text and "()" not in text
 
 
-def test_rows_of_forms_have_a_file_of_their_own(monkeypatch, tmp_path):
+def test_rows_of_forms_and_of_16_bits_have_files_of_their_own(monkeypatch, tmp_path):
     monkeypatch.setattr(places, "clone", lambda: tmp_path)
-    of_forms = program._csv_path(parse(["relu", "--form", "gate"]))
-    assert of_forms.parent == tmp_path / "bench/results/forms"
-    assert program._csv_path(parse(["relu"])).parent == tmp_path / "bench/results"
+    results = tmp_path / "bench/results"
+    assert program._csv_path(parse(["relu", "--form", "gate"])).parent == results / "forms"
+    assert program._csv_path(parse(["relu", "--dtype", "float32,float16"])).parent == results / "formats16"
+    assert program._csv_path(parse(["relu"])).parent == results
 
 
 WRONG = {
@@ -198,7 +199,6 @@ WRONG = {
     ("--form", "gate", "--role", "value"): "--role value: contradicts --form gate",
     ("--form", "gate", "--data", "nan"): "--data nan",
     ("--form", "rows"): "'relu' has no form rows",
-    ("--dtype", "bfloat16"): "'bfloat16': only with --form",
     ("--form", "gate", "--peers", "numpi"): "--peers numpi",
 }
 

@@ -4,6 +4,7 @@
 import csv
 import io
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import pytest
 from bench_fakes import CONDITIONS, peer, right, run, wrong
 from rich.console import Console
 
+from rheobase import _core
 from rheobase._arguments import UsageError
 from rheobase.bench import machine, places
 from rheobase.bench.comparison import Blank
@@ -136,6 +138,37 @@ def test_a_peer_that_is_not_there_is_a_blank_with_its_reason(monkeypatch, capsys
     assert "Absent: is not installed" in capsys.readouterr().out
     assert run(monkeypatch, {"a": absent}, "--list-peers") == 0
     assert "not available: is not installed" in capsys.readouterr().out
+
+
+def test_peers_that_could_be_held_to_our_instruction_set_and_are_not_are_named(monkeypatch):
+    peers = [
+        peer("A", right, LIMITS=("A_ISA", "B_ISA")),
+        peer("B", right, LIMITS=("B_ISA",)),
+        peer("C", right),
+    ]
+    monkeypatch.setenv("B_ISA", "old")
+    monkeypatch.delenv("A_ISA", raising=False)
+    monkeypatch.setattr(machine._core, "targets", lambda: ["NEW", "OLD"])
+    monkeypatch.setattr(machine._core, "target", lambda: "OLD")
+    assert machine.unlimited(peers) == ["rheobase uses OLD, A what it likes: A_ISA not set"]
+    monkeypatch.setattr(machine._core, "target", lambda: "NEW")
+    assert machine.unlimited(peers) == []
+
+
+def test_a_run_on_an_instruction_set_that_was_forced_warns(tmp_path):
+    forced = subprocess.run(
+        [sys.executable, "-m", "rheobase.bench", "relu", "--peers", "pytorch", "--sizes", "64", "--no-csv"]
+        + ["--rounds", "1", "--no-progress"],
+        env=os.environ | {"RHEOBASE_TARGET": _core.targets()[-1], "ATEN_CPU_CAPABILITY": "default"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    if forced.returncode == 2:
+        pytest.skip(forced.stderr)  # there is no PyTorch
+    assert forced.returncode == 0
+    warned = "what it likes: MKL_ENABLE_INSTRUCTIONS not set" in forced.stderr
+    assert warned == (len(_core.targets()) > 1)
 
 
 def test_the_machine_has_a_name_that_can_be_a_files():

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import ModuleType
 
 from rheobase._arguments import INTERRUPTED, OK, UsageError, complain, no_reader, require_modules, run_program
-from rheobase.bench.arguments import PROGRAM, Arguments, parse
+from rheobase.bench.arguments import PROGRAM, SHORT, Arguments, parse
 
 NEEDED = ("numpy", "rich")
 # Forms whose names are those of activations.
@@ -35,6 +35,10 @@ def _bench(arguments: Arguments) -> int:
     if arguments.forms:
         modules = {name: module for name, module in modules.items() if hasattr(module, "form_contenders")}
     infos = forms_of(arguments) if arguments.forms else choose(arguments.names)
+    if arguments.settings:
+        from rheobase.bench.settings import changed
+
+        infos = [changed(info, arguments.settings, arguments.dtypes) for info in infos]
     _require_known(modules, arguments.peers)
     # After what can be wrong with the request, as it takes minutes; before anyone asks which peers are there.
     if arguments.xnnpack is not None:
@@ -146,6 +150,8 @@ def _run(arguments: Arguments, infos: list[dict], peers: dict, absent: dict[str,
         results = stack.enter_context(Results(path)) if path is not None else None
         display = stack.enter_context(Display(Console(stderr=True, highlight=False), arguments.progress))
         interrupt = stack.enter_context(Interrupt())
+        for line in machine.unlimited(peers.values()):
+            complain(PROGRAM, line, OK)
         conditions = machine.conditions(arguments.threads, arguments.data)
         kind = Session if not arguments.forms else FormSession
         session = kind(arguments, peers, absent, conditions, results, display, lambda: interrupt.asked)
@@ -164,9 +170,9 @@ def _csv_path(arguments: Arguments) -> Path | None:
     root = places.clone()
     if root is None:
         return None
-    # Of forms apart: the tables of functions are made of the other files.
-    folder = root / "bench/results/forms" if arguments.forms else root / "bench/results"
-    return folder / f"{machine.slug()}.csv"
+    # Each folder is a table of its own (tools/docs_speed.py).
+    kind = "forms" if arguments.forms else "formats16" if set(arguments.dtypes) & set(SHORT) else ""
+    return root / "bench/results" / kind / f"{machine.slug()}.csv"
 
 
 def _tell(arguments: Arguments, session, conditions: dict, path: Path | None) -> None:

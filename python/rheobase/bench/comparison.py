@@ -7,10 +7,10 @@ from types import ModuleType
 
 import numpy as np
 
-from rheobase.bench import copies, library, oracle, timing
-from rheobase.bench.contender import Buffers, Contender, Prepared, Unsupported
+from rheobase.bench import copies, formats, library, oracle, timing
+from rheobase.bench.contender import DTYPES, Buffers, Contender, Prepared, Unsupported, title
 from rheobase.bench.records import Row
-from rheobase.bench.sample import aligned, timing_data
+from rheobase.bench.sample import timing_data
 
 # Elements at the beginning, in the middle and at the end that are looked at before a large array is timed.
 PART = 512
@@ -50,7 +50,13 @@ def gather(info: dict, role: str, dtype: str, threads: int, peers: dict[str, Mod
     """Asks every peer. `peers` are those that are available, by name."""
     own = library.contender(info, role, dtype, threads)
     found = Comparison(info, role, dtype, [Entry(own, own.version)])
-    add_peers(found, peers, lambda peer: peer.contenders(info, role, dtype, threads))
+
+    def offered(peer: ModuleType) -> list[Contender]:
+        if dtype not in getattr(peer, "DTYPES", DTYPES):
+            raise Unsupported(f"takes no part in {dtype}")
+        return peer.contenders(info, role, dtype, threads)
+
+    add_peers(found, peers, offered)
     return found
 
 
@@ -105,10 +111,11 @@ def time_at(
 ) -> list[Row]:
     """Times everyone, the copies too, and returns their rows; none when stopped before the first round."""
     x, grad = timing_data(comparison.dtype, size, data)
-    buffers = Buffers(x, grad if comparison.role == "backward" else None, aligned(size, comparison.dtype))
+    y = formats.empty(size, comparison.dtype)
+    buffers = Buffers(x, grad if comparison.role == "backward" else None, y)
     copying = [Entry(c, "", copies=True) for c in copies.contenders()]
     entries = [*copying, *(replace(entry) for entry in comparison.entries)]  # a failure here is this size's
-    ready = list(_prepared(entries, buffers))
+    ready = list(_prepared(entries, buffers, comparison.dtype))
     series = timing.race([prepared.call for _, prepared in ready], rounds, seconds, stop, tick)
     if series is None:
         return []
@@ -116,20 +123,20 @@ def time_at(
     return [_row(entry, timed, entries, comparison, size, conditions) for entry in entries]
 
 
-def _prepared(entries: list[Entry], buffers: Buffers) -> Iterator[tuple[Entry, Prepared]]:
+def _prepared(entries: list[Entry], buffers: Buffers, dtype: str) -> Iterator[tuple[Entry, Prepared]]:
     for entry in entries:
         if entry.failure:
             continue
         try:
             prepared = entry.contender.prepare(buffers)
-            entry.failure = _difference(entry.contender, prepared, buffers)
+            entry.failure = _difference(entry.contender, prepared, buffers, dtype)
         except Exception as error:
             entry.failure = _line(error)
         if not entry.failure:
             yield entry, prepared
 
 
-def _difference(contender: Contender, prepared: Prepared, buffers: Buffers) -> str:
+def _difference(contender: Contender, prepared: Prepared, buffers: Buffers, dtype: str) -> str:
     """What is verified has to be what is timed: "" when the first, middle and last elements come out as they
     do in a small array, else how they differ. Large arrays may take other paths (threads, blocks, stores)."""
     n, part = buffers.x.size, min(PART, buffers.x.size)
@@ -137,11 +144,12 @@ def _difference(contender: Contender, prepared: Prepared, buffers: Buffers) -> s
     small = Buffers(
         *(None if a is None else _gathered(a, places) for a in (buffers.x, buffers.grad, buffers.y))
     )
-    large = _result(prepared, buffers)[places]
-    expected = _result(contender.prepare(small), small)
+    large = formats.wide(_result(prepared, buffers)[places], dtype)
+    expected = formats.wide(_result(contender.prepare(small), small), dtype)
+    # Vectors and remainders may round differently; another function is off by far more.
+    near = max(1e-3, 2.0 ** (2 - formats.LAYOUT[dtype][0]))
     with np.errstate(invalid="ignore"):
-        # Vectors and remainders may round differently; another function is off by far more.
-        same = np.isclose(large, expected, rtol=1e-3, atol=1e-3, equal_nan=True)
+        same = np.isclose(large, expected, rtol=near, atol=1e-3, equal_nan=True)
     if same.all():
         return ""
     i = int(np.argmin(same))
@@ -149,13 +157,13 @@ def _difference(contender: Contender, prepared: Prepared, buffers: Buffers) -> s
 
 
 def _gathered(array: np.ndarray, places: np.ndarray) -> np.ndarray:
-    found = aligned(places.size, array.dtype.name)
+    found = formats.aligned(places.size, array.dtype.name)
     found[:] = array[places]
     return found
 
 
 def _result(prepared: Prepared, buffers: Buffers) -> np.ndarray:
-    buffers.y.fill(np.nan)  # what is not written must not look right
+    formats.spoil(buffers.y)
     prepared.call()
     return np.asarray(prepared.result()) if prepared.result else buffers.y
 
@@ -164,7 +172,7 @@ def _row(
     entry: Entry, timed: dict, entries: list[Entry], comparison: Comparison, size: int, conditions: dict
 ) -> Row:
     facts = conditions | {
-        "name": comparison.info["name"],
+        "name": title(comparison.info),
         "role": comparison.role,
         "dtype": comparison.dtype,
         "size": size,

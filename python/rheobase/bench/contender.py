@@ -7,8 +7,16 @@ A peer is a module with
     available() -> str       "" when it can run here, else the reason, for a footnote
     version() -> str         of the library; only asked when it is available
     contenders(info, role, dtype, threads) -> list[Contender]
-                             for one activation as `rheobase.info` describes it, with its default (or the
-                             preset's) parameters; raises Unsupported with the reason where it has none
+                             for one activation as `rheobase.info` describes it, with the parameters that
+                             `parameters(info)` says; raises Unsupported with the reason where it has none
+
+if it takes part in formats beside float32 and float64,
+
+    DTYPES                   all that it takes part in; bfloat16 comes as arrays of uint16
+
+if there are environment variables that limit its instruction set,
+
+    LIMITS                   their names
 
 and, if it can do more than activations,
 
@@ -21,6 +29,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
+
+# Of a peer that does not say.
+DTYPES = ("float32", "float64")
 
 
 class Unsupported(Exception):
@@ -60,5 +71,11 @@ class Contender:
 
 
 def parameters(info: dict) -> dict[str, float]:
-    """The parameters of a description with their default (or the preset's) values."""
+    """The parameters of a description: as they were set, else the preset's, else their defaults."""
     return {p["name"]: float(p["default"]) for p in info["parameters"]}
+
+
+def title(info: dict) -> str:
+    """What rows and tables call an activation: what was set is a part of it (``elu:alpha=0.5``)."""
+    numbers = [f"{key}={repr(value).removesuffix('.0')}" for key, value in info.get("settings", {}).items()]
+    return ":".join(filter(None, (info["name"], ",".join(numbers))))

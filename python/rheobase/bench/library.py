@@ -14,7 +14,9 @@ def contender(info: dict, role: str, dtype: str, threads: int) -> Contender:
 
     def prepare(buffers: Buffers) -> Prepared:
         grad = buffers.grad if role == "backward" else None
-        run = calls.activation_call(info["name"], ROLES[role], dtype, threads, buffers.x, buffers.y, grad)
+        run = calls.activation_call(
+            info["name"], ROLES[role], dtype, threads, buffers.x, buffers.y, grad, info.get("settings", {})
+        )
         return Prepared(run, keep=buffers)
 
     return Contender(NAME, prepare, f"{_core.version()} {_core.target()}")

@@ -6,8 +6,10 @@ import os
 import platform
 import re
 import subprocess
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
+from types import ModuleType
 
 from rheobase import _core
 from rheobase.bench.places import clone
@@ -67,6 +69,21 @@ def compiler() -> str:
     except (OSError, ValueError):
         return ""
     return facts.get("compiler", "")
+
+
+def unlimited(peers: Iterable[ModuleType]) -> list[str]:
+    """Where RHEOBASE_TARGET holds this library below the machine's best: a line for each peer that could be
+    held as well, and is not."""
+    if _core.target() == _core.targets()[0]:
+        return []
+    lines = []
+    for peer in peers:
+        missing = [name for name in getattr(peer, "LIMITS", ()) if not os.environ.get(name)]
+        if missing:
+            lines.append(
+                f"rheobase uses {_core.target()}, {peer.NAME} what it likes: {', '.join(missing)} not set"
+            )
+    return lines
 
 
 def conditions(threads: int, data: str) -> dict:

@@ -8,15 +8,17 @@ from pathlib import Path
 
 import numpy as np
 
+from rheobase.bench import formats
 from rheobase.bench.contender import Buffers, Contender
+from rheobase.bench.formats import LAYOUT
 from rheobase.bench.places import program
-from rheobase.bench.sample import REPEATS, Sample, aligned, sample
+from rheobase.bench.sample import REPEATS, Sample, sample
 
 PROGRAM = "rheobase-exact"
-# Precision, smallest exponent, largest exponent of a format, as in docs/accuracy.md.
-LAYOUT = {"float32": (24, -149, 128), "float64": (53, -1074, 1024)}
 # From here on a table marks an error: two decimal digits of float32 are lost for good.
 GROSS = 1000.0
+# What special values give may be rounded, but differs from exact results by less than this share.
+ROUNDING = 1 / 16
 # Results of float64 below this are asked for once more, times 2^SHIFT, or their digits would be lost.
 SMALL, SHIFT = 2.0**-900, 400
 
@@ -63,12 +65,16 @@ def require() -> Path:
 def truth(info: dict, role: str, dtype: str) -> Truth:
     """Asks rheobase-exact. Raises FileNotFoundError if it is absent, RuntimeError if it fails."""
     points = sample(dtype, [float(kink) for kink in info["facts"]["kinks"]])
-    high, low = ask(info["name"], role, dtype, points.x, points.grad)
+    base = formats.base(dtype)  # that rheobase-exact reads
+    x, grad = (formats.wide(array, dtype).astype(base) for array in (points.x, points.grad))
+    settings = info.get("settings")
+    high, low = ask(info["name"], role, base, x, grad, parameters=settings)
     shift = np.zeros(high.size, np.int64)
     small = np.flatnonzero(np.abs(high) < SMALL) if dtype == "float64" else ()
     if len(small):
         shift[small] = SHIFT
-        high[small], low[small] = ask(info["name"], role, dtype, points.x[small], points.grad[small], SHIFT)
+        more = ask(info["name"], role, base, x[small], grad[small], SHIFT, settings)
+        high[small], low[small] = more
     return Truth(points, high, low, shift, role, dtype)
 
 
@@ -102,18 +108,18 @@ def verify(contender: Contender, against: Truth) -> Verdict:
 def computed(contender: Contender, against: Truth) -> np.ndarray:
     """What the contender makes of the sample."""
     points = against.sample
-    x, y = aligned(points.x.size, against.dtype), aligned(points.x.size, against.dtype)
+    x, y = (formats.empty(points.x.size, against.dtype) for _ in range(2))
     x[:] = points.x
-    y.fill(np.nan)  # what is not written must not look right
+    formats.spoil(y)
     grad = None
     if against.role == "backward":
-        grad = aligned(points.x.size, against.dtype)
+        grad = formats.empty(points.x.size, against.dtype)
         grad[:] = points.grad
     prepared = contender.prepare(Buffers(x, grad, y))
-    y.fill(np.nan)
+    formats.spoil(y)
     prepared.call()
     result = np.asarray(prepared.result()) if prepared.result else y
-    if not np.array_equal(x, points.x, equal_nan=True):
+    if x.tobytes() != points.x.tobytes():
         raise RuntimeError("changed its input")
     if result.shape != x.shape or result.dtype != x.dtype:
         raise RuntimeError(f"result is {result.dtype}{list(result.shape)}, expected {x.dtype}{list(x.shape)}")
@@ -122,16 +128,17 @@ def computed(contender: Contender, against: Truth) -> np.ndarray:
 
 def judge(y: np.ndarray, against: Truth) -> Verdict:
     """Compares results for the whole sample with the truth."""
-    n, sample = against.sample.points, against.sample
-    errors = ulps(y[:n], against.high[:n], against.low[:n], against.shift[:n], against.dtype)
+    n, dtype = against.sample.points, against.dtype
+    x, y = formats.wide(against.sample.x[:n], dtype), formats.wide(y, dtype)
+    errors = ulps(y[:n], against.high[:n], against.low[:n], against.shift[:n], dtype)
     worst = int(np.argmax(errors))
-    smallest = np.finfo(against.dtype).tiny
+    smallest = formats.tiny(dtype)
     with np.errstate(under="ignore"):
         results = np.ldexp(against.high[:n], -against.shift[:n])
-    normal = (np.abs(sample.x[:n]) >= smallest) & (np.abs(results) >= smallest)
+    normal = (np.abs(x) >= smallest) & (np.abs(results) >= smallest)
     return Verdict(
         float(errors[worst]),
-        float(sample.x[worst]),
+        float(x[worst]),
         float(y[worst]),
         float(errors[normal].max(initial=0)),
         n,
@@ -148,7 +155,7 @@ def ulps(y: np.ndarray, high: np.ndarray, low: np.ndarray, shift: np.ndarray, dt
     exponent -= (np.abs(mantissa) == 0.5) & (np.sign(low) == -np.sign(high))
     unit = np.maximum(exponent - precision, lowest + shift)
     unit[high == 0] = (lowest + shift)[high == 0]
-    limit = np.ldexp(1 - 2.0 ** -(precision + 1), overflow) if dtype == "float32" else np.inf
+    limit = np.inf if dtype == "float64" else np.ldexp(1 - 2.0 ** -(precision + 1), overflow)
     with np.errstate(invalid="ignore", over="ignore"):
         wide = np.ldexp(y.astype(np.float64), shift)
         errors = np.abs(np.ldexp((wide - high) - low, -unit))
@@ -156,17 +163,17 @@ def ulps(y: np.ndarray, high: np.ndarray, low: np.ndarray, shift: np.ndarray, dt
     rounds_up = (np.sign(y) == np.sign(high)) & (np.abs(high) >= limit)
     errors[infinite] = np.where(rounds_up[infinite], 0.5, np.inf)
     exact_infinite = np.isinf(high) & ~infinite  # beyond float64: the largest number is one step away
-    errors[exact_infinite] = np.where(np.abs(y[exact_infinite]) == np.finfo(dtype).max, 1.0, np.inf)
+    errors[exact_infinite] = np.where(np.abs(y[exact_infinite]) == formats.largest(dtype), 1.0, np.inf)
     errors[np.isnan(y)] = np.inf
     return errors
 
 
 def _wrong_specials(y: np.ndarray, against: Truth) -> list[str]:
     """Special values that give something else anywhere; signs of zeros and rounding errors do not count."""
-    specials, n = against.sample.specials, against.sample.points
+    specials, n = formats.wide(against.sample.specials, against.dtype), against.sample.points
     exact = np.ldexp(against.high[n:], -against.shift[n:])[: specials.size]
-    got = y.reshape(REPEATS, specials.size).astype(np.float64)
-    tolerance = GROSS * np.finfo(against.dtype).eps
+    got = y.reshape(REPEATS, specials.size)
+    tolerance = min(GROSS * 2.0 ** (1 - LAYOUT[against.dtype][0]), ROUNDING)
     faults = []
     for i, x in enumerate(specials):
         column = got[:, i]

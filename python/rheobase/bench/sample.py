@@ -5,6 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rheobase.bench import formats
+from rheobase.bench.arguments import SHORT
+from rheobase.bench.formats import aligned
+
 # Ranges of x that matter, each with a share of the random points.
 RANGES = (2, 10, 30, 120, 800)
 COUNT = 20_000
@@ -17,7 +21,8 @@ REPEATS = 37
 
 @dataclass(frozen=True)
 class Sample:
-    """x and, for backward, gradients: first `points` ordinary ones, then the `specials`, REPEATS times."""
+    """x and, for backward, gradients: first `points` ordinary ones, then the `specials`, REPEATS times. All
+    as the format is kept in NumPy's arrays (`formats.ITEMS`)."""
 
     x: np.ndarray
     grad: np.ndarray
@@ -27,10 +32,13 @@ class Sample:
 
 def sample(dtype: str, kinks: list[float], count: int = COUNT) -> Sample:
     """More than `count` points: random ones of the usual ranges and of every exponent, subnormals, and the
-    neighbours of 0, of 1, of the format's ends and of kinks. In random order, as in data.
+    neighbours of 0, of 1, of the format's ends and of kinks; of 16-bit formats all finite numbers. In random
+    order, as in data.
 
     Zeros and kinks themselves are among the special values: what a derivative is there is a convention.
     """
+    if dtype in SHORT:
+        return _all(dtype, kinks)
     random = np.random.default_rng(SEED)
     parts = [r * random.uniform(-1, 1, count * 3 // 4 // len(RANGES)) for r in RANGES]
     parts.append(_every_exponent(random, dtype, count - count * 3 // 4))
@@ -47,12 +55,27 @@ def sample(dtype: str, kinks: list[float], count: int = COUNT) -> Sample:
     return Sample(x, grad.astype(dtype), points.size, specials)
 
 
+def _all(dtype: str, kinks: list[float]) -> Sample:
+    """Every finite number of a 16-bit format."""
+    random = np.random.default_rng(SEED)
+    specials = formats.rounded(np.array([*SPECIALS, *(kink for kink in kinks if kink != 0)]), dtype)
+    numbers = np.arange(2**16, dtype=np.uint16).view(specials.dtype)
+    ordinary = np.isfinite(formats.wide(numbers, dtype)) & ~np.isin(numbers, specials)
+    points = numbers[ordinary]
+    random.shuffle(points)
+    x = np.concatenate([points, np.tile(specials, REPEATS)])
+    exponents = {"bfloat16": 20, "float16": 6}[dtype]
+    grad = random.choice([-1, 1], x.size) * np.exp2(random.uniform(-exponents, exponents, x.size))
+    grad[points.size :] = 1
+    return Sample(x, formats.rounded(grad, dtype), points.size, specials)
+
+
 def timing_data(dtype: str, size: int, kind: str) -> tuple[np.ndarray, np.ndarray]:
     """x and gradients: "uniform" on [-8, 8], "normal" of mean 0 and deviation 1, "far" uniform on [-96, 96],
     "subnormal" uniform among those of either sign, "infinite" of either sign, "nan" all NaN; gradients are
     normal."""
     random = np.random.default_rng(SEED)
-    x, grad = aligned(size, dtype), aligned(size, dtype)
+    x, grad = (aligned(size, formats.base(dtype)) for _ in range(2))
     if kind == "normal":
         random.standard_normal(out=x, dtype=x.dtype)
     elif kind == "nan":
@@ -62,19 +85,11 @@ def timing_data(dtype: str, size: int, kind: str) -> tuple[np.ndarray, np.ndarra
     else:
         random.random(out=x, dtype=x.dtype)
         x -= x.dtype.type(0.5)
-        x *= {"uniform": 16, "far": 192, "subnormal": 2 * np.finfo(dtype).tiny}[kind]
+        x *= {"uniform": 16, "far": 192, "subnormal": 2 * formats.tiny(dtype)}[kind]
     random.standard_normal(out=grad, dtype=grad.dtype)
+    if dtype in SHORT:
+        return formats.rounded(x, dtype), formats.rounded(grad, dtype)
     return x, grad
-
-
-def aligned(size: int, dtype: str) -> np.ndarray:
-    """Zeros that begin on a page, so that no contender is lucky with an address; written once, so that no
-    call pays for fresh pages."""
-    page, width = 4096, np.dtype(dtype).itemsize
-    raw = np.zeros(size * width + page, np.uint8)
-    raw.fill(0)
-    start = -raw.ctypes.data % page
-    return raw[start : start + size * width].view(dtype)
 
 
 def _every_exponent(random: np.random.Generator, dtype: str, count: int) -> np.ndarray:

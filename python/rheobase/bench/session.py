@@ -10,6 +10,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rheobase.bench import comparison
 from rheobase.bench.arguments import PROGRAM, Arguments
 from rheobase.bench.comparison import Blank, Comparison
+from rheobase.bench.contender import title
 from rheobase.bench.records import Results, Row
 
 
@@ -110,7 +111,7 @@ class Session:
                 found, size, a.data, a.rounds, a.seconds, self._conditions, self._stop, tick
             )
 
-        self._steps(f"{info['name']} {role} {dtype}", "the oracle", verified, timed)
+        self._steps(f"{title(info)} {role} {dtype}", "the oracle", verified, timed)
 
     def _steps(
         self,
@@ -123,7 +124,7 @@ class Session:
         self._display.step_starts(f"{what}: against {against}")
         found = verified()
         absent = [Blank(peer, reason) for peer, reason in self._absent.items()]
-        self.blanks[found.info["name"], found.role, found.dtype] = found.blanks + absent
+        self.blanks[title(found.info), found.role, found.dtype] = found.blanks + absent
         self._display.step_ends()
         for size in self._arguments.sizes:
             if self._stop():

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from rheobase._terminal import make_room, new_table
+from rheobase.bench.arguments import SHORT
 from rheobase.bench.comparison import Blank
 from rheobase.bench.library import NAME as OWN
 from rheobase.bench.oracle import GROSS
@@ -55,9 +56,22 @@ def print_tables(
     for role, dtype, size in dict.fromkeys((row.role, row.dtype, row.size) for row in rows):
         part = [row for row in rows if (row.role, row.dtype, row.size) == (role, dtype, size)]
         missing = {name: blanks.get((name, role, dtype), []) for name in dict.fromkeys(r.name for r in part)}
-        for title, table in (_details if detailed else _matrix)(part, missing, notes):
+        wide = _float32(rows, role, size) if dtype in SHORT else {}
+        for title, table in (_details if detailed else _matrix)(part, missing, notes, wide):
             _print(console, f"{title}, {role}, {dtype}, {size:,} elements", table)
     _print_legend(console, rows, notes, detailed)
+
+
+def _float32(rows: Sequence[Row], role: str, size: int) -> dict[str, float]:
+    """rheobase's own float32 in this run: 10^9 elements per second, by name."""
+    wanted = [row for row in rows if (row.role, row.size, row.dtype) == (role, size, "float32")]
+    return {row.name: row.gelem for row in wanted if row.contender == OWN and row.gelem is not None}
+
+
+def _of_float32(row: Row, wide: dict[str, float]) -> str:
+    """Its share of that speed."""
+    known = row.contender == OWN and row.gelem is not None and row.name in wide
+    return f"{row.gelem / wide[row.name]:.2f}" if known else ""
 
 
 def speed_text(row: Row) -> str:
@@ -90,11 +104,12 @@ def _notes_of(row: Row, notes: Footnotes) -> str:
     return notes.mark(row.name, *texts)
 
 
-def _details(part: Sequence[Row], missing: dict[str, list[Blank]], notes: Footnotes):
+def _details(part: Sequence[Row], missing: dict[str, list[Blank]], notes: Footnotes, wide: dict[str, float]):
     for name, blanks in missing.items():
+        beside = ["of float32"] if wide else []
         table = _table(
             ("", "left"),
-            *((title, "right") for title in ("µs", "quartiles", "Gelem/s", "of copy", "ratio")),
+            *((title, "right") for title in ("µs", "quartiles", "Gelem/s", "of copy", *beside, "ratio")),
             *((title, "right") for title in ("worst ulp", "at x =", "normal")),
             ("", "left"),
         )
@@ -109,6 +124,7 @@ def _details(part: Sequence[Row], missing: dict[str, list[Blank]], notes: Footno
             table.add_row(
                 row.contender,
                 *times,
+                *(_of_float32(row, wide) for _ in beside),
                 ratio,
                 ulp_text(row.ulp),
                 place,
@@ -116,26 +132,30 @@ def _details(part: Sequence[Row], missing: dict[str, list[Blank]], notes: Footno
                 _notes_of(row, notes),
             )
         for blank in blanks:
-            table.add_row(blank.peer, "-", *[""] * 7, notes.mark(name, f"{blank.peer}: {blank.reason}"))
+            table.add_row(
+                blank.peer, "-", *[""] * (7 + len(beside)), notes.mark(name, f"{blank.peer}: {blank.reason}")
+            )
         yield name, table
 
 
-def _matrix(part: Sequence[Row], missing: dict[str, list[Blank]], notes: Footnotes):
+def _matrix(part: Sequence[Row], missing: dict[str, list[Blank]], notes: Footnotes, wide: dict[str, float]):
     measured = [row for row in part if row.points or row.failure]
     peers = [*dict.fromkeys(row.contender for row in measured if row.contender != OWN)]
     peers += [p for p in dict.fromkeys(b.peer for bs in missing.values() for b in bs) if p not in peers]
     columns = [(peer, "right") for peer in peers]
-    table = _table(("", "left"), ("Gelem/s", "right"), ("of copy", "right"), ("ulp", "right"), *columns)
+    own_columns = ["Gelem/s", "of copy", *(["of float32"] if wide else []), "ulp"]
+    table = _table(("", "left"), *((title, "right") for title in own_columns), *columns)
     for name, blanks in missing.items():
         cells = {row.contender: row for row in measured if row.name == name}
         reasons = {blank.peer: f"{blank.peer}: {blank.reason}" for blank in blanks}
         own = cells.get(OWN)
-        line = [name, "", "", ""]
+        line = [name, *[""] * len(own_columns)]
         if own is not None and own.median is not None:
             line = [
                 name,
                 speed_text(own),
                 f"{100 * own.copy_share:.0f} %",
+                *([_of_float32(own, wide)] if wide else []),
                 ulp_text(own.ulp) + _notes_of(own, notes),
             ]
         for peer in peers:
@@ -174,6 +194,8 @@ def _print_legend(console: Console, rows: Sequence[Row], notes: Footnotes, detai
     if compared:
         say("ratio: the contender's time over rheobase's")
         say(f"rheobase is slower (ratio below 1, {SLOWER}) in {len(lost)} of {len(compared)}")
+    if any(row.dtype in SHORT and _float32(rows, row.role, row.size) for row in rows):
+        say("of float32: elements per second beside rheobase's own in float32")
     if lost and not detailed:
         worst = sorted(lost, key=lambda row: row.ratio)[:10]
         say("slowest: " + ", ".join(f"{r.name} {r.contender} {r.size:,} {r.ratio:.2f}" for r in worst))

@@ -3,12 +3,12 @@
 
 import numpy as np
 
-from rheobase.bench import oracle
+from rheobase.bench import formats, oracle
 
 
 def activation(info: dict, role: str, x: np.ndarray, dtype: str) -> np.ndarray:
     """f(x) or f'(x) for float64 numbers that the format holds; parameters are rounded as for the format."""
-    base = "float64" if dtype == "float64" else "float32"
+    base = formats.base(dtype)
     points = np.ascontiguousarray(x, base)
     high, low = oracle.ask(info["name"], role, base, points)
     return high.astype(np.longdouble) + low

@@ -7,8 +7,9 @@ import numpy as np
 
 import rheobase
 from rheobase import _calls as calls
+from rheobase.bench import formats
 from rheobase.bench.contender import Contender, Prepared
-from rheobase.bench.forms import exact, formats
+from rheobase.bench.forms import exact
 from rheobase.bench.forms.case import Arrays, Case, Truth
 from rheobase.bench.forms.passes import scale_and_add
 

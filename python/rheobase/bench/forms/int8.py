@@ -10,9 +10,9 @@ import rheobase
 from rheobase import _calls as calls
 from rheobase import _core
 from rheobase.bench.contender import Contender, Prepared
+from rheobase.bench.formats import aligned
 from rheobase.bench.forms import exact
 from rheobase.bench.forms.case import Arrays, Case, Truth
-from rheobase.bench.sample import aligned
 
 IN_SCALE, IN_ZERO, OUT_SCALE, OUT_ZERO = 0.05, 3, 0.02, -20
 _INT8, _ONNX = 1, 2

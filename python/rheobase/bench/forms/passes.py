@@ -19,6 +19,15 @@ def tensor(array: np.ndarray, dtype: str):
     return torch.from_numpy(array)
 
 
+def array(result) -> np.ndarray:
+    """The memory of a PyTorch tensor as the bench keeps its format."""
+    import torch
+
+    if result.dtype == torch.bfloat16:
+        return result.view(torch.int16).numpy().view(np.uint16)
+    return result.numpy()
+
+
 def multiply(a: np.ndarray, b: np.ndarray, y: np.ndarray, dtype: str) -> Callable[[], object]:
     """y = a b. NumPy has no bfloat16, and float16 only in scalar code."""
     if dtype in ("bfloat16", "float16"):

@@ -11,9 +11,8 @@ import numpy as np
 
 import rheobase
 from rheobase import _calls as calls
-from rheobase.bench import places
+from rheobase.bench import formats, places
 from rheobase.bench.contender import Contender, Prepared, Unsupported
-from rheobase.bench.forms import formats
 from rheobase.bench.forms.case import Arrays, Case, Truth
 
 SEED, OFFSET = 11, 12

@@ -8,14 +8,13 @@ from types import SimpleNamespace
 import numpy as np
 
 from rheobase import _calls as calls
-from rheobase.bench import copies, timing
+from rheobase.bench import copies, formats, timing
 from rheobase.bench.comparison import Comparison, Entry, _line, _row, add_peers, judge
 from rheobase.bench.contender import Buffers, Prepared
-from rheobase.bench.forms import formats
 from rheobase.bench.forms.case import Arrays, Case
 from rheobase.bench.oracle import Verdict
 from rheobase.bench.records import Row
-from rheobase.bench.sample import SEED, aligned
+from rheobase.bench.sample import SEED
 from rheobase.bench.session import Session
 
 # Elements that are verified in full, and at the beginning, in the middle and at the end of what is timed.
@@ -104,7 +103,7 @@ def _verdict(case: Case, entry: Entry, arrays: Arrays, at: np.ndarray) -> Verdic
 def _judged(case: Case, entry: Entry, prepared: Prepared, arrays: Arrays, at: np.ndarray) -> Verdict:
     outputs = {key: array for key, array in arrays.items() if key in ("y", "da", "db")}
     for array in outputs.values():
-        array.view(np.uint8).fill(0xFF)  # NaN in every format: what is not written must not look right
+        formats.spoil(array)
     prepared.call()
     outputs |= prepared.result() if prepared.result else {}
     if case.facts.get("moments") and entry.contender is not case.own[0]:
@@ -166,6 +165,6 @@ def _of_moments(case: Case, y: np.ndarray, at: np.ndarray) -> Verdict:
 def _copies(arrays: Arrays) -> list[tuple[Entry, Prepared]]:
     """Of the first array that is read (of numbers that are only written: one of these)."""
     origin = next((arrays[key] for key in ("x", "a") if key in arrays), arrays.get("y"))
-    to = aligned(origin.nbytes, "uint8")
+    to = formats.aligned(origin.nbytes, "uint8")
     buffers = Buffers(origin.view(np.uint8), None, to)
     return [(Entry(copy, "", copies=True), copy.prepare(buffers)) for copy in copies.contenders()]

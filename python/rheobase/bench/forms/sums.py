@@ -7,8 +7,8 @@ import math
 import numpy as np
 
 from rheobase import _calls as calls
+from rheobase.bench import formats
 from rheobase.bench.contender import Contender, Prepared
-from rheobase.bench.forms import formats
 from rheobase.bench.forms.case import Arrays, Case, Truth
 
 CHANNELS = 64
