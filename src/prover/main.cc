@@ -236,8 +236,10 @@ int program(int argc, char** argv) {
                            o.again,   o.json,   o.format, o.role};
   if (!o.exhaustive) return run_status(prove);
   int code = 0;
-  if (o.format == "all" || o.format == "float32")
-    code = std::max(run_exhaustive(prove), run_exhaustive_backward(prove));
+  if (o.format == "all" || o.format == "float32") {
+    if (o.role != "backward") code = run_exhaustive(prove);
+    if (prove.wants("backward")) code = std::max(code, run_exhaustive_backward(prove));
+  }
   if (o.format != "float32") code = std::max(code, run_exhaustive16(prove));
   return code;
 }

@@ -31,17 +31,16 @@ constexpr int kGradients = ProductFindings::kGradients;
 constexpr int kFirst = 8, kStep = 8;  // gradients for all inputs; and more for those that need them
 constexpr double kUnclear = 0.001;    // ulp, that an enclosure may leave open
 
-// Mantissas of gradients in [1, 2), spread by the golden ratio, with all their 24 bits in use. The first is the
-// largest of all, whose interval is the narrowest where f'(x) is a power of two.
+// Mantissas of gradients in [1, 2), at random: multiples of one step would leave out some derivatives. The
+// first is the largest of all, whose interval is the narrowest where f'(x) is a power of two.
 struct Mantissas {
   std::array<float, kGradients> m{};
   constexpr Mantissas() {
     m[0] = 0x1.fffffep0F;
-    double turn = 0;
+    std::uint64_t state = 0x9e3779b97f4a7c15;
     for (float& v : std::span(m).subspan(1)) {
-      turn += 0.6180339887498949;
-      if (turn >= 1) turn -= 1;
-      v = static_cast<float>(1 + turn);
+      state ^= state << 13, state ^= state >> 7, state ^= state << 17;  // Marsaglia 2003, Xorshift RNGs
+      v = std::bit_cast<float>(0x3f800000U | static_cast<std::uint32_t>(state >> 41));
     }
   }
 };
@@ -195,6 +194,10 @@ void bound(Block& b, ProductFindings& found) {
                           (low >= signed_power - near) & (high <= signed_power + near) &
                           (size >= kSmallestNormal);
     error = beside ? (magnitude(signed_power - mid) + rad) / power * 0x1p24 : error;
+    // Both so small that no gradient makes a product of half the smallest number.
+    const Doubles tiny = all(0.25 * kSmallestUlp * (1 + 0x1p-20));
+    const Choice none = (size + rad <= tiny) & (low >= -tiny) & (high <= tiny);
+    error = none ? (size + rad) * (2 / kSmallestUlp) : error;
     error = (mid == 0) & (rad == 0) ? all(0) : error;
     store(error, b.bound + i);
     const Choice apart = low > high + magnitude(mid) * 0x1p-44;

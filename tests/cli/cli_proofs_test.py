@@ -59,17 +59,20 @@ def refusal(rheobase, *arguments) -> str:
     return done.stderr
 
 
-def test_status_lists_both_roles_of_every_name(rheobase, activations):
+def test_status_lists_all_roles_of_every_name(rheobase, activations):
     code, rows = status(rheobase)
-    assert set(rows) == {(info["name"], role) for info in activations for role in ("value", "derivative")}
+    roles = ("value", "derivative", "backward")
+    assert set(rows) == {(info["name"], role) for info in activations for role in roles}
     assert code == (0 if all(row["state"] == "proven" for row in rows.values()) else 1)
 
 
 def test_status_in_words_ends_with_the_number_of_proofs(rheobase, folder):
     done = rheobase("check", "--status", NAME, "--dtype", "float32", "--proofs", folder)
-    *rows, total = done.stdout.splitlines()
+    *rows, total, backward, total_of_backward = done.stdout.splitlines()
     assert [row.split()[:2] for row in rows] == [[NAME, "value"], [NAME, "derivative"]]
     assert total == f"{sum(row.split()[2] == 'proven' for row in rows)} of 2 proven"
+    assert backward.split()[:2] == [NAME, "backward"]
+    assert total_of_backward == f"{int(backward.split()[2] == 'proven')} of 1 proven for backward"
 
 
 def test_status_lists_16_bit_formats_too(rheobase, activations, folder):
@@ -105,6 +108,26 @@ def test_16_bit_values_are_proven_and_kept(rheobase, tmp_path):
     assert kept["rounded_wrongly"] == 0 and len(kept["digest"]) == 32
     (total,) = rheobase(*arguments).stdout.splitlines()
     assert total.startswith("0 of 0 hold") and total.endswith("1 were proven before")
+
+
+def test_backward_is_broken_above_its_bound_and_as_old_as_its_sources(rheobase, folder):
+    path = folder / f"{NAME}.json"
+    proof = json.loads(path.read_text())
+    state = ("check", "--status", NAME, "--dtype", "float32", "--role", "backward", "--proofs", folder)
+    for changed, expected in (
+        ({}, "proven"),
+        ({"at_most": 1.75}, "BROKEN"),
+        ({"at_most": 1.0, "sources": "0" * 32}, "unproven: older than its sources"),
+    ):
+        proof["backward"] |= changed
+        path.write_text(json.dumps(proof))
+        row, total = rheobase(*state).stdout.splitlines()
+        assert row.split(maxsplit=2)[2].startswith(expected), row
+        assert total == f"{int(expected == 'proven')} of 1 proven for backward"
+    del proof["backward"]
+    path.write_text(json.dumps(proof))
+    done = rheobase(*state)
+    assert done.returncode == 1 and done.stdout.splitlines()[1] == "0 of 1 proven for backward"
 
 
 def test_nothing_is_proven_in_an_empty_folder(rheobase, tmp_path):

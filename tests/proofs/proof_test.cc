@@ -131,6 +131,26 @@ TEST_F(Proofs, Of16BitFormatsAreReadAsTheyWereWritten) {
   EXPECT_EQ(state_of(std::optional(backward), "abc"), State::kBroken);
 }
 
+TEST_F(Proofs, OfBackwardAreReadAsTheyWereWritten) {
+  Proof proof{"elu", "elu"};
+  const BackwardProof b{1.5,   1.25,         -0.5,  1.75, HUGE_VAL, 1.375,
+                        12,    "abc",        "day", "GNU", "-O",    "AVX3", 60.5};
+  proof.backward = b;
+  write_proof(folder_, proof);
+  const auto read = read_proof(folder_, "elu");
+  ASSERT_TRUE(read && read->backward);
+  const BackwardProof& c = *read->backward;
+  EXPECT_EQ(std::tie(b.bound, b.maximum, b.x, b.grad, b.result, b.at_most, b.decided_by_balls, b.seconds),
+            std::tie(c.bound, c.maximum, c.x, c.grad, c.result, c.at_most, c.decided_by_balls, c.seconds));
+  EXPECT_EQ(std::tie(b.sources, b.date, b.compiler, b.flags, b.target),
+            std::tie(c.sources, c.date, c.compiler, c.flags, c.target));
+  EXPECT_EQ(state_of(read->backward, "abc"), State::kProven);
+  EXPECT_EQ(state_of(read->backward, "abd"), State::kOutdated);
+  EXPECT_EQ(state_of(std::optional<BackwardProof>(), "abc"), State::kUnproven);
+  proof.backward->at_most = 1.501;
+  EXPECT_EQ(state_of(proof.backward, "abc"), State::kBroken);
+}
+
 TEST_F(Proofs, MayBeOfOneRole) {
   write_proof(folder_, {"elu", "elu", {std::nullopt, sample(0.5)}});
   const auto read = read_proof(folder_, "elu");
