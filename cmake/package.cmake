@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-# package.cmake: what an installation has for CMake (find_package(rheobase), components shared and static) and pkg-config.
-# Nothing that is installed holds a path: the folder may be moved.
+# package.cmake: what an installation has for CMake (find_package(rheobase), components shared, static and analysis) and
+# pkg-config. Nothing that is installed holds a path: the folder may be moved.
+#
+# Parts for cmake --install --component: rheobase_Runtime, rheobase_Development; elsewhere rheobase_Program,
+# rheobase_Python and, of developers, rheobase_Tools.
 
 include(CMakePackageConfigHelpers)
+set(CMAKE_INSTALL_DEFAULT_COMPONENT_NAME rheobase_Development)
 set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/rheobase)
 
 # rheobase_install(TARGET COMPONENT): the library, and the file that find_package reads for it.
@@ -10,8 +14,8 @@ function(rheobase_install target component)
   install(
     TARGETS ${target}
     EXPORT rheobase-${component}
-    RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR}
-    LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
+    RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT rheobase_Runtime
+    LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT rheobase_Runtime NAMELINK_COMPONENT rheobase_Development
     ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
   install(EXPORT rheobase-${component} NAMESPACE rheobase:: DESTINATION ${package_folder})
 endfunction()
@@ -21,6 +25,9 @@ if(RHEOBASE_SHARED)
 endif()
 if(RHEOBASE_STATIC)
   rheobase_install(rheobase_static static)
+endif()
+if(TARGET rheobase_analysis)
+  rheobase_install(rheobase_analysis analysis)
 endif()
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/rheobase DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(DIRECTORY ${RHEOBASE_SIMD_INCLUDE}/rheobase/simd DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/rheobase)
@@ -47,5 +54,30 @@ endif()
 foreach(library ${package_cxx_libraries})
   string(APPEND package_private " -l${library}")
 endforeach()
-configure_file(${PROJECT_SOURCE_DIR}/cmake/rheobase.pc.in ${PROJECT_BINARY_DIR}/package/rheobase.pc @ONLY)
-install(FILES ${PROJECT_BINARY_DIR}/package/rheobase.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+
+# rheobase_pkg_config(NAME DESCRIPTION LIBS [PRIVATE LIBS] [REQUIRES NAME]): NAME.pc.
+function(rheobase_pkg_config package_name package_description package_libs)
+  cmake_parse_arguments(PARSE_ARGV 3 package "" "PRIVATE;REQUIRES" "")
+  configure_file(${PROJECT_SOURCE_DIR}/cmake/rheobase.pc.in ${PROJECT_BINARY_DIR}/package/${package_name}.pc @ONLY)
+  install(FILES ${PROJECT_BINARY_DIR}/package/${package_name}.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+endfunction()
+
+if(RHEOBASE_SHARED)
+  rheobase_pkg_config(rheobase "${PROJECT_DESCRIPTION}" "-L\${libdir} -lrheobase" PRIVATE "${package_private}")
+else()
+  rheobase_pkg_config(rheobase "${PROJECT_DESCRIPTION}" "-L\${libdir} -lrheobase ${package_private}")
+endif()
+if(RHEOBASE_STATIC)
+  # By its file, as linkers prefer the shared library of a name. Apple's knows no -l:, and pkg-config writes a path with a
+  # blank as two words.
+  set(package_archive "-L\${libdir} -l:librheobase.a")
+  if(APPLE)
+    set(package_archive "\${libdir}/librheobase.a")
+  endif()
+  rheobase_pkg_config(rheobase-static "${PROJECT_DESCRIPTION}, the static library"
+                      "${package_archive} ${package_private}")
+endif()
+if(TARGET rheobase_analysis)
+  rheobase_pkg_config(rheobase-analysis "What functions of one number are like" "-L\${libdir} -lrheobase_analysis"
+                      REQUIRES rheobase)
+endif()

@@ -5,7 +5,7 @@
  *
  * Every function but rheo_analysis_last_error returns a rheo_status; on failure rheo_analysis_last_error()
  * holds one line that names the argument and the value. No function prints, aborts or throws. All are safe to
- * call from several threads at once.
+ * call from several threads at once. Errors stand behind each function as in rheobase.h.
  *
  *   const char* json;
  *   if (rheo_analyze("gelu", NULL, 0, NULL, &json) != RHEO_OK) puts(rheo_analysis_last_error());
@@ -44,19 +44,22 @@ typedef struct rheo_analysis_function {
   void* context;
 } rheo_analysis_function;
 
-/* The last error of this thread in this library: one line, "" when there was none. */
+/* The last error of this thread in this library: one line, "" when there was none. Valid until this thread's
+ * next call of this library. */
 RHEO_API const char* rheo_analysis_last_error(void);
 
-/* Sets struct_size and all other fields. */
+/* Sets struct_size and all other fields. Errors: NULL. */
 RHEO_API rheo_status rheo_analysis_defaults(rheo_analysis_options* options);
 
 /* An activation or preset, by name or alias; parameters: those that differ from their defaults. options: null
- * for the defaults. *json: one JSON object (UTF-8), valid until this thread's next call of this library. */
+ * for the defaults. *json: one JSON object (UTF-8), valid until this thread's next call of this library.
+ * Errors: NULL, NAME, PARAMETER (of options too), UNSUPPORTED, and TARGET, THREADS where the environment is
+ * bad. */
 RHEO_API rheo_status rheo_analyze(const char* name, const rheo_parameter* parameters, size_t parameter_count,
                                   const rheo_analysis_options* options, const char** json);
 
-/* A function of the caller's. RHEO_ERROR_PARAMETER where it has no finite value in [-16, 16], or where its
- * values have fewer bits than float32's. */
+/* A function of the caller's; *json as above. Errors: NULL, PARAMETER (of options too; where it has no finite
+ * value in [-16, 16], or where its values have fewer bits than float32's), UNSUPPORTED. */
 RHEO_API rheo_status rheo_analyze_function(const rheo_analysis_function* function,
                                            const rheo_analysis_options* options, const char** json);
 

@@ -6,7 +6,9 @@
  * Every function returns a rheo_status; on failure rheo_cuda_last_error() holds one line that names the
  * argument and the value, and nothing was started. All are safe to call from several threads at once, and
  * all may be called while a stream is captured but those that synchronise: rheo_cuda_run_patterns() and
- * those whose names end in _host.
+ * those whose names end in _host. Errors stand behind each function as in rheobase.h; of those that every
+ * function has, here there is RHEO_ERROR_UNSUPPORTED alone, when the host has no memory. NAME is also of what
+ * has no kernels in this build, DEVICE of what the driver refuses and of memory on another device.
  */
 #ifndef RHEOBASE_CUDA_H_
 #define RHEOBASE_CUDA_H_
@@ -53,20 +55,23 @@ typedef struct rheo_cuda_call {
 RHEO_API const char* rheo_cuda_last_error(void);
 
 /* Whether there is a device to run on: its name, for example "NVIDIA H100 80GB HBM3", and compute capability
- * (90 for 9.0); else RHEO_ERROR_DEVICE, and why. Either may be null. */
+ * (90 for 9.0). Either may be null. Errors: DEVICE, and why. */
 RHEO_API rheo_status rheo_cuda_device(char* name, size_t name_bytes, int* capability);
 
 /* Checks the whole call, then starts it on the stream. Errors of the kernel itself appear at the stream's
- * synchronisation, as for all kernels. */
+ * synchronisation, as for all kernels. Errors: NULL, NAME, PARAMETER, FORMAT, ROLE, SHAPE, OVERLAP,
+ * UNSUPPORTED, DEVICE. */
 RHEO_API rheo_status rheo_cuda_run(const char* activation, const rheo_cuda_call* call);
 
 /* The same for x, grad and y in host memory: copies in, runs, waits, looks for errors, copies out. For a
- * start; stream and workspace have to be null. y stays as it was when anything goes wrong. */
+ * start; stream and workspace have to be null. y stays as it was when anything goes wrong. Errors: NULL,
+ * NAME, PARAMETER, FORMAT, ROLE, SHAPE, OVERLAP, UNSUPPORTED, DEVICE. */
 RHEO_API rheo_status rheo_cuda_run_host(const char* activation, const rheo_cuda_call* call);
 
 /* f, f' or f'' of the `count` float32 numbers whose bits are first, first + 1, ..., to y in host memory: what
  * `rheobase verify --device cuda` asks for. x, grad, stream and workspace have to be null, and the format
- * RHEO_FLOAT32. Waits; each thread keeps memory of the largest count it asked for. */
+ * RHEO_FLOAT32. Waits; each thread keeps memory of the largest count it asked for. Errors: NULL, NAME,
+ * PARAMETER, FORMAT, ROLE, SHAPE, UNSUPPORTED, DEVICE. */
 RHEO_API rheo_status rheo_cuda_run_patterns(const char* activation, const rheo_cuda_call* call,
                                             uint32_t first);
 
@@ -96,7 +101,7 @@ typedef struct rheo_cuda_gate {
 } rheo_cuda_gate;
 
 /* As rheo_cuda_run() and rheo_cuda_run_host(); of the latter, y, da and db stay as they were when anything
- * goes wrong. */
+ * goes wrong. Errors: NULL, NAME, PARAMETER, FORMAT, ROLE, SHAPE, OVERLAP, UNSUPPORTED, DEVICE. */
 RHEO_API rheo_status rheo_cuda_run_gate(const char* activation, const rheo_cuda_gate* gate);
 RHEO_API rheo_status rheo_cuda_run_gate_host(const char* activation, const rheo_cuda_gate* gate);
 
@@ -119,7 +124,8 @@ typedef struct rheo_cuda_random {
   uint64_t seed, offset, first; /* as in rheo_random_call */
 } rheo_cuda_random;
 
-/* As rheo_cuda_run() and rheo_cuda_run_host(), with the name of a function of random numbers. */
+/* As rheo_cuda_run() and rheo_cuda_run_host(), with the name of a function of random numbers. Errors: NULL,
+ * NAME, PARAMETER, FORMAT, ROLE, SHAPE, OVERLAP, UNSUPPORTED, DEVICE. */
 RHEO_API rheo_status rheo_cuda_run_random(const char* function, const rheo_cuda_random* call);
 RHEO_API rheo_status rheo_cuda_run_random_host(const char* function, const rheo_cuda_random* call);
 

@@ -43,23 +43,26 @@ typedef struct rheo_cuda_learned {
 } rheo_cuda_learned;
 
 /* y = f(x), grad f'(x) or grad df/dp(x): for each channel the bits of rheo_run() with its numbers. Checks the
- * whole call, then starts it on the stream. */
+ * whole call, then starts it on the stream. Errors: NULL, NAME, PARAMETER, FORMAT, ROLE, SHAPE, OVERLAP,
+ * UNSUPPORTED, DEVICE. */
 RHEO_API rheo_status rheo_cuda_run_learned(const char* activation, const rheo_cuda_learned* call);
 
 /* The same for x, grad, y and parameters in host memory: copies in, runs, waits, looks for errors, copies
- * out. For a start; the stream has to be null. y stays as it was when anything goes wrong. */
+ * out. For a start; the stream has to be null. y stays as it was when anything goes wrong. Errors: NULL,
+ * NAME, PARAMETER, FORMAT, ROLE, SHAPE, OVERLAP, UNSUPPORTED, DEVICE. */
 RHEO_API rheo_status rheo_cuda_run_learned_host(const char* activation, const rheo_cuda_learned* call);
 
 /* Adds the terms grad df/dp(x) (RHEO_PARAMETER; grad may be null, for 1) of all elements to a workspace in
  * device memory, whose words are those of rheo_sums_add() on the host and may be merged with such; or, where
  * activation is null, x itself (RHEO_VALUE). y is null. The form's kind is RHEO_SUMS_TERMS, its format that
  * of x, and its channels are those of the call, or 1: one sum for all. Zeros are the workspace of no terms.
- * Starts kernels on the stream; the workspace belongs to one call at a time. */
+ * Starts kernels on the stream; the workspace belongs to one call at a time. Errors: NULL, NAME, PARAMETER,
+ * FORMAT, ROLE, SHAPE, OVERLAP, UNSUPPORTED, DEVICE, WORKSPACE. */
 RHEO_API rheo_status rheo_cuda_sums_add(const char* activation, const rheo_cuda_learned* call,
                                         const rheo_sums_form* form, int64_t* workspace, size_t words);
 
 /* result[channel] = the sum, in device memory: rheo_sums_finish() of such a workspace. flags:
- * rheo_cuda_flags. */
+ * rheo_cuda_flags. Errors: NULL, FORMAT, ROLE, SHAPE, OVERLAP, UNSUPPORTED, DEVICE, WORKSPACE. */
 RHEO_API rheo_status rheo_cuda_sums_finish(const rheo_sums_form* form, const int64_t* workspace, size_t words,
                                            uint32_t result_format, void* result, uint32_t flags,
                                            void* stream);

@@ -26,11 +26,12 @@ typedef struct rheo_cuda_rows {
 
 /* Checks the whole call, then starts it on the stream; does not wait. `function` is a name or alias. Backward
  * from x in float32 and float64 starts two kernels: if the second one cannot be launched, y holds the value.
- */
+ * Errors: NULL, NAME, PARAMETER (of scale), FORMAT, ROLE, SHAPE, OVERLAP, UNSUPPORTED, THREADS, DEVICE. */
 RHEO_API rheo_status rheo_cuda_run_rows(const char* function, const rheo_cuda_rows* call);
 
 /* The same for operands in host memory: copies in, runs, waits, looks for errors, copies out. For a start;
- * the stream has to be null. y stays as it was when anything goes wrong. */
+ * the stream has to be null. y stays as it was when anything goes wrong. Errors: NULL, NAME, PARAMETER (of
+ * scale), FORMAT, ROLE, SHAPE, OVERLAP, UNSUPPORTED, THREADS, DEVICE. */
 RHEO_API rheo_status rheo_cuda_run_rows_host(const char* function, const rheo_cuda_rows* call);
 
 #ifdef __cplusplus

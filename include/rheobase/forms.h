@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * forms.h: gates and fused calls, made of any activation; part of rheobase.h. docs/forms.md explains them.
  *
- * Errors, threads, formats and strides are those of rheo_run. Nothing is allocated for a call's elements.
+ * Threads, formats and strides are those of rheo_run, and all that rheobase.h says of errors holds. Nothing
+ * is allocated for a call's elements.
  */
 #ifndef RHEOBASE_FORMS_H_
 #define RHEOBASE_FORMS_H_
@@ -57,7 +58,8 @@ typedef struct rheo_gate {
   const rheo_executor* executor; /* as in rheo_call */
 } rheo_gate;
 
-/* Checks all of it, then runs it. */
+/* Checks all of it, then runs it. Errors: NULL, NAME (of a parameter), PARAMETER, FORMAT, ROLE, SHAPE,
+ * OVERLAP, UNSUPPORTED, THREADS. */
 RHEO_API rheo_status rheo_run_gate(const rheo_activation* activation, const rheo_gate* gate);
 
 typedef enum rheo_term_kind {
@@ -104,7 +106,8 @@ typedef struct rheo_fused {
   const rheo_executor* executor; /* as in rheo_call */
 } rheo_fused;
 
-/* Checks all of it, then runs it. */
+/* Checks all of it, then runs it. Errors: NULL, NAME (of a parameter), PARAMETER, FORMAT, SHAPE, OVERLAP,
+ * UNSUPPORTED, THREADS. */
 RHEO_API rheo_status rheo_run_fused(const rheo_fused* fused);
 
 #ifdef __cplusplus

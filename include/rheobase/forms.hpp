@@ -25,6 +25,7 @@
 
 namespace rheobase {
 
+// Where the two factors lie in an array that holds both (rheo_layout in forms.h).
 enum class layout : std::uint32_t {
   halves = RHEO_HALVES,
   halves_swapped = RHEO_HALVES_SWAPPED,
@@ -65,6 +66,7 @@ auto written(Range&& range) {
 // act(a) b, and its gradients. Copies are cheap.
 class gate {
  public:
+  // Of an activation with its parameters and its number of threads; any activation has gates.
   explicit gate(activation act) : act_(std::move(act)) {}
 
   // The same with a held below the limit and b within [-limit, limit]; 0 takes it away. Throws error
@@ -73,12 +75,14 @@ class gate {
   // The same with b + offset in the place of b, after the limit.
   [[nodiscard]] gate with_offset(double offset) const { return changed(limit_, offset); }
 
-  // y[i] = act(a[i]) b[i], rounded once. y may be a or b; any other overlap is an error.
+  // y[i] = act(a[i]) b[i], rounded once. y may be a or b; any other overlap is an error. Throws error:
+  // RHEO_ERROR_SHAPE when the sizes differ, RHEO_ERROR_OVERLAP, RHEO_ERROR_PARAMETER (see activation::with).
   template <detail::contiguous A, detail::contiguous B, class Y>
   void operator()(const A& a, const B& b, Y&& y) const {
     value(detail::read(a), detail::read(b), detail::written(y));
   }
-  // The same of rows of 2 d elements that hold both, for rows of d results.
+  // The same of rows of 2 d elements that hold both, for rows of d results. Throws error (RHEO_ERROR_SHAPE)
+  // when there are no whole rows.
   template <detail::contiguous Packed, class Y>
   void operator()(const Packed& packed, std::size_t d, Y&& y, layout order = layout::halves) const {
     packed_value(detail::read(packed), d, detail::written(y), order);
@@ -173,13 +177,17 @@ class gate {
 template <class T>
 class fused {
  public:
+  // Of 1 to 16 activations, the first one first; their number is checked by the call. It takes as many
+  // threads as the first one.
   explicit fused(std::vector<activation> stages) : stages_(std::move(stages)) {}
 
-  // A number, or one for each channel.
+  // The same of scale x: a number, or one for each channel. Channels are not copied, and have to outlive the
+  // calls. Throws error (RHEO_ERROR_SHAPE) when there are none.
   [[nodiscard]] fused with_scale(double scale) const { return changed(&fused::scale_, number(scale)); }
   [[nodiscard]] fused with_scale(std::span<const T> scale) const {
     return changed(&fused::scale_, channels(scale));
   }
+  // The same with a bias added after the scale. Otherwise as above.
   [[nodiscard]] fused with_bias(double bias) const { return changed(&fused::bias_, number(bias)); }
   [[nodiscard]] fused with_bias(std::span<const T> bias) const {
     return changed(&fused::bias_, channels(bias));

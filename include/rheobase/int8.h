@@ -43,14 +43,15 @@ typedef struct rheo_quantization {
 } rheo_quantization;
 
 /* Writes the table: table[i] is the result's code for the code whose byte is i. An int8 code's byte is its
- * two's complement: -1 is at 255. */
+ * two's complement: -1 is at 255. Errors: NULL, NAME (of a parameter), PARAMETER (a scale, a zero, or NaN at
+ * some code too), FORMAT (of codes), UNSUPPORTED. */
 RHEO_API rheo_status rheo_int8_table(const rheo_activation* activation, const rheo_quantization* quantization,
                                      uint8_t table[256]);
 
 /* y[i] = table[x[i]] for n bytes, at any addresses. y may be x; any other overlap, with the table too, is an
  * error. The threads are those of rheo_call: executor's if it is not null, else the library's, at most as
  * many as threads says (0: its own choice); for fewer than 262,144 bytes the calling thread alone. Any table
- * of 256 bytes will do. */
+ * of 256 bytes will do. Errors: NULL, SHAPE, OVERLAP, THREADS. */
 RHEO_API rheo_status rheo_int8_apply(const uint8_t table[256], const void* x, void* y, int64_t n,
                                      int32_t threads, const rheo_executor* executor);
 

@@ -21,8 +21,8 @@ namespace rheobase {
 
 // A code q stands for scale * (q - zero).
 struct quantization {
-  float scale;
-  std::int32_t zero = 0;
+  float scale;            // positive, finite
+  std::int32_t zero = 0;  // the code of 0
 };
 
 // Whose rounding: rheo_convention says what each does.
@@ -54,6 +54,7 @@ class code_table {
     detail::check(rheo_int8_table(function.handle(), &q, bytes_.data()));
   }
 
+  // The result's code for one code of x.
   Code operator[](Code code) const { return std::bit_cast<Code>(bytes_[static_cast<std::uint8_t>(code)]); }
 
   // y[i] = table[x[i]], on the library's threads where that pays, at most `threads` unless it is 0. y may be

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // masks.hpp: masks for C++20 (masks.h, docs/masks.md): one bit per element instead of x.
 //
-//   rheobase::masked relu(rheobase::activation("relu"));   // throws where the derivative has more than two
-//   values std::vector<std::uint8_t> mask = relu.forward(x, y);   // x may be freed, or be y
+//   rheobase::masked relu(rheobase::activation("relu"));
+//   std::vector<std::uint8_t> mask = relu.forward(x, y);   // x may be freed, or be y
 //   relu.backward(mask, grad, dx);
+//
+// x, y, grad and dx are spans of float, or all of double, bfloat16 or float16.
 #ifndef RHEOBASE_MASKS_HPP_
 #define RHEOBASE_MASKS_HPP_
 
@@ -28,9 +30,13 @@ bool has_mask(const activation& f) {
 // An activation that keeps one bit per element for its backward pass, instead of x. Copies are cheap.
 class masked {
  public:
+  // Of an activation with its parameters and its number of threads. Whether it can have a mask depends on the
+  // type as well: has_mask says so before, forward throws.
   explicit masked(activation f) : f_(std::move(f)) {}
 
-  // y[i] = f(x[i]), and the mask; y may be x. Throws error (RHEO_ERROR_UNSUPPORTED) where there is none.
+  // y[i] = f(x[i]), and the mask; y may be x. Throws error: RHEO_ERROR_UNSUPPORTED where there is no mask,
+  // since the derivative has more than two values, RHEO_ERROR_SHAPE when the sizes differ,
+  // RHEO_ERROR_OVERLAP.
   template <class T>
   std::vector<std::uint8_t> forward(std::span<const T> x, std::span<T> y) const {
     check_size("y", y.size(), x.size(), "x");
@@ -44,7 +50,8 @@ class masked {
     return mask;
   }
 
-  // dx[i] = grad[i] f'(x[i]); dx may be grad.
+  // dx[i] = grad[i] f'(x[i]), from the mask of that x; dx may be grad. Throws error as forward does, and
+  // RHEO_ERROR_WORKSPACE when the mask is one of another size.
   template <class T>
   void backward(std::span<const std::uint8_t> mask, std::span<const T> grad, std::span<T> dx) const {
     check_size("dx", dx.size(), grad.size(), "grad");
@@ -68,7 +75,7 @@ class masked {
     call.role = static_cast<std::uint32_t>(role);
     call.format = static_cast<std::uint32_t>(detail::format_of<T>);
     call.parameters = f_.parameters().data(), call.parameter_count = f_.parameters().size();
-    call.rank = 1, call.shape = &extent;
+    call.rank = 1, call.shape = &extent, call.threads = f_.threads();
     return call;
   }
 

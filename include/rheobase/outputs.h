@@ -18,7 +18,7 @@ extern "C" {
 
 /* Whether the activation with these parameters, in this format (a rheo_format), has a derivative that its
  * output tells: 1 or 0 in *supported. If reason is not null, *reason is then null, or says in one line why
- * not; the text lives as long as the process. */
+ * not; the text lives as long as the process. Errors: NULL, NAME (of a parameter), PARAMETER, FORMAT. */
 RHEO_API rheo_status rheo_output_supported(const rheo_activation* activation, uint32_t format,
                                            const rheo_parameter* parameters, size_t count, int32_t* supported,
                                            const char** reason);
@@ -27,8 +27,8 @@ RHEO_API rheo_status rheo_output_supported(const rheo_activation* activation, ui
  * format and parameters: y = f' there, or grad f'. f' is that of the real number whose value f's output is,
  * within 2^-50 of itself, and the product is rounded once. 0 for every gradient, NaN too, where f' is 0 by
  * definition; NaN where the output is NaN. An output that f never has counts as the nearest one in f's range.
- * y may be x or grad. Errors are those of rheo_run, and RHEO_ERROR_UNSUPPORTED with the reason above,
- * RHEO_ERROR_ROLE for other roles. */
+ * y may be x or grad. Errors: NULL, NAME (of a parameter), PARAMETER, FORMAT, ROLE (for other roles), SHAPE,
+ * OVERLAP, UNSUPPORTED (also with the reason above), THREADS. */
 RHEO_API rheo_status rheo_output_run(const rheo_activation* activation, const rheo_call* call);
 
 #ifdef __cplusplus

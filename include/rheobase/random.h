@@ -51,19 +51,24 @@ typedef enum rheo_number {
   RHEO_NORMALS = 3   /* double: mean 0, variance 1, at most 8.3 in size */
 } rheo_number;
 
-/* The names of all functions that draw random numbers, sorted. */
+/* The names of all functions that draw random numbers, sorted; aliases are not listed. The list and its texts
+ * live as long as the process. Errors: NULL. */
 RHEO_API rheo_status rheo_random_names(const char* const** names, size_t* count);
 
-/* The function of that name; the message suggests the nearest one. */
+/* The function of that name or alias; the message suggests the nearest one. It lives as long as the process.
+ * Errors: NULL, NAME. */
 RHEO_API rheo_status rheo_random_find(const char* name, const rheo_random** function);
 
-/* All that its file declares, as one JSON object (UTF-8); docs/describe.md lists the fields. */
+/* All that its file declares, as one JSON object (UTF-8); docs/describe.md lists the fields. The text lives
+ * as long as the process. Errors: NULL. */
 RHEO_API rheo_status rheo_random_describe(const rheo_random* function, const char** json);
 
-/* Checks the whole call, then runs it. */
+/* Checks the whole call, then runs it. Errors: NULL, NAME (of a parameter), PARAMETER, FORMAT, ROLE, SHAPE
+ * (of indices too), OVERLAP, UNSUPPORTED, THREADS. */
 RHEO_API rheo_status rheo_random_run(const rheo_random* function, const rheo_random_call* call);
 
-/* Writes the numbers of the elements first, first + 1, ... themselves; kind is a rheo_number. */
+/* Writes the numbers of the elements first, first + 1, ... themselves; kind is a rheo_number. Errors: NULL,
+ * FORMAT (of kind), SHAPE (an index reaches 2^63). */
 RHEO_API rheo_status rheo_random_numbers(uint32_t kind, uint64_t seed, uint64_t offset, uint64_t first,
                                          void* numbers, size_t count);
 

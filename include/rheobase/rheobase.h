@@ -5,6 +5,11 @@
  * and the value, and no output was written. No function prints, aborts or throws. All functions are safe to
  * call from several threads at once.
  *
+ * What can go wrong stands behind each function, without RHEO_ERROR_: "Errors: NULL, NAME." Besides, all
+ * functions with a rheo_status return RHEO_ERROR_TARGET and RHEO_ERROR_THREADS where the environment is bad,
+ * and RHEO_ERROR_UNSUPPORTED when memory cannot be had. Nothing that a function gives out is to be freed; how
+ * long it lives is said there as well.
+ *
  * Environment expected of the caller: round to nearest, no flush-to-zero. The environment variable
  * RHEOBASE_TARGET (for example AVX2) forces an instruction set, RHEOBASE_NUM_THREADS (1 to 1024) sets the
  * number of the library's threads; both are read once, at the first call, and a bad value is an error of
@@ -116,7 +121,7 @@ typedef struct rheo_call {
  *   - when the system refuses to start a thread.
  * A child made by fork starts threads of its own. The result's bits never depend on any of this. */
 
-/* The version of the library, for example "0.1.0". */
+/* The version of the library, for example "0.1.0". The text lives as long as the process. */
 RHEO_API const char* rheo_version(void);
 
 /* RHEO_ABI_VERSION of the library. */
@@ -125,24 +130,28 @@ RHEO_API uint32_t rheo_abi_version(void);
 /* The last error of this thread: one line, "" when there was none. Valid until this thread's next call. */
 RHEO_API const char* rheo_last_error(void);
 
-/* All names, activations and presets, sorted; aliases are not listed. */
+/* All names, activations and presets, sorted; aliases are not listed. The list and its texts live as long as
+ * the process. Errors: NULL. */
 RHEO_API rheo_status rheo_names(const char* const** names, size_t* count);
 
-/* The activation (or preset) of that name or alias. */
+/* The activation (or preset) of that name or alias; it lives as long as the process. Errors: NULL, NAME. */
 RHEO_API rheo_status rheo_find(const char* name, const rheo_activation** activation);
 
-/* All that its file declares, as one JSON object (UTF-8); docs/describe.md lists the fields. */
+/* All that its file declares, as one JSON object (UTF-8); docs/describe.md lists the fields. The text lives
+ * as long as the process. Errors: NULL. */
 RHEO_API rheo_status rheo_describe(const rheo_activation* activation, const char** json);
 
 /* Checks parameters without a call: that there are such, that each is in its domain once rounded to the
- * format (a rheo_format), and that they make sense together. */
+ * format (a rheo_format), and that they make sense together. Errors: NULL, NAME, PARAMETER, FORMAT. */
 RHEO_API rheo_status rheo_check_parameters(const rheo_activation* activation, uint32_t format,
                                            const rheo_parameter* parameters, size_t count);
 
-/* Checks the whole call, then runs it. */
+/* Checks the whole call, then runs it. Errors: NULL, NAME, PARAMETER, FORMAT, ROLE (also where there is no
+ * second derivative), SHAPE, OVERLAP, UNSUPPORTED, THREADS. */
 RHEO_API rheo_status rheo_run(const rheo_activation* activation, const rheo_call* call);
 
-/* The instruction set in use, for example "AVX3"; and those that this machine could be forced to. */
+/* The instruction set in use, for example "AVX3"; and those that this machine could be forced to, best first.
+ * Texts and list live as long as the process. Errors: NULL. */
 RHEO_API rheo_status rheo_target(const char** target);
 RHEO_API rheo_status rheo_targets(const char* const** targets, size_t* count);
 

@@ -46,8 +46,10 @@ namespace rheobase {
 // Whatever goes wrong: what() is one line that names the argument and the value. No output was written.
 class error : public std::runtime_error {
  public:
+  // Thrown by the functions here; to construct one is for code that adds its own.
   error(rheo_status status, const std::string& message) : std::runtime_error(message), status_(status) {}
 
+  // Which kind of error: one of those that rheobase.h names for the C function, never RHEO_OK.
   rheo_status status() const noexcept { return status_; }
 
  private:
@@ -135,6 +137,7 @@ class settings {
     result.memory_ = std::move(next);
     return result;
   }
+  // All that were set. Valid as long as this object and its copies.
   std::span<const rheo_parameter> parameters() const noexcept {
     return memory_ ? std::span<const rheo_parameter>(memory_->parameters) : std::span<const rheo_parameter>();
   }

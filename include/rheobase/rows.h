@@ -47,16 +47,18 @@ typedef struct rheo_rows_call {
   const rheo_executor* executor; /* as in rheo_call; its range is that of rows */
 } rheo_rows_call;
 
-/* All names, sorted; aliases are not listed. */
+/* All names, sorted; aliases are not listed. List and texts live as long as the process. Errors: NULL. */
 RHEO_API rheo_status rheo_rows_names(const char* const** names, size_t* count);
 
-/* The row function of that name or alias. */
+/* The row function of that name or alias; it lives as long as the process. Errors: NULL, NAME. */
 RHEO_API rheo_status rheo_rows_find(const char* name, const rheo_row_function** function);
 
-/* All that its file declares, as one JSON object (UTF-8); docs/describe.md lists the fields. */
+/* All that its file declares, as one JSON object (UTF-8); docs/describe.md lists the fields. The text lives
+ * as long as the process. Errors: NULL. */
 RHEO_API rheo_status rheo_rows_describe(const rheo_row_function* function, const char** json);
 
-/* Checks the whole call, then runs it. */
+/* Checks the whole call, then runs it. Errors: NULL, PARAMETER (of scale), FORMAT, ROLE, SHAPE, OVERLAP,
+ * UNSUPPORTED, THREADS. */
 RHEO_API rheo_status rheo_rows_run(const rheo_row_function* function, const rheo_rows_call* call);
 
 #ifdef __cplusplus

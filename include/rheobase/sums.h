@@ -29,10 +29,11 @@ typedef struct rheo_sums_form {
 /* The number of words of a workspace, and how many of them are merged by adding; those after them are merged
  * by the maximum, as signed integers. Other programs may merge so as well: torch.distributed's all_reduce
  * with SUM and MAX, for up to 2^31 workspaces at once, none of which was merged so before, or rheo_sums_merge
- * was called in between. added may be null. */
+ * was called in between. added may be null. Errors: NULL, FORMAT, ROLE (of kind), SHAPE (of channels). */
 RHEO_API rheo_status rheo_sums_size(const rheo_sums_form* form, size_t* words, size_t* added);
 
-/* The workspace of no terms. Has to come first. */
+/* The workspace of no terms. Has to come first. Errors: those of rheo_sums_size, which are NULL, FORMAT,
+ * ROLE, SHAPE; and WORKSPACE when words is not what that says, or the address is odd. */
 RHEO_API rheo_status rheo_sums_clear(const rheo_sums_form* form, int64_t* workspace, size_t words);
 
 /* A call. Zero-initialise it, then set struct_size = sizeof(rheo_sums_call) and what is needed. */
@@ -58,16 +59,19 @@ typedef struct rheo_sums_call {
 
 /* Adds the terms of all elements to the workspace. A term grad df/dp(x) is rounded once, as RHEO_PARAMETER
  * rounds it: to float64 for RHEO_FLOAT64, else to float32, as no 16-bit number could hold it. The workspace
- * must not overlap x or grad, and belongs to one call at a time. */
+ * must not overlap x or grad, and belongs to one call at a time. Errors: NULL, NAME (of a parameter),
+ * PARAMETER, FORMAT, ROLE, SHAPE, OVERLAP, UNSUPPORTED, THREADS, WORKSPACE. */
 RHEO_API rheo_status rheo_sums_add(const rheo_sums_call* call);
 
-/* Adds all that is in from to into, which may have come about by adding words (see rheo_sums_size). */
+/* Adds all that is in from to into, which may have come about by adding words (see rheo_sums_size). Errors:
+ * NULL, FORMAT, ROLE, SHAPE, OVERLAP, WORKSPACE. */
 RHEO_API rheo_status rheo_sums_merge(const rheo_sums_form* form, int64_t* into, const int64_t* from,
                                      size_t words);
 
 /* result[channel] = the sum, rounded once to result_format (a rheo_format). NaN if a term was, or if there
  * were infinities of both signs; infinite if a term was, or where the format ends. A sum of 0 is +0, whatever
- * the signs of its terms. The workspace stays as it is. */
+ * the signs of its terms. The workspace stays as it is. Errors: NULL, FORMAT (of the result too), ROLE,
+ * SHAPE, WORKSPACE. */
 RHEO_API rheo_status rheo_sums_finish(const rheo_sums_form* form, const int64_t* workspace, size_t words,
                                       uint32_t result_format, void* result);
 
@@ -85,7 +89,8 @@ typedef struct rheo_statistics {
   double sample_variance; /* the same, divided by count - 1; NaN where count is below 2 */
 } rheo_statistics;
 
-/* result[channel], for RHEO_SUMS_STATISTICS. */
+/* result[channel], for RHEO_SUMS_STATISTICS. Errors: NULL, FORMAT, ROLE (of RHEO_SUMS_TERMS too), SHAPE,
+ * WORKSPACE. */
 RHEO_API rheo_status rheo_sums_statistics(const rheo_sums_form* form, const int64_t* workspace, size_t words,
                                           rheo_statistics* result);
 

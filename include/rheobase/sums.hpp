@@ -27,6 +27,7 @@ namespace detail {
 template <class T>
 class workspace {
  public:
+  // Of no terms. Throws error (RHEO_ERROR_SHAPE) when there is not one channel at least.
   workspace(rheo_sums_kind kind, std::int64_t channels)
       : form_{static_cast<std::uint32_t>(kind), static_cast<std::uint32_t>(format_of<T>), channels} {
     std::size_t count = 0;
@@ -51,6 +52,7 @@ class workspace {
   // All there is, to send elsewhere: the first added() words are merged by adding, the others by the maximum.
   std::span<std::int64_t> words() noexcept { return words_; }
   std::span<const std::int64_t> words() const noexcept { return words_; }
+  // How many of the words are merged by adding.
   std::size_t added() const {
     std::size_t count = 0, added = 0;
     check(rheo_sums_size(&form_, &count, &added));
@@ -89,23 +91,25 @@ class workspace {
 template <class T>
 class sums : public detail::workspace<T> {
  public:
+  // Of no terms, for so many channels. Throws error (RHEO_ERROR_SHAPE) when there is not one at least.
   explicit sums(std::int64_t channels = 1) : detail::workspace<T>(RHEO_SUMS_TERMS, channels) {}
 
   // Adds x. Throws error (RHEO_ERROR_SHAPE) when these are no whole rows.
   void add(std::span<const T> x) { this->add_rows({}, x, {}); }
 
   // Adds grad df/dp(x), each term rounded to float, or to double for those; p is the named parameter. An
-  // empty grad stands for ones.
+  // empty grad stands for ones. Throws error: RHEO_ERROR_NAME when there is no such parameter, and as above.
   void add(const activation& f, std::string_view parameter, std::span<const T> grad, std::span<const T> x) {
     const std::string name = detail::c_string(parameter, RHEO_ERROR_NAME);
     rheo_sums_call call{};
     call.activation = f.handle();
     call.parameters = f.parameters().data(), call.parameter_count = f.parameters().size();
-    call.with_respect_to = name.c_str();
+    call.with_respect_to = name.c_str(), call.threads = f.threads();
     this->add_rows(call, x, grad);
   }
 
-  // The sums, rounded once: to double for those, else to float.
+  // The sums of each channel so far, rounded once: to double for those, else to float. More may be added
+  // afterwards.
   auto result() const {
     using R = std::conditional_t<std::is_same_v<T, double>, double, float>;
     std::vector<R> values(static_cast<std::size_t>(this->form_.channels));
@@ -119,10 +123,13 @@ class sums : public detail::workspace<T> {
 template <class T>
 class statistics : public detail::workspace<T> {
  public:
+  // Of no elements, for so many channels. Throws error (RHEO_ERROR_SHAPE) when there is not one at least.
   explicit statistics(std::int64_t channels = 1) : detail::workspace<T>(RHEO_SUMS_STATISTICS, channels) {}
 
+  // Counts and adds x. Throws error (RHEO_ERROR_SHAPE) when these are no whole rows.
   void add(std::span<const T> x) { this->add_rows({}, x, {}); }
 
+  // Those of each channel, so far; more may be added afterwards.
   std::vector<rheo_statistics> result() const {
     std::vector<rheo_statistics> values(static_cast<std::size_t>(this->form_.channels));
     detail::check(

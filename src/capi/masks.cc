@@ -43,6 +43,7 @@ void check_role(const rheo_call& call, rheo_role role, const char* name) {
 void run_masked(const Activation& a, const rheo_call& call, Role role, Operand input, std::uint8_t* mask,
                 const std::uint8_t* given, std::size_t bytes) {
   check_version(call);
+  check_threads(call.threads);
   const bool forward = role == Role::kValue;
   check_role(call, forward ? RHEO_VALUE : RHEO_BACKWARD, forward ? "RHEO_VALUE" : "RHEO_BACKWARD");
   const Format format = checked_format(call.format);

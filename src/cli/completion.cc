@@ -54,6 +54,32 @@ std::string words(const std::vector<OptionWords>& options) {
   return text;
 }
 
+// Of verbs that other programs bring, the shells read the help: lines that begin with an option, as CLI11 and
+// argparse write them. bash also reads the values there are, {between,braces}.
+constexpr const char* kBashHelp = R"bash(_rheobase_help() {
+  local lines
+  lines=$("${COMP_WORDS[0]}" "$1" --help 2>/dev/null </dev/null | sed -nE 's/^ {1,4}(-[^ ].*)/\1/p' | sed 's/  .*//')
+  case $3 in
+    -*) grep -oE -- '--?[A-Za-z][A-Za-z0-9-]*' <<<"$lines" ;;
+    *) sed -nE "s/^(-.*[ ,])?$2[ =][^{]*[{]([^}]*)[}].*/\2/p" <<<"$lines" | tr , ' ' ;;
+  esac
+}
+)bash";
+
+constexpr const char* kZshHelp = R"zsh(_rheobase_help() {
+  rheobase $1 --help 2>/dev/null </dev/null | sed -nE 's/^ {1,4}(-[^ ].*)/\1/p' | sed 's/  .*//' |
+    grep -oE -- '--?[A-Za-z][A-Za-z0-9-]*'
+}
+)zsh";
+
+constexpr const char* kFishHelp = R"fish(function __rheobase_help
+  string match -q -- '-*' (commandline -ct); or return
+  rheobase $argv[1] --help 2>/dev/null </dev/null | string match -r '^ {1,4}-.*' | \
+    string replace -r '^ +' '' | string replace -r '  .*' '' | \
+    string match -ra -- '--?[A-Za-z][A-Za-z0-9-]*'
+end
+)fish";
+
 std::string bash(const Vocabulary& v) {
   std::string verbs, values, cases;
   for (const VerbWords& verb : v.verbs) {
@@ -74,6 +100,7 @@ std::string bash(const Vocabulary& v) {
   }
   return fmt::format(
       R"bash(# Completion of rheobase for bash, made by `rheobase completion bash`.
+{6}
 _rheobase() {{
   local word=${{COMP_WORDS[COMP_CWORD]}} before=${{COMP_WORDS[COMP_CWORD-1]}} verb=${{COMP_WORDS[1]}} words=
   local names='{0}'
@@ -83,14 +110,18 @@ _rheobase() {{
     case "$verb $before" in
 {4}    esac
     [ -n "$words" ] || case $verb in
-{5}    *) words=$names ;;
+{5}    *)
+      case "$before $word" in
+        -* | *\ -*) words=$(_rheobase_help "$verb" "$before" "$word") ;;
+      esac
+      [ -n "$words" ] || words=$names ;;
     esac
   fi
   COMPREPLY=($(compgen -W "$words" -- "$word"))
 }}
 complete -o default -F _rheobase rheobase
 )bash",
-      v.names, verbs, fmt::join(v.externals, " "), words(v.verbs.front().options), values, cases);
+      v.names, verbs, fmt::join(v.externals, " "), words(v.verbs.front().options), values, cases, kBashHelp);
 }
 
 std::string zsh_arguments(const VerbWords& verb) {
@@ -120,10 +151,12 @@ std::string zsh(const Vocabulary& v) {
     verbs += fmt::format(" '{}:{}'", verb.name, quotable(verb.meaning));
     cases += fmt::format("    {}) _arguments{} ;;\n", verb.name, zsh_arguments(verb));
   }
-  for (const std::string& external : v.externals) verbs += fmt::format(" '{}'", external);
+  for (const std::string& external : v.externals)
+    verbs += fmt::format(" '{}:{}'", external, quotable(external_meaning(external)));
   return fmt::format(
       R"zsh(#compdef rheobase
 # Completion of rheobase for zsh, made by `rheobase completion zsh`.
+{4}
 _rheobase() {{
   local names='{0}'
   local -a verbs
@@ -136,7 +169,12 @@ _rheobase() {{
   shift words
   (( CURRENT-- ))
   case $words[1] in
-{3}    *) _alternative "names:activation:($names)" 'files:file:_files' ;;
+{3}    *)
+      if [[ $PREFIX == -* ]]; then
+        compadd -- ${{(f)"$(_rheobase_help $words[1])"}}
+      else
+        _alternative "names:activation:($names)" 'files:file:_files'
+      fi ;;
   esac
 }}
 if [ "$funcstack[1]" = _rheobase ]; then
@@ -145,7 +183,7 @@ else
   compdef _rheobase rheobase
 fi
 )zsh",
-      v.names, verbs, zsh_arguments(v.verbs.front()), cases);
+      v.names, verbs, zsh_arguments(v.verbs.front()), cases, kZshHelp);
 }
 
 std::string fish(const Vocabulary& v) {
@@ -172,10 +210,13 @@ std::string fish(const Vocabulary& v) {
       }
     }
   }
+  text += kFishHelp;
   for (const std::string& external : v.externals) {
-    text += fmt::format("complete -c rheobase -n __fish_use_subcommand -a {0}\n", external);
-    text += fmt::format("complete -c rheobase -n '__fish_seen_subcommand_from {}' -F -a '{}'\n", external,
-                        v.names);
+    text += fmt::format("complete -c rheobase -n __fish_use_subcommand -a {} -d '{}'\n", external,
+                        quotable(external_meaning(external)));
+    text += fmt::format(
+        "complete -c rheobase -n '__fish_seen_subcommand_from {0}' -F -a '{1} (__rheobase_help {0})'\n",
+        external, v.names);
   }
   return text;
 }

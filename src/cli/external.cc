@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <set>
 
 #include "src/cli/verbs.h"
@@ -43,6 +44,15 @@ bool plain(const std::string& verb) {
 
 constexpr const char* kPrefix = "rheobase-";
 
+// The first program of a verb; "" when there is none.
+std::string program_of(const std::string& verb) {
+  for (const fs::path& folder : folders()) {
+    std::string program = (folder / (kPrefix + verb)).string();
+    if (access(program.c_str(), X_OK) == 0 && !fs::is_directory(program)) return program;
+  }
+  return "";
+}
+
 }  // namespace
 
 void run_external(const std::string& verb, const std::vector<std::string>& arguments) {
@@ -69,6 +79,18 @@ std::vector<std::string> external_verbs() {
     }
   }
   return {verbs.begin(), verbs.end()};
+}
+
+std::string external_meaning(const std::string& verb) {
+  constexpr std::string_view kStart = "#!", kMeaning = "# Meaning: ";
+  constexpr int kLines = 8;
+  std::ifstream file(program_of(verb));
+  std::string line;
+  for (int i = 0; i < kLines && std::getline(file, line); ++i) {
+    if (i == 0 && !line.starts_with(kStart)) break;  // no script
+    if (line.starts_with(kMeaning)) return line.substr(kMeaning.size());
+  }
+  return "";
 }
 
 }  // namespace rheo::cli

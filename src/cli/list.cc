@@ -54,22 +54,37 @@ void print_forms(const Json& all) {
   }
 }
 
+// What print_forms prints, and why the forms that are missing are.
+Json forms_as_json(const Json& all) {
+  Json list = Json::array();
+  for (const Json& info : all) {
+    Json forms = Json::object();
+    for (const auto& [form, meaning, reason] : forms_of(info)) {
+      forms[form] = {{"possible", !meaning.empty()}};
+      if (!meaning.empty()) forms[form]["meaning"] = meaning;
+      if (!reason.empty()) forms[form]["reason"] = reason;
+    }
+    list.push_back({{"name", info["name"]}, {"kind", info["kind"]}, {"forms", forms}});
+  }
+  return list;
+}
+
 }  // namespace
 
 void add_list(CLI::App& app) {
   CLI::App* verb = app.add_subcommand("list", "All activations: name, parameters and formula");
   auto json = std::make_shared<bool>(false);
-  verb->add_flag("--json", *json, "One JSON array with everything that the files declare");
+  verb->add_flag("--json", *json,
+                 "One JSON array with everything that the files declare; with --forms of forms alone");
   auto forms = std::make_shared<bool>(false);
   verb->add_flag("--forms", *forms,
-                 "Which forms each has: gate, fused, int8, mask, second, output; rows and random numbers")
-      ->excludes("--json");
+                 "Which forms each has: gate, fused, int8, mask, second, output; rows and random numbers");
   verb->footer("Examples:\n  rheobase list\n  rheobase list --forms\n  rheobase list --json | jq '.[].name'");
   verb->callback([json, forms] {
     Json all = Json::array();
     for (const Json& info : describe_everything()) all.push_back(info);
     if (*json) {
-      fmt::print("{}\n", all.dump(2));
+      fmt::print("{}\n", (*forms ? forms_as_json(all) : all).dump(2));
     } else if (*forms) {
       print_forms(all);
     } else {

@@ -72,10 +72,14 @@ std::string page(const CLI::App& app) {
     text += fmt::format(".SH rheobase {}\n{}\n{}{}", troff(verb.name), troff(verb.meaning), options(verb),
                         verbatim(verb.footer));
   }
-  const std::string externals = fmt::format("{}", fmt::join(external_verbs(), ", "));
-  text += ".SH OTHER VERBS\nAn unknown verb V runs the program rheobase\\-V beside this one or on PATH.\n";
-  if (!externals.empty())
-    text += troff(externals) + " are installed; rheobase VERB \\-\\-help explains each.\n";
+  text +=
+      ".SH OTHER VERBS\nAn unknown verb V runs the program rheobase\\-V beside this one or on PATH, and "
+      "rheobase V \\-\\-help explains it.\n";
+  for (const std::string& external : external_verbs()) {
+    const std::string meaning = external_meaning(external);
+    text += fmt::format(".TP\n.B rheobase {}\n{}\n", troff(external),
+                        meaning.empty() ? "Installed." : troff(meaning));
+  }
   text +=
       ".SH ENVIRONMENT\n.TP\n.B RHEOBASE_TARGET\nForces an instruction set; rheobase \\-\\-targets lists "
       "them.\n"

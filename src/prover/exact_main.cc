@@ -5,11 +5,13 @@
 
 #include <CLI/CLI.hpp>
 #include <bit>
+#include <cmath>
 #include <cstdio>
 #include <thread>
 
 #include "src/capi/call.h"
 #include "src/core/describe.h"
+#include "src/core/number_text.h"
 #include "src/prover/exact.h"
 #include "src/prover/request.h"
 
@@ -25,6 +27,7 @@ struct Options {
   std::string format = "float32";
   std::vector<std::string> settings;
   int exponent = 0;
+  bool json = false;
   int threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
 };
 
@@ -52,6 +55,24 @@ std::vector<double> numbers() {
   return all;
 }
 
+// A number, or what JSON has no number for as a string.
+std::string json_number(double value) {
+  const std::string text = number_text(value);
+  return std::isfinite(value) ? text : '"' + text + '"';
+}
+
+void print_json(const std::vector<Pair>& pairs) {
+  fmt::print("[");
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    fmt::print("{}\n  [{}, {}]", i == 0 ? "" : ",", json_number(pairs[i].high), json_number(pairs[i].low));
+  }
+  fmt::print("\n]\n");
+}
+
+bool write_bytes(const std::vector<Pair>& pairs) {
+  return std::fwrite(pairs.data(), sizeof(Pair), pairs.size(), stdout) == pairs.size();
+}
+
 int run(const Options& o) {
   const Format format = o.format == "float32" ? Format::kFloat32 : Format::kFloat64;
   const Role role = o.role == "value"        ? Role::kValue
@@ -72,10 +93,9 @@ int run(const Options& o) {
     x.erase(middle, x.end());
   }
   const std::vector<Pair> pairs = exact_pairs(request, x, grad);
-  if (std::fwrite(pairs.data(), sizeof(Pair), pairs.size(), stdout) != pairs.size() ||
-      std::fflush(stdout) != 0) {
+  if (o.json) print_json(pairs);
+  if ((!o.json && !write_bytes(pairs)) || std::fflush(stdout) != 0)
     throw std::runtime_error("standard output cannot be written");
-  }
   return 0;
 }
 
@@ -101,6 +121,7 @@ int program(int argc, char** argv) {
                  "Multiply results by 2^N, so that subnormal ones keep their digits")
       ->check(CLI::Range(-2000, 2000))
       ->capture_default_str();
+  app.add_flag("--json", o.json, "Write a JSON array of the pairs [high, low] instead of bytes");
   app.add_option("--threads", o.threads, "Threads")->check(CLI::Range(1, 256))->capture_default_str();
   app.footer("Example:\n  rheobase exact elu --set alpha=0.5 --format float64 < x.bin > exact.bin");
   try {

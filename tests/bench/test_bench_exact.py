@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The program rheobase-exact against an independent computation (mpmath), and its bad input."""
 
+import json
 import subprocess
 
 import mpmath
@@ -68,6 +69,15 @@ def test_a_power_of_two_saves_the_digits_of_results_that_are_too_small():
     with mpmath.workdps(60):
         exact = mpmath.exp(-740) / (1 + mpmath.exp(-740)) * mpmath.mpf(2) ** 400
         assert abs(mpmath.mpf(scaled[0, 0]) + mpmath.mpf(scaled[0, 1]) - exact) <= 2.0**-99 * exact
+
+
+def test_json_has_the_same_pairs():
+    x = [0.5, -740.0, np.inf, np.nan]
+    done = run("sigmoid", "--format", "float64", "--json", given=np.array(x).tobytes())
+    assert (done.returncode, done.stderr) == (0, b"")
+    found = [[float(number) for number in pair] for pair in json.loads(done.stdout)]
+    assert np.array_equal(found, pairs("sigmoid", x=x), equal_nan=True)
+    assert json.loads(run("sigmoid", "--json").stdout) == []
 
 
 def test_no_input_gives_no_output_and_much_input_is_no_trouble():

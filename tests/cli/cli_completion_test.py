@@ -49,14 +49,15 @@ def test_every_verb_option_and_name_is_in_it(rheobase, script, everything, shell
             assert option in words or f"--{option}" in words, (verb, option)
 
 
-def completed(path, *words: str) -> set[str]:
+def completed(path, *words: str, program="rheobase", env=None) -> set[str]:
     """What bash offers for the last word."""
-    line = " ".join(f"'{word}'" for word in ("rheobase", *words))
+    line = " ".join(f"'{word}'" for word in (program, *words))
     command = f"source '{path}'; COMP_WORDS=({line}); COMP_CWORD={len(words)}; _rheobase"
     done = subprocess.run(
         ["bash", "--norc", "-c", f'{command}; printf "%s\\n" "${{COMPREPLY[@]}}"'],
         capture_output=True,
         text=True,
+        env=env,
     )
     assert (done.returncode, done.stderr) == (0, "")
     return set(done.stdout.split())
@@ -85,6 +86,65 @@ def test_fish_offers_what_fits(script):
         env=os.environ | {"HOME": str(path.parent)},
     )
     assert done.stdout.startswith("--dtype")
+
+
+OTHER = """#!/bin/sh
+# Meaning: Something else
+[ "$1" = --help ] || exit 2
+cat <<'END'
+usage: rheobase other [-h] [--mode {quick,slow}] [-o FILE]
+
+options:
+  -h, --help            show this help message and exit
+  --mode {quick,slow}   how; --never is no option
+  -o FILE, --output FILE
+END
+"""
+
+
+@pytest.fixture
+def with_other(tmp_path) -> dict[str, str]:
+    """An environment with a verb of another program."""
+    path = tmp_path / "path/rheobase-other"
+    path.parent.mkdir()
+    path.write_text(OTHER)
+    path.chmod(0o755)
+    return os.environ | {"PATH": f"{path.parent}{os.pathsep}{os.environ['PATH']}"}
+
+
+def test_what_other_programs_take_is_read_in_their_help(rheobase, script, with_other, activations):
+    needs("bash")
+
+    def offered(*words: str) -> set[str]:
+        return completed(script("bash"), "other", *words, program=rheobase.path, env=with_other)
+
+    assert offered("-") == {"-h", "--help", "--mode", "-o", "--output"}
+    assert offered("--m") == {"--mode"}
+    assert offered("--mode", "") == {"quick", "slow"}
+    assert {info["name"] for info in activations} <= offered("")
+    assert offered("--no-such") == set()
+
+
+def test_what_other_programs_mean_is_told(rheobase, with_other):
+    for shell in ("zsh", "fish"):
+        assert "Something else" in rheobase("completion", shell, env=with_other).stdout
+    assert ".B rheobase other\nSomething else\n" in rheobase("manual", env=with_other).stdout
+
+
+def test_fish_reads_the_help_of_other_programs(rheobase, script, with_other):
+    path = script(needs("fish"))
+    if rheobase.path.name != "rheobase":
+        pytest.skip("the program has another name")
+    places = f"{rheobase.path.parent}{os.pathsep}{with_other['PATH']}"
+    text = rheobase("completion", "fish", env=with_other).stdout
+    path.write_text(text)
+    done = subprocess.run(
+        ["fish", "--no-config", "-c", f"source '{path}'; complete -C 'rheobase other --m'"],
+        capture_output=True,
+        text=True,
+        env=with_other | {"HOME": str(path.parent), "PATH": places},
+    )
+    assert done.stdout.split() == ["--mode"]
 
 
 def test_an_unknown_shell_is_an_error_of_one_line(rheobase):

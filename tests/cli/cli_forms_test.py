@@ -48,7 +48,20 @@ def test_list_forms_has_a_line_for_everything(rheobase, everything):
     tanh = next(line for line in done.stdout.splitlines() if line.startswith("tanh "))
     assert tanh.split()[2:] == ["gate", "fused", "int8", "-", "second", "output"]
     assert lines == [[info["name"], info["kind"]] for info in everything]
-    assert "excludes" in rheobase.refuses("list", "--forms", "--json")
+
+
+def test_forms_as_json_are_those_of_the_table_with_reasons(rheobase, everything):
+    found = json.loads(rheobase("list", "--forms", "--json").stdout)
+    table = [line.split() for line in rheobase("list", "--forms").stdout.splitlines()]
+    assert [[row["name"], row["kind"]] for row in found] == [line[:2] for line in table]
+    for row, line in zip(found, table, strict=True):
+        forms = row["forms"]
+        if row["kind"] == "unary":
+            columns = [form if told["possible"] else "-" for form, told in forms.items()]
+            assert columns == line[2 : 2 + len(columns)]
+        assert all(told["meaning"] for told in forms.values() if told["possible"])
+    tanh = next(row["forms"] for row in found if row["name"] == "tanh")
+    assert "more than two values" in tanh["mask"]["reason"] and "meaning" not in tanh["mask"]
 
 
 @recorded

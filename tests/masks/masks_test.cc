@@ -335,6 +335,13 @@ TEST_F(MaskErrors, MasksOfAnotherSizeAreRefused) {
   expect(RHEO_ERROR_WORKSPACE, {"bytes is 12", "13", "100 elements"});
 }
 
+TEST_F(MaskErrors, NumbersOfThreadsThatCannotBeAreRefused) {
+  for (const int threads : {-1, 1025}) {
+    call.c.threads = threads;
+    expect(RHEO_ERROR_THREADS, {"threads is " + std::to_string(threads)});
+  }
+}
+
 TEST_F(MaskErrors, OtherRolesAndOperandsAreRefused) {
   call.c.grad = call.grad.data();
   expect(RHEO_ERROR_ROLE, {"grad is given"});

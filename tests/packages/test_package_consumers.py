@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Users' projects, built from the installation alone, every warning an error, by CMake and by pkg-config."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -56,19 +57,48 @@ def test_pkg_config_gives_c_all_it_needs(prefix, library, activation, tmp_path, 
         pytest.skip("pkg-config is not installed")
     if not has(library, component):
         pytest.skip("this build has no static library (RHEOBASE_STATIC)")
-    # pkg-config escapes the blank in the moved folder's name; a shell reads that.
-    environment = os.environ | {"PKG_CONFIG_PATH": str(library.parent / "pkgconfig")}
-    static = ["--static"] if component == "static" else []
-    flags = run("pkg-config", "--cflags", "--libs", *static, "rheobase", env=environment).stdout.strip()
-    if static:
-        flags = flags.replace("-lrheobase", "-l:librheobase.a")
+    package = "rheobase-static" if component == "static" else "rheobase"
     program = tmp_path / "from_c"
-    warnings = " ".join(WARNINGS)
-    run("sh", "-c", f"cc -std=c11 {warnings} '{CONSUMERS}/from_c.c' {flags} -o '{program}'")
-    found = {} if static else {"LD_LIBRARY_PATH": str(library.parent)}
+    compile_by_pkg_config(library, package, CONSUMERS / "from_c.c", program)
+    found = {"LD_LIBRARY_PATH": str(library.parent)} if component == "shared" else {}
     assert run(program, activation, env=os.environ | found).stdout.startswith("0.1.0 ")
-    version = run("pkg-config", "--modversion", "rheobase", env=environment).stdout.strip()
-    assert version == "0.1.0"
+    assert ("librheobase" in run("readelf", "-d", program).stdout) == (component == "shared")
+
+
+def compile_by_pkg_config(library: Path, package: str, source: Path, program: Path):
+    """A program in C. pkg-config escapes the blank in the moved folder's name; a shell reads that."""
+    environment = os.environ | {"PKG_CONFIG_PATH": str(library.parent / "pkgconfig")}
+    assert run("pkg-config", "--modversion", package, env=environment).stdout == "0.1.0\n"
+    flags = run("pkg-config", "--cflags", "--libs", package, env=environment).stdout.strip()
+    run("sh", "-c", f"cc -std=c11 {' '.join(WARNINGS)} '{source}' {flags} -o '{program}'")
+
+
+@pytest.fixture
+def analysis(library) -> Path:
+    if not list(library.parent.glob("librheobase_analysis.so.0")):
+        pytest.skip("this build has no analysis library: Boost was not found")
+    return library
+
+
+def test_pkg_config_gives_the_analysis_library(analysis, activation, tmp_path):
+    if shutil.which("pkg-config") is None:
+        pytest.skip("pkg-config is not installed")
+    program = tmp_path / "from_analysis"
+    compile_by_pkg_config(analysis, "rheobase-analysis", CONSUMERS / "from_analysis.c", program)
+    found = {"LD_LIBRARY_PATH": str(analysis.parent)}
+    assert json.loads(run(program, activation, env=os.environ | found).stdout)["name"] == activation
+
+
+def test_find_package_gives_the_analysis_library(prefix, analysis, activation, tmp_path):
+    shutil.copy(CONSUMERS / "from_analysis.c", tmp_path)
+    (tmp_path / "CMakeLists.txt").write_text(
+        "cmake_minimum_required(VERSION 3.22)\nproject(p LANGUAGES C)\n"
+        "find_package(rheobase REQUIRED COMPONENTS analysis)\n"
+        "add_executable(p from_analysis.c)\ntarget_link_libraries(p PRIVATE rheobase::analysis)\n"
+    )
+    run("cmake", "-S", tmp_path, "-B", tmp_path / "build", f"-DCMAKE_PREFIX_PATH={prefix}")
+    run("cmake", "--build", tmp_path / "build")
+    assert json.loads(run(tmp_path / "build/p", activation).stdout)["name"] == activation
 
 
 @pytest.mark.parametrize(

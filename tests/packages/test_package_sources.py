@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tarfile
 from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 from installation import ROOT, run
@@ -104,9 +105,17 @@ def test_the_headers_that_a_container_gets_are_those_it_builds_with(cibuildwheel
 
 
 def test_cibuildwheels_own_schema_accepts_what_it_is_told(cibuildwheel):
-    found, jsonschema = find_spec("cibuildwheel"), pytest.importorskip("jsonschema")
-    if found is None:
-        pytest.skip("cibuildwheel is not installed")
-    schema = f"{found.submodule_search_locations[0]}/resources/cibuildwheel.schema.json"
-    with open(schema, encoding="utf-8") as file:
-        jsonschema.validate(cibuildwheel, json.load(file))
+    tool, jsonschema = pytest.importorskip("cibuildwheel"), pytest.importorskip("jsonschema")
+    schema = Path(tool.__file__).parent / "resources/cibuildwheel.schema.json"
+    jsonschema.validate(cibuildwheel, json.loads(schema.read_text(encoding="utf-8")))
+
+
+def test_cibuildwheel_would_build_for_every_python_that_the_package_supports(cibuildwheel):
+    tool = pytest.importorskip("cibuildwheel")
+    command = ["cibuildwheel", "--print-build-identifiers", "--platform", "linux", "--archs", "x86_64"]
+    names = run(sys.executable, "-m", *command, ROOT).stdout.split()
+    assert names == [
+        f"cp3{minor}-manylinux_x86_64" for minor in (10, 11, 12, 13, 14, "14t")
+    ]  # free-threaded too
+    text = (ROOT / ".github/workflows/wheels.yml").read_text()
+    assert f"pypa/cibuildwheel@v{tool.__version__}\n" in text  # the version that was asked

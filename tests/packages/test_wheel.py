@@ -1,16 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A wheel of few functions, in an environment that has nothing else, no compiler either."""
+"""A wheel of few functions, made from the source distribution, in an environment that has nothing else.
+
+No compiler either. And in one that has NumPy and PyTorch.
+"""
 
 import os
 import re
+import shlex
 import subprocess
 import sys
-import tarfile
+import sysconfig
 import venv
 import zipfile
 from importlib.util import find_spec
 from pathlib import Path
 
+import linked
 import pytest
 from installation import ROOT, run
 
@@ -21,12 +26,23 @@ NAMES = ("silu", "gelu")
 
 
 @pytest.fixture(scope="module")
-def wheel(settings, tmp_path_factory) -> Path:
+def source(tmp_path_factory) -> Path:
+    """The source distribution, unpacked."""
+    if find_spec("scikit_build_core") is None:
+        pytest.skip("scikit-build-core is not installed")
+    folder = tmp_path_factory.mktemp("source")
+    build = f"from scikit_build_core.build import build_sdist; print(build_sdist({str(folder)!r}))"
+    run(sys.executable, "-c", build, cwd=ROOT)
+    run("cmake", "-E", "tar", "xzf", next(folder.glob("rheobase-0.1.0.tar.gz")), cwd=folder)
+    return folder / "rheobase-0.1.0"
+
+
+@pytest.fixture(scope="module")
+def wheel(request, settings, tmp_path_factory) -> Path:
     """One that was built before, where RHEOBASE_WHEEL names it."""
     if given := os.environ.get("RHEOBASE_WHEEL"):
         return Path(given)
-    if find_spec("scikit_build_core") is None:
-        pytest.skip("scikit-build-core is not installed")
+    source = request.getfixturevalue("source")
     folder = tmp_path_factory.mktemp("wheel")
     defined = {
         "RHEOBASE_ONLY": ";".join(NAMES),
@@ -39,7 +55,7 @@ def wheel(settings, tmp_path_factory) -> Path:
     # Debian's pip 23.0 does not know -C.
     options = [f"--config-settings=cmake.define.{key}={value}" for key, value in defined.items()]
     run(
-        sys.executable, "-m", "pip", "wheel", ROOT, "--no-deps", "--no-build-isolation", "--no-index",
+        sys.executable, "-m", "pip", "wheel", source, "--no-deps", "--no-build-isolation", "--no-index",
         "-w", folder, f"--config-settings=build-dir={folder / 'build'}", *options,
         env=os.environ | {"CMAKE_BUILD_PARALLEL_LEVEL": str(os.cpu_count())},
     )  # fmt: skip
@@ -65,7 +81,36 @@ def fresh(wheel, tmp_path_factory):
     return call
 
 
-def test_it_holds_each_file_once_and_no_path_of_this_machine(wheel, tmp_path):
+@pytest.fixture(scope="module")
+def beside(fresh, tmp_path_factory):
+    """Runs lines of Python with the wheel's package and, behind it, what these tests' interpreter has."""
+    folder = tmp_path_factory.mktemp("beside") / "env"
+    venv.create(folder)
+    places = [next((fresh.folder / "lib").glob("python3*/site-packages")), sysconfig.get_path("purelib")]
+    site = next((folder / "lib").glob("python3*/site-packages"))
+    (site / "others.pth").write_text("".join(f"{place}\n" for place in places))
+
+    def call(*lines: str) -> str:
+        text = "\n".join(
+            ["import rheobase", f"assert rheobase.__file__.startswith({str(places[0])!r})", *lines]
+        )
+        return run(folder / "bin/python", "-c", text, cwd=folder).stdout
+
+    return call
+
+
+def extensions() -> set[str]:
+    """What a wheel has beside the core, built by this interpreter."""
+    files, header = set(), Path(sysconfig.get_path("include"), "Python.h")
+    if find_spec("numpy") and header.is_file():
+        files.add(f"_rheobase_numpy{sysconfig.get_config_var('EXT_SUFFIX')}")
+    if find_spec("torch"):
+        files |= {"librheobase_torch.so", "librheobase_torch_forms.so"}
+    return files
+
+
+def test_it_holds_each_file_once_and_no_path_of_this_machine(request, wheel, tmp_path):
+    places = [ROOT] if "RHEOBASE_WHEEL" in os.environ else [ROOT, request.getfixturevalue("source")]
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
         archive.extractall(tmp_path)
@@ -74,7 +119,20 @@ def test_it_holds_each_file_once_and_no_path_of_this_machine(wheel, tmp_path):
     assert not [name for name in names if "rheobase_peer" in name or name.endswith((".a", ".h"))]
     for path in tmp_path.rglob("*"):
         if path.is_file():
-            assert str(ROOT).encode() + b"/" not in path.read_bytes(), path
+            content = path.read_bytes()
+            assert not [place for place in places if f"{place}/".encode() in content], path
+
+
+def test_it_has_the_parts_for_numpy_and_pytorch_where_they_could_be_built(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+    assert extensions() <= {name.removeprefix("rheobase/_lib/") for name in names}
+
+
+def test_its_binaries_need_what_the_documentation_says_and_nothing_else(wheel, tmp_path):
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(tmp_path)
+    linked.check(linked.binaries(tmp_path), lent={"libtorch_cpu.so"})
 
 
 def test_a_library_of_two_activations_keeps_to_its_budget(wheel):
@@ -123,13 +181,49 @@ def test_the_manual_page_and_completions_are_where_programs_look(fresh):
         assert "compare" in (share / place).read_text()
 
 
-def test_the_source_distribution_has_all_that_a_build_needs(tmp_path):
-    if find_spec("scikit_build_core") is None:
-        pytest.skip("scikit-build-core is not installed")
-    build = f"from scikit_build_core.build import build_sdist; print(build_sdist({str(tmp_path)!r}))"
-    run(sys.executable, "-c", build, cwd=ROOT)
-    with tarfile.open(next(tmp_path.glob("rheobase-0.1.0.tar.gz"))) as archive:
-        names = {name.split("/", 1)[-1] for name in archive.getnames()}
+def test_numpy_functions_of_the_wheel_compute(beside):
+    if not [name for name in extensions() if "numpy" in name]:
+        pytest.skip("no NumPy 2 with the headers of Python")
+    printed = beside(
+        "import math, numpy",
+        "x = numpy.linspace(-4, 4, 9)",
+        "expected = [v / 2 * (1 + math.erf(v / math.sqrt(2))) for v in x]",
+        "assert numpy.allclose(rheobase.gelu(x), expected, rtol=1e-15, atol=1e-16)",
+        "slope = (rheobase.gelu(x + 1e-6) - rheobase.gelu(x - 1e-6)) / 2e-6",
+        "assert numpy.allclose(rheobase.gelu.backward(numpy.full(9, 2.0), x), 2 * slope, atol=1e-8)",
+        "print(type(rheobase.gelu(x.astype('f4'))[0]).__name__)",
+    )
+    assert printed == "float32\n"
+
+
+def test_modules_of_the_wheel_for_pytorch_train(beside):
+    if "librheobase_torch.so" not in extensions():
+        pytest.skip("no PyTorch")
+    printed = beside(
+        "import torch, rheobase.torch as rt",
+        "x = torch.linspace(-4, 4, 9, requires_grad=True)",
+        "rt.nn.GELU()(x).sum().backward()",
+        "mine = x.grad.clone()",
+        "x.grad = None",
+        "torch.nn.functional.gelu(x).sum().backward()",
+        "assert torch.allclose(mine, x.grad, atol=1e-6)",
+        "print(type(rt.nn.GELU()).__module__)",
+    )
+    assert printed.startswith("rheobase.torch")
+
+
+def test_what_cibuildwheel_asks_of_numpys_part_holds(beside):
+    tomllib = pytest.importorskip("tomllib")  # Python 3.11
+    if not [name for name in extensions() if "numpy" in name]:
+        pytest.skip("no NumPy 2 with the headers of Python")
+    told = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["cibuildwheel"]["test-command"]
+    program, option, line = shlex.split(next(command for command in told if "numpy" in command))
+    assert (program, option) == ("python", "-c")
+    beside(line)
+
+
+def test_the_source_distribution_has_all_that_a_build_needs(source):
+    names = {str(path.relative_to(source)) for path in source.rglob("*")}
     for folder in ("activations", "cmake", "include", "proofs", "python", "src", "tables"):
         for path in (ROOT / folder).rglob("*"):
             inside = path.relative_to(ROOT)

@@ -52,7 +52,7 @@ def test_every_function_of_the_registry_has_a_page_and_a_line_in_the_table(markd
 def test_a_functions_page_and_its_pictures_are_in_the_site(site, chosen):
     for info in chosen:
         text = (site / f"functions/{info['name']}.html").read_text(encoding="utf-8")
-        assert text.count('<svg class="large"') == (info["kind"] != "rows"), info["name"]
+        assert text.count('<svg class="large"') == 1, info["name"]
         assert ("<math" in text) == (info["kind"] != "random"), info["name"]
 
 
@@ -133,6 +133,21 @@ def test_a_functions_links_lead_to_pages_that_exist(functions, markdown, tmp_pat
     for name, text in markdown.items():
         stage.with_links(f"functions/{name}.md", text)
         assert names >= set(re.findall(r"\]\((\w+)\.md\)", text)), name
+
+
+SECTIONS = {
+    "unary": "Formula, Call it, Properties, Special values, Accuracy, Speed, Pitfalls",
+    "rows": "Formula, Call it, Properties, Special rows, Accuracy, Speed, Pitfalls",
+    "random": "Formula, Call it, Properties, Special values, Accuracy, Speed, Pitfalls",
+}
+MORE = {"Parameters", "Presets", "Other names", "References"}  # of those that have any
+
+
+def test_the_pages_of_a_kind_have_its_sections_in_order(functions, markdown):
+    for info in functions:
+        found = re.findall(r"^## (.+)$", markdown[info["name"]], re.M)
+        wanted = SECTIONS[info["kind"]].split(", ")
+        assert [title for title in found if title not in MORE] == wanted, info["name"]
 
 
 def test_no_section_of_a_functions_page_is_empty(markdown):

@@ -13,14 +13,25 @@ import analysis
 import jinja2
 import latex
 import numpy as np
+import sampled
 from measured import Measured
 from program import Program, figure, kind_of
+from promises import Promises
 
 from rheobase.plotting.curves import Curve
 from rheobase.report import pictures
 
 GRID = [step / 100 for step in range(-1000, 1001)]  # where functions are compared with each other
 SPECIAL = (-math.inf, -0.0, 0.0, math.inf)
+SPECIAL_ROWS = (
+    (0.0,),
+    (0.0, math.nan),
+    (0.0, math.inf),
+    (0.0, -math.inf),
+    (-math.inf, -math.inf),
+    (math.inf, math.inf),
+)
+FAR_ROW = (0.0, -200.0, 200.0)  # apart by more than the exponent of a float32
 BESIDE = 1e-6  # a kink's neighbours, for the slopes of both sides
 JUMP = 1e-3  # of values on both sides of a kink: more than slopes could make
 FORMATS = ("float32", "float64", "bfloat16", "float16")
@@ -40,6 +51,7 @@ class Functions:
         self.program = program
         self.all = [f for f in program.functions if not only or f["name"] in only]
         self.measured = Measured(root)
+        self.promises = {name: Promises(root / f"docs/{name}.md") for name in ("rows", "random")}
         # What a page mentions where this tree has it.
         self.has = {name: (root / f"docs/{name}.md").is_file() for name in ("analyze", "numpy", "plot")}
         templates = jinja2.FileSystemLoader(Path(__file__).parent / "templates")
@@ -85,10 +97,21 @@ class Functions:
         }
 
     def _rows(self, info: dict) -> dict:
-        row = self.program.evaluated(info["name"], [1, 2, 3])
+        name, promises = info["name"], self.promises["rows"]
+        special = [(row, [p["value"] for p in self.program.evaluated(name, row)]) for row in SPECIAL_ROWS]
+        label = f"{html.escape(info['title'])}: the first result of the row x, 0 and its derivative"
         return {
-            "row": row,
+            "row": self.program.evaluated(name, [1, 2, 3]),
             "formula": latex.of_text(info["formula"]),
+            "picture": sampled.row_picture(name, label),
+            "properties": sampled.row_properties(name),
+            "special": special,
+            "special_nan": [row for row, values in special if all(map(math.isnan, values))],
+            "far": FAR_ROW,
+            "lost": [p["value"] for p in self.program.evaluated(name, FAR_ROW)],
+            "promised": [line for line in promises.lines("Promises", name) if len(line) == 3],
+            "speed": self.measured.form_speed(name),
+            "errors": self.measured.form_errors(name),
             "torch": [_torch_names(entry) for entry in info["torch"]],
         }
 
@@ -98,7 +121,17 @@ class Functions:
         curves = {role: _curve(evaluated, role) for role in ("value", "derivative")}
         label = f"{html.escape(info['title'])}: value and derivative in evaluation, and values in training"
         picture = pictures.picture(curves, label, _curve(self.program.drawn(name, xs, seed=1), "value"))
-        return {"picture": picture, "torch": [_torch_names(entry) for entry in info["torch"]]}
+        points = [*SPECIAL, math.nan]
+        special = zip(self.program.drawn(name, points), self.program.drawn(name, points, seed=1), strict=True)
+        return {
+            "picture": picture,
+            "properties": sampled.random_properties(name),
+            "special": list(special),
+            "promised": self.promises["random"].items("What is promised", name),
+            "choices": self.promises["random"].items("Choices", name),
+            "speed": self.measured.form_speed(name),
+            "torch": [_torch_names(entry) for entry in info["torch"]],
+        }
 
     def _properties(self, info: dict) -> list[tuple[str, str]]:
         found = self._analyses[info["name"]]

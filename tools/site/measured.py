@@ -14,6 +14,8 @@ import docs_speed
 
 ROLES = ("value", "derivative")
 ORDER = (*ROLES, "backward")
+FORM_ROLES = ("value", "backward")
+FORMATS = ("float32", "float64", "bfloat16", "float16")
 DATA = ("normal", "uniform")  # of the benchmark's kinds of data those that networks see
 FIRST = "PyTorch"  # the column that most readers look for
 CACHED = "65536"  # elements
@@ -42,41 +44,41 @@ class Measured:
     def _newest(self) -> dict[tuple, dict[str, dict]]:
         return docs_speed.newest(self._results)
 
+    @cached_property
+    def _newest_forms(self) -> dict[tuple, dict[str, dict]]:
+        return docs_speed.newest(self._results / "forms")
+
     def _rows(self, name: str) -> list[tuple[dict, dict[str, dict]]]:
         """What was computed, and the rows of all contenders."""
-        found = []
-        for key, rows in self._newest.items():
-            what = dict(zip(docs_speed.FIELDS, key, strict=True))
-            if what["name"] == name and what["data"] in DATA:
-                found.append((what, rows))
-        best = {what["instruction_set"] for what, _ in found}
-        widest = "AVX3" if "AVX3" in best else min(best, default="")
-        found = [(what, rows) for what, rows in found if what["instruction_set"] == widest]
+        found = _of(name, self._newest)
         found.sort(key=lambda item: (item[0]["dtype"], ORDER.index(item[0]["role"]), int(item[0]["size"])))
         return found
 
     def speed(self, name: str) -> dict | None:
         """Our speed, as a share of a copy's and beside each peer's; None where nothing is recorded."""
-        found = self._rows(name)
-        if not found:
-            return None
-        contenders = {contender for _, rows in found for contender in rows}
-        peers = contenders - {docs_speed.OWN, *docs_speed.COPIES}
-        peers = sorted(peers, key=lambda peer: (peer != FIRST, peer.lower()))
-        lines = [
-            {
-                **what,
-                "size": f"{int(what['size']):,}",
-                "rate": f"{float(rows[docs_speed.OWN]['gelem']):.2f}",
-                "share": f"{float(rows[docs_speed.OWN]['copy_share']):.2f}",
-                "ratios": [_ratio(rows.get(peer)) for peer in peers],
-            }
-            for what, rows in found
+        return _speed(name, self._rows(name))
+
+    def form_speed(self, name: str) -> dict | None:
+        """The same of a function of rows or of random numbers, from the results of forms."""
+        found = _of(name, self._newest_forms)
+        found.sort(key=lambda item: FORMATS.index(item[0]["dtype"]))  # roles stay as they were measured
+        return _speed(name, found)
+
+    def form_errors(self, name: str) -> list[dict]:
+        """The largest errors of all in float32: a line per contender, of values and of backward."""
+        worst: dict[str, dict[str, float]] = {}
+        for what, rows in _of(name, self._newest_forms):
+            role = "backward" if what["role"].endswith("backward") else "value"
+            for contender, row in rows.items() if what["dtype"] == "float32" else ():
+                if row["ulp"]:
+                    line = worst.setdefault(contender, {})
+                    line[role] = max(float(row["ulp"]), line.get(role, 0.0))
+        order = sorted(worst, key=lambda one: (one != docs_speed.OWN, one != FIRST, one.lower()))
+        texts = {one: {role: _ulp(error) for role, error in worst[one].items()} for one in order}
+        return [
+            {"contender": one, "errors": [found.get(role, "") for role in FORM_ROLES]}
+            for one, found in texts.items()
         ]
-        own = found[0][1][docs_speed.OWN]
-        target = docs_speed.SETS.get(own["instruction_set"], own["instruction_set"])
-        where = f"{own['date'][:10]}, {own['machine']}, {target}"
-        return {"name": name, "peers": peers, "lines": lines, "where": where}
 
     def share_of_copy(self, name: str) -> str:
         """Of the value in float32, in cache; "" where it was not measured."""
@@ -111,6 +113,40 @@ class Measured:
             }
             for _, line in sorted(worst.items())
         ]
+
+
+def _of(name: str, newest: dict[tuple, dict[str, dict]]) -> list[tuple[dict, dict[str, dict]]]:
+    """What was computed of a function by the widest instruction set, and the rows of all contenders."""
+    found = []
+    for key, rows in newest.items():
+        what = dict(zip(docs_speed.FIELDS, key, strict=True))
+        if what["name"] == name and what["data"] in DATA:
+            found.append((what, rows))
+    best = {what["instruction_set"] for what, _ in found}
+    widest = "AVX3" if "AVX3" in best else min(best, default="")
+    return [(what, rows) for what, rows in found if what["instruction_set"] == widest]
+
+
+def _speed(name: str, found: list[tuple[dict, dict[str, dict]]]) -> dict | None:
+    if not found:
+        return None
+    contenders = {contender for _, rows in found for contender in rows}
+    peers = contenders - {docs_speed.OWN, *docs_speed.COPIES}
+    peers = sorted(peers, key=lambda peer: (peer != FIRST, peer.lower()))
+    lines = [
+        {
+            **what,
+            "size": f"{int(what['size']):,}",
+            "rate": f"{float(rows[docs_speed.OWN]['gelem']):.2f}",
+            "share": f"{float(rows[docs_speed.OWN]['copy_share']):.2f}",
+            "ratios": [_ratio(rows.get(peer)) for peer in peers],
+        }
+        for what, rows in found
+    ]
+    own = found[0][1][docs_speed.OWN]
+    target = docs_speed.SETS.get(own["instruction_set"], own["instruction_set"])
+    where = f"{own['date'][:10]}, {own['machine']}, {target}"
+    return {"name": name, "peers": peers, "lines": lines, "where": where}
 
 
 def _ratio(row: dict | None) -> str:
