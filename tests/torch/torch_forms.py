@@ -29,7 +29,8 @@ def _gate_of_two(name: str) -> Callable:
 
 
 def _hidden(name: str) -> Callable:
-    return lambda x: function(name)(x, 0, scale=0.5, mask=x.detach() < 1)
+    """Of all but the largest of each column, so that no column is hidden as a whole, which makes NaN."""
+    return lambda x: function(name)(x, 0, scale=0.5, mask=x.detach() < x.detach().amax(0))
 
 
 FUNCTIONS: dict[str, Callable] = {
