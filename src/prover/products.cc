@@ -32,13 +32,14 @@ constexpr int kFirst = 8, kStep = 8;  // gradients for all inputs; and more for 
 constexpr double kUnclear = 0.001;    // ulp, that an enclosure may leave open
 
 // Mantissas of gradients in [1, 2), at random: multiples of one step would leave out some derivatives. The
-// first is the largest of all, whose interval is the narrowest where f'(x) is a power of two.
+// first is the largest of all, whose interval is the narrowest where f'(x) is a power of two, the second 1, below
+// which float32 is finer.
 struct Mantissas {
   std::array<float, kGradients> m{};
   constexpr Mantissas() {
-    m[0] = 0x1.fffffep0F;
+    m[0] = 0x1.fffffep0F, m[1] = 1;
     std::uint64_t state = 0x9e3779b97f4a7c15;
-    for (float& v : std::span(m).subspan(1)) {
+    for (float& v : std::span(m).subspan(2)) {
       state ^= state << 13, state ^= state >> 7, state ^= state << 17;  // Marsaglia 2003, Xorshift RNGs
       v = std::bit_cast<float>(0x3f800000U | static_cast<std::uint32_t>(state >> 41));
     }
@@ -186,14 +187,12 @@ void bound(Block& b, ProductFindings& found) {
     // Where no gradient makes the product a normal number, the largest tells most.
     const Doubles most = least >= kSmallestNormal ? off / least * 0x1p24 : off * (2 / kSmallestUlp);
     Doubles error = 0.5 + most;
-    // Both beside a power of two, nearer than any rounding could tell: every product is the gradient's
-    // digits.
-    const Doubles power = power_below(size * (1 + 0x1p-25)), near = power * (0x1p-25 * (1 + 0x1p-19));
+    // Where each product was the gradient's own digits, as beside a power of two: so is every product.
+    const Doubles power = power_below(size * (1 + 0x1p-22)), near = power * (0x1p-25 * (1 + 0x1p-19));
     const Doubles signed_power = mid < 0 ? -power : power;
-    const Choice beside = (magnitude(signed_power - mid) + rad <= power * 0x1p-25) &
-                          (low >= signed_power - near) & (high <= signed_power + near) &
-                          (size >= kSmallestNormal);
-    error = beside ? (magnitude(signed_power - mid) + rad) / power * 0x1p24 : error;
+    const Doubles under = signed_power - low, over = high - signed_power;
+    const Choice same = (under <= near) & (under >= 0.5 * near) & (over <= near) & (over >= 0.5 * near);
+    error = same & (size >= kSmallestNormal) ? (magnitude(signed_power - mid) + rad) / power * 0x1p24 : error;
     // Both so small that no gradient makes a product of half the smallest number.
     const Doubles tiny = all(0.25 * kSmallestUlp * (1 + 0x1p-20));
     const Choice none = (size + rad <= tiny) & (low >= -tiny) & (high <= tiny);

@@ -9,7 +9,7 @@ from torch_cases import NAMES, function, smooth_points
 
 import rheobase
 from rheobase.torch import nn
-from rheobase.torch.functional import derivative, gated
+from rheobase.torch.functional import derivative, gated, glu
 
 WIDE_NUMBER = torch.ones((), dtype=torch.float64)  # without a dimension: tensors keep their dtype beside it
 LAYOUTS = ["halves", "halves_swapped", "interleaved", "interleaved_swapped"]
@@ -66,6 +66,33 @@ def test_the_clamped_gate_is_that_of_gpt_oss():
 def test_glu_is_torch_s():
     x = torch.randn(5, 8, dtype=torch.float64)
     torch.testing.assert_close(gated("sigmoid", x, layout="halves_swapped"), torch.nn.functional.glu(x))
+
+
+@pytest.mark.parametrize("dim", [-4, -1, 0, 1, 2])
+def test_glu_has_torch_s_values_gradients_and_layout_along_any_dimension(dim):
+    x = torch.randn(4, 6, 2, 8, dtype=torch.float64, requires_grad=True)
+    for given in (x, x.transpose(1, 3)):
+        found, expected = glu(given, dim), torch.nn.functional.glu(given, dim)
+        torch.testing.assert_close(found, expected, rtol=1e-14, atol=0)
+        assert found.is_contiguous() or found.stride() == expected.stride()
+        grad = torch.linspace(-2, 2, found.numel(), dtype=x.dtype).reshape(found.shape)
+        slopes = (torch.autograd.grad(y, x, grad) for y in (found, expected))
+        torch.testing.assert_close(*slopes, rtol=1e-13, atol=1e-15)
+
+
+def test_glu_passes_gradcheck_and_transforms():
+    x = torch.randn(3, 4, 2, dtype=torch.float64, requires_grad=True)
+    for call in (glu, lambda x: glu(x, 1), nn.GLU(1)):
+        assert torch.autograd.gradcheck(call, (x,), check_forward_ad=True)
+        assert torch.autograd.gradgradcheck(call, (x,))
+    assert torch.equal(torch.func.vmap(lambda x: glu(x, 0))(x), glu(x, 1))
+
+
+def test_fx_records_calls_of_the_public_functions():
+    model, x = torch.nn.Sequential(nn.Gated("silu"), nn.GLU()), torch.randn(3, 8)
+    traced = torch.fx.symbolic_trace(model)
+    assert torch.equal(traced(x), model(x))
+    assert [node.target for node in traced.graph.nodes if node.op == "call_function"] == [gated, glu]
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16, torch.float16], ids=str)
@@ -191,6 +218,12 @@ def test_modules_hold_arguments_and_train():
         ),
         (lambda: gated("silu", torch.randn(4), torch.randn(3)), RuntimeError, "size"),
         (lambda: nn.Gated("nothing"), ValueError, "no activation named"),
+        (lambda: glu(torch.randn(2, 3)), ValueError, "glu: dimension -1 holds both factors, so .* it is 3"),
+        (lambda: glu(torch.tensor(1.0)), ValueError, "so it must be even; it is missing"),
+        (lambda: glu(torch.randn(2, 4), 2), IndexError, "glu: dim must be from -2 to 1, got 2"),
+        (lambda: glu(torch.randn(2, 4), 1.0), TypeError, "glu: dim must be an int, not float"),
+        (lambda: glu(torch.arange(4)), TypeError, "glu: input has dtype torch.int64"),
+        (lambda: nn.GLU()(None), TypeError, "glu: input must be a torch.Tensor, not NoneType"),
     ],
 )
 def test_bad_arguments_are_named(call, error, message):

@@ -3,41 +3,47 @@
 
 import pytest
 import torch
-from torch_cases import ACTIVATIONS, LAYOUTS, NAMES, function
+from torch_cases import ACTIVATIONS, DTYPES, LAYOUTS, NAMES, by_autograd, function, gradients_of, layouts
 
 from rheobase.torch import functional
 
 
-@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("dtype", DTYPES, ids=str)
 @pytest.mark.parametrize("name", NAMES)
-def test_values_do_not_depend_on_strides(name, layout):
-    x = LAYOUTS[layout]
-    for role in (function(name), lambda x: functional.derivative(name, x)):
-        y = role(x)
-        assert y.stride() == torch.empty_like(x).stride()
-        assert torch.equal(y, role(x.contiguous()))
+def test_values_do_not_depend_on_strides(name, dtype):
+    for layout, x in layouts(dtype).items():
+        for role in (function(name), lambda x: functional.derivative(name, x)):
+            y = role(x)
+            assert y.dtype == dtype
+            assert y.stride() == torch.empty_like(x).stride(), layout
+            assert torch.equal(y, role(x.contiguous())), layout
 
 
-@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("dtype", DTYPES, ids=str)
 @pytest.mark.parametrize("name", ACTIVATIONS)
-def test_gradients_do_not_depend_on_strides(name, layout):
-    x = LAYOUTS[layout]
+def test_gradients_do_not_depend_on_strides(name, dtype):
     backward = getattr(torch.ops.rheobase, f"{name}_backward")
-    dense = torch.linspace(-2, 2, x.numel()).reshape(x.shape)
-    expected = backward(dense, x.contiguous())
-    for grad in (
-        dense,
-        dense.t().contiguous().t() if dense.dim() == 2 else dense,
-        dense.expand(2, *dense.shape)[1],
-    ):
-        y = backward(grad, x)
-        assert y.stride() == torch.empty_like(x).stride()
-        assert torch.equal(y, expected)
+    for layout, x in layouts(dtype).items():
+        for strides, grad in gradients_of(x.shape, dtype).items():
+            y = backward(grad, x)
+            assert y.stride() == torch.empty_like(x).stride(), (layout, strides)
+            assert torch.equal(y, backward(grad.contiguous(), x.contiguous())), (layout, strides)
+
+
+@pytest.mark.parametrize("dtype", DTYPES, ids=str)
+@pytest.mark.parametrize("name", NAMES)
+def test_autograd_takes_any_strides(name, dtype):
+    for layout, x in layouts(dtype).items():
+        for strides, grad in gradients_of(x.shape, dtype).items():
+            if strides in ("dense", "stride 0"):  # the others have the numbers of the first
+                expected = by_autograd(function(name), (x.contiguous(),), grad.contiguous())
+            found = by_autograd(function(name), (x,), grad)
+            assert all(map(torch.equal, found, expected)), (layout, strides)
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize("name", NAMES)
-def test_a_gradient_of_stride_0_counts_everywhere(name, layout):
+def test_the_gradient_of_a_sum_counts_everywhere(name, layout):
     x = LAYOUTS[layout].detach().clone(memory_format=torch.preserve_format).requires_grad_()
     function(name)(x).sum().backward()  # autograd expands a single 1
     y = function(name)(x)

@@ -20,9 +20,15 @@ from torch_cases import (
 )
 
 import rheobase
-from rheobase.torch import functional, nn
+from rheobase.torch import _form_modules, _gates, _random, _rows, functional, nn
 from rheobase.torch._forms import FORMS
 
+OTHER_FUNCTIONS = [
+    name
+    for name in (*_rows.FUNCTIONS, *_random.FUNCTIONS, *_gates.TORCHS)
+    if hasattr(torch.nn.functional, name)
+]
+OTHER_MODULES = [name for name in _form_modules.MODULES if hasattr(torch.nn, name)]
 MODULES = [form.module for form in FORMS.values() if form.module]
 X = torch.linspace(-3, 3, 25)
 
@@ -75,6 +81,32 @@ def test_modules_print_as_torchs(module):
     shows_arguments = "extra_repr" in vars(theirs)  # Hardswish does not
     if shows_arguments and "inplace" in inspect.signature(mine).parameters:
         assert printed(mine(inplace=True)) == printed(theirs(**arguments, inplace=True))
+
+
+def without_our_own(arguments: list[tuple]) -> list[tuple]:
+    """Without what torch's do not have: those are by keyword only."""
+    return [argument for argument in arguments if argument[1] is not inspect.Parameter.KEYWORD_ONLY]
+
+
+@pytest.mark.parametrize("name", OTHER_FUNCTIONS)
+def test_functions_of_rows_gates_and_random_numbers_take_torchs_arguments(name):
+    assert without_our_own(arguments_of(function(name))) == arguments_of(getattr(torch.nn.functional, name))
+
+
+@pytest.mark.parametrize("name", OTHER_MODULES)
+def test_modules_of_rows_gates_and_random_numbers_look_like_torchs(name):
+    mine, theirs = getattr(nn, name), getattr(torch.nn, name)
+    assert arguments_of(mine) == arguments_of(theirs)
+    assert repr(mine()) == repr(theirs())
+    if "inplace" in inspect.signature(theirs).parameters:
+        assert repr(mine(inplace=True)) == repr(theirs(inplace=True))
+    assert mine.__module__ == "rheobase.torch.nn"
+    assert set(vars(mine())) - {"_modules"} == set(vars(theirs())) - {"_modules"}
+
+
+def test_torch_has_functions_and_modules_of_rows_gates_and_random_numbers():
+    assert len(OTHER_FUNCTIONS) >= 6
+    assert len(OTHER_MODULES) >= 7
 
 
 def test_every_name_has_a_function_and_a_module():

@@ -157,6 +157,17 @@ except ImportError as error:
     assert output.strip() == "rheobase.torch needs PyTorch 2.10 or newer, this is 2.9.1+cpu"
 
 
+def test_a_default_device_does_not_matter_to_the_import():
+    output = run_python("""
+import torch
+torch.set_default_device("meta")
+import rheobase.torch as rt
+x = torch.tensor([[0.0, 0.0]], device="cpu")
+print(rt.functional.softmax(x, 1).tolist(), rt.functional.glu(x).tolist(), rt.nn.GLU()(torch.ones(2)).shape)
+""")
+    assert output.strip() == "[[0.5, 0.5]] [[0.0]] torch.Size([1])"
+
+
 def test_without_torch_the_error_says_what_is_missing():
     output = run_python("""
 import sys

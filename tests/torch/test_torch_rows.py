@@ -2,6 +2,7 @@
 """Functions of rows in PyTorch: softmax and its kin, over any dimension."""
 
 import math
+import warnings
 
 import pytest
 import torch
@@ -11,6 +12,8 @@ from rheobase.torch import _rows, functional, nn
 
 NAMES = list(_rows.ROWS)
 FUNCTIONS = list(_rows.FUNCTIONS)
+BINDINGS = [binding for name in NAMES for binding in rheobase.info(name, "rows")["torch"]]
+MODULES = {binding["function"]: binding["module"] for binding in BINDINGS}
 X = torch.randn(3, 4, 5, dtype=torch.float64, generator=torch.Generator().manual_seed(8))
 
 
@@ -82,6 +85,51 @@ def test_a_tensor_without_dimensions_is_a_row_of_one(name):
     assert torch.equal(found, expected) and found.shape == ()
 
 
+@pytest.mark.parametrize("rank", range(6))
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_without_a_dim_torch_s_is_taken_with_its_warning(name, rank):
+    x = torch.randn([2, 3, 4, 2, 2][:rank], dtype=torch.float64)
+    module = MODULES[name]
+    for ours, theirs in (
+        (function(name), getattr(torch.nn.functional, name)),
+        (getattr(nn, module)(), getattr(torch.nn, module)()),
+    ):
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            found, expected = ours(x), theirs(x)
+        torch.testing.assert_close(found, expected, rtol=1e-14, atol=1e-15)
+        mine, torchs = caught
+        assert (mine.category, str(mine.message)) == (torchs.category, str(torchs.message))
+        assert mine.filename == __file__  # of a module too, where torch's is inside torch
+
+
+def test_compiled_rows_choose_torch_s_dim_and_go_on():
+    module = nn.Softmin()
+
+    def call(x):
+        return functional.softmax(x), module(x[0])
+
+    expected = functional.softmax(X, 0), functional.softmin(X[0], 1)
+    compiled = torch.compile(call, backend="aot_eager", fullgraph=True)
+    torch.testing.assert_close(compiled(X), expected, rtol=0, atol=0)
+
+
+def test_images_are_functions_of_their_channels():
+    x = torch.randn(2, 3, 4, 5)
+    for image in (x, x[0]):
+        assert torch.equal(nn.Softmax2d()(image), functional.softmax(image, -3))
+    with pytest.raises(ValueError, match="Softmax2d: input must have 3 or 4 dimensions, got 2"):
+        nn.Softmax2d()(x[0, 0])
+
+
+def test_fx_records_calls_of_the_public_functions():
+    model = torch.nn.Sequential(nn.Softmax(-1), nn.LogSoftmax(0))
+    traced = torch.fx.symbolic_trace(model)
+    assert torch.equal(traced(X), model(X))
+    called = [node.target for node in traced.graph.nodes if node.op == "call_function"]
+    assert called == [functional.softmax, functional.log_softmax]
+
+
 def test_compiled_rows_have_the_same_bits():
     def step(x, w):
         return functional.log_softmax(x @ w, -1)[:, 0].sum()
@@ -112,7 +160,8 @@ def test_modules_are_torch_s():
     ("call", "error", "message"),
     [
         (lambda f: f(X, 3), IndexError, "dim must be from -3 to 2, got 3"),
-        (lambda f: f(X, 1.0), TypeError, "dim must be an int"),
+        (lambda f: f(X, 1.0), TypeError, "dim must be an int or None, not float"),
+        (lambda f: f(X, 1, torch.float32), TypeError, "_stacklevel must be an int, not dtype"),
         (lambda f: f(X, 0, scale=0.0), ValueError, "scale must be a positive finite number"),
         (lambda f: f(X, 0, mask=torch.zeros(7).double()), ValueError, "cannot be expanded"),
         (lambda f: f(X, 0, mask=torch.zeros(5)), TypeError, "mask has dtype torch.float32"),

@@ -61,9 +61,8 @@ def test_every_class_of_torch_becomes_ours_with_its_arguments(name):
 
 
 @pytest.mark.parametrize("name", WITHOUT)
-def test_an_activation_of_torchs_that_ours_lack_is_left_and_named(name):
-    if hasattr(nn, name):
-        pytest.skip("ours have it")
+def test_an_activation_of_torchs_that_ours_lack_is_left_and_named(name, monkeypatch):
+    monkeypatch.delattr(nn, name, raising=False)  # ours have nearly all
     model = torch.nn.Sequential(torch.nn.ReLU(), getattr(torch.nn, name)())
     report = swap(model)
     assert type(model[1]) is getattr(torch.nn, name)
@@ -87,9 +86,27 @@ def test_functions_of_rows_become_ours_with_their_axis(name):
     assert (change.old, change.new) == (f"torch.nn.{name}(dim=1)", f"rheobase.torch.nn.{name}(dim=1)")
     assert change.bounds["float32"]["value"] <= 2
     assert torch.allclose(module(x).double(), exact, rtol=1e-6)
-    without = getattr(torch.nn, name)()  # torch guesses the axis, and warns
-    (left,) = swap(without).left
-    assert "dim must be an int, not NoneType" in left.reason
+
+
+@pytest.mark.filterwarnings("ignore:Implicit dimension choice:UserWarning")
+@pytest.mark.parametrize("name", ROWS)
+def test_functions_of_rows_without_an_axis_still_choose_torchs(name):
+    module, x = getattr(torch.nn, name)(), torch.randn(3, 7, 2)
+    exact = module(x.double())
+    (change,) = swap(module, strict=True).changed
+    assert change.new == f"rheobase.torch.nn.{name}(dim=None)"
+    assert torch.allclose(module(x).double(), exact, rtol=1e-6)
+
+
+@pytest.mark.parametrize(("module", "bound"), [(torch.nn.GLU(1), None), (torch.nn.Softmax2d(), 2)], ids=str)
+def test_gates_and_functions_of_images_become_ours(module, bound):
+    x = torch.randn(2, 4, 3, 5)
+    exact, printed = module(x.double()), repr(module)
+    (change,) = swap(module, strict=True).changed
+    assert change.new.startswith(f"rheobase.torch.nn.{type(module).__name__}(")
+    assert repr(module) == printed
+    assert (change.bounds and change.bounds["float32"]["value"]) == bound
+    assert torch.allclose(module(x).double(), exact, rtol=1e-6)
 
 
 @pytest.mark.parametrize("name", RANDOM)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 
 import torch
@@ -88,12 +89,16 @@ def smooth_points(name: str, arguments: dict, dtype=torch.float64) -> torch.Tens
     return points[torch.linspace(0, len(points) - 1, 12).long()].clone()
 
 
-def layouts() -> dict[str, torch.Tensor]:
-    """Tensors of one or several elements under all kinds of strides."""
+DTYPES = (torch.float64, torch.float32, torch.bfloat16, torch.float16)
+
+
+@functools.cache
+def layouts(dtype: torch.dtype = torch.float32) -> dict[str, torch.Tensor]:
+    """Tensors of no, one or several elements under all kinds of strides."""
     generator = torch.Generator().manual_seed(3)
 
     def normal(*shape):
-        return torch.randn(*shape, generator=generator)
+        return torch.randn(*shape, generator=generator).to(dtype)
 
     return {
         "contiguous": normal(4, 6),
@@ -102,12 +107,12 @@ def layouts() -> dict[str, torch.Tensor]:
         "rows with gaps": normal(4, 9)[:, 1:7],
         "expanded": normal(4, 1).expand(4, 6),
         "expanded in front": normal(6).expand(5, 6),
-        "one element everywhere": torch.tensor(-0.5).expand(3, 2),
+        "one element everywhere": torch.tensor(-0.5, dtype=dtype).expand(3, 2),
         "overlapping windows": normal(10).unfold(0, 4, 2),
         "channels_last": normal(2, 3, 4, 5).to(memory_format=torch.channels_last),
         "permuted": normal(3, 4, 5).permute(2, 0, 1),
         "flipped view of a slice": normal(8, 6)[1::3].permute(1, 0),
-        "no dimensions": torch.tensor(0.7),
+        "no dimensions": torch.tensor(0.7, dtype=dtype),
         "empty": normal(0, 3),
         "empty in the middle": normal(2, 0, 3).transpose(0, 2),
         "offset": normal(25)[1:],
@@ -116,3 +121,22 @@ def layouts() -> dict[str, torch.Tensor]:
 
 
 LAYOUTS = layouts()
+
+
+def gradients_of(shape: torch.Size, dtype: torch.dtype) -> dict[str, torch.Tensor]:
+    """Gradients of results of that shape under other kinds of strides, dense ones first."""
+    dense = torch.linspace(-2, 2, shape.numel()).reshape(shape).to(dtype)
+    return {
+        "dense": dense,
+        "transposed": dense.t().contiguous().t() if dense.dim() == 2 else dense,
+        "in a larger tensor": dense.expand(2, *shape).clone()[1],
+        "strided": dense.unsqueeze(-1).repeat_interleave(2, -1)[..., 0],
+        "stride 0": torch.full((), 0.75, dtype=dtype).expand(shape),
+    }
+
+
+def by_autograd(call, inputs, grad) -> tuple[torch.Tensor, ...]:
+    """The value, and the gradients with respect to all inputs for one of the value."""
+    leaves = [x.detach().requires_grad_() for x in inputs]
+    y = call(*leaves)
+    return y.detach(), *torch.autograd.grad(y, leaves, grad)

@@ -9,6 +9,7 @@ from typing import NoReturn
 import torch
 from torch import Tensor
 from torch.compiler import is_compiling, is_exporting
+from torch.overrides import handle_torch_function, has_torch_function, has_torch_function_unary
 
 from rheobase.torch import _dispatch
 from rheobase.torch._autograd import keep, kept, register
@@ -227,6 +228,9 @@ def gated(
 
     >>> rheobase.torch.functional.gated("silu", torch.randn(4, 128), torch.randn(4, 128))
     """
+    if type(a) is not Tensor and has_torch_function((a, b)):
+        given = {"layout": layout, "limit": limit, "offset": offset} | parameters
+        return handle_torch_function(gated, (a, b), name, a, b, **given)
     if b is not None:
         a, b = _promoted(a, b)
     callee, values = packed("gated", name, parameters, a)
@@ -242,3 +246,58 @@ def gated(
         a, b = torch.broadcast_tensors(a, b)
     number = LAYOUTS[layout] if b is None else TWO_TENSORS
     return _gate(callee.operators, a, b, number, 0.0 if limit is None else limit, offset, *values)
+
+
+def _find_glu() -> str | None:
+    """The activation in torch's gated linear unit, known by its values; None where no file has it."""
+    points = torch.linspace(-4, 4, 9, dtype=torch.float64, device="cpu")
+    wanted = torch.nn.functional.glu(torch.stack((torch.ones_like(points), points)), 0)[0]
+    same = (
+        name
+        for name, operators in OPERATORS.items()
+        if torch.allclose(operators.value(points), wanted, rtol=1e-12, atol=0)
+    )
+    return next(same, None)
+
+
+_GLU = _find_glu()
+
+
+def glu(input: Tensor, dim: int = -1) -> Tensor:
+    """Torch's gated linear unit: the first half of a dimension, gated by the second one.
+
+    Args:
+        input: a float32, float64, bfloat16 or float16 tensor of any strides on the CPU
+        dim: the dimension that holds both factors, of an even extent
+
+    Returns:
+        a tensor of the input's dtype and shape, but for half the extent of ``dim``. It is ``gated`` with the
+        activation that is in torch's function.
+
+    Raises:
+        IndexError: there is no dimension dim
+        ValueError: its extent is odd, or the input has no dimensions
+        TypeError: no float tensor, or a dim that is no int
+
+    >>> rheobase.torch.functional.glu(torch.randn(8, 64, 7, 7), dim=1).shape
+    torch.Size([8, 32, 7, 7])
+    """
+    if type(input) is not Tensor and has_torch_function_unary(input):
+        return handle_torch_function(glu, (input,), input, dim=dim)
+    check_input("glu", input)
+    rank = input.dim()
+    if not isinstance(dim, int):
+        raise TypeError(f"glu: dim must be an int, not {type(dim).__name__}")
+    if rank and not -rank <= dim < rank:
+        raise IndexError(f"glu: dim must be from {-rank} to {rank - 1}, got {dim}")
+    if rank == 0 or input.shape[dim] % 2:
+        extent = input.shape[dim] if rank else "missing"
+        raise ValueError(f"glu: dimension {dim} holds both factors, so it must be even; it is {extent}")
+    if dim in (-1, rank - 1):
+        return gated(_GLU, input, layout="halves_swapped")
+    second, first = input.chunk(2, dim)
+    return gated(_GLU, first, second)
+
+
+TORCHS = {"glu": glu} if _GLU else {}
+"""Torch's own gates, by the name in rheobase.torch.functional."""

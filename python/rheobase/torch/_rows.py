@@ -4,10 +4,12 @@
 from __future__ import annotations
 
 import functools
+import warnings
 from collections.abc import Callable
 
 import torch
 from torch import Tensor
+from torch.overrides import handle_torch_function, has_torch_function_unary
 
 from rheobase import _core
 from rheobase.torch import _dispatch
@@ -28,7 +30,7 @@ class RowFunction:
         self.name = name
         self.value = getattr(torch.ops.rheobase, f"{name}_rows").default
         self.backward = getattr(torch.ops.rheobase, f"{name}_rows_backward").default
-        small, large = self.value(torch.tensor([0.0, 1.0]), None, 0, 1.0).tolist()
+        small, large = self.value(torch.tensor([0.0, 1.0], device="cpu"), None, 0, 1.0).tolist()
         self.sign = 1.0 if large > small else -1.0
         self._logarithm = small < 0
         self._describe()
@@ -143,11 +145,21 @@ ROWS = {name: RowFunction(name) for name in _core.names("rows")}
 """By the function's name."""
 
 
+def _implicit_dim(function: str, rank: int, stacklevel: int) -> int:
+    """The dimension that torch takes where none is named, with its warning, so that filters for it work."""
+    if not torch.compiler.is_compiling():  # which cannot go on after one
+        warnings.warn(
+            f"Implicit dimension choice for {function} has been deprecated. "
+            "Change the call to include dim=X as an argument.",
+            stacklevel=stacklevel,
+        )
+    return 0 if rank in (0, 1, 3) else 1
+
+
 def _check(function: str, input: Tensor, dim: int, scale: float) -> None:
-    check_input(function, input)
     rank = max(input.dim(), 1)
     if not isinstance(dim, int):
-        raise TypeError(f"{function}: dim must be an int, not {type(dim).__name__}")
+        raise TypeError(f"{function}: dim must be an int or None, not {type(dim).__name__}")
     if not -rank <= dim < rank:
         raise IndexError(f"{function}: dim must be from {-rank} to {rank - 1}, got {dim}")
     if not 0 < scale < float("inf"):
@@ -158,12 +170,18 @@ def evaluate_rows(
     rows: RowFunction,
     function: str,
     input: Tensor,
-    dim: int,
+    dim: int | None,
+    stacklevel: int,
     dtype: torch.dtype | None,
     scale: float,
     mask: Tensor | None,
 ) -> Tensor:
+    if not isinstance(stacklevel, int):  # torch has it where a dtype would be expected
+        raise TypeError(f"{function}: _stacklevel must be an int, not {type(stacklevel).__name__}")
     input = input if dtype is None else input.to(dtype)
+    check_input(function, input)
+    if dim is None:
+        dim = _implicit_dim(function, input.dim(), stacklevel + 1)
     _check(function, input, dim, scale)
     if mask is not None:
         if mask.dtype == torch.bool:
@@ -187,11 +205,21 @@ def _make(name: str) -> Callable[..., Tensor]:
     description = _core.info(name, "rows")
     function = description["torch"][0]["function"] if description["torch"] else name
     made = make_function(
-        f"{function}(input: Tensor, dim: int, dtype: 'torch.dtype | None' = None, *, scale: float = 1.0, "
-        "mask: 'Tensor | None' = None) -> Tensor",
-        [f"return _evaluate(_rows, {function!r}, input, dim, dtype, scale, mask)"],
+        f"{function}(input: Tensor, dim: 'int | None' = None, _stacklevel: int = 3, "
+        "dtype: 'torch.dtype | None' = None, *, scale: float = 1.0, mask: 'Tensor | None' = None) -> Tensor",
+        [
+            "if type(input) is not Tensor and _overrides(input):",
+            "    given = {'dtype': dtype, 'scale': scale, 'mask': mask}",
+            "    return _override(_this, (input,), input, dim=dim, _stacklevel=_stacklevel, **given)",
+            f"return _evaluate(_rows, {function!r}, input, dim, _stacklevel, dtype, scale, mask)",
+        ],
         {},
-        {"_evaluate": evaluate_rows, "_rows": ROWS[name]},
+        {
+            "_evaluate": evaluate_rows,
+            "_rows": ROWS[name],
+            "_overrides": has_torch_function_unary,
+            "_override": handle_torch_function,
+        },
         "rheobase.torch.functional",
     )
     made.__doc__ = _TEXT.format(**description)
@@ -204,7 +232,9 @@ _TEXT = """{title}. {summary}
 
 Args:
     input: a float32, float64, bfloat16 or float16 tensor of any shape and strides, on the CPU
-    dim: the dimension of the rows, from the end when negative
+    dim: the dimension of the rows, from the end when negative. None is torch's choice, with its warning: 0
+        for tensors of no, one or three dimensions, 1 for others
+    _stacklevel: of that warning, as torch has it
     dtype: that input is converted to first; None leaves it
     scale: a positive number
     mask: a tensor that can be expanded to input's shape: of its dtype, to be added to scale * input; or of
@@ -216,7 +246,7 @@ Returns:
 
 Raises:
     IndexError: there is no dimension dim
-    TypeError: no float tensor, or a mask of another dtype
+    TypeError: no float tensor, a dim that is no int, or a mask of another dtype
     ValueError: a scale that is not positive and finite, a mask of another shape
 """
 

@@ -14,8 +14,7 @@ from collections.abc import Callable, Iterator
 
 import torch
 
-from rheobase import _core
-from rheobase.torch import _rows, nn
+from rheobase.torch import nn
 from rheobase.torch._calls import Forward, replacement, written_calls
 from rheobase.torch._evaluate import device_refusal
 from rheobase.torch._forms import FORMS, torch_classes
@@ -93,11 +92,6 @@ def _adopt(module: torch.nn.Module, cls: type, arguments: dict[str, object]) -> 
 # Torch's activations, and what else of torch.nn the files of activations name.
 _TORCH_CLASSES = {getattr(torch.nn, name) for name in torch.nn.modules.activation.__all__}
 _TORCH_CLASSES |= torch_classes().keys()
-_ROW_BOUNDS = {
-    binding["module"]: description["bounds"]
-    for description in (_core.info(name, "rows") for name in _rows.ROWS)
-    for binding in description["torch"]
-}
 
 
 def _class_text(cls: type) -> str:
@@ -147,7 +141,7 @@ def _argument_names(cls: type) -> list[str]:
 def _bounds(cls: type, arguments: dict[str, object]) -> dict | None:
     """What is declared for a class of ours with those arguments."""
     if not issubclass(cls, nn.Activation):
-        return _ROW_BOUNDS.get(cls.__name__)
+        return getattr(cls, "bounds", None)
     if cls.form.choice is None:
         return cls.form.description["bounds"]
     return DESCRIPTIONS[cls.form.choice[arguments[cls.form.choice.argument]].operators.name]["bounds"]

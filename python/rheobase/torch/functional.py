@@ -10,7 +10,7 @@ from __future__ import annotations
 from torch import Tensor
 from torch.overrides import handle_torch_function, has_torch_function_unary
 
-from rheobase.torch import _random, _rows, _text
+from rheobase.torch import _gates, _random, _rows, _text
 from rheobase.torch._evaluate import evaluate
 from rheobase.torch._forms import FORMS, Form, learned_class
 from rheobase.torch._gates import gated
@@ -108,6 +108,7 @@ def maxout(input: Tensor, pieces: int, axis: int = 1) -> Tensor:
 for _form in FORMS.values():
     globals()[_form.function] = _make(_form)
 
-globals().update(_rows.FUNCTIONS | _random.FUNCTIONS)
+_OTHERS = _gates.TORCHS | _rows.FUNCTIONS | _random.FUNCTIONS
+globals().update(_OTHERS)
 
-__all__ = ["derivative", "gated", "maxout", *FORMS, *_rows.FUNCTIONS, *_random.FUNCTIONS]
+__all__ = ["derivative", "gated", "maxout", *FORMS, *_OTHERS]
