@@ -41,9 +41,9 @@ struct BackwardProof {
   double bound = 0;    // ulp, half an ulp more than the derivative's
   double maximum = 0;  // ulp, the largest error of the products that were made; exact, from balls
   double x = 0, grad = 0, result = 0;  // where
-  double at_most = 0;  // ulp, what no gradient exceeds whose product is no subnormal number
-  std::int64_t decided_by_balls = 0;  // derivatives that enclosures left unclear
-  std::string sources;                // as of a RoleProof
+  double at_most = 0;                  // ulp, what no gradient exceeds whose product is no subnormal number
+  std::int64_t decided_by_balls = 0;   // derivatives that enclosures left unclear
+  std::string sources;                 // as of a RoleProof
   std::string date, compiler, flags, target;
   double seconds = 0;
 

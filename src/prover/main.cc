@@ -179,8 +179,10 @@ int program(int argc, char** argv) {
   app.add_flag(
       "--exhaustive", o.exhaustive,
       "Prove value and derivative over all 2^32 float32 inputs, backward over these for any gradient, and in "
-      "16-bit formats over all inputs and all pairs of input and gradient, for default parameters; results go "
-      "to proofs/. Where only sources have changed and no result has, the proof is renewed. An interrupted run "
+      "16-bit formats over all inputs and all pairs of input and gradient, for default parameters; results "
+      "go "
+      "to proofs/. Where only sources have changed and no result has, the proof is renewed. An interrupted "
+      "run "
       "goes on where it was");
   app.add_option("--role", o.role, "With --exhaustive or --status: what of them")
       ->check(CLI::IsMember({"all", "value", "derivative", "backward"}))

@@ -32,8 +32,8 @@ constexpr int kFirst = 8, kStep = 8;  // gradients for all inputs; and more for 
 constexpr double kUnclear = 0.001;    // ulp, that an enclosure may leave open
 
 // Mantissas of gradients in [1, 2), at random: multiples of one step would leave out some derivatives. The
-// first is the largest of all, whose interval is the narrowest where f'(x) is a power of two, the second 1, below
-// which float32 is finer.
+// first is the largest of all, whose interval is the narrowest where f'(x) is a power of two, the second 1,
+// below which float32 is finer.
 struct Mantissas {
   std::array<float, kGradients> m{};
   constexpr Mantissas() {
@@ -181,7 +181,8 @@ void observe_subnormal(const Subject& s, Block& b, float size, ProductFindings& 
 // The error of a product with any gradient, at most.
 void bound(Block& b, ProductFindings& found) {
   for (std::size_t i = 0; i < b.count; i += kEnclosureLanes) {
-    const Doubles mid = load(b.mid + i), rad = load(b.rad + i), low = load(b.low + i), high = load(b.high + i);
+    const Doubles mid = load(b.mid + i), rad = load(b.rad + i), low = load(b.low + i),
+                  high = load(b.high + i);
     const Doubles size = magnitude(mid), least = larger(size - rad, all(0));
     const Doubles off = larger(high - mid, mid - low) + rad;
     // Where no gradient makes the product a normal number, the largest tells most.
@@ -230,7 +231,8 @@ void settle(const Subject& s, Block& b, ProductFindings& found) {
 void ProductFindings::merge(const ProductFindings& other) {
   at_most = std::max(at_most, other.at_most), to_balls += other.to_balls;
   const auto place = [](const Product& p) { return std::bit_cast<std::uint32_t>(p.x); };
-  if (other.worst.error > worst.error || (other.worst.error == worst.error && place(other.worst) < place(worst)))
+  if (other.worst.error > worst.error ||
+      (other.worst.error == worst.error && place(other.worst) < place(worst)))
     worst = other.worst;
   if (fault.empty()) fault = other.fault;
 }

@@ -92,9 +92,11 @@ int run_status_backward(const ProveOptions& o, nlohmann::ordered_json& rows) {
                       {"format", "float32"},
                       {"role", "backward"},
                       {"state", proofs::text_of(state)}});
-      if (item.record) rows.back()["maximum"] = item.record->maximum, rows.back()["at_most"] = item.record->at_most;
+      if (item.record)
+        rows.back()["maximum"] = item.record->maximum, rows.back()["at_most"] = item.record->at_most;
     } else {
-      fmt::print("{:<20} {:<11} {:<10} {}\n", item.activation->name, "backward", proofs::text_of(state), known);
+      fmt::print("{:<20} {:<11} {:<10} {}\n", item.activation->name, "backward", proofs::text_of(state),
+                 known);
     }
   }
   if (!o.json && !items.empty()) fmt::print("{} of {} proven for backward\n", held, items.size());

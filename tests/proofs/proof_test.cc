@@ -133,8 +133,7 @@ TEST_F(Proofs, Of16BitFormatsAreReadAsTheyWereWritten) {
 
 TEST_F(Proofs, OfBackwardAreReadAsTheyWereWritten) {
   Proof proof{"elu", "elu"};
-  const BackwardProof b{1.5,   1.25,         -0.5,  1.75, HUGE_VAL, 1.375,
-                        12,    "abc",        "day", "GNU", "-O",    "AVX3", 60.5};
+  const BackwardProof b{1.5, 1.25, -0.5, 1.75, HUGE_VAL, 1.375, 12, "abc", "day", "GNU", "-O", "AVX3", 60.5};
   proof.backward = b;
   write_proof(folder_, proof);
   const auto read = read_proof(folder_, "elu");

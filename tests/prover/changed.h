@@ -39,7 +39,8 @@ class ChangedActivation {
     const auto* by = static_cast<const float*>(grad);
     auto* to = static_cast<float*>(y);
     const std::vector<float> inputs(from, from + n);  // y may be x
-    const std::vector<float> grads = by == nullptr ? std::vector<float>(n, 1) : std::vector<float>(by, by + n);
+    const std::vector<float> grads =
+        by == nullptr ? std::vector<float>(n, 1) : std::vector<float>(by, by + n);
     original_->kernel(Format::kFloat32, role_)(x, grad, y, n, parameters);
     for (std::size_t i = 0; i < n; ++i) to[i] = change_(inputs[i], grads[i], to[i]);
   }
