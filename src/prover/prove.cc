@@ -182,7 +182,7 @@ int run_status(const ProveOptions& o) {
       }
     }
   }
-  if (!o.json && wanted) {
+  if (!o.json && wanted && wanted_count(o) > 0) {
     fmt::print("{} of {} proven\n", wanted_count(o) - static_cast<std::size_t>(unproven), wanted_count(o));
   }
   const int code = std::max(unproven == 0 ? 0 : 1, wanted ? run_status_backward(o, rows) : 0);

@@ -164,8 +164,11 @@ torch.set_default_device("meta")
 import rheobase.torch as rt
 x = torch.tensor([[0.0, 0.0]], device="cpu")
 print(rt.functional.softmax(x, 1).tolist(), rt.functional.glu(x).tolist(), rt.nn.GLU()(torch.ones(2)).shape)
+one = torch.tensor([-1.0], device="cpu")
+drawn = rt.functional.rrelu(one, 0.25, 0.5, training=True).item()
+print(rt.functional.rrelu(one, 0.25, 0.75).item(), -0.5 <= drawn <= -0.25)
 """)
-    assert output.strip() == "[[0.5, 0.5]] [[0.0]] torch.Size([1])"
+    assert output.splitlines() == ["[[0.5, 0.5]] [[0.0]] torch.Size([1])", "-0.5 True"]
 
 
 def test_without_torch_the_error_says_what_is_missing():

@@ -100,8 +100,8 @@ class Adaptive(torch.nn.Module):
         distance = x - spread_exactly(mean, x, axis)
         return mean, channel_sum(distance * distance, axis) / count, count
 
-    @torch.no_grad()
     def _keep(self, mean: Tensor, variance: Tensor, count: int) -> None:
+        """Of tensors without a gradient. (A block without gradients cannot be exported.)"""
         self.num_batches_tracked.add_(1)
         share = 1 / self.num_batches_tracked.to(mean.dtype) if self.momentum is None else self.momentum
         unbiased = variance * (count / max(count - 1, 1))
@@ -116,10 +116,9 @@ class Adaptive(torch.nn.Module):
         axis = check_channels("Adaptive", input, self.channels, self.axis)
         x = widened("Adaptive", input, self.b)
         if self.training or not self.track_running_stats:
-            with torch.set_grad_enabled(torch.is_grad_enabled() and not self.detach):
-                mean, variance, count = self._moments(x, axis)
+            mean, variance, count = self._moments(x.detach() if self.detach else x, axis)
             if self.training and self.track_running_stats:
-                self._keep(mean, variance, count)
+                self._keep(mean.detach(), variance.detach(), count)
         else:
             mean, variance = self.running_mean, self.running_var
         slopes = self._spread(self._slope(mean, variance), x, axis)

@@ -177,17 +177,17 @@ def _parameters(description: dict) -> tuple[Parameter, ...]:
 def _check_together(name: str, function: str, values: tuple, dtype: torch.dtype) -> None:
     """Each may be right by itself and not with the others: the library says so for one element."""
     try:
-        RANDOM[name].value(torch.zeros(1, dtype=dtype), _NO_SEED, False, *values)
+        RANDOM[name].value(torch.zeros(1, dtype=dtype, device="cpu"), _NO_SEED, False, *values)
     except RuntimeError as error:
         message = str(error).partition(": ")[2].removeprefix(f"{name}: ")  # behind the operator's name
         raise ValueError(f"{function}: {message}") from None
 
 
-_NO_SEED = torch.zeros(2, dtype=torch.int64)
+_NO_SEED = torch.zeros(2, dtype=torch.int64, device="cpu")  # also where another device is torch's default
 
 
 def _draw(input: Tensor, generator: torch.Generator | None) -> Tensor:
-    return torch.randint(2**63 - 1, (2,), dtype=torch.int64, generator=generator)
+    return torch.randint(2**63 - 1, (2,), dtype=torch.int64, generator=generator, device="cpu")
 
 
 DRAW: dict[type, Callable] = {}
