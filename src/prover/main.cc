@@ -17,6 +17,8 @@
 #include "src/prover/forms.h"
 #include "src/prover/prove.h"
 #include "src/prover/request.h"
+#include "src/random/registry.h"
+#include "src/rows/registry.h"
 
 namespace rheo::oracle {
 
@@ -45,7 +47,12 @@ std::string role_name(const Request& q) {
 
 std::vector<const Activation*> chosen(const Options& o) {
   std::vector<const Activation*> list;
-  for (const std::string& name : o.names) list.push_back(&named_activation(name));
+  for (const std::string& name : o.names) {
+    if (find_row_function(name) != nullptr || find_random_function(name) != nullptr)
+      throw Failure{RHEO_ERROR_NAME,
+                    fmt::format("{} is no function of one number; expected --forms {}", name, name)};
+    list.push_back(&named_activation(name));
+  }
   if (list.empty())
     for (const Activation& a : all_activations()) list.push_back(&a);
   return list;

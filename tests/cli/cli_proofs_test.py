@@ -195,6 +195,7 @@ def test_a_spoilt_proof_is_one_line_that_names_the_file(rheobase, folder, how):
     "arguments, shown",
     [
         (["--exhaustive", NAME, "--set", "alpha=1"], "alpha=1"),
+        (["softmax"], "softmax is no function of one number; expected --forms softmax"),
         (["--status", NAME, "--set", "alpha=1"], "alpha=1"),
         (["--exhaustive", "--status"], "--exhaustive"),
         (["--again"], "--exhaustive"),
