@@ -28,7 +28,8 @@ using Json = nlohmann::ordered_json;
 
 struct Options {
   std::vector<std::string> names;
-  std::string format = "all", role = "all";
+  std::string format = "all";
+  std::vector<std::string> roles = {"all"};
   std::vector<std::string> settings;
   std::int64_t points = 6000;
   int threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
@@ -191,9 +192,12 @@ int program(int argc, char** argv) {
       "to proofs/. Where only sources have changed and no result has, the proof is renewed. An interrupted "
       "run "
       "goes on where it was");
-  app.add_option("--role", o.role, "With --exhaustive or --status: what of them")
+  CLI::Option* roles =
+      app.add_option("--role", o.roles, "With --exhaustive or --status: which of them, separated by commas");
+  roles->delimiter(',')
+      ->allow_extra_args(false)  // a name may follow
       ->check(CLI::IsMember({"all", "value", "derivative", "backward"}))
-      ->capture_default_str();
+      ->default_str("all");
   app.add_flag("--again", o.again,
                "With --exhaustive: prove in full, also what is proven already or could be renewed")
       ->needs("--exhaustive");
@@ -222,8 +226,9 @@ int program(int argc, char** argv) {
   } catch (const CLI::ParseError& e) {
     throw Failure{RHEO_ERROR_UNSUPPORTED, e.what()};
   }
-  if (!o.exhaustive && !o.status && o.role != "all")
-    throw Failure{RHEO_ERROR_ROLE, "--role is '" + o.role + "'; expected --exhaustive or --status with it"};
+  if (!o.exhaustive && !o.status && roles->count() > 0)
+    throw Failure{RHEO_ERROR_ROLE,
+                  "--role is '" + o.roles.front() + "'; expected --exhaustive or --status with it"};
   if (o.forms) return run_forms(o);
   const bool of16 = o.format == "bfloat16" || o.format == "float16";
   if (!o.exhaustive && !o.status) {
@@ -242,11 +247,11 @@ int program(int argc, char** argv) {
   if (target_in_use(error) == nullptr) throw Failure{RHEO_ERROR_TARGET, error};
   const std::filesystem::path proofs = o.proofs.empty() ? o.source + "/proofs" : o.proofs;
   const ProveOptions prove{chosen(o), o.source, proofs,   o.failures, o.threads,
-                           o.again,   o.json,   o.format, o.role};
+                           o.again,   o.json,   o.format, o.roles};
   if (!o.exhaustive) return run_status(prove);
   int code = 0;
   if (o.format == "all" || o.format == "float32") {
-    if (o.role != "backward") code = run_exhaustive(prove);
+    if (prove.wants("value") || prove.wants("derivative")) code = run_exhaustive(prove);
     if (prove.wants("backward")) code = std::max(code, run_exhaustive_backward(prove));
   }
   if (o.format != "float32") code = std::max(code, run_exhaustive16(prove));

@@ -2,6 +2,7 @@
 // prove.h: `rheobase check --exhaustive` and `--status`: proofs made, kept and listed.
 #pragma once
 
+#include <algorithm>
 #include <filesystem>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
@@ -16,12 +17,15 @@ struct ProveOptions {
   std::filesystem::path source, proofs;  // the source tree, and the folder of the results
   std::filesystem::path failures;        // a file that gets the inputs whose error is too large, or ""
   int threads = 1;
-  bool again = false;          // in full, and also what is proven already
-  bool json = false;           // of the status
-  std::string format = "all";  // or one: "float32", "bfloat16", "float16"
-  std::string role = "all";    // or one: "value", "derivative", "backward"
+  bool again = false;                        // in full, and also what is proven already
+  bool json = false;                         // of the status
+  std::string format = "all";                // or one: "float32", "bfloat16", "float16"
+  std::vector<std::string> roles = {"all"};  // or some: "value", "derivative", "backward"
 
-  bool wants(const std::string& a_role) const { return role == "all" || role == a_role; }
+  bool wants(const std::string& role) const {
+    return std::any_of(roles.begin(), roles.end(),
+                       [&](const std::string& one) { return one == "all" || one == role; });
+  }
 };
 
 // Proves value and derivative of each over all 2^32 float32 inputs; what has a proof of the present sources

@@ -10,7 +10,7 @@ import pytest
 pytestmark = pytest.mark.slow
 
 NAME, ROLE = "relu", "derivative"  # quick to prove
-FLOAT32 = ("--dtype", "float32")
+FLOAT32 = ("--dtype", "float32", "--role", "value,derivative")
 OLD = "0" * 32
 # Of the results, and of the walk through them: a proof in full finds these again.
 FOUND = (

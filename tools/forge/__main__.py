@@ -121,8 +121,8 @@ class Forge:
             failures = Path(folder) / "failures"
             program = self._options.build / "src/prover/rheobase-check"
             done = subprocess.run(
-                [program, "--exhaustive", "--dtype", "float32", "--source", self._options.root]
-                + ["--failures", failures, self._name]
+                [program, "--exhaustive", "--dtype", "float32", "--role", ",".join(ROLES)]
+                + ["--source", self._options.root, "--failures", failures, self._name]
             )
             if done.returncode == 0:
                 return None
