@@ -54,12 +54,8 @@ ARGUMENTS = {
     "gate-backward": ("g", "x", "b"),
 }
 NUMBERS = {"value": _calls.VALUE, "derivative": _calls.DERIVATIVE, "backward": _calls.BACKWARD}
-FORMATS = ("float32", "float64", "float16", "bfloat16")
 FIGURES = ("call", "keyword", "C", "NumPy", "SciPy")
-COLUMNS = [
-    *["date", "commit", "machine", "cores", "instruction_set", "compiler", "threads", "data", "load"],
-    *["versions", "name", "role", "dtype", "elements", *FIGURES],
-]
+COLUMNS = ("name", "role", "dtype", "elements", *FIGURES)  # and those that all rows share
 
 
 def fastest(calls: dict, rounds: int) -> dict[str, float]:
@@ -74,13 +70,23 @@ def of_role(name: str, role: str) -> Callable:
     return function if attribute in ("value", "gate") else getattr(function, attribute)
 
 
-def numbers(count: int, dtype: str, seed: int) -> np.ndarray:
-    """Standard normal ones. bfloat16 is ml_dtypes'."""
+def numpys(dtype: str) -> np.dtype:
+    """NumPy's type for it. bfloat16 is ml_dtypes'."""
     if dtype == "bfloat16":
         import ml_dtypes
 
-        dtype = ml_dtypes.bfloat16
-    return np.random.default_rng(seed).standard_normal(count).astype(dtype)
+        return np.dtype(ml_dtypes.bfloat16)
+    return np.dtype(dtype)
+
+
+def few(dtype: str) -> np.ndarray:
+    """What small calls are given."""
+    return np.linspace(-3, 3, SMALL).astype(numpys(dtype))
+
+
+def numbers(count: int, dtype: str, seed: int) -> np.ndarray:
+    """Standard normal ones."""
+    return np.random.default_rng(seed).standard_normal(count).astype(numpys(dtype))
 
 
 def repeated(function: Callable, arrays: dict, arguments: tuple[str, ...], keywords: dict) -> Callable:
@@ -93,7 +99,7 @@ def repeated(function: Callable, arrays: dict, arguments: tuple[str, ...], keywo
 
 def small(name: str, role: str, dtype: str, rounds: int) -> dict[str, float]:
     """What a call costs, without and with a keyword, in calls of np.exp."""
-    x = np.linspace(-3, 3, SMALL).astype(numbers(0, dtype, 0).dtype)
+    x = few(dtype)
     arrays, function, arguments = {"x": x, "g": np.ones_like(x), "b": x}, of_role(name, role), ARGUMENTS[role]
     calls = {"exp": repeated(np.exp, arrays, ("x",), {})}
     calls["call"] = repeated(function, arrays, arguments, {})
@@ -172,7 +178,7 @@ def rows(name: str, dtype: str, elements: int, rounds: int) -> dict[str, float]:
         import scipy.special
 
         theirs = getattr(scipy.special, name, None)
-    x = np.linspace(-3, 3, SMALL).astype(numbers(0, dtype, 0).dtype)
+    x = few(dtype)
     calls = {"exp": np.exp, "call": function}
     times = fastest({key: repeated(f, {"x": x}, ("x",), {}) for key, f in calls.items()}, rounds)
     x = numbers(max(elements // 1024, 1) * 1024, dtype, 0).reshape(-1, 1024)
@@ -196,7 +202,7 @@ def parsed() -> argparse.Namespace:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("names", nargs="*", metavar="NAME", help="functions; all, if none is named")
-    parser.add_argument("--dtype", choices=[*FORMATS, "all"], default="float32")
+    parser.add_argument("--dtype", choices=[*_calls.FORMATS, "all"], default="float32")
     parser.add_argument("--role", choices=[*ARGUMENTS, "all"], default="value")
     parser.add_argument("--elements", type=positive, default=1 << 15, metavar="N", help="of large arrays")
     parser.add_argument("--rounds", type=positive, default=25, metavar="N", help="turns of each call")
@@ -208,7 +214,7 @@ def parsed() -> argparse.Namespace:
         parser.error(f"no function named {unknown[0]!r}; `rheobase list` lists them")
     given.names = given.names or known
     given.roles = list(ARGUMENTS) if given.role == "all" else [given.role]
-    given.dtypes = list(FORMATS) if given.dtype == "all" else [given.dtype]
+    given.dtypes = list(_calls.FORMATS) if given.dtype == "all" else [given.dtype]
     if "bfloat16" in given.dtypes and find_spec("ml_dtypes") is None:
         if given.dtype != "all":
             parser.error("--dtype bfloat16: needs ml_dtypes")
@@ -238,13 +244,13 @@ def table(given: argparse.Namespace, role: str, dtype: str, keep: Callable[[dict
 def main() -> int:
     given = parsed()
     np.seterr(all="ignore")
+    shared = machine.conditions(1, "normal") | {"versions": f"NumPy {peer.version()}"}
     try:
-        results = records.Results(given.csv, COLUMNS) if given.csv else contextlib.nullcontext()
+        results = records.Results(given.csv, [*shared, *COLUMNS]) if given.csv else contextlib.nullcontext()
     except UsageError as error:
         print(f"numpy_calls.py: {error}", file=sys.stderr)
         return 2
     with results as file:
-        shared = machine.conditions(1, "normal") | {"versions": f"NumPy {peer.version()}"}
         for dtype in given.dtypes:
             for role in given.roles:
                 table(given, role, dtype, lambda row: file and file.append([shared | row]))

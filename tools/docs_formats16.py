@@ -2,8 +2,9 @@
 """The table of 16-bit formats in docs/accuracy.md, from proofs/."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
+
+from docs_markdown import table
 
 FORMATS = ("bfloat16", "float16")
 ROLES = ("value", "derivative", "backward")
@@ -28,7 +29,7 @@ def _count(role: str, proofs: list[dict], of: int) -> str:
     return f"{role.capitalize()}: {len(proofs)} of {of} proven{when}."
 
 
-def formats16(activations: list[dict], proofs: Path, table: Callable) -> list[str]:
+def formats16(activations: list[dict], proofs: Path) -> list[str]:
     """How many of each role are proven, and when; a row for each activation: which roles are correctly
     rounded for all inputs, or how many pairs are not.
 

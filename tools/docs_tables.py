@@ -14,14 +14,14 @@ import re
 import struct
 import subprocess
 import sys
-from collections.abc import Iterable, Sequence
-from decimal import ROUND_CEILING, Decimal
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
 import docs_backward
 import docs_formats16
 import docs_speed
+from docs_markdown import builds, number, rounded_up, table
 
 ROOT = Path(__file__).resolve().parents[1]
 ROLES = ("value", "derivative")  # those that are proven
@@ -134,30 +134,13 @@ def _result_rows(path: Path) -> list[dict]:
     if missing:
         raise Problem(f"{path}: has no column {missing[0]}")
     rows = list(reader)
-    for number, row in enumerate(rows, 2):
+    for count, row in enumerate(rows, 2):
         try:
             row["ulp"] = float(row["ulp_normal"]) if row["ulp_normal"] else None
             row["points"] = int(row["points"] or 0)
         except (TypeError, ValueError) as error:
-            raise Problem(f"{path}: row {number}: {error}") from None
+            raise Problem(f"{path}: row {count}: {error}") from None
     return rows
-
-
-def number(value) -> str:
-    """Of a float32 all digits, of others nine; zeros with their sign."""
-    return value if isinstance(value, str) else f"{value:.9g}"
-
-
-def rounded_up(value: float) -> str:
-    return str(Decimal(value).quantize(Decimal("1e-6"), ROUND_CEILING))
-
-
-def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
-    """Markdown. A header that ends with a colon is aligned to the right, without it."""
-    titles = [title.removesuffix(":") for title in header]
-    rules = ["---:" if title.endswith(":") else "---" for title in header]
-    lines = ["| " + " | ".join(titles) + " |", "|" + "|".join(rules) + "|"]
-    return lines + ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]
 
 
 def accuracy(sources: Sources) -> list[str]:
@@ -178,7 +161,7 @@ def _accuracy_cells(proof: dict) -> list[str]:
     certain = max(proof["rounded_wrongly"], int(proof["maximum"] > TIE))
     return [
         f"{proof['maximum']:.6f}",
-        rounded_up(proof["at_most"]),
+        rounded_up(proof["at_most"], 6),
         number(proof["x"]) if somewhere else "",
         f"`{proof['input']}`" if somewhere else "",
         f"{certain:,}",
@@ -192,21 +175,9 @@ def _provenance(sources: Sources, roles: int) -> list[str]:
     renewals = [proof["renewed"] for proof in proofs if "renewed" in proof]
     return [
         f"{len(proofs)} of {roles} proven.",
-        *_builds(proofs, ""),
-        *_builds(renewals, " renewed by their digests"),
+        *builds(proofs, ""),
+        *builds(renewals, " renewed by their digests"),
     ]
-
-
-def _builds(records: Iterable[dict], what: str) -> list[str]:
-    """A line for each compiler and instruction set: how many, and when."""
-    groups: dict[tuple, list[str]] = {}
-    for record in records:
-        groups.setdefault((record["compiler"], record["flags"], record["target"]), []).append(record["date"])
-    lines = []
-    for (compiler, flags, target), dates in sorted(groups.items()):
-        when = min(dates) if min(dates) == max(dates) else f"{min(dates)} to {max(dates)}"
-        lines.append(f"{len(dates)}{what} on {when}: {compiler}, `{flags}`, instruction set {target}.")
-    return lines
 
 
 def peers(sources: Sources) -> list[str]:
@@ -289,15 +260,15 @@ def _speed(folder: str):
     return lambda sources: docs_speed.speed(sources.folder_of_results / folder, table)
 
 
-def _from_proofs(sources: Sources, make, what: str, *more) -> list[str]:
+def _from_proofs(sources: Sources, make, what: str) -> list[str]:
     try:
-        return make(sources.activations, sources.folder_of_proofs, table, *more)
+        return make(sources.activations, sources.folder_of_proofs)
     except (ValueError, KeyError) as error:
         raise Problem(f"{sources.folder_of_proofs}: {what}: {error}") from None
 
 
 def backward(sources: Sources) -> list[str]:
-    return _from_proofs(sources, docs_backward.backward, "backward", number)
+    return _from_proofs(sources, docs_backward.backward, "backward")
 
 
 def formats16(sources: Sources) -> list[str]:

@@ -19,6 +19,22 @@ def without_threshold(p) -> float:
     return p["beta"]
 
 
+def require_slope_of_maximum(slope: float) -> None:
+    """Raises Unsupported where the function is not the larger of x and slope x."""
+    if not 0 <= slope <= 1:
+        raise Unsupported("the formula with maximum needs a slope from 0 to 1")
+
+
+def tanh_in_gelu(x, y, square) -> None:
+    """square = x^2, which may be y; y = tanh(sqrt(2 / pi) (x + 0.044715 x^3))."""
+    np.multiply(x, x, out=square)
+    np.multiply(square, 0.044715, out=y)
+    np.add(y, 1, out=y)
+    np.multiply(y, x, out=y)
+    np.multiply(y, 0.7978845608028654, out=y)
+    np.tanh(y, out=y)
+
+
 def _logistic(x, scale: float, y) -> None:
     """y = 1 / (1 + exp(-scale x))."""
     np.multiply(x, -scale, out=y)
@@ -82,12 +98,7 @@ def _softsign(x, y, spare, other):
 
 def _gelu_tanh(x, y, spare, other):
     """(1 + t) (1 + (1 - t) x u') / 2, where t = tanh(u)"""
-    np.multiply(x, x, out=spare)
-    np.multiply(spare, 0.044715, out=y)
-    np.add(y, 1, out=y)
-    np.multiply(y, x, out=y)
-    np.multiply(y, 0.7978845608028654, out=y)
-    np.tanh(y, out=y)
+    tanh_in_gelu(x, y, spare)
     np.multiply(spare, 0.134145, out=spare)
     np.add(spare, 1, out=spare)
     np.multiply(spare, x, out=spare)
@@ -152,8 +163,7 @@ def _celu(p):
 
 
 def _leaky_relu(slope: float):
-    if not 0 <= slope <= 1:
-        raise Unsupported("the formula with maximum needs a slope from 0 to 1")
+    require_slope_of_maximum(slope)
 
     def step(x, y, spare, other):
         np.greater(x, 0, out=y)

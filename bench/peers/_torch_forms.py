@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 
 from rheobase.bench.contender import Contender, Prepared, Unsupported
+from rheobase.bench.formats import array, tensor
 from rheobase.bench.forms.case import Arrays, Case
-from rheobase.bench.forms.passes import array, tensor
 
 from . import _aten
 

@@ -9,7 +9,7 @@ import numpy as np
 from rheobase.bench.contender import Buffers, Contender, Prepared, Unsupported, parameters
 
 from . import _numpy_slopes
-from ._numpy_slopes import SELU, SELU_ONNX, without_threshold
+from ._numpy_slopes import SELU, SELU_ONNX, require_slope_of_maximum, tanh_in_gelu, without_threshold
 
 NAME, SCIPY = "NumPy", "SciPy"
 _HAS_SCIPY = find_spec("scipy") is not None
@@ -96,12 +96,7 @@ def _swish(beta: float):
 
 def _gelu_tanh(p):
     def step(x, y, spare, other):
-        np.multiply(x, x, out=y)
-        np.multiply(y, 0.044715, out=y)
-        np.add(y, 1, out=y)
-        np.multiply(y, x, out=y)
-        np.multiply(y, 0.7978845608028654, out=y)
-        np.tanh(y, out=y)
+        tanh_in_gelu(x, y, y)
         np.add(y, 1, out=y)
         np.multiply(y, 0.5, out=y)
         np.multiply(y, x, out=y)
@@ -171,8 +166,7 @@ def _celu(p):
 
 
 def _leaky_relu(slope: float):
-    if not 0 <= slope <= 1:
-        raise Unsupported("the formula with maximum needs a slope from 0 to 1")
+    require_slope_of_maximum(slope)
 
     def step(x, y, spare, other):
         np.multiply(x, slope, out=y)

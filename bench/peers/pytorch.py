@@ -4,7 +4,7 @@
 from importlib.util import find_spec
 
 from rheobase.bench.contender import Buffers, Contender, Prepared
-from rheobase.bench.forms.passes import array, tensor
+from rheobase.bench.formats import array, tensor
 
 from . import _aten
 

@@ -9,7 +9,7 @@ import shutil
 from importlib.util import find_spec
 
 from rheobase.bench.contender import Buffers, Contender, Prepared, Unsupported, parameters
-from rheobase.bench.forms.passes import tensor
+from rheobase.bench.formats import tensor
 
 from . import _aten
 

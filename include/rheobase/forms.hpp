@@ -72,7 +72,8 @@ class gate {
   // The same with a held below the limit and b within [-limit, limit]; 0 takes it away. Throws error
   // (RHEO_ERROR_PARAMETER) when it is negative or not finite.
   [[nodiscard]] gate with_limit(double limit) const { return changed(limit, offset_); }
-  // The same with b + offset in the place of b, after the limit.
+  // The same with b + offset in the place of b, after the limit. Throws error (RHEO_ERROR_PARAMETER) when it
+  // is not finite.
   [[nodiscard]] gate with_offset(double offset) const { return changed(limit_, offset); }
 
   // y[i] = act(a[i]) b[i], rounded once. y may be a or b; any other overlap is an error. Throws error:
@@ -88,12 +89,12 @@ class gate {
     packed_value(detail::read(packed), d, detail::written(y), order);
   }
   // da[i] = grad[i] b[i] act'(a[i]), db[i] = grad[i] act(a[i]). da may be any of the inputs, db may be b or
-  // grad.
+  // grad. Throws error as above.
   template <class G, detail::contiguous A, detail::contiguous B, class DA, class DB>
   void backward(const G& grad, const A& a, const B& b, DA&& da, DB&& db) const {
     gradients(detail::read(grad), detail::read(a), detail::read(b), detail::written(da), detail::written(db));
   }
-  // Both gradients in rows of 2 d elements, as packed has its factors.
+  // Both gradients in rows of 2 d elements, as packed has its factors. Throws error as above.
   template <class G, detail::contiguous Packed, class D>
   void backward(const G& grad, const Packed& packed, std::size_t d, D&& dpacked,
                 layout order = layout::halves) const {
@@ -193,8 +194,9 @@ class fused {
     return changed(&fused::bias_, channels(bias));
   }
 
-  // y may be x; any other overlap is an error. Throws error (RHEO_ERROR_SHAPE) when the sizes differ, or when
-  // x is not a multiple of the channels.
+  // y may be x. Throws error: RHEO_ERROR_SHAPE when the sizes differ, when x is not a multiple of the
+  // channels, or when there are not 1 to 16 activations, RHEO_ERROR_OVERLAP, RHEO_ERROR_PARAMETER (see
+  // activation::with).
   void operator()(std::span<const T> x, std::span<T> y) const {
     detail::check_extent("y", y.size(), x.size());
     const std::size_t channels = scale_.count != 0 ? scale_.count : bias_.count != 0 ? bias_.count : x.size();

@@ -137,7 +137,7 @@ class settings {
     result.memory_ = std::move(next);
     return result;
   }
-  // All that were set. Valid as long as this object and its copies.
+  // All that were set. Valid as long as this object or a copy of it.
   std::span<const rheo_parameter> parameters() const noexcept {
     return memory_ ? std::span<const rheo_parameter>(memory_->parameters) : std::span<const rheo_parameter>();
   }

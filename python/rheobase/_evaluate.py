@@ -50,13 +50,19 @@ def evaluate(
     return y
 
 
-def evaluate_rows(name: str, x: np.ndarray) -> np.ndarray:
-    """A row function of each row of x; x: (rows, columns), float64. Raises ValueError for an unknown name."""
+def evaluate_rows(name: str, x: np.ndarray, grad: np.ndarray | None = None) -> np.ndarray:
+    """A row function of each row of x, or its gradient with respect to x, from grad.
+
+    x, grad: (rows, columns), float64. Raises ValueError for an unknown name.
+    """
     x = np.ascontiguousarray(x, dtype=np.float64)
     y = np.empty_like(x)
+    role: dict = {"role": calls.VALUE}
+    if grad is not None:
+        role = {"role": calls.BACKWARD, "grad": np.ascontiguousarray(grad, dtype=np.float64)}
     call = calls.filled(
-        calls.Rows, role=1, format=calls.FORMATS["float64"], rank=2, axis=1, threads=1,
-        shape=calls.shape(*x.shape), x=x, y=y,
+        calls.Rows, format=calls.FORMATS["float64"], rank=2, axis=1, threads=1,
+        shape=calls.shape(*x.shape), x=x, y=y, **role,
     )  # fmt: skip
     _core._check(_core._library.rheo_rows_run(calls.found("rheo_rows_find", name), ctypes.byref(call)))
     return y

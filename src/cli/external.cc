@@ -44,22 +44,23 @@ bool plain(const std::string& verb) {
 
 constexpr const char* kPrefix = "rheobase-";
 
-// The first program of a verb; "" when there is none.
-std::string program_of(const std::string& verb) {
-  for (const fs::path& folder : folders()) {
-    std::string program = (folder / (kPrefix + verb)).string();
-    if (access(program.c_str(), X_OK) == 0 && !fs::is_directory(program)) return program;
-  }
-  return "";
+bool runs(const fs::path& program) {
+  return access(program.c_str(), X_OK) == 0 && !fs::is_directory(program);
+}
+
+// The programs of a verb, in the order in which they are tried.
+std::vector<std::string> programs_of(const std::string& verb) {
+  std::vector<std::string> list;
+  for (const fs::path& folder : folders())
+    if (const fs::path program = folder / (kPrefix + verb); runs(program)) list.push_back(program.string());
+  return list;
 }
 
 }  // namespace
 
 void run_external(const std::string& verb, const std::vector<std::string>& arguments) {
   if (!plain(verb)) return;
-  for (const fs::path& folder : folders()) {
-    const std::string program = (folder / (kPrefix + verb)).string();
-    if (access(program.c_str(), X_OK) != 0 || fs::is_directory(program)) continue;
+  for (const std::string& program : programs_of(verb)) {
     std::vector<char*> argv{const_cast<char*>(program.c_str())};
     for (const std::string& a : arguments) argv.push_back(const_cast<char*>(a.c_str()));
     argv.push_back(nullptr);
@@ -73,9 +74,9 @@ std::vector<std::string> external_verbs() {
     std::error_code error;
     for (const auto& entry : fs::directory_iterator(folder, error)) {
       const std::string name = entry.path().filename().string();
-      if (name.starts_with(kPrefix) && access(entry.path().c_str(), X_OK) == 0) {
-        verbs.insert(name.substr(std::string_view(kPrefix).size()));
-      }
+      if (!name.starts_with(kPrefix)) continue;
+      const std::string verb = name.substr(std::string_view(kPrefix).size());
+      if (plain(verb) && runs(entry.path())) verbs.insert(verb);
     }
   }
   return {verbs.begin(), verbs.end()};
@@ -84,7 +85,9 @@ std::vector<std::string> external_verbs() {
 std::string external_meaning(const std::string& verb) {
   constexpr std::string_view kStart = "#!", kMeaning = "# Meaning: ";
   constexpr int kLines = 8;
-  std::ifstream file(program_of(verb));
+  const std::vector<std::string> programs = programs_of(verb);
+  if (programs.empty()) return "";
+  std::ifstream file(programs.front());
   std::string line;
   for (int i = 0; i < kLines && std::getline(file, line); ++i) {
     if (i == 0 && !line.starts_with(kStart)) break;  // no script

@@ -130,6 +130,13 @@ void read_formats16(const Json& json, Proof& proof) {
   }
 }
 
+template <class R>
+State state_of_held(const std::optional<R>& record, const std::string& sources) {
+  if (!record) return State::kUnproven;
+  if (record->sources != sources) return State::kOutdated;
+  return record->holds() ? State::kProven : State::kBroken;
+}
+
 }  // namespace
 
 State state_of(const std::optional<RoleProof>& role, const std::string& sources, double bound) {
@@ -137,17 +144,6 @@ State state_of(const std::optional<RoleProof>& role, const std::string& sources,
   if (role->sources != sources) return State::kOutdated;
   return role->at_most <= bound ? State::kProven : State::kBroken;
 }
-
-namespace {
-
-template <class R>
-State state_of_held(const std::optional<R>& role, const std::string& sources) {
-  if (!role) return State::kUnproven;
-  if (role->sources != sources) return State::kOutdated;
-  return role->holds() ? State::kProven : State::kBroken;
-}
-
-}  // namespace
 
 State state_of(const std::optional<Proof16>& role, const std::string& sources) {
   return state_of_held(role, sources);

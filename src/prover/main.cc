@@ -186,12 +186,10 @@ int program(int argc, char** argv) {
       "rheobase check --status\n  rheobase check --forms");
   app.add_flag(
       "--exhaustive", o.exhaustive,
-      "Prove value and derivative over all 2^32 float32 inputs, backward over these for any gradient, and in "
+      "Prove value and derivative over all 2^32 float32 inputs, backward over these for any gradient, and "
       "16-bit formats over all inputs and all pairs of input and gradient, for default parameters; results "
-      "go "
-      "to proofs/. Where only sources have changed and no result has, the proof is renewed. An interrupted "
-      "run "
-      "goes on where it was");
+      "go to proofs/. Where only sources have changed and no result has, a proof of another role than "
+      "float32's backward is renewed. An interrupted run goes on where it was");
   CLI::Option* roles =
       app.add_option("--role", o.roles, "With --exhaustive or --status: which of them, separated by commas");
   roles->delimiter(',')

@@ -52,7 +52,7 @@ constexpr Mantissas kMantissas;
 struct Block {
   alignas(64) float x[kBlock], scale[kBlock], grad[kBlock], y[kBlock];
   alignas(64) double mid[kBlock], rad[kBlock], low[kBlock], high[kBlock], bound[kBlock];
-  std::size_t count = 0;
+  std::size_t count = 0;  // whole vectors of them, where products are made
 
   void take(const Block& b, std::size_t i) {
     x[count] = b.x[i], scale[count] = b.scale[i], mid[count] = b.mid[i], rad[count] = b.rad[i];
@@ -81,6 +81,8 @@ bool any(Choice mask) {
 // The power of two at or below a size, and float32's ulp there.
 Doubles power_below(Doubles size) { return from_bits(bits(size) & 0x7ff0000000000000); }
 Doubles ulp_of(Doubles size) { return power_below(larger(size, all(kSmallestNormal))) * 0x1p-23; }
+// The inverse of a power of two.
+Doubles inverse_of(Doubles power) { return from_bits(0x7fe0000000000000 - bits(power)); }
 
 // Enclosures that say too little, as beside a zero of f', are made again from balls.
 void sharpen(const Subject& s, Block& b, ProductFindings& found) {
@@ -109,10 +111,11 @@ void enclose(const Subject& s, std::uint32_t first, Block& b, ProductFindings& f
     const Doubles scale = from_bits((kept + (1023 - 127)) << 52);
     for (int k = 0; k < kEnclosureLanes; ++k)
       b.scale[i + static_cast<std::size_t>(k)] = static_cast<float>(scale[k]);
+    const Doubles rad = load(b.rad + i);
+    const Choice zero = (size == 0) & (rad == 0);  // exactly
+    store(load(b.mid + i) * scale, b.mid + i);
     // Some more for the roundings of the radii.
-    store(load(b.mid + i) * scale, b.mid + i), store((load(b.rad + i) * 1.001 + 1e-300) * scale, b.rad + i);
-    const Choice zero = (size == 0) & (load(b.rad + i) < 1e-250);
-    store(zero ? all(0) : load(b.rad + i), b.rad + i);
+    store(zero ? all(0) : (rad * 1.001 + 1e-300) * scale, b.rad + i);
     store(all(-kInf), b.low + i), store(all(kInf), b.high + i);
   }
 }
@@ -134,20 +137,20 @@ void keep_worst(const Block& b, Factor&& factor, ProductFindings& found) {
   Doubles largest{};
   Choice wrong_zero{};
   const auto error_of = [&](std::size_t i) {
-    const Doubles exact = load(b.mid + i) * factor(i), y = widened(b.y + i);
-    const Doubles error = magnitude(y - exact) / ulp_of(magnitude(exact));
-    const Choice zero = (load(b.mid + i) == 0) & (load(b.rad + i) == 0);
+    const Doubles mid = load(b.mid + i), rad = load(b.rad + i), y = widened(b.y + i);
+    const Doubles exact = mid * factor(i);
+    const Doubles error = magnitude(y - exact) * inverse_of(ulp_of(magnitude(exact)));
+    const Choice zero = (mid == 0) & (rad == 0),
+                 other_sign = (magnitude(mid) > rad) & ((bits(y) ^ bits(exact)) < 0);
     wrong_zero |= zero & (y != 0);
-    const Choice signs = (bits(y) ^ bits(exact)) < 0;
-    const Choice known = magnitude(load(b.mid + i)) > load(b.rad + i);
-    return zero ? all(0) : signs & known ? all(kInf) : error;
+    return zero ? all(0) : ~(error < kInf) | other_sign ? all(kInf) : error;  // of a NaN too
   };
   for (std::size_t i = 0; i < b.count; i += kEnclosureLanes) largest = larger(largest, error_of(i));
   if (!any(largest > found.worst.error) && !any(wrong_zero)) return;
   for (std::size_t i = 0; i < b.count; i += kEnclosureLanes) {
     wrong_zero = Choice{};
     const Doubles error = error_of(i);
-    for (std::size_t k = 0; k < std::size_t{kEnclosureLanes} && i + k < b.count; ++k) {
+    for (std::size_t k = 0; k < std::size_t{kEnclosureLanes}; ++k) {
       if (wrong_zero[k] != 0) note(found, "not 0", b, i + k);
       if (error[k] > found.worst.error) found.worst = {error[k], b.x[i + k], b.grad[i + k], b.y[i + k]};
     }
@@ -202,7 +205,7 @@ void bound(Block& b, ProductFindings& found) {
     store(error, b.bound + i);
     const Choice apart = low > high + magnitude(mid) * 0x1p-44;
     if (!any(apart)) continue;
-    for (std::size_t k = 0; k < std::size_t{kEnclosureLanes} && i + k < b.count; ++k)
+    for (std::size_t k = 0; k < std::size_t{kEnclosureLanes}; ++k)
       if (apart[k] != 0) note(found, "products that no one number explains", b, i + k);
   }
 }
@@ -218,7 +221,7 @@ void keep_open(Block& b, const ProductFindings& found) {
 // What is left gets more gradients, until their bounds are below those of others, or there are no more.
 void settle(const Subject& s, Block& b, ProductFindings& found) {
   for (int which = kFirst; which < kGradients && b.count > 0;) {
-    for (std::size_t i = b.count; i % kEnclosureLanes != 0; ++i) b.x[i] = 1, b.scale[i] = 1, b.mid[i] = 1;
+    while (b.count % kEnclosureLanes != 0) b.take(b, 0);  // whole vectors
     for (int k = 0; k < kStep; ++k) observe(s, b, which++, found);
     bound(b, found), keep_open(b, found);
   }
@@ -261,9 +264,10 @@ void scan_products(const Subject& s, std::uint32_t start, std::int64_t count, Pr
   settle(s, open, found);
 }
 
-ProductsResult prove_products(const ProductsRequest& request) {
+ProductsResult prove_products(const Activation& activation, int threads,
+                              const std::function<void(double done)>& progress) {
   const auto start = std::chrono::steady_clock::now();
-  const Subject subject(*request.activation, Role::kDerivative);
+  const Subject subject(activation, Role::kDerivative);
   ProductFindings found;
   std::mutex mutex;
   int done = 0;
@@ -273,9 +277,9 @@ ProductsResult prove_products(const ProductsRequest& request) {
     here.worst.error = product_error(subject, here.worst);
     const std::lock_guard lock(mutex);
     found.merge(here);
-    if (request.progress) request.progress(++done / (proofs::kChunks + 1.0));
+    if (progress) progress(++done / (proofs::kChunks + 1.0));
   };
-  proofs::parallel(request.threads, proofs::kChunks, walk, flint_cleanup);
+  proofs::parallel(threads, proofs::kChunks, walk, flint_cleanup);
   ProductsResult result;
   result.fault = found.fault;
   proofs::BackwardProof& proof = result.proof;
@@ -286,7 +290,7 @@ ProductsResult prove_products(const ProductsRequest& request) {
   proof.result = static_cast<double>(found.worst.y);
   proof.decided_by_balls = found.to_balls;
   proof.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  if (request.progress) request.progress(1);
+  if (progress) progress(1);
   return result;
 }
 

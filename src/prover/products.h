@@ -44,20 +44,16 @@ double product_error(const Subject& subject, const Product& product);
 // derivative.
 void scan_products(const Subject& subject, std::uint32_t first, std::int64_t count, ProductFindings& found);
 
-struct ProductsRequest {
-  const Activation* activation;
-  int threads;
-  std::function<void(double done)> progress;  // a share of the work; called from any thread, one at a time
-};
-
 struct ProductsResult {
   proofs::BackwardProof proof;  // without what the caller knows: sources, date, compiler, flags
   std::string fault;            // the first broken promise other than the bound, "" when there is none
   bool passed() const { return fault.empty() && proof.holds(); }
 };
 
-// All finite inputs, for the default parameters of the activation, or those of the preset. Throws
-// std::runtime_error when more is left to balls than they could decide in an hour.
-ProductsResult prove_products(const ProductsRequest& request);
+// All finite inputs, for the default parameters of the activation, or those of the preset. `progress` gets a
+// share of the work; it is called from any thread, one at a time. Throws std::runtime_error when enclosures
+// leave more to balls than these could decide in an hour.
+ProductsResult prove_products(const Activation& activation, int threads,
+                              const std::function<void(double done)>& progress);
 
 }  // namespace rheo::oracle

@@ -45,8 +45,8 @@ bool proven(const ProveOptions& o, const Item& item, Place place) {
   ProductsResult result;
   try {
     result = prove_products(
-        {item.activation, o.threads,
-         ProgressLine(fmt::format("prove {} backward", item.activation->name), place.index, place.count)});
+        *item.activation, o.threads,
+        ProgressLine(fmt::format("prove {} backward", item.activation->name), place.index, place.count));
   } catch (const std::runtime_error& failure) {
     result.fault = failure.what();
   }

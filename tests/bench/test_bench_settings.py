@@ -45,7 +45,7 @@ def test_rheobase_is_compared_with_the_function_of_these_parameters(name, settin
 @pytest.mark.parametrize("role", ["value", "backward"])
 @pytest.mark.parametrize("peer_name", sorted(places.peers().keys() - {"torch_compile"}))
 def test_a_peer_is_given_the_same_parameters_or_declines(peer_name, role):
-    module = places.peers()[peer_name]
+    module, compared = places.peers()[peer_name], 0
     if module.available():
         pytest.skip(module.available())
     for name, settings in CASES:
@@ -57,6 +57,8 @@ def test_a_peer_is_given_the_same_parameters_or_declines(peer_name, role):
             parts = (part[:n] for part in (y, against.high, against.low, against.shift))
             usual = np.abs(against.sample.x[:n]) < 4
             assert np.mean(oracle.ulps(*parts, "float32")[usual] < 50) > 0.9, (name, settings)
+            compared += 1
+    assert compared or peer_name not in ("numpy", "pytorch")  # others may decline all
 
 
 @pytest.mark.parametrize(
@@ -101,7 +103,7 @@ def test_a_title_has_all_digits_and_is_a_name_without_settings():
 
 
 WRONG = {
-    ("--set", "beta=1"): "--set beta=1: relu has no parameters",
+    ("--set", "beta=1"): "--set: relu has no parameters; there is no 'beta'",
     ("--set", "beta"): "not 'beta'",
     ("--set", "=1"): "not '=1'",
     ("--set", "beta=nan"): "not 'beta=nan'",

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -129,6 +130,16 @@ def test_what_other_programs_mean_is_told(rheobase, with_other):
     for shell in ("zsh", "fish"):
         assert "Something else" in rheobase("completion", shell, env=with_other).stdout
     assert ".B rheobase other\nSomething else\n" in rheobase("manual", env=with_other).stdout
+
+
+def test_what_cannot_be_run_is_no_verb(rheobase, with_other):
+    """A folder, and a name that shells would take apart."""
+    place = Path(with_other["PATH"].partition(os.pathsep)[0])
+    (place / "rheobase-folder").mkdir()
+    shutil.copy(place / "rheobase-other", place / "rheobase-a;b")
+    text = rheobase("manual", env=with_other).stdout
+    assert ".B rheobase other\n" in text
+    assert ".B rheobase folder\n" not in text and "a;b" not in text
 
 
 def test_fish_reads_the_help_of_other_programs(rheobase, script, with_other):

@@ -133,7 +133,8 @@ class TestAxes:
         assert function(Duck(), axis=(0, 1), scale=0.5) == (bound, 1, {"axis": (0, 1)})
         assert function(x, axis=(0, 1), mask=Duck())[1:] == (2, {"axis": (0, 1)})
         duck = Duck()
-        assert function(x, axis=None, out=duck)[2] == {"axis": None, "out": (duck,)}
+        for out in (duck, (duck,)):
+            assert function(x, axis=None, out=out)[2] == {"axis": None, "out": (duck,)}
 
     def test_bad_axes_and_outputs_are_named(self, function):
         x, fixed = np.ones((2, 3)), np.ones((2, 3))
@@ -145,6 +146,7 @@ class TestAxes:
             (TypeError, "integer", {"axis": (0, 1.5)}),
             (TypeError, "integer", {"axis": 1.5}),
             (TypeError, "out must be an array, not list", {"axis": None, "out": [1]}),
+            (ValueError, "out is a tuple of 2; there is one result", {"axis": None, "out": (x, x)}),
             (TypeError, "Cannot cast", {"axis": None, "out": np.ones((2, 3), int)}),
             (ValueError, "output array is read-only", {"axis": None, "out": fixed}),
             (ValueError, "broadcast", {"axis": None, "out": np.ones(3)}),

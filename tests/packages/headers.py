@@ -8,6 +8,15 @@ from typing import NamedTuple
 from installation import ROOT
 
 FOLDER = ROOT / "include/rheobase"
+STATUS = {
+    int(number): name
+    for name, number in re.findall(
+        r"^  RHEO_(?:ERROR_)?(\w+) = (\d+)",
+        (FOLDER / "rheobase.h").read_text(encoding="utf-8").split("} rheo_status")[0],
+        re.M,
+    )
+}
+"""Of rheo_status: the codes' names, without what they all begin with."""
 
 
 class Function(NamedTuple):

@@ -2,7 +2,6 @@
 """Each function of the library fails with the codes that its comment lists, and with no others."""
 
 import ctypes
-import re
 from collections.abc import Iterator
 
 import headers
@@ -11,14 +10,6 @@ import pytest
 from rheobase import _calls, _core
 
 LIBRARY = _core._library
-CODES = {
-    int(number): name
-    for name, number in re.findall(
-        r"^  RHEO_(?:ERROR_)?(\w+) = (\d+)",
-        (headers.FOLDER / "rheobase.h").read_text().split("} rheo_status")[0],
-        re.M,
-    )
-}
 # Those of the environment and of missing memory belong to every function.
 LISTED = {
     f.name: f.errors()
@@ -72,7 +63,7 @@ def of_parameters(name: str = PARAMETER) -> list[dict]:
     return [given("no such"), given(name, float("nan"))]
 
 
-def runs(function: str, handle, kind: type, right: dict, *more: dict, behind=()) -> Iterator[tuple]:
+def runs(handle, kind: type, right: dict, *more: dict, behind=()) -> Iterator[tuple]:
     yield (None, None, *behind)
     for call in wrong(kind, right, *more):
         yield (handle, ctypes.byref(call), *behind)
@@ -140,7 +131,7 @@ def asked(*results) -> Iterator[tuple]:
 
 
 BACKWARD = {k: v for k, v in PLAIN.items() if k != "x"} | {"role": 3, "grad": X}
-LEARNED = of_parameters()
+FAULTY = of_parameters()
 ARGUMENTS = {
     "rheo_names": [(None, None)], "rheo_rows_names": [(None, None)], "rheo_random_names": [(None, None)],
     "rheo_targets": [(None, None)], "rheo_target": [(None,)],
@@ -149,10 +140,10 @@ ARGUMENTS = {
     "rheo_describe": [(None, None)], "rheo_rows_describe": [(None, None)],
     "rheo_random_describe": [(None, None)],
     "rheo_check_parameters": [*asked()],
-    "rheo_run": [*runs("rheo_run", F, _calls.Call, PLAIN | {"role": 1}, *LEARNED)],
-    "rheo_run_gate": [*runs("rheo_run_gate", F, _calls.Gate, {
+    "rheo_run": [*runs(F, _calls.Call, PLAIN | {"role": 1}, *FAULTY)],
+    "rheo_run_gate": [*runs(F, _calls.Gate, {
         "format": 1, "rank": 1, "shape": _calls.shape(N), "a": X, "b": GRAD, "y": Y, "role": 1, "layout": 1,
-    }, *LEARNED)],
+    }, *FAULTY)],
     "rheo_run_fused": [*stages()],
     "rheo_int8_table": [*scales()],
     "rheo_int8_apply": [
@@ -163,20 +154,20 @@ ARGUMENTS = {
     "rheo_mask_size": [(LONG(1), None), (LONG(-1), OUT)],
     "rheo_mask_forward": [
         (F, ctypes.byref(_calls.filled(_calls.Call, **PLAIN | {"role": 1})), MASK, SIZE(2)),
-        *runs("", F, _calls.Call, PLAIN | {"role": 1}, *LEARNED, behind=(MASK, SIZE(1))),
+        *runs(F, _calls.Call, PLAIN | {"role": 1}, *FAULTY, behind=(MASK, SIZE(1))),
     ],
     "rheo_mask_backward": [
         (F, ctypes.byref(_calls.filled(_calls.Call, **BACKWARD)), MASK, SIZE(2)),
-        *runs("", F, _calls.Call, BACKWARD, *LEARNED, behind=(MASK, SIZE(1))),
+        *runs(F, _calls.Call, BACKWARD, *FAULTY, behind=(MASK, SIZE(1))),
     ],
     "rheo_output_supported": [*asked(OUT, None)],
-    "rheo_output_run": [*runs("", F, _calls.Call, PLAIN | {"role": 2}, *LEARNED)],
-    "rheo_random_run": [*runs("", R, _calls.Random, PLAIN | {"role": 1}, *of_parameters(DRAWN))],
+    "rheo_output_run": [*runs(F, _calls.Call, PLAIN | {"role": 2}, *FAULTY)],
+    "rheo_random_run": [*runs(R, _calls.Random, PLAIN | {"role": 1}, *of_parameters(DRAWN))],
     "rheo_random_numbers": [
         (U32(1), U64(0), U64(0), U64(0), None, SIZE(1)), (U32(9), U64(0), U64(0), U64(0), TABLE, SIZE(1)),
         (U32(1), U64(0), U64(0), U64(1 << 63), TABLE, SIZE(1)),
     ],
-    "rheo_rows_run": [*runs("", S, _calls.Rows, PLAIN | {"role": 1}, {"scale": -1.0})],
+    "rheo_rows_run": [*runs(S, _calls.Rows, PLAIN | {"role": 1}, {"scale": -1.0})],
     "rheo_sums_size": [(form, OUT, None) for form, *_ in workspaces()] + [(None, OUT, None)],
     "rheo_sums_clear": [*workspaces()],
     "rheo_sums_add": [*sums(), (None,)],
@@ -195,7 +186,7 @@ def test_its_errors_are_those_of_its_comment(function):
     call = getattr(LIBRARY, function)
     types, call.argtypes = call.argtypes, None  # some were told types, which would take no such arguments
     try:
-        returned = {CODES[call(*arguments)] for arguments in ARGUMENTS[function]}
+        returned = {headers.STATUS[call(*arguments)] for arguments in ARGUMENTS[function]}
     finally:
         call.argtypes = types
     assert returned - {"OK"} == LISTED[function]

@@ -34,11 +34,8 @@ def test_a_loader_looks_beside_the_file_alone(prefix):
 
 def test_what_is_installed_needs_what_the_documentation_says_of_a_wheel(prefix):
     """But that fmt, and Highway and xxHash where they are installed, may be libraries of the system."""
-    installed = {name for path in linked.binaries(prefix) for name in linked.needed(path)}
-    lent = {name for name in installed if name.startswith(("libfmt.so", "libhwy.so", "libxxhash.so"))}
-    developers = [path for path in linked.binaries(prefix) if path.name in DEVELOPERS]
-    paths = [path for path in linked.binaries(prefix) if path not in developers]
-    linked.check(paths, lent={"libtorch_cpu.so", *lent})
+    paths = [path for path in linked.binaries(prefix) if path.name not in DEVELOPERS]
+    linked.check(paths, lent=("libtorch_cpu.so", "libfmt.so", "libhwy.so", "libxxhash.so"))
 
 
 def test_the_moved_program_runs(prefix, activation):

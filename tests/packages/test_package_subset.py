@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """RHEOBASE_ONLY: names of any kind are resolved to their files; unknown ones are errors. Nothing is built."""
 
+import json
+import os
 import re
+import shlex
 import subprocess
+from pathlib import Path
 
 import pytest
-from installation import ROOT
+from installation import ROOT, run
 
 
 @pytest.fixture(scope="module")
@@ -24,6 +28,7 @@ def configure(settings, tmp_path_factory):
         kernels = re.findall(r"generated/kernel_(\w+)\.cc\.o:", rules.read_text()) if rules.is_file() else []
         return done, set(kernels)
 
+    call.folder = folder
     return call
 
 
@@ -54,3 +59,20 @@ def test_options_that_contradict_each_other_are_an_error(configure):
     done, _ = configure("-DRHEOBASE_ONLY=relu", "-DRHEOBASE_SHARED=OFF")
     assert done.returncode != 0
     assert "RHEOBASE_SHARED and RHEOBASE_STATIC are both off" in re.sub(r"\s+", " ", done.stderr)
+
+
+@pytest.mark.skipif(os.uname().machine != "x86_64", reason="names of x86-64")
+@pytest.mark.parametrize(
+    ("march", "target"), [("x86-64-v2", "HWY_SSE4"), ("x86-64-v3", "HWY_AVX2"), ("x86-64-v4", "HWY_AVX3")]
+)
+def test_one_instruction_set_is_the_best_that_its_name_has(configure, tmp_path, march, target):
+    """Asked of Highway with the options that a kernel is compiled with."""
+    options = (f"-DRHEOBASE_MARCH={march}", "-DCMAKE_EXPORT_COMPILE_COMMANDS=ON")
+    done, _ = configure("-DRHEOBASE_ONLY=relu", "-DRHEOBASE_SHARED=ON", *options)
+    assert done.returncode == 0, done.stderr
+    commands = json.loads((configure.folder / "compile_commands.json").read_text())
+    command = next(entry["command"] for entry in commands if Path(entry["file"]).stem.startswith("kernel_"))
+    flags = [word for word in shlex.split(command) if word.startswith(("-D", "-I", "-m", "-std"))]
+    source = tmp_path / "target.cc"
+    source.write_text(f"#include <hwy/detect_targets.h>\nstatic_assert(HWY_STATIC_TARGET == {target});\n")
+    run(shlex.split(command)[0], *flags, "-fsyntax-only", source)

@@ -132,7 +132,7 @@ def test_it_has_the_parts_for_numpy_and_pytorch_where_they_could_be_built(wheel)
 def test_its_binaries_need_what_the_documentation_says_and_nothing_else(wheel, tmp_path):
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(tmp_path)
-    linked.check(linked.binaries(tmp_path), lent={"libtorch_cpu.so"})
+    linked.check(linked.binaries(tmp_path), lent=("libtorch_cpu.so",))
 
 
 def test_a_library_of_two_activations_keeps_to_its_budget(wheel):

@@ -91,6 +91,15 @@ TEST(Products, HaveTheirSign) {
   EXPECT_EQ(scan("sigmoid", -1.5F, change).worst.error, HUGE_VAL);
 }
 
+// For one gradient: the others do not make up for it.
+TEST(Products, ThatAreNoNumbersAreSeen) {
+  const auto change = [](float x, float grad, float y) {
+    int exponent = 0;
+    return x == 1.5F && std::frexp(grad, &exponent) == 0.5F ? std::nanf("") : y;
+  };
+  EXPECT_EQ(scan("silu", 1.5F, change).worst.error, HUGE_VAL);
+}
+
 // The error is that of the product with the exact derivative, in its own ulp.
 TEST(Products, HaveTheErrorThatBallsTell) {
   const Subject subject(*find_activation("relu"), Role::kDerivative);

@@ -12,6 +12,8 @@ from measured import Measured
 from program import kind_of
 from promises import Promises
 
+from rheobase._evaluate import evaluate_rows
+
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = """\
 ## First
@@ -64,8 +66,8 @@ def test_docs_promise_something_of_every_such_function(functions):
 def test_sampled_rows_are_those_of_the_function():
     x = np.array([[1.0, 2.0, 4.0]])
     shares = np.exp(x) / np.exp(x).sum()
-    assert np.allclose(sampled.rows("softmax", x), shares, rtol=1e-15)
-    gradient = sampled.rows("softmax", x, np.array([[1.0, 0.0, 0.0]]))
+    assert np.allclose(evaluate_rows("softmax", x), shares, rtol=1e-15)
+    gradient = evaluate_rows("softmax", x, np.array([[1.0, 0.0, 0.0]]))
     assert np.allclose(gradient, shares * (np.array([1.0, 0, 0]) - shares[0, 0]), rtol=1e-14)
 
 
@@ -80,7 +82,9 @@ def test_properties_of_rows_are_told_apart():
 
 
 def test_properties_without_a_rule_are_not_claimed(monkeypatch):
-    monkeypatch.setattr(sampled, "rows", lambda name, x, grad=None: np.sin(x) if grad is None else grad)
+    monkeypatch.setattr(
+        sampled, "evaluate_rows", lambda name, x, grad=None: np.sin(x) if grad is None else grad
+    )
     found = dict(sampled.row_properties("sine"))
     assert found["sum of a row's values"] == "depends on the row"
     assert found["a number that is added to the whole row"] == "changes values"

@@ -169,8 +169,8 @@ def test_backward_has_a_line_for_each_name(tool, document, proofs):
         file.write_text(json.dumps(proof | ({"backward": BACKWARD} if file == one else {})))
     assert tool("--proofs", proofs, path).returncode == 0
     lines = path.read_text().splitlines()
-    assert any(line.startswith("1 of ") and line.endswith(" proven, 2031-01-02.") for line in lines)
-    assert "GNU 99, `-O1`, instruction set SSE9." in lines
+    assert any(line.startswith("1 of ") and line.endswith(" proven.") for line in lines)
+    assert "1 on 2031-01-02: GNU 99, `-O1`, instruction set SSE9." in lines
     assert f"| {one.stem} | 1.250 | 1.251 | -0.5 | 1.75 |" in lines
     assert f"| {others[0].stem} | not proven |  |  |  |" in lines
 

@@ -5,7 +5,7 @@ import itertools
 
 import pytest
 import torch
-from torch_cases import NAMES, function, smooth_points
+from torch_cases import DTYPES, NAMES, function, smooth_points
 
 import rheobase
 from rheobase.torch import nn
@@ -86,6 +86,13 @@ def test_glu_passes_gradcheck_and_transforms():
         assert torch.autograd.gradcheck(call, (x,), check_forward_ad=True)
         assert torch.autograd.gradgradcheck(call, (x,))
     assert torch.equal(torch.func.vmap(lambda x: glu(x, 0))(x), glu(x, 1))
+
+
+@pytest.mark.parametrize("second", [False, True])
+def test_either_factor_may_be_traced_by_fx(second):
+    a, b = torch.randn(3, 4), torch.randn(3, 4)
+    traced = torch.fx.symbolic_trace(lambda x: gated("silu", *((a, x) if second else (x, b))))
+    assert torch.equal(traced(b if second else a), gated("silu", a, b))
 
 
 def test_fx_records_calls_of_the_public_functions():
@@ -169,9 +176,6 @@ def test_strides_zero_sizes_and_broadcasting():
     torch.testing.assert_close(gated("relu", a, b), torch.relu(a) * b, rtol=0, atol=0)
     assert gated("silu", torch.randn(0, 8)).shape == (0, 4)
     assert gated("silu", torch.randn(3, 1), torch.randn(4)).shape == (3, 4)
-
-
-DTYPES = (torch.float32, torch.float64, torch.bfloat16, torch.float16)
 
 
 @pytest.mark.parametrize(("first", "second"), [*itertools.permutations(DTYPES, 2)])

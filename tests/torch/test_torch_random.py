@@ -172,6 +172,18 @@ def test_a_jacobian_is_that_of_one_draw(name):
         assert torch.equal(jacobian(f)(x.detach()), torch.diag(expected))
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_fx_records_calls_of_the_public_functions(name):
+    f = getattr(functional, name)
+    traced = torch.fx.symbolic_trace(lambda x: f(x, training=True))
+    assert [node.target for node in traced.graph.nodes if node.op == "call_function"] == [f]
+    results = []
+    for call in (traced, functools.partial(f, training=True)):
+        torch.manual_seed(4)
+        results.append(call(X))
+    assert torch.equal(*results)
+
+
 def test_compiled_modules_train():
     model = torch.nn.Sequential(torch.nn.Linear(8, 8), nn.RReLU(), nn.AlphaDropout(0.25)).train()
     compiled = torch.compile(model, backend="aot_eager", fullgraph=True)

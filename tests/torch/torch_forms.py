@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
+from functools import partial
 
 import torch
 from torch_cases import ACTIVATIONS, NAMES, function
@@ -14,10 +14,6 @@ from rheobase.torch._learned import LEARNED
 from rheobase.torch._learned_modules import TORCH_LEARNED
 
 SHAPE = (4, 6)
-
-
-def _call(called: Callable, *before: object, **keywords: object) -> Callable:
-    return functools.partial(called, *before, **keywords)
 
 
 def _drawn(name: str) -> Callable:
@@ -35,16 +31,16 @@ def _hidden(name: str) -> Callable:
 
 FUNCTIONS: dict[str, Callable] = {
     **{name: function(name) for name in NAMES},
-    **{f"derivative of {name}": _call(functional.derivative, name) for name in NAMES},
-    **{f"gate of {name}": _call(functional.gated, name, limit=1.5, offset=0.25) for name in ACTIVATIONS},
+    **{f"derivative of {name}": partial(functional.derivative, name) for name in NAMES},
+    **{f"gate of {name}": partial(functional.gated, name, limit=1.5, offset=0.25) for name in ACTIVATIONS},
     **{f"gate of {name}, two tensors": _gate_of_two(name) for name in ACTIVATIONS},
-    **{f"gate, {layout}": _call(functional.gated, NAMES[-1], layout=layout) for layout in _gates.LAYOUTS},
-    **{name: _call(called, dim=0) for name, called in _gates.TORCHS.items()},
-    **{name: _call(function(name), dim=-1) for name in _rows.FUNCTIONS},
+    **{f"gate, {layout}": partial(functional.gated, NAMES[-1], layout=layout) for layout in _gates.LAYOUTS},
+    **{name: partial(called, dim=0) for name, called in _gates.TORCHS.items()},
+    **{name: partial(function(name), dim=-1) for name in _rows.FUNCTIONS},
     **{f"{name}, masked": _hidden(name) for name in _rows.FUNCTIONS},
     **{f"{name} in evaluation": function(name) for name in _random.FUNCTIONS},
     **{f"{name} in training": _drawn(name) for name in _random.FUNCTIONS},
-    "maxout": _call(functional.maxout, pieces=3),
+    "maxout": partial(functional.maxout, pieces=3),
 }
 """By what it is: a function of a tensor of that shape; those that draw take the same numbers each time."""
 
@@ -52,18 +48,18 @@ _OF_ROWS = [nn.Softmax, nn.LogSoftmax, nn.Softmin]
 _DRAWING = [nn.RReLU, nn.AlphaDropout, nn.NoisyRelu]
 
 MODULES: dict[str, Callable[[], torch.nn.Module]] = {
-    **{cls.__name__: _call(cls, dim=-1) for cls in (*_OF_ROWS, nn.GLU)},
+    **{cls.__name__: partial(cls, dim=-1) for cls in (*_OF_ROWS, nn.GLU)},
     **{cls.__name__: cls for cls in _DRAWING},
-    **{f"Gated {layout}": _call(nn.Gated, "silu", layout=layout) for layout in _gates.LAYOUTS},
-    "Gated, limited": _call(nn.Gated, "swish", limit=7.0, offset=1.0, beta=1.702),
-    **{f"Learned {name}": _call(nn.Learned, name, channels=6) for name in LEARNED},
-    **{name: _call(cls, 6) for name, cls in TORCH_LEARNED.items()},
-    "Learnable": _call(nn.Learnable, 6),
-    "Rational": _call(nn.Rational, "gelu"),
-    "Adaptive": _call(nn.Adaptive, 6),
-    "DynamicReLU A": _call(nn.DynamicReLU, 6, "A"),
-    "DynamicReLU B": _call(nn.DynamicReLU, 6, "B"),
-    "Maxout": _call(nn.Maxout, 6, 2),
+    **{f"Gated {layout}": partial(nn.Gated, "silu", layout=layout) for layout in _gates.LAYOUTS},
+    "Gated, limited": partial(nn.Gated, "swish", limit=7.0, offset=1.0, beta=1.702),
+    **{f"Learned {name}": partial(nn.Learned, name, channels=6) for name in LEARNED},
+    **{name: partial(cls, 6) for name, cls in TORCH_LEARNED.items()},
+    "Learnable": partial(nn.Learnable, 6),
+    "Rational": partial(nn.Rational, "gelu"),
+    "Adaptive": partial(nn.Adaptive, 6),
+    "DynamicReLU A": partial(nn.DynamicReLU, 6, "A"),
+    "DynamicReLU B": partial(nn.DynamicReLU, 6, "B"),
+    "Maxout": partial(nn.Maxout, 6, 2),
 }
 """By what it is: makes a module for inputs of that shape, of parameters in float32."""
 

@@ -14,7 +14,7 @@ import jinja2
 import latex
 import numpy as np
 import sampled
-from measured import Measured
+from measured import FORMATS, Measured
 from program import Program, figure, kind_of
 from promises import Promises
 
@@ -34,7 +34,6 @@ SPECIAL_ROWS = (
 FAR_ROW = (0.0, -200.0, 200.0)  # apart by more than the exponent of a float32
 BESIDE = 1e-6  # a kink's neighbours, for the slopes of both sides
 JUMP = 1e-3  # of values on both sides of a kink: more than slopes could make
-FORMATS = ("float32", "float64", "bfloat16", "float16")
 DOMAINS = {
     "finite": "any finite number",
     "positive": "finite, above 0",

@@ -68,17 +68,15 @@ class Measured:
         """The largest errors of all in float32: a line per contender, of values and of backward."""
         worst: dict[str, dict[str, float]] = {}
         for what, rows in _of(name, self._newest_forms):
+            if what["dtype"] != "float32":
+                continue
             role = "backward" if what["role"].endswith("backward") else "value"
-            for contender, row in rows.items() if what["dtype"] == "float32" else ():
+            for contender, row in rows.items():
                 if row["ulp"]:
                     line = worst.setdefault(contender, {})
                     line[role] = max(float(row["ulp"]), line.get(role, 0.0))
         order = sorted(worst, key=lambda one: (one != docs_speed.OWN, one != FIRST, one.lower()))
-        texts = {one: {role: _ulp(error) for role, error in worst[one].items()} for one in order}
-        return [
-            {"contender": one, "errors": [found.get(role, "") for role in FORM_ROLES]}
-            for one, found in texts.items()
-        ]
+        return [{"contender": one, "errors": _ulps(worst[one], FORM_ROLES)} for one in order]
 
     def share_of_copy(self, name: str) -> str:
         """Of the value in float32, in cache; "" where it was not measured."""
@@ -108,7 +106,7 @@ class Measured:
         return [
             {
                 "contender": line["contender"],
-                "errors": [_ulp(line[role]) if role in line else "" for role in ORDER],
+                "errors": _ulps(line, ORDER),
                 "notes": "; ".join(line["notes"]),
             }
             for _, line in sorted(worst.items())
@@ -157,6 +155,10 @@ def _ulp(error: float) -> str:
     if math.isinf(error):
         return "∞"
     return f"{error:.2g}" if error < 1000 else f"{error:.1e}".replace("e+0", "e").replace("e+", "e")
+
+
+def _ulps(errors: dict, roles: tuple[str, ...]) -> list[str]:
+    return [_ulp(errors[role]) if role in errors else "" for role in roles]
 
 
 def _proof_line(dtype: str, role: str, bound: float, proof: dict | None) -> dict:

@@ -9,14 +9,13 @@ import numpy as np
 from program import figure
 
 from rheobase import _calls
+from rheobase._evaluate import evaluate_rows
 from rheobase.plotting.curves import Curve
 from rheobase.report import pictures
 
 ROWS, LENGTH = 2000, 8
-SHIFT, STEP = (
-    8.0,
-    2.0**-10,
-)  # sums of multiples of the step and the shift are exact, so rows stay what they are
+# Sums of multiples of the step and the shift are exact, so rows stay what they are.
+SHIFT, STEP = 8.0, 2.0**-10
 FAR = (1e3, 1e6)  # rows as far apart as that show where values end
 CLOSE = 1e-12
 DRAWS = 1 << 16
@@ -24,35 +23,23 @@ NORMALS = 3  # rheo_number
 DTYPE = "float64"
 
 
-def rows(name: str, x: np.ndarray, grad: np.ndarray | None = None) -> np.ndarray:
-    """A function of rows, or its gradient with respect to x."""
-    x, y = np.ascontiguousarray(x, DTYPE), np.empty_like(x, DTYPE)
-    role = {"role": _calls.VALUE} if grad is None else {"role": _calls.BACKWARD, "grad": grad}
-    call = _calls.filled(
-        _calls.Rows, format=_calls.FORMATS[DTYPE], rank=2, axis=-1, threads=1, shape=_calls.shape(*x.shape),
-        x=x, y=y, **role,
-    )  # fmt: skip
-    _calls.bound("rheo_rows_run", _calls.found("rheo_rows_find", name), call)
-    return y
-
-
 def row_picture(name: str, label: str) -> str:
     """The first result of the row (x, 0) over x, and its derivative with respect to x."""
     x = np.linspace(*pictures.reach([]), 241)
     pairs = np.stack([x, np.zeros_like(x)], 1)
-    slopes = rows(name, pairs, np.tile([1.0, 0.0], (x.size, 1)))
-    curves = {"value": Curve(x, rows(name, pairs)[:, 0]), "derivative": Curve(x, slopes[:, 0])}
+    slopes = evaluate_rows(name, pairs, np.tile([1.0, 0.0], (x.size, 1)))
+    curves = {"value": Curve(x, evaluate_rows(name, pairs)[:, 0]), "derivative": Curve(x, slopes[:, 0])}
     return pictures.picture(curves, label)
 
 
 def row_properties(name: str) -> list[tuple[str, str]]:
     """Label and text of each; found by evaluation, so of these rows only."""
     x = np.random.default_rng(1).integers(-4096, 4097, (ROWS, LENGTH)) * STEP
-    y = rows(name, x)
+    y = evaluate_rows(name, x)
     return [
         ("values", _ends(name)),
         ("sum of a row's values", _total(y)),
-        ("a number that is added to the whole row", _shifted(y, rows(name, x + SHIFT))),
+        ("a number that is added to the whole row", _shifted(y, evaluate_rows(name, x + SHIFT))),
         ("order of a row's values", _order(x, y)),
         ("sum of a row's gradient", _gradient(name, x)),
     ]
@@ -60,7 +47,7 @@ def row_properties(name: str) -> list[tuple[str, str]]:
 
 def _ends(name: str) -> str:
     """From the least to the largest value of rows that lie further and further apart."""
-    near, far = (rows(name, np.array([[0, size], [0, -size]])) for size in FAR)
+    near, far = (evaluate_rows(name, np.array([[0, size], [0, -size]])) for size in FAR)
     low = far.min() if far.min() > near.min() - 1 else -np.inf
     high = far.max() if far.max() < near.max() + 1 else np.inf
     return f"from {figure(low)} to {figure(high)}"
@@ -87,18 +74,16 @@ def _order(x: np.ndarray, y: np.ndarray) -> str:
 
 
 def _gradient(name: str, x: np.ndarray) -> str:
-    gradient = rows(name, x, np.random.default_rng(2).normal(size=x.shape))
+    gradient = evaluate_rows(name, x, np.random.default_rng(2).normal(size=x.shape))
     return "0, but for rounding" if np.abs(gradient.sum(1)).max() < CLOSE else "depends on the row"
 
 
-def normals(count: int = DRAWS) -> np.ndarray:
+def normals() -> np.ndarray:
     """Normal numbers of the library's own generator, the same everywhere."""
-    z = np.empty(count)
-    number = ctypes.c_uint64
-    _calls.bound(
-        "rheo_random_numbers", ctypes.c_uint32(NORMALS), number(2), number(0), number(0),
-        ctypes.c_void_p(z.ctypes.data), ctypes.c_size_t(count),
-    )  # fmt: skip
+    z = np.empty(DRAWS)
+    number, to, count = _calls.WORD, _calls.POINTER(z.ctypes.data), _calls.SIZE(DRAWS)
+    kind = ctypes.c_uint32(NORMALS)
+    _calls.bound("rheo_random_numbers", kind, number(2), number(0), number(0), to, count)
     return z
 
 

@@ -14,9 +14,14 @@ _LEAST_RUN = 4  # elements with the same parameters, to be brought together in m
 _PLAIN = np.ndarray.__array_ufunc__
 
 
+def is_number(value) -> bool:
+    """Whether it is one of Python's, which have no precision of their own."""
+    return type(value) in (int, float)
+
+
 def dtype_of(value) -> np.dtype | type:
     """The dtype of an operand that need not be an array; int and float as such, which adapt to the others."""
-    if type(value) in (int, float):
+    if is_number(value):
         return type(value)
     dtype = getattr(value, "dtype", None)
     return dtype if isinstance(dtype, np.dtype) else np.asarray(value).dtype
@@ -41,6 +46,17 @@ def is_foreign(value) -> bool:
 def asks_for_ufunc(value) -> bool:
     """Whether it has an __array_ufunc__ of its own, as other libraries' arrays and some subclasses have."""
     return getattr(type(value), "__array_ufunc__", _PLAIN) is not _PLAIN
+
+
+def one_output(function, out, hint: str = "") -> np.ndarray | None:
+    """The output of a call with one result that no ufunc writes; the hint is added where it is no array."""
+    if isinstance(out, tuple):
+        if len(out) != 1:
+            raise ValueError(f"{function.__qualname__}: out is a tuple of {len(out)}; there is one result")
+        out = out[0]
+    if out is not None and (not isinstance(out, np.ndarray) or asks_for_ufunc(out)):
+        raise TypeError(f"{function.__qualname__}: out must be an array, not {type(out).__name__}{hint}")
+    return out
 
 
 def _parameter(function, name: str, value, double: bool):

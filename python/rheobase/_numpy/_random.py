@@ -132,15 +132,9 @@ class _Random:
 
     def _output(self, out, shape: tuple[int, ...], dtype: np.dtype, by_position: bool) -> np.ndarray | None:
         """The output, once it is clear that the result can be written to it."""
-        if isinstance(out, tuple):
-            if len(out) != 1:
-                raise ValueError(f"{self.__qualname__}: out is a tuple of {len(out)}; there is one result")
-            out = out[0]
+        out = _arrays.one_output(self, out, "; parameters go by keyword" if by_position else "")
         if out is None:
             return None
-        if not isinstance(out, np.ndarray) or _arrays.asks_for_ufunc(out):
-            keyword = "; parameters go by keyword" if by_position else ""
-            raise TypeError(f"{self.__qualname__}: out must be an array, not {type(out).__name__}{keyword}")
         if out.shape != shape:
             raise ValueError(f"{self.__qualname__}: out has shape {out.shape}, the result {shape}")
         if not out.flags.writeable:

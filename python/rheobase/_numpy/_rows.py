@@ -19,7 +19,8 @@ def call(masked, function, args: tuple, keywords: dict):
         return function.ufunc(*args)  # NumPy says what is missing
     mask = None if masked is None else _given_mask(function, keywords.pop("mask", None))
     if (axis is None or isinstance(axis, tuple)) and "axes" not in keywords:
-        arrays = (*args, mask, keywords.get("out"))
+        out = keywords.get("out")
+        arrays = (*args, mask, *(out if isinstance(out, tuple) else (out,)))
         if not any(map(_arrays.asks_for_ufunc, arrays)):
             return _over_axes(function, args, mask, keywords)
     if mask is None:
@@ -31,7 +32,7 @@ def call(masked, function, args: tuple, keywords: dict):
 
 def _given_mask(function, mask):
     """An array, another library's array, or a number of Python's."""
-    if mask is None or _is_number(mask):
+    if mask is None or _arrays.is_number(mask):
         return mask
     if type(mask) is not np.ndarray and not _arrays.is_foreign(mask):
         mask = np.asanyarray(mask)
@@ -43,14 +44,9 @@ def _given_mask(function, mask):
     return mask
 
 
-def _is_number(mask) -> bool:
-    """Whether it is one of Python's, which have no precision of their own."""
-    return type(mask) in (int, float)
-
-
 def _mask(masked, inputs: tuple, mask, keywords: dict, axis):
     """The mask for a ufunc; what has one number for a row, or one for all, is repeated."""
-    if _is_number(mask):
+    if _arrays.is_number(mask):
         mask = np.asarray(mask, _precision(masked, inputs, mask, keywords))
     try:
         single = isinstance(mask, np.ndarray) and (mask.ndim == 0 or mask.shape[axis] == 1)
@@ -96,7 +92,7 @@ def _over_axes(function, args: tuple, mask, keywords: dict):
     out = _output(function, args, keywords)
     arrays = [np.asanyarray(value) for value in args[:count]]
     columns = order == "F" or (order != "C" and arrays[-1].flags.fnc)
-    if mask is not None and not _is_number(mask):
+    if mask is not None and not _arrays.is_number(mask):
         arrays.append(mask)
     shape = np.broadcast_shapes(*(array.shape for array in arrays))
     axes = _checked(axes, len(shape))
@@ -105,7 +101,7 @@ def _over_axes(function, args: tuple, mask, keywords: dict):
     joined = (*extents[:kept], math.prod(extents[kept:]))
     given = [_repeated(array, shape).transpose(turn).reshape(joined) for array in arrays]
     if mask is not None:
-        keywords["mask"] = mask if _is_number(mask) else given.pop()
+        keywords["mask"] = mask if _arrays.is_number(mask) else given.pop()
     result = function(*given, **keywords).reshape(extents).transpose(np.argsort(turn))
     if out is not None:
         return _written(result, out, keywords.get("casting", "same_kind"))
@@ -129,14 +125,9 @@ def _checked(axes: tuple | None, rank: int) -> tuple[int, ...]:
 def _output(function, args: tuple, keywords: dict) -> np.ndarray | None:
     """The output, taken out of a call."""
     given = [*args[function.nin :], *([keywords.pop("out")] if "out" in keywords else [])]
-    out = given[0] if given else None
-    if isinstance(out, tuple) and len(out) == 1:
-        out = out[0]
     if len(given) > 1:
         raise TypeError(f"{function.__qualname__}: more than one output is given")
-    if out is not None and not isinstance(out, np.ndarray):
-        raise TypeError(f"{function.__qualname__}: out must be an array, not {type(out).__name__}")
-    return out
+    return _arrays.one_output(function, given[0] if given else None)
 
 
 def _written(result: np.ndarray, out: np.ndarray, casting: str) -> np.ndarray:

@@ -3,6 +3,8 @@
 
 import numpy as np
 
+from rheobase.bench.contender import Unsupported
+
 ITEMS = {"float32": "float32", "float64": "float64", "bfloat16": "uint16", "float16": "float16"}
 # Bits of a significand; exponents of the smallest number, and of the power of two that is just too large.
 LAYOUT = {
@@ -67,6 +69,26 @@ def wide(array: np.ndarray, dtype: str) -> np.ndarray:
         array = (array.astype(np.uint32) << np.uint32(16)).view(np.float32)
     with np.errstate(invalid="ignore"):  # signalling NaNs
         return array.astype(np.float64)
+
+
+def tensor(array: np.ndarray, dtype: str):
+    """A PyTorch tensor of the same memory. Raises Unsupported where there is no PyTorch."""
+    try:
+        import torch
+    except ImportError:
+        raise Unsupported("torch is not installed") from None
+    if dtype == "bfloat16":
+        return torch.from_numpy(array.view(np.int16)).view(torch.bfloat16)
+    return torch.from_numpy(array)
+
+
+def array(result) -> np.ndarray:
+    """The memory of a PyTorch tensor as the bench keeps its format."""
+    import torch
+
+    if result.dtype == torch.bfloat16:
+        return result.view(torch.int16).numpy().view(np.uint16)
+    return result.numpy()
 
 
 def numbers(size: int, dtype: str, random: np.random.Generator, data: str = "normal") -> np.ndarray:

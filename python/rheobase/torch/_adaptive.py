@@ -186,7 +186,7 @@ class DynamicReLU(torch.nn.Module):
 
     def coefficients(self, input: Tensor) -> tuple[Tensor, Tensor]:
         """a and b, each of shape (N, channels or 1, pieces), in the parameters' dtype."""
-        x = widened_if_narrow(input, self.excite)
+        x = widened_if_narrow(input, self.excite.weight)
         pooled = x.flatten(2).mean(2) if x.dim() > 2 else x
         changes = 2 * torch.sigmoid(self.excite(torch.relu(self.squeeze(pooled)))) - 1
         changes = changes.unflatten(1, (-1, 2, self.pieces))
@@ -201,7 +201,7 @@ class DynamicReLU(torch.nn.Module):
         if input.dim() < 2 or input.shape[1] != self.channels:
             shape = tuple(input.shape)
             raise ValueError(f"DynamicReLU: expected shape (N, {self.channels}, *), got {shape}")
-        x = widened_if_narrow(input, self.excite)
+        x = widened_if_narrow(input, self.excite.weight)
         slopes, offsets = self.coefficients(x)
         shape = (*slopes.shape[:2], *(1 for _ in x.shape[2:]))
         result = None

@@ -60,20 +60,26 @@ def _refuse(name: str) -> NoReturn:
     raise RuntimeError(f"rheobase: third derivatives are not available (asked for that of {name})")
 
 
-def refusal(label: str, refuse: Callable[[], NoReturn]) -> type:
-    """A tensor itself, whose gradient nobody may ask for.
+def refusal(label: str, refuse: Callable[..., None]) -> type:
+    """A tensor itself, whose gradient nobody may ask for where ``refuse(*rest)`` raises.
 
     Autograd runs this node only on the way to a wanted gradient: ``torch.autograd.functional.jvp``, which
     needs the one with respect to v alone, still works.
     """
 
-    def forward(ctx, x):
+    def forward(ctx, x, *rest):
+        ctx.rest = rest
         return _dispatch.call_below(torch.ops.aten.alias.default, x)
 
-    def differentiate(ctx, *_):
-        refuse()
+    def backward(ctx, grad):
+        refuse(*ctx.rest)
+        return grad, *_nothing(ctx.rest)
 
-    return _dispatch.autograd_function(label, forward, differentiate, differentiate)
+    def jvp(ctx, tangent, *_):
+        refuse(*ctx.rest)
+        return torch.ops.aten.alias.default(tangent)
+
+    return _dispatch.autograd_function(label, forward, backward, jvp)
 
 
 def linear(label: str, op: torch._ops.OpOverload) -> type:

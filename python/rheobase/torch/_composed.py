@@ -46,21 +46,22 @@ def check_count(function: str, name: str, value: int) -> None:
         raise ValueError(f"{function}: {name} must be a whole number of at least 1, got {value!r}")
 
 
+def widened_if_narrow(input: Tensor, parameter: Tensor) -> Tensor:
+    """A 16-bit input in the dtype of wider parameters. Any other as it is: torch's layers judge that."""
+    narrow = input.dtype in _NARROW and parameter.dtype not in _NARROW
+    return input.to(parameter.dtype) if narrow else input
+
+
 def widened(function: str, input: Tensor, parameter: Tensor) -> Tensor:
     """The input in the dtype that the module computes in: the parameters', which 16-bit inputs may lack.
 
     Raises:
         TypeError: it is of another dtype, or of the other one of 16 bits
     """
-    if input.dtype == parameter.dtype or (input.dtype in _NARROW and parameter.dtype not in _NARROW):
-        return input.to(parameter.dtype)
-    raise TypeError(f"{function}: input has dtype {input.dtype}, the parameters have {parameter.dtype}")
-
-
-def widened_if_narrow(input: Tensor, linear: torch.nn.Module) -> Tensor:
-    """A 16-bit input in the dtype of a layer's wider weight. Any other as it is: torch judges that."""
-    narrow = input.dtype in _NARROW and linear.weight.dtype not in _NARROW
-    return input.to(linear.weight.dtype) if narrow else input
+    x = widened_if_narrow(input, parameter)
+    if x.dtype != parameter.dtype:
+        raise TypeError(f"{function}: input has dtype {input.dtype}, the parameters have {parameter.dtype}")
+    return x
 
 
 class Learnable(torch.nn.Module):
@@ -311,7 +312,7 @@ class Maxout(torch.nn.Module):
         self.weight, self.bias = linear.weight, linear.bias
 
     def forward(self, input: Tensor) -> Tensor:
-        x = widened_if_narrow(input, self)
+        x = widened_if_narrow(input, self.weight)
         largest = functional.maxout(torch.nn.functional.linear(x, self.weight, self.bias), self.pieces, -1)
         return largest if x is input else largest.to(input.dtype)  # autocast may have had its way
 

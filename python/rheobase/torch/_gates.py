@@ -9,7 +9,7 @@ from typing import NoReturn
 import torch
 from torch import Tensor
 from torch.compiler import is_compiling, is_exporting
-from torch.overrides import handle_torch_function, has_torch_function, has_torch_function_unary
+from torch.overrides import handle_torch_function, has_torch_function_unary, has_torch_function_variadic
 
 from rheobase.torch import _dispatch
 from rheobase.torch._autograd import keep, kept, register
@@ -173,9 +173,12 @@ def _traced_gate(a: Tensor, b: Tensor | None, name: str, layout: int, numbers: l
 LIBRARY.impl("traced_gate", _traced_gate, "CompositeImplicitAutograd")
 
 
+def _are_plain(a: Tensor, b: Tensor | None) -> bool:
+    return type(a) is Tensor and type(b) in (Tensor, type(None))
+
+
 def _gate(operators: Operators, a: Tensor, b: Tensor | None, layout: int, *numbers: float | None) -> Tensor:
-    plain = type(a) is Tensor and type(b) in (Tensor, type(None))
-    if not (is_compiling() and plain and _dispatch.PRIVATE) or is_exporting():
+    if not (is_compiling() and _are_plain(a, b) and _dispatch.PRIVATE) or is_exporting():
         return GATES[operators.name].value(a, b, layout, *numbers)
     given = filled(operators, numbers[2:])
     return torch.ops.rheobase.traced_gate.default(a, b, operators.name, layout, [*numbers[:2], *given])
@@ -184,9 +187,6 @@ def _gate(operators: Operators, a: Tensor, b: Tensor | None, layout: int, *numbe
 def _promoted(a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
     """Both in the dtype that torch gives a b, as torch.result_type has it. Raises TypeError."""
     check_input("gated", a)
-    check_input("gated", b)
-    if a.dtype == b.dtype:
-        return a, b
     # Beside a tensor with dimensions one without counts as a number. result_type itself breaks a graph.
     alike = bool(a.dim()) == bool(b.dim())
     dtype = torch.promote_types(a.dtype, b.dtype) if alike else (a if a.dim() else b).dtype
@@ -228,11 +228,13 @@ def gated(
 
     >>> rheobase.torch.functional.gated("silu", torch.randn(4, 128), torch.randn(4, 128))
     """
-    if type(a) is not Tensor and has_torch_function((a, b)):
+    if not _are_plain(a, b) and has_torch_function_variadic(a, b):
         given = {"layout": layout, "limit": limit, "offset": offset} | parameters
         return handle_torch_function(gated, (a, b), name, a, b, **given)
     if b is not None:
-        a, b = _promoted(a, b)
+        check_input("gated", b)
+        if getattr(a, "dtype", None) != b.dtype:  # _promoted refuses what has none
+            a, b = _promoted(a, b)
     callee, values = packed("gated", name, parameters, a)
     if layout not in LAYOUTS:
         refuse_layout("gated", layout)

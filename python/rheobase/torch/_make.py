@@ -6,7 +6,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from torch import Tensor
+from torch.overrides import handle_torch_function, has_torch_function_unary
 
+_CELLS = {
+    "Tensor": Tensor,
+    "_overrides": has_torch_function_unary,
+    "_override": handle_torch_function,
+}
 _ANNOTATIONS = {str: "str", bool: "bool", float: "float"}
 
 
@@ -15,6 +21,16 @@ def parameters_text(defaults: dict[str, object]) -> str:
     return ", ".join(
         f"{name}: {_ANNOTATIONS[type(value)]} = _default_{name}" for name, value in defaults.items()
     )
+
+
+def override_lines(keywords: Iterable[str]) -> list[str]:
+    """The first lines of a function of ``input`` and those: a class with ``__torch_function__`` decides
+    itself what is done with an input of it. So torch.fx records the call."""
+    given = "".join(f", {name}={name}" for name in keywords)
+    return [
+        "if type(input) is not Tensor and _overrides(input):",
+        f"    return _override(_this, (input,), input{given})",
+    ]
 
 
 def make_function(
@@ -30,7 +46,7 @@ def make_function(
         module: where it will be found
     """
     name = head.partition("(")[0]
-    cells = {"Tensor": Tensor} | scope | {f"_default_{key}": value for key, value in defaults.items()}
+    cells = _CELLS | scope | {f"_default_{key}": value for key, value in defaults.items()}
     lines = [
         f"def make({', '.join(cells)}):",
         f"  def {head}:",

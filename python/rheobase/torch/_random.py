@@ -11,9 +11,9 @@ from torch import Tensor
 
 from rheobase import _core
 from rheobase.torch import _dispatch
-from rheobase.torch._autograd import register
+from rheobase.torch._autograd import refusal, register
 from rheobase.torch._evaluate import check_input, check_parameter
-from rheobase.torch._make import make_function, parameters_text
+from rheobase.torch._make import make_function, override_lines, parameters_text
 from rheobase.torch._ops import Parameter, describe, front
 from rheobase.torch._random_slopes import has_straight_pieces
 
@@ -82,30 +82,13 @@ class RandomFunction:
             )
 
     @functools.cached_property
-    def _straight(self) -> type:
-        """x itself, on whose way to the slope no gradient may pass that is not 0.
-
-        Autograd runs this node only where that gradient is wanted.
-        """
-        random = self
-
-        def forward(ctx, x, *rest):
-            ctx.rest = rest
-            return _dispatch.call_below(torch.ops.aten.alias.default, x)
-
-        def backward(ctx, grad):
-            random._refuse_curve(*ctx.rest)
-            return grad, *(None for _ in ctx.rest)
-
-        def jvp(ctx, tangent, *_):
-            random._refuse_curve(*ctx.rest)
-            return torch.ops.aten.alias.default(tangent)
-
-        return _dispatch.autograd_function(f"rheobase_{self.name}_straight", forward, backward, jvp)
+    def _refusal(self) -> type:
+        """x itself, on whose way to the slope no gradient may pass that is not 0."""
+        return refusal(f"rheobase_{self.name}_second_derivative", self._refuse_curve)
 
     @functools.cached_property
     def _backward_function(self) -> type:
-        """Linear in the gradient; of x, which has passed through ``_straight``, a step function."""
+        """Linear in the gradient; of x, which has passed through ``_refusal``, a step function."""
         random = self
 
         def forward(ctx, grad, x, seed, *rest):
@@ -131,7 +114,7 @@ class RandomFunction:
         return _dispatch.autograd_function(f"rheobase_{self.name}_backward", forward, backward, jvp)
 
     def _differentiable_backward(self, grad, x, seed, *rest):
-        x = _dispatch.apply(self._straight, x, *rest)
+        x = _dispatch.apply(self._refusal, x, *rest)
         return _dispatch.apply(self._backward_function, grad, x, seed, *rest)
 
     def _public(self) -> tuple:
@@ -240,8 +223,9 @@ def _make(name: str) -> Callable[..., Tensor]:
         f"{binding['function']}(input: Tensor, {parameters_text(defaults)}, "
         "*, generator: 'torch.Generator | None' = None) -> Tensor",
         [
+            *override_lines((*defaults, "generator")),
             f"return _evaluate(_random, {binding['function']!r}, _parameters, input, ({values}), training, "
-            "inplace, generator)"
+            "inplace, generator)",
         ],
         defaults,
         {"_evaluate": evaluate_random, "_random": RANDOM[name], "_parameters": parameters},

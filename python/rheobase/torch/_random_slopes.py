@@ -29,6 +29,7 @@ def all_parameters(name: str, given: tuple) -> ctypes.Array:
     return _core.given_parameters(defaults | dict(zip(defaults, given, strict=False)))
 
 
+@functools.lru_cache(maxsize=1024)
 def _slopes_are_few(name: str, given: tuple[float, ...], training: bool) -> bool:
     parameters = all_parameters(name, given)
     array = ctypes.c_double * _ELEMENTS
@@ -48,7 +49,6 @@ def _slopes_are_few(name: str, given: tuple[float, ...], training: bool) -> bool
     return all(len(slopes) <= _MOST for slopes in found)
 
 
-@functools.lru_cache(maxsize=1024)
 def has_straight_pieces(name: str, given: tuple[float, ...], training: bool) -> bool:
     """Whether the function is piecewise linear in x once its numbers are drawn.
 

@@ -9,13 +9,12 @@ from collections.abc import Callable
 
 import torch
 from torch import Tensor
-from torch.overrides import handle_torch_function, has_torch_function_unary
 
 from rheobase import _core
 from rheobase.torch import _dispatch
 from rheobase.torch._autograd import register
 from rheobase.torch._evaluate import check_input
-from rheobase.torch._make import make_function
+from rheobase.torch._make import make_function, override_lines
 from rheobase.torch._ops import describe, front
 
 
@@ -208,18 +207,11 @@ def _make(name: str) -> Callable[..., Tensor]:
         f"{function}(input: Tensor, dim: 'int | None' = None, _stacklevel: int = 3, "
         "dtype: 'torch.dtype | None' = None, *, scale: float = 1.0, mask: 'Tensor | None' = None) -> Tensor",
         [
-            "if type(input) is not Tensor and _overrides(input):",
-            "    given = {'dtype': dtype, 'scale': scale, 'mask': mask}",
-            "    return _override(_this, (input,), input, dim=dim, _stacklevel=_stacklevel, **given)",
+            *override_lines(("dim", "_stacklevel", "dtype", "scale", "mask")),
             f"return _evaluate(_rows, {function!r}, input, dim, _stacklevel, dtype, scale, mask)",
         ],
         {},
-        {
-            "_evaluate": evaluate_rows,
-            "_rows": ROWS[name],
-            "_overrides": has_torch_function_unary,
-            "_override": handle_torch_function,
-        },
+        {"_evaluate": evaluate_rows, "_rows": ROWS[name]},
         "rheobase.torch.functional",
     )
     made.__doc__ = _TEXT.format(**description)

@@ -8,14 +8,13 @@ arguments and their defaults are torch's, which may differ from those in ``rheob
 from __future__ import annotations
 
 from torch import Tensor
-from torch.overrides import handle_torch_function, has_torch_function_unary
 
 from rheobase.torch import _gates, _random, _rows, _text
 from rheobase.torch._evaluate import evaluate
 from rheobase.torch._forms import FORMS, Form, learned_class
 from rheobase.torch._gates import gated
 from rheobase.torch._learned_call import as_vector, evaluate_learned, is_learned
-from rheobase.torch._make import make_function, parameters_text
+from rheobase.torch._make import make_function, override_lines, parameters_text
 from rheobase.torch._names import packed
 
 
@@ -24,15 +23,12 @@ def _make(form: Form):
     scope = {
         "_callee": form.choice or form.callee,
         "_evaluate": evaluate,
-        "_overrides": has_torch_function_unary,
-        "_override": handle_torch_function,
         "_as_vector": as_vector,
         "_is_learned": is_learned,
         "_evaluate_learned": evaluate_learned,
     }
     callee = f"_callee[{form.choice.argument}]" if form.choice else "_callee"
     values = "".join(f"{name}, " for name in form.arguments)
-    keywords = "".join(f", {name}={name}" for name in defaults)
     separator = ", " if defaults else ""
     call = f"{callee}, input, ({values}){', inplace' if form.inplace else ''}"
     # Torch calls the one parameter of such a function its weight.
@@ -44,8 +40,7 @@ def _make(form: Form):
         f"{', *, weight: Tensor | None = None' if weight else ''}) -> Tensor",
         [
             *([f"{first} = _as_vector({first} if weight is None else weight)"] if weight else []),
-            "if type(input) is not Tensor and _overrides(input):",
-            f"    return _override(_this, (input,), input{keywords})",
+            *override_lines(defaults),
             *(learned if form.arguments else []),
             f"return _evaluate({call})",
         ],

@@ -77,7 +77,7 @@ def _describe(name: str) -> dict:
 
 
 def _function(description: dict, values: tuple[float, ...], of: str) -> Callable[[Tensor], Tensor]:
-    if description.get("kind") == "random":
+    if description["kind"] == "random":
         value, derivative = evaluation("calculate_gain", description["name"], values)
         return value if of == "value" else derivative
     callee = make_callee("calculate_gain", description["activation"], {})

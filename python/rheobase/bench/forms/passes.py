@@ -5,32 +5,13 @@ from collections.abc import Callable
 
 import numpy as np
 
-from rheobase.bench.contender import Unsupported
-
-
-def tensor(array: np.ndarray, dtype: str):
-    """A PyTorch tensor of the same memory. Raises Unsupported where there is no PyTorch."""
-    try:
-        import torch
-    except ImportError:
-        raise Unsupported("torch is not installed") from None
-    if dtype == "bfloat16":
-        return torch.from_numpy(array.view(np.int16)).view(torch.bfloat16)
-    return torch.from_numpy(array)
-
-
-def array(result) -> np.ndarray:
-    """The memory of a PyTorch tensor as the bench keeps its format."""
-    import torch
-
-    if result.dtype == torch.bfloat16:
-        return result.view(torch.int16).numpy().view(np.uint16)
-    return result.numpy()
+from rheobase.bench.arguments import SHORT
+from rheobase.bench.formats import tensor
 
 
 def multiply(a: np.ndarray, b: np.ndarray, y: np.ndarray, dtype: str) -> Callable[[], object]:
     """y = a b. NumPy has no bfloat16, and float16 only in scalar code."""
-    if dtype in ("bfloat16", "float16"):
+    if dtype in SHORT:
         operands, out = [tensor(array, dtype) for array in (a, b)], tensor(y, dtype)
         import torch
 
@@ -40,7 +21,7 @@ def multiply(a: np.ndarray, b: np.ndarray, y: np.ndarray, dtype: str) -> Callabl
 
 def scale_and_add(x: np.ndarray, scale: float, bias, y: np.ndarray, dtype: str) -> Callable[[], object]:
     """y = scale x + bias, bias a number or an array of a row's length; rounded after each."""
-    if dtype in ("bfloat16", "float16"):
+    if dtype in SHORT:
         columns = 1 if isinstance(bias, float) else bias.size
         to, origin = (tensor(array, dtype).view(-1, columns) for array in (y, x))
         import torch
