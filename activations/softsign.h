@@ -27,6 +27,19 @@ struct softsign {
     const R q = 1.0 / (1.0 + max(x, -x));
     return q * q;
   }
+
+  // |x| times 1 / (1 + |x|), corrected by what the sum and the product have lost. From 2^100 on it is 1, at
+  // infinity too.
+  template <class R>
+  static RHEO_INLINE R float32(R x) {
+    const R size = min(0x1p100, max(-x, x));
+    const R sum = 1.0 + size;
+    const R rest = max(1.0, size) - sum + min(1.0, size);
+    const R inverse = 1.0 / sum;
+    const R y = size * inverse;
+    const R left = fused(-y, rest, fused(-y, sum, size));
+    return copy_sign(fused(left, inverse, y), x);
+  }
 };
 
 using Activations = Entries<softsign>;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// block-inl.h: the kernels of an activation, for contiguous memory. Re-included per instruction set.
+// block-inl.h: the kernels of float32 and float64, for contiguous memory. Re-included per instruction set.
 //
 // A lane's result depends on its own x and the parameters alone. Where the forge made a table for the
 // activation, the role and these parameters, the table serves; otherwise the formula itself.
@@ -86,32 +86,6 @@ void float64_kernel(const void* x, const void* grad, void* y, std::size_t n, con
   } else {
     walk_float64<A, Task>(x64, grad64, y64, n, p, wide);
   }
-}
-
-template <class A, class... Table, std::size_t... I>
-constexpr Kernels kernels_of(std::index_sequence<I...>) {
-  constexpr auto k32 = static_cast<std::size_t>(Format::kFloat32),
-                 k64 = static_cast<std::size_t>(Format::kFloat64);
-  Kernels kernels{};
-  const auto set = [&]<Role kRole>(Task<kRole>) {
-    kernels.table[k32][static_cast<int>(kRole)] = float32_kernel<A, Task<kRole>, Table...>;
-    kernels.table[k64][static_cast<int>(kRole)] = float64_kernel<A, Task<kRole>>;
-    kernels.plain[static_cast<int>(kRole)] = is_plain<A, Task<kRole>, true>();
-  };
-  set(Task<Role::kValue>()), set(Task<Role::kDerivative>()), set(Task<Role::kBackward>());
-  kernels.value = digits_of<A, Task<Role::kValue>>(), kernels.slope = digits_of<A, Task<Role::kDerivative>>();
-  kernels.same = arithmetic_of<A, Task<Role::kValue>>().itself;
-  kernels.product[k32] = float32_kernel<A, Task<Role::kProduct>, Table...>;
-  kernels.product[k64] = float64_kernel<A, Task<Role::kProduct>>;
-  ((kernels.parameter[k32][I] = float32_kernel<A, Task<Role::kParameter, I>>), ...);
-  ((kernels.parameter[k64][I] = float64_kernel<A, Task<Role::kParameter, I>>), ...);
-  return kernels;
-}
-
-template <class... A, class... Table>
-const Kernels* kernel_table(Entries<A...>, Tables<Table...>) {
-  static constexpr Kernels table[] = {kernels_of<A, Table...>(Indices<A>())...};
-  return table;
 }
 
 }  // namespace HWY_NAMESPACE

@@ -34,8 +34,20 @@ constexpr bool has_float32(std::index_sequence<I...>) {
   return false;
 }
 
+// Whether the slope grows beyond all numbers; without parameters, which may make it do so.
+template <class A>
+constexpr bool grows() {
+  if constexpr (A::info.parameters.size() == 0) {
+    const Facts facts = A::facts();
+    const auto bounded = [](double v) { return -kInfinity < v && v < kInfinity; };
+    return !bounded(facts.left.derivative) || !bounded(facts.right.derivative);
+  }
+  return false;
+}
+
 // Whether it is plain arithmetic that float32 can do: exact, or rounded once; or, where neither parameters
-// nor a slope that grows make numbers on the way overflow that the result's size does not show, any.
+// nor a value that grows faster than x make numbers on the way overflow that the result's size does not show,
+// any.
 template <class A, class Task, bool kDefaults = false>
 constexpr bool is_plain() {
   if (has_float32<A, Task, Arithmetic>(Indices<A>())) return true;
@@ -45,11 +57,7 @@ constexpr bool is_plain() {
   if (!y.plain || y.roundings == 0) return y.plain;
   if (y.roundings == 1 && !Task::kHasGrad) return true;
   if (y.function) return false;  // a table is quicker than a second product
-  if constexpr (A::info.parameters.size() == 0) {
-    const Facts facts = A::facts();
-    return facts.left.derivative < kInfinity && facts.right.derivative < kInfinity;
-  }
-  return false;
+  return A::info.parameters.size() == 0 && (Task::kRole == Role::kBackward || !grows<A>());
 }
 
 // Whether knowing that the parameters are the defaults makes it plain, or takes a product away.
@@ -144,7 +152,7 @@ struct Plain : Task {
   template <Amend kAmend, class G>
   HWY_INLINE G apply(const G& x, const G& grad) const {
     const G y = inside<kAmend>(x, grad);
-    if constexpr (kAmend != Amend::kEnds && !kUnderflows) return y;
+    if constexpr (kAmend != Amend::kEnds && !kUnderflows && !kGrows) return y;
     const auto right = ordinary<kAmend>(x, y);
     return HWY_LIKELY(G::all(right)) ? y : choose(right, y, beyond(x, grad));
   }
@@ -154,10 +162,14 @@ struct Plain : Task {
   // The low part of a product may underflow, and with it digits that the other factor brings back.
   static constexpr bool kUnderflows =
       Task::kRole == Role::kProduct && arithmetic_of<A, Task, kDefaults>().roundings > 0;
+  // A slope may overflow that a small gradient brings back.
+  static constexpr bool kGrows = Task::kRole == Role::kBackward && grows<A>();
 
   // Where y is right. Of a product neither x nor y may be tiny; zeros are what they seem.
   template <Amend kAmend, class G>
   HWY_INLINE typename G::Condition ordinary(const G& x, const G& y) const {
+    if constexpr (kGrows && kAmend != Amend::kEnds)
+      return G::where([&](int i) RHEO_PART { return hn::Not(hn::Gt(hn::Abs(x[i]), hn::Set(DF(), kLarge))); });
     const auto finite = G::both(magnitude(x) > G(kept), magnitude(x) <= G(kLarge));
     if constexpr (!kUnderflows) return finite;
     const G zero(0.0F), least(kSmallestProduct);

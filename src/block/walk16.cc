@@ -23,7 +23,7 @@ namespace {
 
 using Bits = std::uint16_t;
 
-constexpr std::size_t kBlock16 = 2048;
+constexpr std::size_t kBlock16 = 1024;
 
 // So many elements at a time; a block is a multiple of them.
 inline constexpr int kPairs = 2;
@@ -164,6 +164,8 @@ template <class F>
 void walk_format(const Kernels16& kernels, const void* x, const void* grad, void* y, std::size_t n,
                  const double* p) {
   if (kernels.same) return copy<F>(static_cast<const Bits*>(x), static_cast<Bits*>(y), n);
+  const Kernel16 direct = F::kAsWideAsFloat32 ? kernels.bfloat16 : kernels.float16;
+  if (direct != nullptr && direct(kernels, x, grad, y, n, p)) return;
   const auto run = grad != nullptr ? walk<F, true> : walk<F, false>;
   run(kernels, static_cast<const Bits*>(x), static_cast<const Bits*>(grad), static_cast<Bits*>(y), n, p);
 }

@@ -22,6 +22,7 @@ struct Kernels16 {
   bool float32_exact;  // but for results below its normal numbers
   TieOf of;            // what they compute
   bool same = false;   // results are x
+  Kernel16 bfloat16 = nullptr, float16 = nullptr;  // quicker ones, where there are any
 };
 
 // y[i] from x[i] (and grad[i]) for n contiguous bfloat16 or float16, as Kernel says; y may be x or grad. One

@@ -33,7 +33,7 @@ Gate gate_of(const Activation& activation, const rheo_gate& g, Format format, co
     gate.product16 = activation.product_kernels16({.x = a, .grad = b});
     gate.backward16 = activation.kernels16(Role::kBackward, {.x = a, .grad = kDigits32});
     // Of plain arithmetic, a product is as quick as a value.
-    if (!activation.plain(Role::kValue) && !gate.product16.float32_exact)
+    if (!activation.plain_product() && !gate.product16.float32_exact)
       gate.value = activation.kernel(Format::kFloat32, Role::kValue);
   } else {
     gate.product = activation.product_kernel(format);

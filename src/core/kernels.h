@@ -35,6 +35,12 @@ inline constexpr int kMaxParameters = 4;
 // parameters are already rounded to the format, in the file's order.
 using Kernel = void (*)(const void* x, const void* grad, void* y, std::size_t n, const double* parameters);
 
+// The same for a 16-bit format, by float32 in registers, as walk16 does it; false where the parameters are
+// not for that, and nothing was done.
+struct Kernels16;
+using Kernel16 = bool (*)(const Kernels16& kernels, const void* x, const void* grad, void* y, std::size_t n,
+                          const double* parameters);
+
 inline constexpr int kDigits16 = 11, kDigits32 = Arithmetic::kFloatDigits;
 
 // How many binary digits a number has at most, made of an x of 16 bits or of float32.
@@ -48,7 +54,9 @@ struct Kernels {
   Kernel table[kKernelFormats][kRoles];
   Kernel parameter[kKernelFormats][kMaxParameters];
   Kernel product[kKernelFormats];
+  Kernel16 bfloat16[kRoles], float16[kRoles];  // of plain arithmetic, else null
   bool plain[kRoles];   // at the default parameters, float32 itself evaluates the formula, without a table
+  bool plain_product;   // also before its last rounding
   Digits value, slope;  // of f(x) and f'(x), for any parameters
   bool same;            // f(x) is x
 };

@@ -63,6 +63,8 @@ bool Activation::plain(Role role) const {
   return entry->kernels()[entry->index].plain[static_cast<int>(role)];
 }
 
+bool Activation::plain_product() const { return entry->kernels()[entry->index].plain_product; }
+
 Kernels16 Activation::kernels16(Role role, Factors16 given) const {
   const Kernels& kernels = entry->kernels()[entry->index];
   const int digits = (role == Role::kValue ? kernels.value : kernels.slope).of(given.x);
@@ -71,7 +73,9 @@ Kernels16 Activation::kernels16(Role role, Factors16 given) const {
           !plain(role),
           fits_float32(role == Role::kBackward ? Arithmetic::digits_of_product(digits, given.grad) : digits),
           role == Role::kValue ? TieOf::kValue : TieOf::kSlope,
-          kernels.same && role == Role::kValue};
+          kernels.same && role == Role::kValue,
+          kernels.bfloat16[static_cast<int>(role)],
+          kernels.float16[static_cast<int>(role)]};
 }
 
 Kernels16 Activation::parameter_kernels16(std::size_t parameter) const {

@@ -44,7 +44,9 @@ struct Activation {
   const Kernel& kernel(Format format, Role role) const;  // of float32 or float64
   const Kernel& parameter_kernel(Format format, std::size_t parameter) const;
   const Kernel& product_kernel(Format format) const;
-  bool plain(Role role) const;  // at the default parameters, float32 itself evaluates the formula
+  // At the default parameters, float32 itself evaluates the formula; and f(x) for its product with a factor.
+  bool plain(Role role) const;
+  bool plain_product() const;
   Kernels16 kernels16(Role role, Factors16 given = {}) const;
   Kernels16 parameter_kernels16(std::size_t parameter) const;
   Kernels16 product_kernels16(Factors16 given = {}) const;

@@ -24,6 +24,7 @@ struct Arithmetic {
   bool known = false;     // a constant, so that dividing by it is multiplying
   bool function = false;  // of which a function was part
   bool itself = false;    // x as it was given
+  bool unit = false;      // 0, 1 or -1: a product with it rounds nothing
   bool direct = true;     // made by sums and products, of which comparisons looked at exact ones only
   int roundings = 0;      // of float32 on the longest way here
   double value = 0;       // of a constant
@@ -51,6 +52,7 @@ struct Arithmetic {
     const double nearest = static_cast<double>(static_cast<float>(c));
     roundings = nearest < c || nearest > c ? 1 : 0;
     digits = c < 0 || c > 0 ? digits_of(std::bit_cast<std::uint64_t>(c)) : 0;
+    unit = is(0) || is(1) || is(-1);
   }
   constexpr Arithmetic(Constant c)
       : known(true), direct(false), roundings(1), value(c.high), digits(kManyDigits) {}
@@ -69,12 +71,12 @@ struct Arithmetic {
   static constexpr Arithmetic any_of(Arithmetic a, Arithmetic b) {
     Arithmetic y(a.plain && b.plain, a.function || b.function, most(a, b),
                  a.digits > b.digits ? a.digits : b.digits);
-    y.direct = a.direct && b.direct, y.itself = a.itself && b.itself;
+    y.direct = a.direct && b.direct, y.itself = a.itself && b.itself, y.unit = a.unit && b.unit;
     return y;
   }
   static constexpr Arithmetic both(Arithmetic a, Arithmetic b) {
     Arithmetic y = any_of(a, b);
-    y.itself = false;
+    y.itself = y.unit = false;
     ++y.roundings;
     y.digits = kManyDigits;
     return y;
@@ -94,7 +96,10 @@ struct Arithmetic {
 
   friend constexpr Arithmetic operator+(Arithmetic a, Arithmetic b) {
     if (a.known && b.known) return a.value + b.value;
-    return a.is(0) ? b : b.is(0) ? a : both(a, b);
+    if (a.is(0) || b.is(0)) return a.is(0) ? b : a;
+    Arithmetic y = both(a, b);
+    if (a.itself && b.itself) y.digits = a.digits;  // 2 x, of the derivative of x^2
+    return y;
   }
   friend constexpr Arithmetic operator-(Arithmetic a, Arithmetic b) { return a + -b; }
   friend constexpr Arithmetic operator*(Arithmetic a, Arithmetic b) {
@@ -102,7 +107,7 @@ struct Arithmetic {
     if (a.is(0) || b.is(0)) return a.plain && b.plain ? Arithmetic(0.0) : no();
     if (a.is(1) || b.is(1)) return a.is(1) ? b : a;
     Arithmetic y = both(a, b);
-    y.digits = digits_of_product(a.digits, b.digits);
+    y.digits = digits_of_product(a.digits, b.digits), y.unit = a.unit && b.unit;
     return y;
   }
   friend constexpr Arithmetic operator/(Arithmetic a, Arithmetic b) {
@@ -139,7 +144,7 @@ struct Arithmetic {
   friend constexpr Arithmetic select(Condition c, Arithmetic a, Arithmetic b) {
     if (c.outcome != Outcome::kOpen) return c.outcome == Outcome::kYes ? a : b;
     Arithmetic y = any_of(any_of(a, b), {c.plain, c.function, c.roundings, 0});
-    y.direct = y.direct && c.direct;
+    y.direct = y.direct && c.direct, y.unit = a.unit && b.unit;
     return y;
   }
   // Of a file's float32, which calls them by themselves.

@@ -33,6 +33,7 @@ struct Single {
   friend HWY_ATTR HWY_INLINE Single operator-(Single a, Single b) { return Single(a.v - b.v); }
   friend HWY_ATTR HWY_INLINE Single operator-(Single a) { return Single(-a.v); }
   friend HWY_ATTR HWY_INLINE Single operator*(Single a, Single b) { return Single(a.v * b.v); }
+  friend HWY_ATTR HWY_INLINE Single operator/(Single a, Single b) { return Single(a.v / b.v); }
   // a b + c, rounded once.
   friend HWY_ATTR HWY_INLINE Single fused(Single a, Single b, Single c) {
     return Single(fused(a.v, b.v, c.v));

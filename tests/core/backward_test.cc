@@ -142,6 +142,20 @@ TEST_P(Backward, KeepsItsDigitsWhereTheDerivativeUnderflows) {
   }
 }
 
+// Where the derivative alone would overflow, as 2 x does, a small gradient brings the product back.
+TEST_P(Backward, KeepsItsDigitsWhereTheDerivativeOverflows) {
+  const Function<float> f(activation());
+  const Function<double> wide(activation(), {f.parameters(), f.parameters() + kMaxParameters});
+  const float grad = 0x1.8p-100f;
+  for (float x = 0x1.3p90f; x < 0x1p127f * 1.9f; x *= 1.37f) {
+    for (const float v : {-x, x}) {
+      const double exact = wide.derivative(static_cast<double>(v)) * static_cast<double>(grad);
+      if (std::abs(exact) < 0x1p-126) continue;
+      EXPECT_NEAR(static_cast<double>(f.backward(grad, v)) / exact, 1, 0x1p-23) << "x = " << text(v);
+    }
+  }
+}
+
 // At an infinity the derivative is its limit. Where that is infinite too, 0 times it is not a number.
 TEST_P(Backward, AtInfinitiesIsTheGradientTimesTheLimit) {
   for_all_settings(activation(), [](const auto& f, auto zero) {

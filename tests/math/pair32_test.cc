@@ -63,11 +63,19 @@ TEST(Pair32, Expm1NeverStepsDown) {
   }
 }
 
-// Formulas that no activation has.
+// Formulas that no activation has, of an x of 11 digits.
+template <class Body>
+constexpr Arithmetic made(Body body) {
+  const auto of = [&](Sign sign) {
+    Arithmetic x(sign, 11);
+    x.itself = true;
+    return body(x);
+  };
+  return Arithmetic::any_of(of(Sign::kPositive), of(Sign::kNotPositive));
+}
 template <class Body>
 constexpr bool plain(Body body) {
-  const auto of = [&](Sign sign) { return body(Arithmetic(sign)); };
-  return Arithmetic::any_of(of(Sign::kPositive), of(Sign::kNotPositive)).plain;
+  return made(body).plain;
 }
 
 TEST(ArithmeticOfFormulas, Expm1IsPlainWhereNothingPositiveReachesTheResult) {
@@ -92,6 +100,24 @@ TEST(ArithmeticOfFormulas, SumsProductsAndConstantsArePlainOtherFunctionsAreNot)
   EXPECT_TRUE(plain([](A x) { return select(x < 3.0, x * ((x + 3.0) / 6.0), x); }));
   EXPECT_FALSE(plain([](A x) { return A(1.0) / x; }));
   EXPECT_FALSE(plain([](A x) { return select(x > 0.0, x, tanh(x)); }));
+}
+
+TEST(ArithmeticOfFormulas, TwiceXHasTheDigitsOfXOtherSumsHaveMany) {
+  using A = Arithmetic;
+  EXPECT_EQ(made([](A x) { return select(x > 0.0, x + x, 0.0); }).digits, 11);
+  EXPECT_EQ(made([](A x) { return x * x; }).digits, 22);
+  EXPECT_EQ(made([](A x) { return x + -x; }).digits, A::kManyDigits);
+  EXPECT_EQ(made([](A x) { return x + 1.0; }).digits, A::kManyDigits);
+  EXPECT_EQ(made([](A x) { return x * x + x; }).digits, A::kManyDigits);
+}
+
+TEST(ArithmeticOfFormulas, UnitsAreMadeOfUnits) {
+  using A = Arithmetic;
+  EXPECT_TRUE(made([](A x) { return select(x > 3.0, 1.0, select(x > 0.0, A(-1.0), 0.0)); }).unit);
+  EXPECT_TRUE(made([](A x) { return select(x > 0.0, 1.0, 0.0) * select(x > 1.0, 1.0, -1.0); }).unit);
+  EXPECT_FALSE(made([](A x) { return select(x > 0.0, 1.0, 0.25); }).unit) << "a product may underflow";
+  EXPECT_FALSE(made([](A x) { return select(x > 0.0, x, 0.0); }).unit);
+  EXPECT_FALSE(made([](A x) { return select(x > 0.0, A(1.0), 0.0) + 1.0; }).unit);
 }
 
 }  // namespace

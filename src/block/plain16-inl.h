@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+// plain16-inl.h: plain arithmetic in 16-bit formats: widened, evaluated and rounded in registers. Re-included
+// per instruction set.
+//
+// walk16.cc does the same in general, where float32's results lie in memory for a while: what takes hardly
+// more time than reading and writing has no use for that.
+#if defined(RHEO_BLOCK_PLAIN16_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef RHEO_BLOCK_PLAIN16_INL_H_
+#undef RHEO_BLOCK_PLAIN16_INL_H_
+#else
+#define RHEO_BLOCK_PLAIN16_INL_H_
+#endif
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+#include "src/block/doubts.h"
+#include "src/block/format16-inl.h"
+#include "src/block/plain-inl.h"
+#include "src/block/walk16.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace rheo {
+namespace HWY_NAMESPACE {
+
+// What float32's results are, for an x and gradients of 16 bits.
+enum class Exactness {
+  kEverywhere,
+  kNormal,  // but for subnormal ones
+  kNowhere  // to be relied on
+};
+
+template <class A, class Task, bool kDefaults>
+constexpr Exactness exactness_of() {
+  const Arithmetic y = arithmetic_of<A, Task, kDefaults>(kDigits16);
+  const int digits = Task::kHasGrad ? Arithmetic::digits_of_product(y.digits, kDigits16) : y.digits;
+  if (digits > kDigits32) return Exactness::kNowhere;
+  return y.roundings == 0 && (!Task::kHasGrad || y.unit) ? Exactness::kEverywhere : Exactness::kNormal;
+}
+
+// Results of the kernel K of float32, in the format F.
+template <class F, class K, Exactness kExactness>
+class Direct16 {
+ public:
+  using Bits = std::uint16_t;
+
+  HWY_INLINE Direct16(const Kernels16& kernels, const K& kernel, const double* p, Bits* y)
+      : kernel_(kernel), doubts_(kernels, p, y) {}
+
+  HWY_INLINE void walk(const Bits* x, const Bits* grad, Bits* y, std::size_t n) {
+    const std::size_t even = n - n % step(), rest = n - even;
+    std::size_t i = 0;
+    for (; i < even; i += step()) one_step(x + i, kGrad ? grad + i : nullptr, y + i, i, step());
+    if (rest > 0) {
+      constexpr std::size_t kMost = kPairs * hn::MaxLanes(D16());
+      Bits last_x[kMost] = {}, last_grad[kMost] = {}, last_y[kMost];
+      std::memcpy(last_x, x + i, rest * sizeof(Bits));
+      if (kGrad) std::memcpy(last_grad, grad + i, rest * sizeof(Bits));
+      one_step(last_x, last_grad, last_y, i, rest);
+      std::memcpy(y + i, last_y, rest * sizeof(Bits));
+    }
+    doubts_.settle(F::kFormat, kGrad);
+  }
+
+ private:
+  static constexpr bool kGrad = K::kHasGrad;
+  static constexpr int kPairs = kSide < 2 ? 1 : kSide / 2;  // vectors of 16 bits side by side
+  using G = Group<D32, 2 * kPairs>;
+  using Near = typename G::Condition;
+
+  static HWY_INLINE std::size_t step() { return kPairs * hn::Lanes(D16()); }
+  static HWY_INLINE G widened_from(const Bits* from) {
+    G g;
+    for (int k = 0; k < kPairs; ++k)
+      F::widen(hn::LoadU(D16(), from + static_cast<std::size_t>(k) * hn::Lanes(D16())), g[2 * k],
+               g[2 * k + 1]);
+    return g;
+  }
+  // Of a step's elements, the first of which is at `place` in the call, the first `size` count.
+  HWY_INLINE void one_step(const Bits* x, const Bits* grad, Bits* y, std::size_t place, std::size_t size) {
+    const G result =
+        kernel_.template apply<Amend::kZerosAndNaN>(widened_from(x), kGrad ? widened_from(grad) : G(1.0F));
+    Near near = G::nowhere();
+    Lanes<V16, kPairs> rounded;
+    for (int k = 0; k < kPairs; ++k) {
+      if constexpr (kExactness == Exactness::kNowhere)
+        rounded[k] = F::narrow(result[2 * k], result[2 * k + 1], near[2 * k], near[2 * k + 1]);
+      else
+        rounded[k] = F::narrow_exact(result[2 * k], result[2 * k + 1], near[2 * k], near[2 * k + 1]);
+    }
+    if constexpr (kExactness != Exactness::kEverywhere) {
+      auto any = near[0];
+      for (int k = 1; k < 2 * kPairs; ++k) any = hn::Or(any, near[k]);
+      if (HWY_UNLIKELY(!hn::AllFalse(D32(), any))) note(near, x, grad, place, size);
+    }
+    for (int k = 0; k < kPairs; ++k)
+      hn::StoreU(rounded[k], D16(), y + static_cast<std::size_t>(k) * hn::Lanes(D16()));
+  }
+  HWY_NOINLINE void note(const Near& near, const Bits* x, const Bits* grad, std::size_t place,
+                         std::size_t size) {
+    doubts_.prepare(step(), F::kFormat, kGrad);
+    for (int k = 0; k < 2 * kPairs; ++k) {
+      const std::size_t first = static_cast<std::size_t>(k / 2) * hn::Lanes(D16());
+      each_lane(D32(), near[k], [&](std::size_t lane) {
+        const std::size_t i = first + F::place(lane, k % 2);
+        if (i < size)
+          doubts_.add(widened(x[i], F::kFormat), kGrad ? widened(grad[i], F::kFormat) : 1, place + i);
+      });
+    }
+  }
+
+  const K kernel_;
+  Doubts doubts_;
+};
+
+template <class F, class K, Exactness kExactness>
+HWY_NOINLINE bool walk_direct16(const Kernels16& kernels, const void* x, const void* grad, void* y,
+                                std::size_t n, const double* p) {
+  using Bits = std::uint16_t;
+  const K kernel(p);
+  if (kernel.amend == Amend::kEnds) return false;
+  auto* const to = static_cast<Bits*>(y);
+  Direct16<F, K, kExactness> direct(kernels, kernel, p, to);
+  direct.walk(static_cast<const Bits*>(x), static_cast<const Bits*>(grad), to, n);
+  return true;
+}
+
+// What takes long goes by way of memory: functions, and where it is looked for ties twice.
+template <class F, class A, class Task, bool kDefaults>
+constexpr bool is_direct16() {
+  if (!is_plain<A, Task, kDefaults>() || arithmetic_of<A, Task, kDefaults>().function) return false;
+  return exactness_of<A, Task, kDefaults>() != Exactness::kNowhere || !F::kExactIsQuicker;
+}
+
+template <class F, class A, class Task>
+bool kernel16(const Kernels16& kernels, const void* x, const void* grad, void* y, std::size_t n,
+              const double* p) {
+  if constexpr (gains_by_defaults<A, Task>() && is_direct16<F, A, Task, true>()) {
+    if (are_defaults<A>(p))
+      return walk_direct16<F, Plain<A, Task, true>, exactness_of<A, Task, true>()>(kernels, x, grad, y, n, p);
+  }
+  if constexpr (is_direct16<F, A, Task, false>())
+    return walk_direct16<F, Plain<A, Task, false>, exactness_of<A, Task, false>()>(kernels, x, grad, y, n, p);
+  return false;
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace rheo
+HWY_AFTER_NAMESPACE();
+
+#endif  // per-target guard
