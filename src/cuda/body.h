@@ -75,7 +75,7 @@ struct PlainBody {
   template <Amend kAmend>
   HWY_INLINE Floats apply(const Floats& x, const Floats& grad) const {
     Floats y = plain.template inside<kAmend>(x, grad);
-    if constexpr (kAmend == Amend::kEnds || P::kUnderflows) {
+    if constexpr (kAmend == Amend::kEnds || P::kUnderflows || P::kGrows) {
       const auto right = plain.template ordinary<kAmend>(x, y);
       if (!Floats::all(right)) {
         for (int i = 0; i < kTogether; ++i)

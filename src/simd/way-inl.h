@@ -152,7 +152,8 @@ template <Amend kAmend, class A, class Task, bool kDefaults, class G>
 HWY_INLINE G amended_plain(const Plain<A, Task, kDefaults>& kernel, const G& x, const G& grad,
                            const double* p) {
   G y = kernel.template inside<kAmend>(x, grad);
-  if constexpr (kAmend != Amend::kEnds && !Plain<A, Task, kDefaults>::kUnderflows) return y;
+  using P = Plain<A, Task, kDefaults>;
+  if constexpr (kAmend != Amend::kEnds && !P::kUnderflows && !P::kGrows) return y;
   const auto right = kernel.template ordinary<kAmend>(x, y);
   if (HWY_UNLIKELY(!G::all(right))) {
     for (int i = 0; i < G::kN; ++i)
