@@ -28,9 +28,10 @@ constexpr Kernels kernels_of(std::index_sequence<I...>) {
     kernels.table[k64][static_cast<int>(kRole)] = float64_kernel<A, Task<kRole>>;
     kernels.plain[static_cast<int>(kRole)] = is_plain<A, Task<kRole>, true>();
     if constexpr (is_direct16<Bfloat16, A, Task<kRole>, true>())
-      kernels.bfloat16[static_cast<int>(kRole)] = kernel16<Bfloat16, A, Task<kRole>>;
+      kernels.direct[place16(Format::kBfloat16)][static_cast<int>(kRole)] =
+          kernel16<Bfloat16, A, Task<kRole>>;
     if constexpr (is_direct16<Float16, A, Task<kRole>, true>())
-      kernels.float16[static_cast<int>(kRole)] = kernel16<Float16, A, Task<kRole>>;
+      kernels.direct[place16(Format::kFloat16)][static_cast<int>(kRole)] = kernel16<Float16, A, Task<kRole>>;
   };
   set(Task<Role::kValue>()), set(Task<Role::kDerivative>()), set(Task<Role::kBackward>());
   kernels.value = digits_of<A, Task<Role::kValue>>(), kernels.slope = digits_of<A, Task<Role::kDerivative>>();

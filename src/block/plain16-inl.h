@@ -13,11 +13,9 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 
-#include "src/block/doubts.h"
-#include "src/block/format16-inl.h"
 #include "src/block/plain-inl.h"
+#include "src/block/walk16-inl.h"
 #include "src/block/walk16.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -35,7 +33,7 @@ template <class A, class Task, bool kDefaults>
 constexpr Exactness exactness_of() {
   const Arithmetic y = arithmetic_of<A, Task, kDefaults>(kDigits16);
   const int digits = Task::kHasGrad ? Arithmetic::digits_of_product(y.digits, kDigits16) : y.digits;
-  if (digits > kDigits32) return Exactness::kNowhere;
+  if (!fits_float32(digits)) return Exactness::kNowhere;
   return y.roundings == 0 && (!Task::kHasGrad || y.unit) ? Exactness::kEverywhere : Exactness::kNormal;
 }
 
@@ -43,7 +41,7 @@ constexpr Exactness exactness_of() {
 template <class F, class K, Exactness kExactness>
 class Direct16 {
  public:
-  using Bits = std::uint16_t;
+  using Bits = Bits16;
 
   HWY_INLINE Direct16(const Kernels16& kernels, const K& kernel, const double* p, Bits* y)
       : kernel_(kernel), doubts_(kernels, p, y) {}
@@ -53,12 +51,9 @@ class Direct16 {
     std::size_t i = 0;
     for (; i < even; i += step()) one_step(x + i, kGrad ? grad + i : nullptr, y + i, i, step());
     if (rest > 0) {
-      constexpr std::size_t kMost = kPairs * hn::MaxLanes(D16());
-      Bits last_x[kMost] = {}, last_grad[kMost] = {}, last_y[kMost];
-      std::memcpy(last_x, x + i, rest * sizeof(Bits));
-      if (kGrad) std::memcpy(last_grad, grad + i, rest * sizeof(Bits));
-      one_step(last_x, last_grad, last_y, i, rest);
-      std::memcpy(y + i, last_y, rest * sizeof(Bits));
+      by_copies<kGrad>(x + i, kGrad ? grad + i : nullptr, y + i, rest,
+                       [&](const Bits* last_x, const Bits* last_grad, Bits* last_y)
+                           HWY_ATTR { one_step(last_x, last_grad, last_y, i, rest); });
     }
     doubts_.settle(F::kFormat, kGrad);
   }
@@ -66,6 +61,7 @@ class Direct16 {
  private:
   static constexpr bool kGrad = K::kHasGrad;
   static constexpr int kPairs = kSide < 2 ? 1 : kSide / 2;  // vectors of 16 bits side by side
+  static_assert(kPairs <= kMostPairs);
   using G = Group<D32, 2 * kPairs>;
   using Near = typename G::Condition;
 
@@ -100,14 +96,9 @@ class Direct16 {
   HWY_NOINLINE void note(const Near& near, const Bits* x, const Bits* grad, std::size_t place,
                          std::size_t size) {
     doubts_.prepare(step(), F::kFormat, kGrad);
-    for (int k = 0; k < 2 * kPairs; ++k) {
-      const std::size_t first = static_cast<std::size_t>(k / 2) * hn::Lanes(D16());
-      each_lane(D32(), near[k], [&](std::size_t lane) {
-        const std::size_t i = first + F::place(lane, k % 2);
-        if (i < size)
-          doubts_.add(widened(x[i], F::kFormat), kGrad ? widened(grad[i], F::kFormat) : 1, place + i);
-      });
-    }
+    for (int k = 0; k < kPairs; ++k)
+      add_doubts<F, kGrad>(doubts_, near[2 * k], near[2 * k + 1],
+                           static_cast<std::size_t>(k) * hn::Lanes(D16()), x, grad, size, place);
   }
 
   const K kernel_;
@@ -117,19 +108,21 @@ class Direct16 {
 template <class F, class K, Exactness kExactness>
 HWY_NOINLINE bool walk_direct16(const Kernels16& kernels, const void* x, const void* grad, void* y,
                                 std::size_t n, const double* p) {
-  using Bits = std::uint16_t;
   const K kernel(p);
   if (kernel.amend == Amend::kEnds) return false;
-  auto* const to = static_cast<Bits*>(y);
+  auto* const to = static_cast<Bits16*>(y);
   Direct16<F, K, kExactness> direct(kernels, kernel, p, to);
-  direct.walk(static_cast<const Bits*>(x), static_cast<const Bits*>(grad), to, n);
+  direct.walk(static_cast<const Bits16*>(x), static_cast<const Bits16*>(grad), to, n);
   return true;
 }
 
-// What takes long goes by way of memory: functions, and where it is looked for ties twice.
+// Not what is copied, nor what takes long, and so goes by way of memory: functions, and in float16 whatever
+// is looked at for ties, as two numbers are rounded for that.
 template <class F, class A, class Task, bool kDefaults>
 constexpr bool is_direct16() {
-  if (!is_plain<A, Task, kDefaults>() || arithmetic_of<A, Task, kDefaults>().function) return false;
+  constexpr Arithmetic y = arithmetic_of<A, Task, kDefaults>();
+  if (!is_plain<A, Task, kDefaults>() || y.function || (y.itself && Task::kRole == Role::kValue))
+    return false;
   return exactness_of<A, Task, kDefaults>() != Exactness::kNowhere || !F::kExactIsQuicker;
 }
 

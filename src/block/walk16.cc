@@ -6,7 +6,6 @@
 #include "src/block/walk16.h"
 
 #include <cstdint>
-#include <cstring>
 
 #include "src/block/doubts.h"
 
@@ -14,20 +13,19 @@
 #define HWY_TARGET_INCLUDE "src/block/walk16.cc"
 #include "hwy/foreach_target.h"  // IWYU pragma: keep
 #include "hwy/highway.h"
-#include "src/block/format16-inl.h"
+#include "src/block/walk16-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace rheo {
 namespace HWY_NAMESPACE {
 namespace {
 
-using Bits = std::uint16_t;
+using Bits = Bits16;
 
 constexpr std::size_t kBlock16 = 1024;
 
 // So many elements at a time; a block is a multiple of them.
-inline constexpr int kPairs = 2;
-HWY_INLINE std::size_t step16() { return kPairs * hn::Lanes(D16()); }
+HWY_INLINE std::size_t step16() { return kMostPairs * hn::Lanes(D16()); }
 
 template <class F>
 HWY_INLINE void widen_block(const Bits* from, std::size_t n, float* to) {
@@ -83,14 +81,8 @@ struct Rounding {
   HWY_NOINLINE void note(std::size_t at) const {
     doubts.prepare(step16(), F::kFormat, kGrad);
     for (std::size_t i = at; i < at + step16(); i += hn::Lanes(D16())) {
-      const auto add = [&](std::size_t place) {
-        if (place < size)
-          doubts.add(widened(x[place], F::kFormat), kGrad ? widened(grad[place], F::kFormat) : 1,
-                     begin + place);
-      };
       const Pair p = pair<kExact>(i);
-      each_lane(D32(), p.first, [&](std::size_t lane) { add(i + F::place(lane, 0)); });
-      each_lane(D32(), p.second, [&](std::size_t lane) { add(i + F::place(lane, 1)); });
+      add_doubts<F, kGrad>(doubts, p.first, p.second, i, x, grad, size, begin);
     }
   }
   template <bool kExact>
@@ -150,12 +142,11 @@ void walk(const Kernels16& kernels, const Bits* x, const Bits* grad, Bits* y, st
                          room, doubts);
   }
   if (rest > 0) {
-    constexpr std::size_t kMost = kPairs * hn::MaxLanes(D16());
-    Bits last_x[kMost] = {}, last_grad[kMost] = {}, last_y[kMost];
-    std::memcpy(last_x, x + even, rest * sizeof(Bits));
-    if (kGrad) std::memcpy(last_grad, grad + even, rest * sizeof(Bits));
-    walk_block<F, kGrad>(kernels, last_x, last_grad, last_y, even, rest, step16(), p, room, doubts);
-    std::memcpy(y + even, last_y, rest * sizeof(Bits));
+    by_copies<kGrad>(x + even, kGrad ? grad + even : nullptr, y + even, rest,
+                     [&](const Bits* last_x, const Bits* last_grad, Bits* last_y) HWY_ATTR {
+                       walk_block<F, kGrad>(kernels, last_x, last_grad, last_y, even, rest, step16(), p, room,
+                                            doubts);
+                     });
   }
   doubts.settle(F::kFormat, kGrad);
 }
@@ -164,8 +155,6 @@ template <class F>
 void walk_format(const Kernels16& kernels, const void* x, const void* grad, void* y, std::size_t n,
                  const double* p) {
   if (kernels.same) return copy<F>(static_cast<const Bits*>(x), static_cast<Bits*>(y), n);
-  const Kernel16 direct = F::kAsWideAsFloat32 ? kernels.bfloat16 : kernels.float16;
-  if (direct != nullptr && direct(kernels, x, grad, y, n, p)) return;
   const auto run = grad != nullptr ? walk<F, true> : walk<F, false>;
   run(kernels, static_cast<const Bits*>(x), static_cast<const Bits*>(grad), static_cast<Bits*>(y), n, p);
 }
@@ -191,6 +180,8 @@ HWY_EXPORT(walk_float16);
 
 void walk16(Format format, const Kernels16& kernels, const void* x, const void* grad, void* y, std::size_t n,
             const double* parameters) {
+  const Kernel16 direct = kernels.direct[place16(format)];
+  if (direct != nullptr && direct(kernels, x, grad, y, n, parameters)) return;
   if (format == Format::kBfloat16)
     HWY_DYNAMIC_DISPATCH(walk_bfloat16)(kernels, x, grad, y, n, parameters);
   else

@@ -16,13 +16,13 @@ struct Factors16 {
 
 // The kernels of one activation and role.
 struct Kernels16 {
-  Kernel quick;        // float32
-  Kernel exact;        // float64, asked where float32 does not decide
-  bool underflows;     // a derivative that float32 gives as 0 may be another number
-  bool float32_exact;  // but for results below its normal numbers
-  TieOf of;            // what they compute
-  bool same = false;   // results are x
-  Kernel16 bfloat16 = nullptr, float16 = nullptr;  // quicker ones, where there are any
+  Kernel quick;                      // float32
+  Kernel exact;                      // float64, asked where float32 does not decide
+  bool underflows;                   // a derivative that float32 gives as 0 may be another number
+  bool float32_exact;                // but for results below its normal numbers
+  TieOf of;                          // what they compute
+  bool same = false;                 // results are x
+  Kernel16 direct[kFormats16] = {};  // quicker ones by place16(), where there are any
 };
 
 // y[i] from x[i] (and grad[i]) for n contiguous bfloat16 or float16, as Kernel says; y may be x or grad. One

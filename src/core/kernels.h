@@ -27,6 +27,8 @@ inline constexpr int kRoles = 3;          // that need no parameter to be named
 inline constexpr int kKernelFormats = 2;  // the first ones; others are made of these (src/block/walk16.h)
 
 constexpr bool is16(Format format) { return format == Format::kBfloat16 || format == Format::kFloat16; }
+inline constexpr int kFormats16 = 2;
+constexpr int place16(Format format) { return format == Format::kBfloat16 ? 0 : 1; }
 constexpr std::size_t size_of(Format format) { return is16(format) ? 2 : format == Format::kFloat32 ? 4 : 8; }
 inline constexpr int kMaxParameters = 4;
 
@@ -43,6 +45,8 @@ using Kernel16 = bool (*)(const Kernels16& kernels, const void* x, const void* g
 
 inline constexpr int kDigits16 = 11, kDigits32 = Arithmetic::kFloatDigits;
 
+constexpr bool fits_float32(int digits) { return digits <= kDigits32; }
+
 // How many binary digits a number has at most, made of an x of 16 bits or of float32.
 struct Digits {
   int of16, of32;
@@ -54,7 +58,7 @@ struct Kernels {
   Kernel table[kKernelFormats][kRoles];
   Kernel parameter[kKernelFormats][kMaxParameters];
   Kernel product[kKernelFormats];
-  Kernel16 bfloat16[kRoles], float16[kRoles];  // of plain arithmetic, else null
+  Kernel16 direct[kFormats16][kRoles];  // by place16(); of plain arithmetic, else null
   bool plain[kRoles];   // at the default parameters, float32 itself evaluates the formula, without a table
   bool plain_product;   // also before its last rounding
   Digits value, slope;  // of f(x) and f'(x), for any parameters

@@ -39,8 +39,6 @@ const std::vector<std::int64_t>& generated_targets() {
   return targets;
 }
 
-bool fits_float32(int digits) { return digits <= kDigits32; }
-
 }  // namespace
 
 double Activation::initial(std::size_t parameter) const {
@@ -74,8 +72,7 @@ Kernels16 Activation::kernels16(Role role, Factors16 given) const {
           fits_float32(role == Role::kBackward ? Arithmetic::digits_of_product(digits, given.grad) : digits),
           role == Role::kValue ? TieOf::kValue : TieOf::kSlope,
           kernels.same && role == Role::kValue,
-          kernels.bfloat16[static_cast<int>(role)],
-          kernels.float16[static_cast<int>(role)]};
+          {kernels.direct[0][static_cast<int>(role)], kernels.direct[1][static_cast<int>(role)]}};
 }
 
 Kernels16 Activation::parameter_kernels16(std::size_t parameter) const {

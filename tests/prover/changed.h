@@ -25,7 +25,7 @@ class ChangedActivation {
     kernels_ = entry_.kernels()[entry_.index];
     kernels_.table[0][static_cast<int>(role)] = changed;
     // 16 bits by way of it, too.
-    kernels_.bfloat16[static_cast<int>(role)] = kernels_.float16[static_cast<int>(role)] = nullptr;
+    for (auto& kernels : kernels_.direct) kernels[static_cast<int>(role)] = nullptr;
     change_ = std::move(change), role_ = role;
     entry_.kernels = [] { return static_cast<const Kernels*>(&kernels_); };
     entry_.index = 0;

@@ -17,7 +17,7 @@ Holds<Wide> holds_of(const GateRequest& r) {
   const bool limited = r.limit < HUGE_VAL, plain = !limited && r.offset == 0;
   const int of_a = limited ? kDigits32 : kDigits16, of_b = plain ? kDigits16 : kDigits32;
   const auto exact = [](Digits digits, int x, int factor) {
-    return Arithmetic::digits_of_product(digits.of(x), factor) <= kDigits32;
+    return fits_float32(Arithmetic::digits_of_product(digits.of(x), factor));
   };
   return {static_cast<Wide>(r.limit), static_cast<Wide>(r.offset),
           exact(digits_of<A, Task<Role::kValue>>(), of_a, of_b),
