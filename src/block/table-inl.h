@@ -44,7 +44,13 @@ struct Tabled {
   // integers. That of NaN is beyond all, but in kFrom if it is positive.
   HWY_INLINE VU farness(V x) const {
     if constexpr (kPlan.range == Range::kFrom) return hn::BitCast(DU(), x);
-    return hn::BitCast(DU(), hn::Abs(kCentered ? x : hn::Sub(x, hn::Set(D(), numbers.middle))));
+    const VU far = hn::BitCast(DU(), hn::Abs(kCentered ? x : hn::Sub(x, hn::Set(D(), numbers.middle))));
+    if constexpr (!kPlan.squared) return far;
+    return hn::Or(far, hn::VecFromMask(DU(), hn::RebindMask(DU(), too_near(x))));
+  }
+  // Inputs that are left to the formula, wherever tails are.
+  HWY_INLINE static hn::Mask<D> too_near(V x) {
+    return hn::And(hn::Lt(hn::Abs(x), hn::Set(D(), kNearestSquared)), hn::Ne(x, hn::Zero(D())));
   }
   HWY_INLINE hn::Mask<D> within(VU farness) const {
     const float last = kPlan.range == Range::kFrom ? numbers.low : numbers.half;
@@ -67,6 +73,11 @@ struct Tabled {
 
   // f(x) with one rounding after the other.
   HWY_INLINE G value(const G& x) const {
+    if constexpr (kPlan.squared) {
+      G high, low;
+      pair(x, high, low);
+      return high + low;
+    }
     const Parts s = parts(x);
     if constexpr (kAdded) {
       // Beside 0, the head is x / 2 exactly.
@@ -93,6 +104,12 @@ struct Tabled {
     } else if constexpr (kSloped) {
       high = fused(s.slope, s.distance, s.rest);
       low = low + (fused_less(s.slope, s.distance, high) + s.rest);
+    }
+    if constexpr (kPlan.squared) {
+      const G z = folded(x), square = z * z;
+      low = fused(high, fused_less(z, z, square), low * square);
+      const G product = high * square;
+      low = low + fused_less(high, square, product), high = product;
     }
     if constexpr (kPlan.fold == Fold::kReflected) {
       const auto right = x > G(0.0F);

@@ -9,7 +9,7 @@
 //
 // where `value` is the function's at `center`, chosen so that it is a float32 but for a hundredth of an ulp;
 // the slope is 0 but near a zero of the function, where it keeps the relative error small. Unfolding y gives
-// f(x).
+// f(x). A function whose zero at 0 is of a higher order than a line's has a table of y / z^2.
 #pragma once
 
 #include <cstdint>
@@ -59,11 +59,16 @@ struct Plan {
   Line line;
   int entries;  // 16 or 32
   int degree;
-  bool quadratic;    // a is not 0
-  bool held;         // z is held at `end`, beyond which f is constant in float32
-  bool mirrored;     // x stands for -x
-  bool signed_zero;  // f(x) has the sign of x
+  bool quadratic;        // a is not 0
+  bool held;             // z is held at `end`, beyond which f is constant in float32
+  bool mirrored;         // x stands for -x
+  bool signed_zero;      // f(x) has the sign of x
+  bool squared = false;  // the table is of y / z^2
 };
+
+// In a squared table nearer inputs than this are left to the formula, but for 0: parts of the product with
+// z^2 would underflow.
+inline constexpr float kNearestSquared = 0x1p-36F;
 
 // And what it computes with.
 struct Numbers {

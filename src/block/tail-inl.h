@@ -168,15 +168,19 @@ struct Tailed : Task {
     const VF outside = hn::IfThenZeroElse(hn::Eq(limit, hn::Zero(DF())), hn::Mul(grad, limit));
     return hn::IfThenElse(hn::IsFinite(x), y, outside);
   }
+  // Whether some lanes may be the formula's.
+  static constexpr bool kRight = Task::kRole == Role::kProduct || Table::plan.squared;
+
   // Products that lost digits within the table are the formula's, and so are those of values that are 0 to
-  // float32, but not to the other factor.
+  // float32, but not to the other factor; and inputs too near to 0 for the table.
   HWY_NOINLINE void put_right(const float* x, const float* grad, float* y, std::size_t used) const {
     const DF d;
     const Tabled<Table::plan, DF, 1> table{Table::numbers, nullptr};
     const VF given = hn::LoadU(d, x), v = Table::plan.mirrored ? hn::Neg(given) : given;
     auto lost = table.covered(v);  // the zeros beyond the last input as well
+    if constexpr (Table::plan.squared) lost = hn::Or(lost, table.too_near(v));
     for (const Tail& t : Table::tails) {
-      if (t.line[0] != 0 || t.line[1] != 0) continue;
+      if (Task::kRole != Role::kProduct || t.line[0] != 0 || t.line[1] != 0) continue;
       constexpr double kLess = 1 - 0x1p-20;  // so that rounding the end does not matter
       const VF left = hn::Set(d, static_cast<float>(kLess * t.low)),
                right = hn::Set(d, static_cast<float>(kLess * t.high)),
@@ -184,7 +188,7 @@ struct Tailed : Task {
       lost = hn::Or(lost, t.low < Table::numbers.middle ? hn::Lt(size, left) : hn::Gt(size, right));
     }
     if (hn::AllFalse(d, hn::And(lost, hn::FirstN(d, used)))) return;
-    const VF exact = Promoted<A, Task>(parameters)(given, hn::LoadU(d, grad));
+    const VF exact = Promoted<A, Task>(parameters)(given, Task::kHasGrad ? hn::LoadU(d, grad) : given);
     hn::StoreU(hn::IfThenElse(lost, exact, hn::LoadU(d, y)), d, y);
   }
   // Arrays end in room for a step.
@@ -197,7 +201,7 @@ struct Tailed : Task {
       for (int k = 0; k < 4; ++k)
         hn::StoreU(hn::DemoteTo(dh, result[k]), dh, y + i + static_cast<std::size_t>(k) * half);
       for (std::size_t k = i; k < i + 4 * half; k += lanes) {
-        if constexpr (Task::kRole == Role::kProduct) put_right(x + k, grad + k, y + k, n - HWY_MIN(n, k));
+        if constexpr (kRight) put_right(x + k, grad + k, y + k, n - HWY_MIN(n, k));
         const VF v = hn::LoadU(DF(), x + k);
         if (HWY_LIKELY(hn::AllTrue(DF(), hn::IsFinite(v)))) continue;
         const VF g = Task::kHasGrad ? hn::LoadU(DF(), grad + k) : v;

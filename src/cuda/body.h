@@ -106,11 +106,11 @@ struct TableBody {
   };
   using Formula = Promoted<A, Task>;
   using Beyond = std::conditional_t<kTails, Tailed<A, Task, Table>, Formula>;
-  using Instead = std::conditional_t<kTails && kProduct, Formula, Nothing>;
+  using Instead = std::conditional_t<kTails && (kProduct || kPlan.squared), Formula, Nothing>;
 
   Numbers numbers;
   Beyond beyond;
-  Instead instead;  // of tails, where they lose a product's digits
+  Instead instead;  // of tails, where they lose a product's digits or x is too near to 0
 
   HWY_INLINE explicit TableBody(const double* p) : numbers(table_numbers()), beyond(p), instead(p) {}
 
@@ -153,7 +153,7 @@ struct TableBody {
       G y = tail<Table>(G(wide(given)));
       if constexpr (Task::kHasGrad) y = G(wide(grad)) * y;
       One result = hn::DemoteTo(DF(), y[0]);
-      if constexpr (kProduct) {
+      if constexpr (kProduct || kPlan.squared) {
         if (lost(given)) result = hn::DemoteTo(DF(), instead.half(wide(given), wide(grad)));
       }
       return hn::IsFinite(given).on ? result : beyond.special(given, grad, result);
@@ -161,11 +161,13 @@ struct TableBody {
       return hn::DemoteTo(DF(), beyond.half(wide(given), wide(grad)));
     }
   }
-  // Tailed::put_right of src/block/tail-inl.h: what the table covers, and values that are 0 to float32.
+  // Tailed::put_right of src/block/tail-inl.h: what the table covers, what is too near to 0 for it, and
+  // values that are 0 to float32.
   HWY_INLINE bool lost(One given) const {
     const T table{numbers, nullptr};
-    return table.covered(kPlan.mirrored ? -given : given).on || ends<0>(given) ||
-           (Table::tails.size() == 2 && ends<1>(given));
+    if (kPlan.squared && T::too_near(given).on) return true;
+    return kProduct && (table.covered(kPlan.mirrored ? -given : given).on || ends<0>(given) ||
+                        (Table::tails.size() == 2 && ends<1>(given)));
   }
   template <std::size_t kTail>
   HWY_INLINE static bool ends(One given) {

@@ -31,6 +31,8 @@ from forge.tail import Tail, tails  # noqa: E402
 UNSEEN = {
     "x tanh(exp x)": [["input", "x"], ["exp", 0], ["tanh", 1], ["*", 0, 2]],
     "exp(-x^2)": [["input", "x"], ["exp_minus_square", 0]],
+    "x tanh(x)^2": [["input", "x"], ["tanh", 0], ["*", 0, 1], ["*", 2, 1]],  # x^3 beside 0
+    "x tanh(x)": [["input", "x"], ["tanh", 0], ["*", 0, 1]],  # x^2
 }
 POLE = [["input", "x"], ["number", "1"], ["/", 1, 0]]
 STEP = [["input", "x"], ["number", "1"], [">", 0, 1], ["number", "0"], ["select", 2, 0, 3]]
@@ -76,6 +78,9 @@ def evaluate(table: Table, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         head = np.maximum(x, 0) if side.fold == "kRectified" else np.minimum(x, 0)
         return rest + fused(rows["slope"], z, head), covered
     y = fused(rows["slope"], z - root, rest)
+    if side.squared:
+        low = fused(p, u, rows["value"] - rest) + (fused(rows["slope"], z - root, -y) + rest)
+        y = ((np.float64(y) + low) * np.float64(z) ** 2).astype(f32)
     if side.fold == "kReflected":
         y = np.where(x > 0, f32(side.total) - y, y)
     if side.fold == "kOdd":
@@ -114,6 +119,7 @@ def test_a_table_of_a_function_that_nobody_has_seen_is_within_an_ulp():
         info = described(trace)
         table = forged(info, "value")
         x = random.uniform(-8, 8, 4000).astype(np.float32)
+        x = np.concatenate([x, x * 2.0**-30])
         y, covered = evaluate(table, x)
         assert covered.mean() > 0.5, name
         exact = [Formula(info, "value")(arb(float(v))) for v in x[covered]]
@@ -141,6 +147,10 @@ def test_symmetries_zeros_and_saturation_are_found():
     slope = sides(Formula(rheobase.info("silu"), "derivative"))[0]
     assert float(slope.zero) == pytest.approx(1.2784645427610738, rel=1e-15)  # of y, which is f' at -z
     assert found["elu"].line == "kIdentity" and not found["elu"].mirrored
+    for role, order in (("value", 1), ("derivative", 0)):  # x^3 / 3 and x^2 beside 0, divided by x^2
+        flat = sides(Formula(rheobase.info("tanhshrink"), role))[0]
+        assert flat.squared and flat.order == order and flat.end == np.inf
+    assert not any(side.squared for side in found.values())
     with mpmath.workdps(30):
         assert float(found["tanh"].y(arb(0.5))) == pytest.approx(float(mpmath.tanh("0.5")), rel=1e-15)
 

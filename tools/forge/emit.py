@@ -135,6 +135,7 @@ def text(formula: Formula, table: Table, seed: int, counterexamples: int) -> str
 
     name = f"{info['name']}_{role}"
     finite_end = plan.held(table.scale) and math.isfinite(side.end)
+    squared = ", .squared = true" if side.squared else ""
     known = f", {counterexamples} counterexamples of proofs" if counterexamples else ""
     return f"""// SPDX-License-Identifier: Apache-2.0
 // {name}.h: made by scripts/forge {info["name"]} (docs/forge.md), not by hand.
@@ -152,7 +153,7 @@ struct {name} {{
       .fold = Fold::{side.fold}, .slope = Slope::{plan.slope}, .range = Range::{_range(table)[0]},
       .line = Line::{side.line}, .entries = {plan.entries}, .degree = {plan.degree},
       .quadratic = {yes(plan.bend != 0)}, .held = {yes(finite_end)}, .mirrored = {yes(side.mirrored)},
-      .signed_zero = {yes(side.signed_zero)}}};
+      .signed_zero = {yes(side.signed_zero)}{squared}}};
   static constexpr Numbers numbers{{
       {_numbers(table)}}};
   alignas(64) static constexpr float rows[] = {{

@@ -134,7 +134,7 @@ class Fitter:
             if side.fold == "kLowered":
                 results[1] = rest + fused(np.float32(entry.slope), z, -z)
         else:
-            if self._derivative:
+            if self._derivative or side.squared:
                 return self._pair_error(z, p, u, rest, distance, entry, exact)
             y = rest if entry.slope == 0 else fused(np.float32(entry.slope), distance, rest)
             results = [y] if side.fold != "kReflected" else [y, np.float32(side.total) - y]
@@ -144,7 +144,8 @@ class Fitter:
         return worst
 
     def _pair_error(self, z, p, u, rest, distance, entry: Entry, exact) -> float:
-        """Of the derivative in ulp; or of the unrounded pair, where 1 stands for 1.5 ulp of a product."""
+        """Of the derivative, or of a squared table, in ulp; or of the unrounded pair, where 1 stands for
+        1.5 ulp of a product."""
         slope = np.float32(entry.slope)
         high, low = rest, fused(p, u, np.float32(entry.value) - rest)
         if entry.slope != 0:
@@ -157,8 +158,13 @@ class Fitter:
             pairs.append((other, ((total - other) - high) - low))
         worst = 0.0
         for (high, low), truth in zip(pairs, self._results(np.float64(z), exact), strict=True):
-            off = np.abs(np.float64(high) + np.float64(low) - truth) / np.abs(truth)
-            rounded = np.abs(np.float64(high + low) - truth) / ulp(truth)
+            both = np.float64(high) + np.float64(low)
+            off = np.abs(both - truth) / np.abs(truth)
+            result = high + low
+            if self._side.squared:
+                square = np.float64(z) ** 2
+                result, truth = (both * square).astype(np.float32), truth * square
+            rounded = np.abs(np.float64(result) - truth) / ulp(truth)
             worst = max(worst, float(off.max()) * 2.0**24, float(rounded.max()))
         return worst
 

@@ -63,6 +63,7 @@ class Plan:
         other = 2 + 1 + (self.bend != 0) + 1 + self.degree + 3  # memory, index, u, polynomial, range
         other += {"kNone": 0, "kOrigin": 1, "kRoot": 2}[self.slope]
         other += {"kPlain": 0, "kOdd": 3, "kEven": 1, "kReflected": 4, "kOneSided": 4}.get(side.fold, 3)
+        other += 12 * side.squared  # a pair, its product with another, and the nearest inputs
         return lookups, other + (math.isfinite(side.end)) + side.signed_zero
 
     def cycles(self) -> float:

@@ -32,6 +32,7 @@ class Side:
     order: int = 0  # and how often
     end: float = math.inf  # |z| from which on f is constant in float32, or linear
     signed_zero: bool = False
+    squared: bool = False  # y is divided by z^2
     kinks: list[float] = field(default_factory=list)
 
 
@@ -130,6 +131,13 @@ def _order_at_zero(side: Side) -> int:
     return round(order)
 
 
+def _divided(side: Side) -> None:
+    """Divides y by z^2 where it is 0 as z^2 or z^3 is: beside such a zero no chord keeps errors small."""
+    if side.fold in ("kOdd", "kEven") and side.order in (2, 3):
+        y = side.y
+        side.y, side.order, side.squared = (lambda z: y(z) / (z * z)), side.order - 2, True
+
+
 def _saturates(side: Side, f: Formula) -> float:
     """The |z| from which on z can be held: y is lost in the sum, or does not change any more."""
     sign = -1 if side.high == 0 else 1
@@ -167,13 +175,14 @@ def sides(f: Formula) -> list[Side]:
             raise Refused(f"{f.name}: a kink at {min(side.kinks, key=abs):g}")
         roots = _zeros(side)
         side.order = _order_at_zero(side)
+        _divided(side)
         if len(roots) > 1 or (roots and side.order):
             continue
         if side.order:
             side.zero = arb(0)
         elif roots:
             side.zero, side.order = roots[0], 1
-        side.end = _saturates(side, f)
+        side.end = math.inf if side.squared else _saturates(side, f)
         at_zero = f.role == "value" and side.zero is not None and float(side.zero) == 0
         side.signed_zero = at_zero and side.fold != "kOdd" and _sign_of(f)
         result.append(side)
