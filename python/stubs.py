@@ -6,6 +6,7 @@ The build runs it (CMakeLists.txt) with the library that RHEOBASE_LIBRARY names.
     python stubs.py build/python/__init__.pyi
 """
 
+import keyword
 import sys
 import textwrap
 from pathlib import Path
@@ -31,12 +32,16 @@ KINDS = {
     "subok": "bool",
 }
 UFUNC, ROW = "**others: Unpack[_Others]", "**others: Unpack[_RowOthers]"
+# A name that is not known until the program runs has more parameters than any that is.
+OVERLAP = "# type: ignore[overload-overlap]"
+# Of a ufunc with two inputs and one result.
+PAIR = "_Pair, Protocol"
 
 HEAD = """# SPDX-License-Identifier: Apache-2.0
 # What editors and type checkers read; the build made it from the registry. docs/numpy.md explains it.
 
 from collections.abc import Mapping
-from typing import Any, Literal, Protocol, TypedDict
+from typing import Any, Literal, Protocol, TypedDict, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
@@ -51,7 +56,6 @@ _Kind = Literal["unary", "rows", "random"]
 def info(name: str, kind: _Kind = "unary") -> dict[str, Any]: ...
 def names(kind: _Kind = "unary") -> list[str]: ...
 def target() -> str: ...
-def gate(name: str) -> _Gate: ...
 def get_num_threads() -> int: ...
 def set_num_threads(n: int) -> None: ...
 
@@ -59,20 +63,34 @@ _Out = NDArray[Any] | None
 _OneOut = _Out | tuple[_Out]
 {others}
 class _Function(Protocol):
+    __name__: str
+    __qualname__: str
     ufunc: np.ufunc
     varied: np.ufunc | None
     nin: int
     nout: int
     nargs: int
+    ntypes: int
     types: list[str]
+    identity: Any
+    signature: str | None
     def bind(self, **parameters: float) -> np.ufunc: ...
     def at(self, a: NDArray[Any], indices: Any, b: ArrayLike = ..., /) -> None: ...
+    def resolve_dtypes(
+        self, dtypes: tuple[Any, ...], *, signature: Any = None, casting: Any = None, reduction: bool = False
+    ) -> tuple[np.dtype[Any], ...]: ...
+
+class _Pair(_Function, Protocol):
+    def outer(self, a: ArrayLike, b: ArrayLike, /, **others: Any) -> Any: ...
+    def reduce(self, array: ArrayLike, /, axis: Any = 0, **others: Any) -> Any: ...
+    def accumulate(self, array: ArrayLike, /, axis: int = 0, **others: Any) -> Any: ...
+    def reduceat(self, array: ArrayLike, /, indices: ArrayLike, axis: int = 0, **others: Any) -> Any: ...
 """
 
 
 def others(name: str, keywords: dict[str, object]) -> str:
-    """What a function passes on to NumPy."""
-    lines = "".join(f"    {key}: {KINDS.get(key, 'Any')}\n" for key in keywords)
+    """What a function passes on to NumPy, where a `signature` picks the loop."""
+    lines = "".join(f"    {key}: {KINDS.get(key, 'Any')}\n" for key in [*keywords, "signature"])
     return f"\nclass {name}(TypedDict, total=False):\n{lines}"
 
 
@@ -109,7 +127,7 @@ def elements(suffix: str, keywords: list[str]) -> str:
     one = call("x", 1, keywords, UFUNC)
     return (
         class_of(plain, {}, one)
-        + class_of(grad, {}, call("grad x", 1, keywords, UFUNC))
+        + class_of(grad, {}, call("grad x", 1, keywords, UFUNC), PAIR)
         + class_of(f"_Elements{suffix}", attributes, one)
     )
 
@@ -125,19 +143,34 @@ def rows() -> str:
     )
 
 
+def gate(suffix: str, keywords: list[str], others: str = UFUNC) -> str:
+    """The classes of gates of functions with the same parameters."""
+    own, backward = [*keywords, *typed(GATE_SETTINGS)], f"_GateBackward{suffix}"
+    gradients = class_of(backward, {}, call("grad a b", 2, own, others))
+    return gradients + class_of(f"_Gate{suffix}", {"backward": backward}, call("a b", 1, own, others), PAIR)
+
+
 def gates() -> str:
-    """Any activation's, so parameters are not known."""
-    own = typed(GATE_SETTINGS)
-    own += [f"{key}: {KINDS.get(key, 'Any')} = {value!r}" for key, value in UFUNC_KEYWORDS.items()]
-    others = "**parameters: float"
-    backward = class_of("_GateBackward", {}, call("grad a b", 2, own, others))
-    return backward + class_of("_Gate", {"backward": "_GateBackward"}, call("a b", 1, own, others))
+    """By the activation's name, where a program has it as a text; else any parameter is taken."""
+    names: dict[tuple[str, ...], list[str]] = {}
+    for name in rheobase.names():
+        info = rheobase.info(name)
+        own = tuple(typed(parameters(info, array=False)))
+        names.setdefault(own, []).extend([name, *aliases(info)])
+    known = [f"{key}: {KINDS.get(key, 'Any')} = {value!r}" for key, value in UFUNC_KEYWORDS.items()]
+    classes, overloads = gate("OfAny", [*known, "signature: Any = None"], "**parameters: float"), ""
+    for own, found in names.items():
+        suffix = capitals(found[0]) if own else ""
+        classes += gate(suffix, list(own))
+        texts = ", ".join(f'"{name}"' for name in found)
+        overloads += f"@overload\ndef gate(name: Literal[{texts}]) -> _Gate{suffix}: ...  {OVERLAP}\n"
+    return f"{classes}\n{overloads}@overload\ndef gate(name: str) -> _GateOfAny: ...\n"
 
 
 def random(suffix: str, keywords: list[str]) -> str:
     own = [*keywords, *typed(RANDOM_SETTINGS)]
     others = "dtype: DTypeLike | None = None"
-    counts = {"nin": "int", "nout": "int"}
+    counts = {"__name__": "str", "nin": "int", "nout": "int"}
     attributes = counts | {"derivative": f"_Draws{suffix}", "backward": f"_DrawsBackward{suffix}"}
     one = call("x", 1, own, others)
     return (
@@ -147,11 +180,34 @@ def random(suffix: str, keywords: list[str]) -> str:
     )
 
 
-def variable(name: str, kind: str, info: dict) -> str:
+def capitals(name: str) -> str:
+    return "".join(word.capitalize() for word in name.split("_"))
+
+
+def variable(info: dict, kind: str) -> str:
     lines = textwrap.wrap(f"{info['title']}: {info['summary']}", 105, break_on_hyphens=False)
     lines += textwrap.wrap(f"``{info['formula']}``", 105, break_on_hyphens=False)
     text = "\n".join(lines).replace("\\", "\\\\")
-    return f'{name}: {kind}\n"""{text}"""\n'
+    return f'{info["name"]}: {kind}\n"""{text}"""\n'
+
+
+def is_known(name: str) -> bool:
+    """False for an alias that several functions have."""
+    try:
+        return bool(rheobase.info(name))
+    except ValueError:
+        return False
+
+
+def aliases(info: dict) -> list[str]:
+    return [alias for alias in info["aliases"] if is_known(alias)]
+
+
+def variables_of(info: dict, kind: str) -> str:
+    """A name, and the aliases that can stand behind a dot; other kinds of functions are found by none."""
+    found = [a for a in aliases(info) if a.isidentifier() and not keyword.iskeyword(a)]
+    others = (f'{alias}: {kind}\n"""{info["name"]} by another name."""\n' for alias in found)
+    return variable(info, kind) + "".join(others)
 
 
 def imports() -> str:
@@ -168,12 +224,12 @@ def stub() -> str:
             info = rheobase.info(name, kind)
             keywords = tuple(typed(parameters(info, array=kind == "unary")))
             if (kind, keywords) not in classes:  # named after the first one that has these parameters
-                suffix = "".join(word.capitalize() for word in name.split("_")) if keywords else ""
+                suffix = capitals(name) if keywords else ""
                 classes[kind, keywords] = suffix
                 text += make(suffix, list(keywords))
-            variables += variable(name, base + classes[kind, keywords], info)
+            variables += variables_of(info, base + classes[kind, keywords])
     for name in rheobase.names("rows"):
-        variables += variable(name, "_Rows", rheobase.info(name, "rows"))
+        variables += variable(rheobase.info(name, "rows"), "_Rows")
     passed_on = others("_Others", UFUNC_KEYWORDS) + others("_RowOthers", ROW_KEYWORDS)
     head = HEAD.replace("{imports}", imports()).replace("{others}", passed_on)
     return head + gates() + rows() + text + "\n" + variables

@@ -44,6 +44,16 @@ bool plain(const std::string& verb) {
 
 constexpr const char* kPrefix = "rheobase-";
 
+// Of those of this source tree that are no scripts, so that no line of theirs says it.
+struct Compiled {
+  const char *verb, *meaning;
+};
+constexpr Compiled kCompiled[] = {
+    {"analyze", "What functions are like, from their range to their effect in wide random layers"},
+    {"check", "Compare kernels with ball arithmetic, or prove them over all inputs"},
+    {"exact", "Exact results from ball arithmetic, for programs"},
+};
+
 bool runs(const fs::path& program) {
   return access(program.c_str(), X_OK) == 0 && !fs::is_directory(program);
 }
@@ -86,14 +96,16 @@ std::string external_meaning(const std::string& verb) {
   constexpr std::string_view kStart = "#!", kMeaning = "# Meaning: ";
   constexpr int kLines = 8;
   const std::vector<std::string> programs = programs_of(verb);
-  if (programs.empty()) return "";
+  if (programs.empty()) return "Not installed";
   std::ifstream file(programs.front());
   std::string line;
   for (int i = 0; i < kLines && std::getline(file, line); ++i) {
     if (i == 0 && !line.starts_with(kStart)) break;  // no script
     if (line.starts_with(kMeaning)) return line.substr(kMeaning.size());
   }
-  return "";
+  for (const Compiled& known : kCompiled)
+    if (verb == known.verb) return known.meaning;
+  return "Runs " + fs::path(programs.front()).filename().string();
 }
 
 }  // namespace rheo::cli

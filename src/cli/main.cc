@@ -6,11 +6,13 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "rheobase/rheobase.h"
 #include "src/cli/library.h"
 #include "src/cli/verbs.h"
+#include "src/core/names.h"
 
 namespace rheo::cli {
 
@@ -52,14 +54,16 @@ bool is_own(const CLI::App& app, const std::string& verb) {
   return std::any_of(verbs.begin(), verbs.end(), [&](const CLI::App* v) { return v->get_name() == verb; });
 }
 
-// Own verbs and all that could be run, to suggest the nearest.
+// Own verbs and all that could be run, the nearest of them first.
 std::string unknown_verb(const CLI::App& app, const std::string& verb) {
-  std::string known;
+  std::vector<std::string> known;
   for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; }))
-    known += " " + sub->get_name();
-  for (const std::string& external : external_verbs()) known += " " + external;
-  return fmt::format("no verb '{}', and no program rheobase-{} beside this one or on PATH; there are:{}",
-                     verb, verb, known);
+    known.push_back(sub->get_name());
+  for (const std::string& external : external_verbs()) known.push_back(external);
+  const std::string nearest = nearest_of(verb, std::vector<std::string_view>(known.begin(), known.end()));
+  return fmt::format("no verb '{}', and no program rheobase-{} beside this one or on PATH; {} {}", verb, verb,
+                     nearest.empty() ? "there are:" : fmt::format("did you mean '{}'? There are:", nearest),
+                     fmt::join(known, " "));
 }
 
 int rheobase(int argc, char** argv) {

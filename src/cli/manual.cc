@@ -75,11 +75,8 @@ std::string page(const CLI::App& app) {
   text +=
       ".SH OTHER VERBS\nAn unknown verb V runs the program rheobase\\-V beside this one or on PATH, and "
       "rheobase V \\-\\-help explains it.\n";
-  for (const std::string& external : external_verbs()) {
-    const std::string meaning = external_meaning(external);
-    text += fmt::format(".TP\n.B rheobase {}\n{}\n", troff(external),
-                        meaning.empty() ? "Installed." : troff(meaning));
-  }
+  for (const std::string& external : external_verbs())
+    text += fmt::format(".TP\n.B rheobase {}\n{}\n", troff(external), troff(external_meaning(external)));
   text +=
       ".SH ENVIRONMENT\n.TP\n.B RHEOBASE_TARGET\nForces an instruction set; rheobase \\-\\-targets lists "
       "them.\n"

@@ -25,8 +25,13 @@ struct Options {
   bool training = false, json = false;
 };
 
-void list_names() {
-  for (const std::string& name : listed(rheo_random_names)) fmt::print("{}\n", name);
+// As `rheobase list --json` has them.
+void list_functions(bool json) {
+  const std::vector<std::string> names = listed(rheo_random_names);
+  if (!json) return fmt::print("{}\n", fmt::join(names, "\n"));
+  Json all = Json::array();
+  for (const std::string& name : names) all.push_back(describe_random(name));
+  fmt::print("{}\n", all.dump(2));
 }
 
 // All points in one call, so that each has an index of its own.
@@ -65,7 +70,7 @@ void print_results(const Options& o, rheo_format format) {
 }
 
 void evaluate(const Options& o) {
-  if (o.name.empty()) return list_names();
+  if (o.name.empty()) return list_functions(o.json);
   if (o.x.empty()) throw UserError{"X is missing: expected numbers after " + o.name};
   const rheo_format format = format_named(o.format);
   if (format == RHEO_FLOAT64)
@@ -100,7 +105,8 @@ void add_random(CLI::App& app) {
   verb->add_option("--dtype", o->format, "Format of the computation")
       ->check(CLI::IsMember({"float32", "float64"}))
       ->capture_default_str();
-  verb->add_flag("--json", o->json, "As one JSON object");
+  verb->add_flag("--json", o->json,
+                 "As one JSON object; without NAME an array with everything that the files declare");
   verb->footer(
       "Examples:\n  rheobase random\n  rheobase random rrelu --seed 7 -1 -1 2\n  rheobase random "
       "alpha_dropout --seed 7 --offset 1 --set p=0.1 --json 0.5 1");

@@ -30,8 +30,8 @@ void run_external(const std::string& verb, const std::vector<std::string>& argum
 // External verbs that can be found, sorted.
 std::vector<std::string> external_verbs();
 
-// What a verb does, in the words of its program: of a script the line "# Meaning: ..." near its beginning; ""
-// where there is none.
+// What a verb does, never "": of a script the line "# Meaning: ..." near its beginning; where there is none,
+// which program it runs.
 std::string external_meaning(const std::string& verb);
 
 }  // namespace rheo::cli

@@ -92,7 +92,7 @@ def test_a_file_that_cannot_be_written_is_found_before_anything_is_measured(monk
 
 def test_json_is_one_array_of_all_columns(monkeypatch, capsys):
     assert run(monkeypatch, {"b": peer("Wrong", wrong)}, "--json", "--no-csv") == 0
-    rows = json.loads(capsys.readouterr().out)
+    rows = json.loads(capsys.readouterr().out, parse_constant=pytest.fail)
     assert all(list(r) == COLUMNS for r in rows)
     assert next(r for r in rows if r["contender"] == "Wrong")["ulp"] == "inf"
     assert json.loads(as_json([row(contender="x")]))[0]["median"] is None
@@ -138,6 +138,15 @@ def test_a_peer_that_is_not_there_is_a_blank_with_its_reason(monkeypatch, capsys
     assert "Absent: is not installed" in capsys.readouterr().out
     assert run(monkeypatch, {"a": absent}, "--list-peers") == 0
     assert "not available: is not installed" in capsys.readouterr().out
+
+
+def test_peers_are_listed_as_json_too(monkeypatch, capsys):
+    peers = {"a": peer("Absent", right, available=lambda: "is not installed"), "b": peer("Here", right)}
+    assert run(monkeypatch, peers, "--list-peers", "--json") == 0
+    assert json.loads(capsys.readouterr().out) == [
+        {"peer": "a", "name": "Absent", "version": None, "reason": "is not installed"},
+        {"peer": "b", "name": "Here", "version": "1.0", "reason": None},
+    ]
 
 
 def test_peers_that_could_be_held_to_our_instruction_set_and_are_not_are_named(monkeypatch):

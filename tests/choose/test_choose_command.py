@@ -4,6 +4,7 @@
 import json
 import os
 import pty
+import re
 import select
 import signal
 import subprocess
@@ -25,6 +26,14 @@ def test_without_flags_and_terminal_the_answer_is_for_a_hidden_layer_in_general(
     assert code == 0
     assert output.out.startswith("For: hidden layer, mlp, 4 layers")
     assert "rheobase compare" in output.out and "[1] " in output.out
+
+
+@pytest.mark.parametrize("asked", ["", "--output positive", "--output regression", "--architecture rnn"])
+def test_infinities_are_texts_in_json(capsys, asked):
+    """Ranges of functions end there."""
+    code, output = run(capsys, *asked.split(), "--json")
+    assert code == 0 and re.search(r'"-?inf"', output.out)
+    assert json.loads(output.out, parse_constant=pytest.fail)["ranked"]
 
 
 def test_json_is_one_object_and_nothing_else(capsys):

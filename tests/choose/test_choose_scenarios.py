@@ -206,7 +206,8 @@ def test_every_word_of_every_question_is_answered():
 
 def test_the_answer_is_plain_values():
     found = rank(scenario(self_normalising=True), EVEN_COSTS)
-    again = json.loads(choice.as_json(found))
+    again = json.loads(choice.as_json(found), parse_constant=pytest.fail)
+    assert again == json.loads(json.dumps(found.as_dict(), allow_nan=False))
     assert again["ranked"][0]["name"] == found.best.name
     assert again["scenario"]["self_normalising"] is True
     assert any("alpha_dropout" in note for note in again["notes"])

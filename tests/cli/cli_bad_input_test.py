@@ -52,6 +52,17 @@ def test_an_unknown_name_suggests_the_nearest(rheobase, activations):
         assert f"'{info['name']}q'" in message and "did you mean '" in message
 
 
+@pytest.mark.parametrize(
+    ("verb", "nearest"),
+    [("lsit", "list"), ("verfiy", "verify"), ("completions", "completion"), ("LIST", None)],
+)
+def test_an_unknown_verb_suggests_the_nearest(rheobase, verb, nearest):
+    message = rheobase.refuses(verb, "gelu")
+    assert f"no verb '{verb}'" in message and "here are: list show " in message
+    assert ("did you mean" in message) == bool(nearest)
+    assert nearest is None or f"; did you mean '{nearest}'? There are:" in message
+
+
 def test_a_name_with_line_breaks_is_still_one_line(rheobase):
     rheobase.refuses("show", "two\nlines")
     rheobase.refuses("two\nlines")

@@ -132,6 +132,23 @@ def test_what_other_programs_mean_is_told(rheobase, with_other):
     assert ".B rheobase other\nSomething else\n" in rheobase("manual", env=with_other).stdout
 
 
+@pytest.mark.parametrize("shell", ["zsh", "fish"])
+def test_every_verb_has_a_description(rheobase, with_other, shell):
+    """Those of programs that are no scripts, too: of ours, and of others."""
+    place = Path(with_other["PATH"].partition(os.pathsep)[0])
+    for verb in ("analyze", "check", "exact", "foreign"):
+        shutil.copy(shutil.which("true"), place / f"rheobase-{verb}")
+    text = rheobase("completion", shell, env=with_other).stdout
+    if shell == "zsh":
+        text = re.search(r"verbs=\((.*)\)", text)[1]
+    pattern = r" '([\w-]+):([^']*)'" if shell == "zsh" else r"use_subcommand -a (\S+) -d '([^']*)'"
+    found = dict(re.findall(pattern, text))
+    assert {"list", "other", "analyze", "check", "exact", "foreign"} <= found.keys()
+    assert all(found.values()), found
+    assert found["foreign"] == "Runs rheobase-foreign"
+    assert "ball arithmetic" in found["check"] and "ball arithmetic" in found["exact"]
+
+
 def test_what_cannot_be_run_is_no_verb(rheobase, with_other):
     """A folder, and a name that shells would take apart."""
     place = Path(with_other["PATH"].partition(os.pathsep)[0])
@@ -193,6 +210,22 @@ def test_every_verb_with_results_has_json(rheobase):
     for verb in re.findall(r"^  (\w+) {2,}\S", rheobase("--help").stdout, re.M):
         if verb not in {"completion", "manual"}:
             assert "--json" in rheobase(verb, "--help").stdout, verb
+
+
+LUT = "lut gelu --in-scale 0.05 --in-zero 3 --out-scale 0.02 --out-zero -110"
+
+
+@pytest.mark.parametrize(
+    "mode",
+    ["list", "list --forms", "show gelu", "show softmax", "show rrelu", "eval gelu 1 inf nan"]
+    + ["eval swish --parameters inf", "eval softmax 1 inf", "random", "random rrelu inf", LUT]
+    + ["random rrelu --seed 7 nan", "verify --forms", "verify gelu --dtype bfloat16"],
+)
+def test_every_mode_prints_json_for_any_reader(rheobase, mode):
+    verb, *arguments = mode.split()
+    done = rheobase(verb, "--json", *arguments)
+    assert done.returncode <= (1 if verb == "verify" else 0) and done.stderr == ""
+    assert json.loads(done.stdout, parse_constant=pytest.fail)
 
 
 @pytest.mark.parametrize("arguments", [["list"], ["--help"], ["eval", "--help"], ["--targets"]])

@@ -88,7 +88,7 @@ def test_json_is_promised_and_is_all_that_is_printed(verb, page, given, tmp_path
     assert re.search(r"^  --json ", page, re.M)
     done = run(verb, "--json", *given, cwd=tmp_path)
     assert done.returncode == 0, done
-    assert json.loads(done.stdout)
+    assert json.loads(done.stdout, parse_constant=pytest.fail)
 
 
 def test_text_has_no_colours_in_a_pipe(verb, given, tmp_path):

@@ -23,6 +23,10 @@ def test_without_a_name_all_are_listed(names):
     assert {"rrelu", "noisy_relu", "alpha_dropout"} <= set(names)
 
 
+def test_without_a_name_json_has_what_list_says_of_each(rheobase, random_functions):
+    assert rheobase.json("random") == list(random_functions.values())
+
+
 def test_list_has_them_with_their_kind(random_functions, names):
     assert list(random_functions) == names
 

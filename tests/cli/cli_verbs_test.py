@@ -123,6 +123,7 @@ def test_the_help_lists_the_verbs_that_can_be_found(rheobase, on_path):
     assert "found-one" in rheobase("--help", env=env).stdout
     assert "found-one" not in rheobase("--help").stdout
     assert "found-one" in rheobase.refuses("unknown-verb", env=env)
+    assert "did you mean 'found-one'?" in rheobase.refuses("fuond-one", env=env)
 
 
 def test_an_empty_or_missing_path_is_no_problem(rheobase):

@@ -38,11 +38,11 @@ class Program:
         return subprocess.run([self.path, *map(str, arguments)], **settings)
 
     def json(self, *arguments):
-        """What a call that has to succeed prints, parsed."""
+        """What a call that has to succeed prints, parsed; what JSON has not, such as Infinity, fails."""
         verb, *rest = arguments
         done = self(verb, "--json", *rest)
         assert (done.returncode, done.stderr) == (0, "")
-        return json.loads(done.stdout)
+        return json.loads(done.stdout, parse_constant=pytest.fail)
 
     def refuses(self, *arguments, **options) -> str:
         """The message of a call that has to fail: one line on stderr, nothing on stdout, exit code 2."""

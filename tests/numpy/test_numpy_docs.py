@@ -164,6 +164,14 @@ p = rheobase.softmax(x, axis=None, scale=0.5, mask=0.0)
 q = rheobase.rrelu.derivative(x, seed=7, lower=0.1, out=(y,))
 bound: np.ufunc = rheobase.elu.bind(alpha=0.5)
 rheobase.set_num_threads(rheobase.get_num_threads() + rheobase.elu.second.nin)
+table = rheobase.gelu.backward.outer(y, x)
+name: str = rheobase.gelu.__name__ + rheobase.rrelu.__name__ + (rheobase.softmax.signature or "")
+dtypes = rheobase.gelu.resolve_dtypes((x.dtype, None))
+z = rheobase.gelu(x, signature="f->f") + rheobase.softmax(x, signature="f->f") + rheobase.expit(x)
+rheobase.gelu.at(x, [0, 1])
+swiglu = rheobase.gate("swish")(x, x, beta=1.5, signature="dd->d")
+outer = rheobase.gate("expit").outer(x, x)
+unknown = rheobase.gate(rheobase.names()[0])(x, x, limit=7.0, signature="ff->f")
 """
 
 # What it refuses, and why.
@@ -175,8 +183,13 @@ WRONG = {
     "rheobase.elu.derivative_by[1]": 'Invalid index type "int"',
     "rheobase.elu.third(x)": 'no attribute "third"',
     "rheobase.eluu(x)": 'no attribute "eluu"',
-    "rheobase.gate(3)": 'incompatible type "int"; expected "str"',
+    "rheobase.gate(3)": 'argument type "int"',
     "rheobase.gate('silu')(x)": "Too few arguments",
+    "rheobase.gate('swish')(x, x, bet=1.5)": 'Unexpected keyword argument "bet"',
+    "rheobase.gate('relu').backward(x, x, x, alpha=1.0)": 'Unexpected keyword argument "alpha"',
+    "rheobase.gate('elu')(x, x, alpha=x)": 'Argument "alpha" .* expected "float"',
+    "rheobase.gelu.outer(x, x)": 'no attribute "outer"',
+    "rheobase.expit(x, alpha=1.0)": 'Unexpected keyword argument "alpha"',
     "rheobase.softmax(x, where=True)": 'Unexpected keyword argument "where"',
     "rheobase.softmax(x, axis='rows')": 'Argument "axis" .* incompatible type "str"',
     "rheobase.rrelu(x, seed='7')": 'Argument "seed" .* incompatible type "str"',
@@ -198,13 +211,17 @@ def checked(stubs, tmp_path_factory) -> dict[str, str]:
     wrong = "import numpy as np\nimport rheobase\nx = np.ones(3)\n" + "\n".join(WRONG)
     (folder / "wrong.py").write_text(wrong, encoding="utf-8")
     options = ["--no-incremental", "--follow-imports=silent", "--hide-error-context", "--config-file="]
-    command = [sys.executable, "-m", "mypy", *options, "right.py", "wrong.py"]
+    files = ["rheobase/__init__.pyi", "right.py", "wrong.py"]
+    command = [sys.executable, "-m", "mypy", *options, *files]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300)
     assert done.returncode == 1, done
-    return dict(re.findall(r"^(\w+\.pyi?:\d+): error: (.*)$", done.stdout, re.M))
+    return dict(re.findall(r"^([\w/]+\.pyi?:\d+): error: (.*)$", done.stdout, re.M))
 
 
 class TestTypes:
+    def test_a_program_that_is_accepted_runs(self):
+        exec(compile(RIGHT, "right.py", "exec"), {})
+
     def test_a_program_as_in_the_page_has_no_errors(self, checked):
         assert [where for where in checked if not where.startswith("wrong.py")] == []
 

@@ -116,6 +116,12 @@ def test_json_says_what_is_in_the_picture(tmp_path, capsys):
     ]
 
 
+def test_infinities_are_texts_in_json(tmp_path, capsys):
+    assert command.main(["softplus:threshold=inf", "-o", str(tmp_path / "a.png"), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out, parse_constant=pytest.fail)
+    assert found["curves"][0]["parameters"] == {"threshold": "inf"}
+
+
 def test_help_has_examples_that_work(tmp_path, capsys, monkeypatch):
     with pytest.raises(SystemExit) as left:
         command.main(["--help"])

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The registry as Python sees it."""
 
+import json
 import os
 import subprocess
 import sys
@@ -9,10 +10,16 @@ import sysconfig
 import pytest
 
 import rheobase
-from rheobase import _core
+from rheobase import _core, _json
 
 FIELDS = {"name", "activation", "file", "title", "summary", "formula", "trace", "parameters", "presets"}
 FIELDS |= {"kind", "aliases", "torch", "bounds", "plain", "forms", "facts", "references"}
+
+
+def test_json_for_any_reader_has_texts_for_what_is_no_number():
+    text = _json.text({"a": [float("inf"), (float("-inf"), {"b": float("nan")})], "c": 1.5, "d": None})
+    found = json.loads(text, parse_constant=pytest.fail)
+    assert found == {"a": ["inf", ["-inf", {"b": "nan"}]], "c": 1.5, "d": None}
 
 
 def test_names_are_sorted_and_unique():

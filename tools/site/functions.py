@@ -50,6 +50,7 @@ class Functions:
         self.program = program
         self.all = [f for f in program.functions if not only or f["name"] in only]
         self.measured = Measured(root)
+        self._tables = root / "tables"
         self.promises = {name: Promises(root / f"docs/{name}.md") for name in ("rows", "random")}
         # What a page mentions where this tree has it.
         self.has = {name: (root / f"docs/{name}.md").is_file() for name in ("analyze", "numpy", "plot")}
@@ -88,7 +89,7 @@ class Functions:
             "kinks": self._kinks(info, kinks),
             "proofs": self.measured.proofs(info),
             "formats": FORMATS,
-            "speed": next(filter(None, map(self.measured.speed, self._same_kernels(info))), None),
+            "speed": self._speed(info),
             "errors": next(filter(None, map(self.measured.errors, self._same_kernels(info))), []),
             "relatives": self._relatives(info),
             "properties": self._properties(info),
@@ -187,13 +188,27 @@ class Functions:
         ]
         return list(dict.fromkeys([info["name"], *others]))
 
+    def _as_fast(self, info: dict) -> list[str]:
+        """Those that run the same kernels, and of a preset without tables, whose numbers the kernels only
+        multiply by or compare with, the name that it is a preset of."""
+        has_tables = (self._tables / info["file"]).is_dir()
+        base = [] if has_tables else [info["activation"]]
+        return list(dict.fromkeys([*self._same_kernels(info), *base]))
+
+    def _speed(self, info: dict) -> dict | None:
+        """Its own, or that of the first of _as_fast that was measured."""
+        found = next(filter(None, map(self.measured.speed, self._as_fast(info))), None)
+        if found and found["name"] not in self._same_kernels(info):
+            found["note"] = " with other parameters"
+        return found
+
     def _index_row(self, info: dict) -> dict:
         facts, kinks = info["facts"], [float(kink) for kink in info["facts"]["kinks"]]
         proofs = self.measured.proofs(info)
         errors = [
             proof["maximum"]
             for proof in proofs
-            if proof["format"] == "float32" and proof["maximum"] is not None
+            if proof["format"] == "float32" and proof["role"] != "backward" and proof["maximum"] is not None
         ]
         return {
             "info": info,
@@ -201,7 +216,7 @@ class Functions:
             "range": " to ".join(figure(float(f"{float(end):.4g}")) for end in facts["range"]),
             "kinks": len(kinks),
             "error": f"{max(errors):.2f}" if len(errors) == 2 else "",
-            "share": next(filter(None, map(self.measured.share_of_copy, self._same_kernels(info))), ""),
+            "share": next(filter(None, map(self.measured.share_of_copy, self._as_fast(info))), ""),
         }
 
 

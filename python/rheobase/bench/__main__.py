@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from types import ModuleType
 
+from rheobase import _json
 from rheobase._arguments import INTERRUPTED, OK, UsageError, complain, no_reader, require_modules, run_program
 from rheobase.bench.arguments import PROGRAM, SHORT, Arguments, parse
 
@@ -46,7 +47,7 @@ def _bench(arguments: Arguments) -> int:
     elif (source := os.environ.get("RHEOBASE_XNNPACK_DIR")) and not xnnpack_build.built():
         xnnpack_build.build(Path(source))
     if arguments.list_peers:
-        return _list(modules)
+        return _list(modules, arguments.json)
     peers, absent = select(modules, arguments.peers)
     return _run(arguments, infos, peers, absent)
 
@@ -125,11 +126,23 @@ def _limit_threads(threads: int) -> None:
     os.environ["XLA_FLAGS"] = " ".join(filter(None, flags))
 
 
-def _list(modules: dict[str, ModuleType]) -> int:
-    for name, module in modules.items():
-        reason = module.available()
-        state = f"not available: {reason}" if reason else module.version()
-        print(f"{name:<20} {module.NAME:<14} {state}")
+def _list(modules: dict[str, ModuleType], as_json: bool) -> int:
+    reasons = {name: module.available() or None for name, module in modules.items()}
+    found = [
+        {
+            "peer": name,
+            "name": module.NAME,
+            "version": None if reasons[name] else module.version(),
+            "reason": reasons[name],
+        }
+        for name, module in modules.items()
+    ]
+    if as_json:
+        print(_json.text(found, indent=2))
+        return OK
+    for peer in found:
+        state = f"not available: {peer['reason']}" if peer["reason"] else peer["version"]
+        print(f"{peer['peer']:<20} {peer['name']:<14} {state}")
     return OK
 
 

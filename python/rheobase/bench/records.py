@@ -3,12 +3,11 @@
 
 import csv
 import io
-import json
-import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
+from rheobase import _json
 from rheobase._arguments import UsageError
 
 
@@ -130,11 +129,7 @@ class Results:
 
 def as_json(rows: Sequence[Row]) -> str:
     """One array of objects; numbers that are not finite are texts, as JSON has none."""
-    return json.dumps([{k: _plain(v) for k, v in asdict(row).items()} for row in rows], indent=2)
-
-
-def _plain(value):
-    return str(value) if isinstance(value, float) and not math.isfinite(value) else value
+    return _json.text([asdict(row) for row in rows], indent=2)
 
 
 def _cell(value) -> str:

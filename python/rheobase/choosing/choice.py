@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import json
 import textwrap
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from rheobase import _json
 from rheobase.choosing import candidates, cost
 from rheobase.choosing.candidates import Candidate, Evidence, RowCandidate
 from rheobase.choosing.conflicts import conflicts_of, notes_of
@@ -66,8 +66,8 @@ class Recommendation:
         return self.ranked[0]
 
     def as_dict(self) -> dict:
-        """Plain values, ready for JSON; docs/choose.md lists the fields."""
-        return asdict(self) | {"summary": str(self.scenario)}
+        """Plain values, ready for JSON, infinities as texts; docs/choose.md lists the fields."""
+        return _json.plain(asdict(self) | {"summary": str(self.scenario)})
 
     def text(self, top: int = 3, width: int = 100) -> str:
         """The scenario, conflicts, the first answers with reasons, notes, and the papers that are cited."""
@@ -288,4 +288,4 @@ def _alike(a, b) -> bool:
 
 
 def as_json(found: Recommendation) -> str:
-    return json.dumps(found.as_dict(), indent=2)
+    return _json.text(found.as_dict(), indent=2)

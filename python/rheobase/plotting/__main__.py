@@ -4,10 +4,10 @@
 from __future__ import annotations
 
 import io
-import json
 import sys
 from collections.abc import Sequence
 
+from rheobase import _json
 from rheobase._arguments import OK, UsageError, as_flag, require_modules, run_program
 from rheobase._files import writable
 from rheobase.plotting.arguments import PROGRAM, Arguments, parse
@@ -58,7 +58,7 @@ def _plot(arguments: Arguments) -> int:
             raise UsageError(as_flag(str(error), FLAGS)) from None
         write(_bytes(figure, arguments))
     if arguments.json:
-        print(json.dumps({"program": PROGRAM, "file": str(arguments.output), **figure.found}, indent=2))
+        print(_json.text({"program": PROGRAM, "file": str(arguments.output), **figure.found}, indent=2))
     return OK
 
 

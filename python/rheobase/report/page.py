@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 import rheobase
+from rheobase import _json
 from rheobase.bench import machine
 from rheobase.report import errors, pictures, properties, speed, text, training
 
@@ -119,17 +120,7 @@ def as_json(report: Report) -> str:
         "training": asdict(report.training) if report.training else None,
         "missing": report.missing,
     }
-    return json.dumps(_plain(found), indent=1, ensure_ascii=False)
-
-
-def _plain(value):
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, float) and value - value != 0:
-        return str(value)
-    return value
+    return _json.text(found, indent=1, ensure_ascii=False)
 
 
 def as_html(report: Report) -> str:
