@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """What swap costs: calls of small tensors, the mode of functional=True, encoders without their fused path.
 
-    python bench/swap.py
+    python bench/swap.py [--quick]
 
-One thread, its time on the CPU, the least of all rounds; figures for docs/pytorch.md.
+One thread, its time on the CPU, the least of all rounds; figures for docs/pytorch.md. With `--quick` each is
+measured once, so that it is seen to run.
 """
 
 from __future__ import annotations
@@ -22,11 +23,14 @@ import rheobase.torch
 WIDTH, HEADS, INNER, SHAPE = 256, 4, 1024, (8, 128)  # of an encoder, and its batch and sequence
 
 
+quick = False  # --quick
+
+
 def least(run: Callable[[], object], rounds: int, repeats: int) -> float:
     """Microseconds of one run."""
     run()
     taken = []
-    for _ in range(rounds):
+    for _ in range(1 if quick else rounds):
         start = time.thread_time()
         for _ in range(repeats):
             run()
@@ -34,14 +38,29 @@ def least(run: Callable[[], object], rounds: int, repeats: int) -> float:
     return 1e6 * min(taken)
 
 
-def calls() -> None:
-    """Every activation of torch's that takes no arguments, as a module, on 16 numbers."""
-    x, leaf = torch.randn(16), torch.randn(16, requires_grad=True)
+def numbers_for(module: torch.nn.Module) -> torch.Tensor:
+    """16 numbers: in a row, or as channels of an image where the module takes nothing else."""
+    x = torch.randn(16)
+    try:
+        module(x)
+    except ValueError:
+        return x.reshape(4, 2, 2)
+    return x
+
+
+def steps(x: torch.Tensor, y: torch.Tensor) -> tuple[Callable, ...]:
+    """What is timed of a module that makes y of x: without a gradient, forward, and backward as well."""
+    leaf, grad = x.clone().requires_grad_(), torch.randn_like(y)
 
     def step(module):
-        module(leaf).backward(x)
+        module(leaf).backward(grad)
         leaf.grad = None
 
+    return lambda module: module(x), lambda module: module(leaf), step
+
+
+def calls() -> None:
+    """Every activation of torch's that needs no arguments, as a module, on 16 numbers."""
     print("microseconds per call, 16 numbers: torch.nn, rheobase.torch.nn")
     print(f"{'':13} {'no gradient':>15} {'forward':>15} {'and backward':>15}")
     for name in sorted(torch.nn.modules.activation.__all__):
@@ -49,11 +68,13 @@ def calls() -> None:
             theirs = getattr(torch.nn, name)()
         except TypeError:
             continue
+        if getattr(theirs, "dim", 0) is None:
+            theirs.dim = -1  # to choose one is deprecated, and takes the time of a warning
         ours = copy.deepcopy(theirs)
         if not rheobase.torch.swap(ours).changed:
             continue
-        row = []
-        for run in (lambda m: m(x), lambda m: m(leaf), step):
+        row, x = [], numbers_for(theirs)
+        for run in steps(x, theirs(x)):
             row += [least(lambda m=m, run=run: run(m), 200, 40) for m in (theirs, ours)]
         print(f"{name:13}" + "".join(f" {a:7.2f} {b:7.2f}" for a, b in zip(row[::2], row[1::2], strict=True)))
 
@@ -109,10 +130,12 @@ def itself() -> None:
 
 
 def main() -> int:
+    global quick
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.parse_args()
+    parser.add_argument("--quick", action="store_true", help="measure once")
+    quick = parser.parse_args().quick
     torch.set_num_threads(1)
     calls()
     mode()

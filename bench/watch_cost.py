@@ -17,13 +17,15 @@ import torch
 
 import rheobase.torch
 from rheobase._arguments import whole
-from rheobase.lab import data, training
-from rheobase.lab.settings import Settings
+from rheobase.lab import activations, data, modules, training
+from rheobase.lab.settings import CLASSES, PIXELS, Case, Settings
 
 
 def digits():
     settings, digits = Settings(), data.load(0.25)
-    model = training.network(rheobase.names()[0], settings, torch.Generator().manual_seed(0))
+    case, generator = Case(rheobase.names()[0]), torch.Generator().manual_seed(0)
+    factory = modules.Factory(activations.parse(case.activation))
+    model = training.perceptron(factory, case, PIXELS, CLASSES, settings.init, generator)
     model[1] = torch.nn.GELU()
     inputs, labels = digits.train_inputs[: settings.batch], digits.train_labels[: settings.batch]
     optimizer = torch.optim.SGD(model.parameters(), lr=0.01)

@@ -69,6 +69,27 @@ def test_a_script_that_raises_keeps_its_traceback_its_exit_code_and_the_diagnosi
     assert run(capsys, script, "--", 0.3)[0] == 7
 
 
+FAILING = {
+    "a syntax error": ("x = (", 1),
+    "an exception": ("raise KeyError('early')", 1),
+    "an exit code": ("import sys; sys.exit(7)", 7),
+    "a layer without an activation": ("import torch; torch.nn.Linear(2, 2)(torch.ones(2)); 1 / 0", 1),
+}
+
+
+@pytest.mark.parametrize("kind", FAILING)
+@pytest.mark.parametrize("options", [(), ("--json",)], ids=["tables", "json"])
+def test_a_script_that_fails_before_any_activation_is_not_judged(kind, options, script, capsys):
+    text, ended = FAILING[kind]
+    script.write_text(text + "\n")
+    code, output = run(capsys, *options, script)
+    assert code == 2 and output.out == ""
+    assert output.err.splitlines()[-1] == (
+        f"rheobase doctor: {script}: no activation was called, so nothing was judged; "
+        f"the script ended with exit code {ended}"
+    )
+
+
 def test_hooks_are_gone_after_the_script(script, capsys):
     run(capsys, script, "--", 0.3)
     assert not torch.nn.modules.module._has_any_global_hook()
@@ -138,6 +159,13 @@ def test_a_sick_checkpoint_is_diagnosed(kind, whole, tmp_path, capsys):
     code, output = run(capsys, "--json", *["--trust"] * whole, tmp_path / "c.pt")
     findings = json.loads(output.out)["models"][0]["findings"]
     assert code == 1 and [finding["kind"] for finding in findings] == [kind]
+
+
+def test_a_number_that_is_infinite_is_text_in_json(tmp_path, capsys):
+    torch.save({"0.weight": torch.full((4, 4), 1e200, dtype=torch.float64)}, tmp_path / "c.pt")
+    code, output = run(capsys, "--json", tmp_path / "c.pt")
+    (finding,) = json.loads(output.out, parse_constant=pytest.fail)["models"][0]["findings"]
+    assert (code, finding["kind"], finding["value"]) == (1, "exploding", "inf")
 
 
 @pytest.mark.parametrize("legacy", [False, True])

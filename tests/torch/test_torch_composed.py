@@ -107,7 +107,10 @@ def test_under_autocast_maxout_has_the_dtype_of_torchs_layers():
     linear, maxout, x = torch.nn.Linear(3, 2), nn.Maxout(3, 2), torch.randn(4, 3)
     with torch.autocast("cpu", torch.bfloat16):
         assert maxout(x).dtype == linear(x).dtype == torch.bfloat16
+        with pytest.raises(TypeError, match="input has dtype torch.float64"):
+            maxout(x.double())  # which autocast leaves alone
         assert maxout.bfloat16()(x).dtype == linear.bfloat16()(x).dtype == torch.bfloat16
+        assert nn.DynamicReLU(3).bfloat16()(x).dtype == torch.float32
 
 
 @pytest.mark.parametrize("key", MODULES)
@@ -340,8 +343,16 @@ def test_maxout_takes_the_largest_of_each_outputs_pieces():
             TypeError,
             "dtype torch.bfloat16, the parameters have torch.float16",
         ),
-        (lambda: nn.Maxout(3, 2)(torch.ones(2, 3).double()), RuntimeError, "same dtype"),
-        (lambda: nn.DynamicReLU(3)(torch.ones(2, 3).double()), RuntimeError, "same dtype"),
+        (
+            lambda: nn.Maxout(3, 2)(torch.ones(2, 3).double()),
+            TypeError,
+            "^Maxout: input has dtype torch.float64, the parameters have torch.float32$",
+        ),
+        (
+            lambda: nn.DynamicReLU(3)(torch.ones(2, 3).double()),
+            TypeError,
+            "^DynamicReLU: input has dtype torch.float64, the parameters have torch.float32$",
+        ),
         (lambda: nn.Rational("nothing"), ValueError, "nothing"),
         (lambda: nn.Rational(torch.tanh, (0, 4)), ValueError, "each of degrees must be a whole number"),
         (lambda: nn.Rational(torch.tanh, reach=0.0), ValueError, "reach must be a positive number, got 0.0"),
@@ -356,7 +367,28 @@ def test_maxout_takes_the_largest_of_each_outputs_pieces():
         (lambda: nn.DynamicReLU(3)(torch.ones(3)), ValueError, r"expected shape \(N, 3, \*\), got \(3,\)"),
         (lambda: nn.DynamicReLU(3)(None), TypeError, "must be a float tensor, got NoneType"),
         (lambda: nn.Maxout(3, 2, pieces=0), ValueError, "pieces must be a whole number of at least 1, got 0"),
+        (
+            lambda: nn.Maxout(6, 2)(torch.ones(4, 5)),
+            ValueError,
+            r"^Maxout: expected an input of shape \(\*, 6\), got \(4, 5\)$",
+        ),
+        (
+            lambda: nn.Maxout(1, 2)(torch.tensor(1.0)),
+            ValueError,
+            r"^Maxout: expected an input of shape \(\*, 1\), got \(\)$",
+        ),
+        (lambda: nn.Maxout(3, 2)(torch.ones(2, 3, dtype=int)), TypeError, "a float tensor, got torch.int64"),
         (lambda: functional.maxout(torch.ones(2, 5), 2), ValueError, "pieces must divide 5, .* got 2"),
+        (lambda: functional.maxout(torch.ones(2, 6), 2.0), ValueError, "pieces must be a whole .*, got 2.0$"),
+        (lambda: functional.maxout(torch.ones(2, 6), 0), ValueError, "pieces must be a whole .*, got 0$"),
+        (
+            lambda: functional.maxout(torch.ones(2, 6), 2, axis=9),
+            IndexError,
+            "^maxout: axis must be from -2 to 1, got 9$",
+        ),
+        (lambda: functional.maxout(torch.ones(2, 6), 2, 1.0), TypeError, "axis must be an int, not float$"),
+        (lambda: functional.maxout(torch.tensor(1.0), 2), IndexError, "input has no dimensions, .* axis 1$"),
+        (lambda: functional.maxout([1.0, 2.0], 2), TypeError, "input must be a torch.Tensor, not list$"),
     ],
 )
 def test_what_does_not_fit_is_named(call, error, message):

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Any strides in, the same bits out, laid out as torch.empty_like."""
 
+import re
+
 import pytest
 import torch
 from torch_cases import ACTIVATIONS, DTYPES, NAMES, by_autograd, function, gradients_of, layouts
@@ -67,12 +69,29 @@ def test_the_number_of_threads_does_not_change_a_bit(name, rows):
         assert torch.equal(gradient, results[0][1])
 
 
-def test_what_has_no_strided_memory_is_refused():
-    dense = torch.randn(4, 4)
-    nested = torch.nested.nested_tensor([torch.randn(2), torch.randn(3)])
-    for other in (dense.to_sparse(), dense.to_sparse_csr(), dense.to_mkldnn(), nested):
-        with pytest.raises((NotImplementedError, RuntimeError)):
-            functional.relu(other)
+CALLS = {
+    "relu": functional.relu,
+    "elu": lambda x: functional.elu(x, inplace=True),
+    "derivative": lambda x: functional.derivative("elu", x),
+    "softmax": lambda x: functional.softmax(x, -1),
+    "gated": lambda x: functional.gated("silu", x, x),
+    "rrelu": functional.rrelu,
+    "prelu": lambda x: functional.prelu(x, torch.ones(1)),
+}
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_what_has_no_strided_memory_is_refused_in_one_line_that_says_what_to_do(name):
+    dense, parts = torch.randn(4, 4), [torch.randn(2), torch.randn(3)]
+    for other, message in (
+        (dense.to_sparse(), "input is a sparse tensor, of layout torch.sparse_coo; give input.to_dense()"),
+        (dense.to_sparse_csr(), "input is a sparse tensor, of layout torch.sparse_csr; give"),
+        (dense.to_mkldnn(), "input is of layout torch._mkldnn; give input.to_dense()"),
+        (torch.nested.nested_tensor(parts), "input is a nested tensor; give its parts, input.unbind()"),
+        (torch.nested.nested_tensor(parts, layout=torch.jagged), "input is a nested tensor; give its parts"),
+    ):
+        with pytest.raises(NotImplementedError, match=rf"^{name}: {re.escape(message)}[^\n]*$"):
+            CALLS[name](other)
 
 
 def test_a_tensor_that_stands_for_zeros_is_read_as_zeros():

@@ -196,6 +196,15 @@ class Steep(torch.nn.Module):
         return self.function(x)
 
 
+class Steeper(torch.nn.Module):
+    def __init__(self, channels):
+        super().__init__()
+        self.beta = torch.nn.Parameter(torch.rand(channels))
+
+    def forward(self, x):
+        return x * torch.sigmoid(self.beta * x)
+
+
 def test_modules_that_are_alike_are_asked_once_and_others_by_themselves(monkeypatch):
     asked = []
 
@@ -214,6 +223,8 @@ def test_modules_that_are_alike_are_asked_once_and_others_by_themselves(monkeypa
     assert all(torch.allclose(m(x), x * torch.sigmoid(m.beta * x)) for m in model)
     swap(unclear)
     assert len(asked) == 5
+    swap(torch.nn.Sequential(*(Steeper(n) for n in (3, 3, 1))))
+    assert len(asked) == 7
 
 
 def test_a_class_with_more_to_it_is_left():
@@ -244,10 +255,81 @@ def test_a_class_with_more_to_it_is_left():
     assert reasons == {
         "0": "it has the values of gelu, but its class has a rate of its own",
         "1": "it has the values of relu, but its forward takes further arguments",
+        "2": "it computes an elementwise function with parameters or buffers of its own: weight",
         "3": "it computes an elementwise function that rheobase does not have",
         "4": "it has the values of gelu, but its class has a __slots__ of its own",
         "5": "it has the values of gelu, but it has an attribute 'form'",
     }
+
+
+def learning(function, buffers=(), **tensors):
+    """A module whose forward is function(x, *tensors): parameters of its own but for those buffers."""
+
+    def forward(self, x):
+        return function(x, *(getattr(self, name) for name in tensors))
+
+    made = type("Learning", (torch.nn.Module,), {"forward": forward})()
+    for name, tensor in tensors.items():
+        if name in buffers:
+            made.register_buffer(name, tensor)
+        else:
+            made.register_parameter(name, torch.nn.Parameter(tensor))
+    return made
+
+
+def snake(x, a):
+    return x + torch.sin(a * x) ** 2 / a
+
+
+WITH_STATE = {
+    "one for all": lambda: learning(snake, a=torch.ones(())),
+    "channels last": lambda: learning(snake, a=torch.ones(5)),
+    "of signals": lambda: learning(snake, a=torch.ones(1, 5, 1)),
+    "of images": lambda: learning(snake, a=torch.ones(1, 5, 1, 1)),
+    "at its start x itself": lambda: learning(lambda x, a: x + a * torch.sin(x), a=torch.zeros(1)),
+    "coefficients": lambda: learning(lambda x, c: sum(a * x**i for i, a in enumerate(c)), c=torch.ones(4)),
+    "16 bits": lambda: learning(lambda x, a: x * torch.sigmoid(a * x), a=torch.ones(5).bfloat16()),
+    "a buffer": lambda: learning(lambda x, a: F.relu(x) * a, ["a"], a=torch.ones(1)),
+    "elsewhere": lambda: learning(snake, a=torch.ones(5, device="meta")),
+}
+
+
+@pytest.mark.parametrize("kind", WITH_STATE)
+def test_an_elementwise_function_with_parameters_is_an_activation_that_is_left(kind):
+    module = WITH_STATE[kind]()
+    before = {name: (t, t.detach().clone()) for name, t in module.state_dict(keep_vars=True).items()}
+    message = "it computes an elementwise function with parameters or buffers of its own: "
+    assert recognise(module) == Unknown(message + ", ".join(before))
+    for name, tensor in module.state_dict(keep_vars=True).items():
+        assert tensor is before[name][0] and (tensor.is_meta or torch.equal(tensor, before[name][1]))
+
+
+NO_ACTIVATION_WITH_STATE = {
+    "a root mean square norm": lambda: learning(
+        lambda x, w: w * x * torch.rsqrt(x.square().mean(-1, keepdim=True) + 1e-6), w=torch.ones(5)
+    ),
+    "a batch norm and a function": lambda: learning(
+        lambda x, m, v: F.relu(F.batch_norm(x, m, v, training=True)), "mv", m=torch.zeros(5), v=torch.ones(5)
+    ),
+    "a scale": lambda: learning(lambda x, a: a * x, a=torch.ones(5)),
+    "a frozen norm": lambda: learning(lambda x, a, b: a * x + b, "ab", a=torch.ones(5), b=torch.zeros(5)),
+    "positions": lambda: learning(lambda x, p: x + p[: len(x)], p=torch.ones(50, 5)),
+    "a product": lambda: learning(lambda x, w: F.relu(x @ w), w=torch.ones(5, 5)),
+    "a table": lambda: learning(lambda x, w: F.embedding(x, w), w=torch.ones(5, 5)),
+    "rows": lambda: learning(lambda x, a: torch.softmax(a * x, -1), a=torch.ones(1)),
+    "dropout": lambda: learning(lambda x, a: F.dropout(F.relu(a * x)), a=torch.ones(1)),
+    "a derived layer": lambda: type("Mine", (torch.nn.Linear,), {})(5, 5),
+    "a derived norm": lambda: type("Mine", (torch.nn.LayerNorm,), {})(5),
+    "a derived convolution": lambda: type("Mine", (torch.nn.Conv2d,), {})(5, 5, 1),
+}
+
+
+@pytest.mark.parametrize("kind", NO_ACTIVATION_WITH_STATE)
+def test_layers_of_other_kinds_are_no_activations(kind):
+    module = NO_ACTIVATION_WITH_STATE[kind]()
+    assert recognise(module) is None
+    report = swap(torch.nn.Sequential(module, torch.nn.ReLU()), strict=True)
+    assert not [entry for entry in report.left if entry.unknown]
 
 
 def test_a_recognised_module_computes_as_ours_with_its_own_attributes_kept():

@@ -27,6 +27,22 @@ def test_strict_raises_before_anything_is_changed(monkeypatch):
     assert type(model[0]) is torch.nn.ReLU
 
 
+def test_strict_names_an_activation_that_learns():
+    class Snake(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.a = torch.nn.Parameter(torch.ones(4))
+
+        def forward(self, x):
+            return x + torch.sin(self.a * x) ** 2 / self.a
+
+    model = torch.nn.Sequential(torch.nn.Linear(4, 4), Snake(), torch.nn.LayerNorm(4), torch.nn.ReLU())
+    with pytest.raises(ValueError, match=r"^swap: no replacement for 1, .*Snake: it computes .* own: a$"):
+        swap(model, strict=True)
+    assert type(model[3]) is torch.nn.ReLU
+    assert "  1: " in repr(swap(model)) and model[1].a.tolist() == [1, 1, 1, 1]
+
+
 @pytest.mark.parametrize(
     "model", [None, 3, "gelu", torch.nn.GELU, torch.nn.functional.gelu, [torch.nn.GELU()]]
 )

@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import sys
 import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from rheobase import _json
 from rheobase._arguments import OK, USAGE, UsageError, complain, require_modules
 from rheobase.doctor.arguments import PROGRAM, Arguments, parse
 
@@ -19,7 +19,8 @@ NEEDED = ("torch", "rich")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs the command and returns its exit code: 0 healthy, 1 findings, 2 bad use; a failed script's."""
+    """Runs the command and returns its exit code: 0 healthy, 1 findings, 2 bad use or nothing to judge; a
+    failed script's."""
     try:
         arguments = parse(sys.argv[1:] if argv is None else argv)
         kind = kind_of(arguments.subject)
@@ -75,8 +76,9 @@ def _script(arguments: Arguments) -> int:
         }
         for name, report in reports
     ]
-    if not models and not code:
-        raise UsageError(f"{arguments.subject}: no activation was called, so there is nothing to judge")
+    if not models:
+        ended = f"; the script ended with exit code {code}" if code else ""
+        raise UsageError(f"{arguments.subject}: no activation was called, so nothing was judged{ended}")
     findings = sum(len(model["findings"]) for model in models)
     outcome = code or (FINDINGS if findings else OK)
     tables = [report.summary for _, report in reports]
@@ -110,7 +112,7 @@ def _tell(
     """tables: what makes one for each model, where they are wanted."""
     if arguments.json:
         head = {"program": PROGRAM, "subject": str(arguments.subject), "kind": kind, "exit_code": outcome}
-        print(json.dumps(head | more | {"models": models}, indent=2))
+        print(_json.text(head | more | {"models": models}, indent=2))
         return
     from rich.console import Console
 

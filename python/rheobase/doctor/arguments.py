@@ -26,8 +26,9 @@ examples:
   rheobase doctor checkpoint.pt
   rheobase doctor --trust model.pt               a whole model: runs its code
 
-Exit code: 0 healthy, 1 findings, 2 bad use; that of the script where it fails
-(1 after an exception, 130 after Ctrl-C), with the diagnosis up to there."""
+Exit code: 0 healthy, 1 findings, 2 bad use, or no activation was called; that
+of the script where it fails after one was (1 after an exception, 130 after
+Ctrl-C), with the diagnosis up to there."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import math
 import torch
 from torch import Tensor
 
-from rheobase.torch._composed import check_channels, check_count, widened, widened_if_narrow
+from rheobase.torch._composed import check_channels, check_count, check_float, widened, widened_for_layers
 from rheobase.torch._learned import channel_sum, spread_exactly
 
 _FIRST_SLOPE = 0.25
@@ -154,10 +154,9 @@ class DynamicReLU(torch.nn.Module):
         input and output ``(N, channels, *)``, the same
 
     Raises:
-        TypeError: the input is no float tensor
+        TypeError: when called, the input is no float tensor, or neither of the parameters' dtype nor of 16
+            bits; under autocast, where only one of both is float64
         ValueError: another variant, a number below 1, or an input without ``channels`` in dimension 1
-        RuntimeError: when called, torch's own for an input of more than 16 bits in another dtype than the
-            parameters'
 
     Source: Chen, Dai, Liu, Chen, Yuan and Liu 2020, Dynamic ReLU, arXiv 2003.10027, sections 3.1 to 3.3; its
     variant C, with attention over positions, is not here.
@@ -186,7 +185,7 @@ class DynamicReLU(torch.nn.Module):
 
     def coefficients(self, input: Tensor) -> tuple[Tensor, Tensor]:
         """a and b, each of shape (N, channels or 1, pieces), in the parameters' dtype."""
-        x = widened_if_narrow(input, self.excite.weight)
+        x = widened_for_layers("DynamicReLU", input, self.excite.weight)
         pooled = x.flatten(2).mean(2) if x.dim() > 2 else x
         changes = 2 * torch.sigmoid(self.excite(torch.relu(self.squeeze(pooled)))) - 1
         changes = changes.unflatten(1, (-1, 2, self.pieces))
@@ -195,13 +194,11 @@ class DynamicReLU(torch.nn.Module):
         return first + changes[:, :, 0], changes[:, :, 1] / 2
 
     def forward(self, input: Tensor) -> Tensor:
-        if not isinstance(input, Tensor) or not input.is_floating_point():
-            what = input.dtype if isinstance(input, Tensor) else type(input).__name__
-            raise TypeError(f"DynamicReLU: input must be a float tensor, got {what}")
+        check_float("DynamicReLU", input)
         if input.dim() < 2 or input.shape[1] != self.channels:
             shape = tuple(input.shape)
             raise ValueError(f"DynamicReLU: expected shape (N, {self.channels}, *), got {shape}")
-        x = widened_if_narrow(input, self.excite.weight)
+        x = widened_for_layers("DynamicReLU", input, self.excite.weight)
         slopes, offsets = self.coefficients(x)
         shape = (*slopes.shape[:2], *(1 for _ in x.shape[2:]))
         result = None

@@ -119,6 +119,7 @@ class Formulas:
     def __init__(self, operators: Operators):
         self.operators = operators
         self.cpu = _dispatch.kernel_on_cpu(operators.value) if _dispatch.PRIVATE else None
+        self.cpu_out = _dispatch.kernel_on_cpu(operators.out) if _dispatch.PRIVATE else None
 
     def _make(self, name: str, forward, backward, jvp) -> type:
         name = f"rheobase_{self.operators.name}{name}"

@@ -21,6 +21,13 @@ from rheobase.torch._learned import spread_exactly
 _NARROW = (torch.bfloat16, torch.float16)
 
 
+def check_float(function: str, input: Tensor) -> None:
+    """Raises TypeError for what is no float tensor."""
+    if not isinstance(input, Tensor) or not input.is_floating_point():
+        what = input.dtype if isinstance(input, Tensor) else type(input).__name__
+        raise TypeError(f"{function}: input must be a float tensor, got {what}")
+
+
 def check_channels(function: str, input: Tensor, channels: int, axis: int) -> int:
     """The axis counted from the front; -1 where one set of parameters serves all.
 
@@ -28,9 +35,7 @@ def check_channels(function: str, input: Tensor, channels: int, axis: int) -> in
         TypeError: the input is no float tensor
         ValueError: it has no such dimension, or one of another extent
     """
-    if not isinstance(input, Tensor) or not input.is_floating_point():
-        what = input.dtype if isinstance(input, Tensor) else type(input).__name__
-        raise TypeError(f"{function}: input must be a float tensor, got {what}")
+    check_float(function, input)
     if channels == 1:
         return -1
     if not -input.dim() <= axis < input.dim() or input.shape[axis] != channels:
@@ -47,7 +52,7 @@ def check_count(function: str, name: str, value: int) -> None:
 
 
 def widened_if_narrow(input: Tensor, parameter: Tensor) -> Tensor:
-    """A 16-bit input in the dtype of wider parameters. Any other as it is: torch's layers judge that."""
+    """A 16-bit input in the dtype of wider parameters, any other as it is."""
     narrow = input.dtype in _NARROW and parameter.dtype not in _NARROW
     return input.to(parameter.dtype) if narrow else input
 
@@ -62,6 +67,19 @@ def widened(function: str, input: Tensor, parameter: Tensor) -> Tensor:
     if x.dtype != parameter.dtype:
         raise TypeError(f"{function}: input has dtype {input.dtype}, the parameters have {parameter.dtype}")
     return x
+
+
+def widened_for_layers(function: str, input: Tensor, parameter: Tensor) -> Tensor:
+    """``widened`` for modules that hold torch's linear layers, which autocast may give one dtype itself.
+
+    Raises:
+        TypeError: as ``widened``; under autocast for float64 alone, which that leaves as it is
+    """
+    x = widened_if_narrow(input, parameter)
+    left_alone = x.is_meta or torch.float64 in (x.dtype, parameter.dtype)
+    if not left_alone and torch.is_autocast_enabled(x.device.type):
+        return x
+    return widened(function, input, parameter)
 
 
 class Learnable(torch.nn.Module):
@@ -287,8 +305,9 @@ class Maxout(torch.nn.Module):
         largest
 
     Raises:
-        ValueError: a number is below 1
-        RuntimeError: when called, torch's own for an input that does not fit the weight
+        ValueError: a number is below 1; when called, the last dimension has not ``in_features`` elements
+        TypeError: when called, the input is no float tensor, or neither of the parameters' dtype nor of 16
+            bits; under autocast, where only one of both is float64
 
     Source: Goodfellow, Warde-Farley, Mirza, Courville and Bengio 2013, arXiv 1302.4389, section 3.
 
@@ -312,7 +331,11 @@ class Maxout(torch.nn.Module):
         self.weight, self.bias = linear.weight, linear.bias
 
     def forward(self, input: Tensor) -> Tensor:
-        x = widened_if_narrow(input, self.weight)
+        check_float("Maxout", input)
+        if input.dim() == 0 or input.shape[-1] != self.in_features:
+            shape = tuple(input.shape)
+            raise ValueError(f"Maxout: expected an input of shape (*, {self.in_features}), got {shape}")
+        x = widened_for_layers("Maxout", input, self.weight)
         largest = functional.maxout(torch.nn.functional.linear(x, self.weight, self.bias), self.pieces, -1)
         return largest if x is input else largest.to(input.dtype)  # autocast may have had its way
 

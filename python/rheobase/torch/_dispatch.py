@@ -14,7 +14,8 @@ import warnings
 
 import torch
 import torch.autograd.forward_ad as forward_ad
-from torch import strided
+from torch import Tensor, strided
+from torch.compiler import is_compiling
 
 __all__ = [
     "PRIVATE",
@@ -25,6 +26,8 @@ __all__ = [
     "call",
     "call_below",
     "hint",
+    "increment_versions",
+    "is_direct",
     "is_plain_memory",
     "kernel_on_cpu",
     "nobody_listens",
@@ -37,6 +40,7 @@ try:
     from torch._C import _after_autograd_keyset as after_autograd
     from torch._C import _are_functorch_transforms_active as transforms_active
     from torch._C import _AutoDispatchBelowAutograd as below_autograd
+    from torch._C import _increment_version as increment_versions  # of a tuple
     from torch._functorch.utils import enable_single_level_autograd_function as allow_single_level
     from torch.autograd.forward_ad import _set_fwd_grad_enabled as set_forward_mode
     from torch.autograd.function import _SingleLevelFunction
@@ -53,6 +57,7 @@ try:
 except (ImportError, AttributeError) as error:
     PRIVATE = False
     below_autograd = contextlib.nullcontext
+    increment_versions = torch.autograd.graph.increment_version
     warnings.warn(
         f"rheobase.torch: torch {torch.__version__} has changed a private interface ({error}): "
         "gradients work, forward mode and torch.func do not",
@@ -92,6 +97,11 @@ def hint(number: float) -> float | None:
 def is_plain_memory(x) -> bool:
     """Whether a kernel may read x as it is: strided memory of the CPU, with no promise to negate it."""
     return x.is_cpu and x.layout is strided and not (x.is_neg() or x.is_nested or x._is_zerotensor())
+
+
+def is_direct(x) -> bool:
+    """Whether a call with this tensor may go to the CPU's kernel at once, or to autograd's function."""
+    return PRIVATE and type(x) is Tensor and not is_compiling() and is_plain_memory(x) and nobody_listens()
 
 
 def kernel_on_cpu(op):

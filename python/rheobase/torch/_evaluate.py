@@ -7,6 +7,7 @@ import dataclasses
 import functools
 import math
 import numbers
+from typing import NoReturn
 
 import torch
 import torch.autograd.forward_ad as forward_ad
@@ -15,7 +16,14 @@ from torch.compiler import is_compiling
 
 from rheobase import _core
 from rheobase.torch._autograd import FORMULAS, Formulas
-from rheobase.torch._dispatch import PRIVATE, below_autograd, is_plain_memory, nobody_listens, transforming
+from rheobase.torch._dispatch import (
+    PRIVATE,
+    below_autograd,
+    increment_versions,
+    is_plain_memory,
+    nobody_listens,
+    transforming,
+)
 from rheobase.torch._formula import compiled
 from rheobase.torch._ops import DEVICES, OPERATORS, Operators, Parameter
 from rheobase.torch._saving import saver, saving
@@ -73,8 +81,15 @@ def device_refusal(device: torch.device) -> str:
     return f"is on device {device}; {supported} supported"
 
 
+def _refuse_layout(function: str, input: Tensor) -> NoReturn:
+    if input.is_nested:
+        raise NotImplementedError(f"{function}: input is a nested tensor; give its parts, input.unbind()")
+    sparse = "a sparse tensor, " if str(input.layout).startswith("torch.sparse") else ""
+    raise NotImplementedError(f"{function}: input is {sparse}of layout {input.layout}; give input.to_dense()")
+
+
 def check_input(function: str, input: Tensor) -> None:
-    """Raises TypeError for what is no float tensor, NotImplementedError for other devices."""
+    """Raises TypeError for what is no float tensor, NotImplementedError for other devices and layouts."""
     if not isinstance(input, Tensor):
         raise TypeError(f"{function}: input must be a torch.Tensor, not {type(input).__name__}")
     if input.dtype not in _LIMITS:
@@ -84,6 +99,8 @@ def check_input(function: str, input: Tensor) -> None:
         )
     if input.device.type not in DEVICES:
         raise NotImplementedError(f"{function}: input {device_refusal(input.device)}")
+    if input.layout is not torch.strided or input.is_nested:
+        _refuse_layout(function, input)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -140,22 +157,22 @@ def make_callee(function: str, activation: str, fixed: dict[str, float]) -> Call
 def evaluate(callee: Callee, input: Tensor, values: tuple = (), inplace: bool = False) -> Tensor:
     """The activation's value for the free parameters' values."""
     plain = type(input) is Tensor
-    if (
-        PRIVATE
-        and plain
-        and not inplace
-        and not is_compiling()
-        and is_plain_memory(input)
-        and nobody_listens()
-    ):
+    if PRIVATE and plain and not is_compiling() and is_plain_memory(input) and nobody_listens():
         try:
             parameters = callee.packed[values, input.dtype]
         except (KeyError, TypeError):  # TypeError: a value that cannot be hashed, and is no number
             parameters = _pack(callee, input, values)
-        if input.requires_grad and is_grad_enabled():
-            return _recorded(callee, input, parameters)
-        return callee.formulas.cpu(input, *parameters)
-    if not plain or input.dtype not in _LIMITS or not input.is_cpu:
+        recorded = input.requires_grad and is_grad_enabled()
+        if not inplace:
+            return (
+                _recorded(callee, input, parameters) if recorded else callee.formulas.cpu(input, *parameters)
+            )
+        if not recorded and not input.is_inference():
+            callee.formulas.cpu_out(input, *parameters, out=input)
+            increment_versions((input,))
+            return input
+    strided = plain and input.layout is torch.strided and not input.is_nested
+    if not strided or input.dtype not in _LIMITS or not input.is_cpu:
         check_input(callee.function, input)
     parameters = callee.pack(values, input.dtype) if callee.free else callee.constants
     if not PRIVATE:
@@ -216,7 +233,7 @@ def _evaluate_in_place(callee: Callee, input: Tensor, parameters: tuple, direct:
         return input.copy_(result)
     with below_autograd():
         callee.operators.out(input, *parameters, out=input)
-    torch.autograd.graph.increment_version(input)
+    increment_versions((input,))
     return input
 
 

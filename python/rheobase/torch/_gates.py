@@ -14,7 +14,7 @@ from torch.overrides import handle_torch_function, has_torch_function_unary, has
 from rheobase.torch import _dispatch
 from rheobase.torch._autograd import keep, kept, register
 from rheobase.torch._evaluate import check_input
-from rheobase.torch._names import packed
+from rheobase.torch._names import named, packed
 from rheobase.torch._once import made_once
 from rheobase.torch._ops import LIBRARY, OPERATORS, Operators, describe, front
 from rheobase.torch._traced import as_tensor, filled, symbolic
@@ -56,6 +56,7 @@ class Gate:
         name = operators.name
         self.value = getattr(torch.ops.rheobase, f"{name}_gate{suffix}").default
         self.backward = getattr(torch.ops.rheobase, f"{name}_gate_backward{suffix}").default
+        self._cpu = _dispatch.kernel_on_cpu(self.value) if _dispatch.PRIVATE else None
         self._describe()
         register(self.value, 2, lambda *given: _dispatch.apply(self._function, *given), self._public())
         register(self.backward, 3, self._composed_backward)
@@ -76,6 +77,16 @@ class Gate:
 
         describe(self.value, fake_value, vmap_value)
         describe(self.backward, fake_backward, vmap_backward)
+
+    def __call__(self, a: Tensor, b: Tensor | None, *rest) -> Tensor:
+        """The value, by the shortest way that autograd allows."""
+        if not (
+            _dispatch.is_direct(a) and (b is None or (type(b) is Tensor and _dispatch.is_plain_memory(b)))
+        ):
+            return self.value(a, b, *rest)
+        if torch.is_grad_enabled() and (a.requires_grad or (b is not None and b.requires_grad)):
+            return self._function.apply(a, b, *rest)
+        return self._cpu(a, b, *rest)
 
     # Both directions in differentiable operators, for second derivatives and forward mode.
 
@@ -179,7 +190,7 @@ def _are_plain(a: Tensor, b: Tensor | None) -> bool:
 
 def _gate(operators: Operators, a: Tensor, b: Tensor | None, layout: int, *numbers: float | None) -> Tensor:
     if not (is_compiling() and _are_plain(a, b) and _dispatch.PRIVATE) or is_exporting():
-        return GATES[operators.name].value(a, b, layout, *numbers)
+        return GATES[operators.name](a, b, layout, *numbers)
     given = filled(operators, numbers[2:])
     return torch.ops.rheobase.traced_gate.default(a, b, operators.name, layout, [*numbers[:2], *given])
 
@@ -296,7 +307,8 @@ def glu(input: Tensor, dim: int = -1) -> Tensor:
         extent = input.shape[dim] if rank else "missing"
         raise ValueError(f"glu: dimension {dim} holds both factors, so it must be even; it is {extent}")
     if dim in (-1, rank - 1):
-        return gated(_GLU, input, layout="halves_swapped")
+        callee, _ = named(_GLU)
+        return _gate(callee.operators, input, None, LAYOUTS["halves_swapped"], 0.0, 0.0, *callee.constants)
     second, first = input.chunk(2, dim)
     return gated(_GLU, first, second)
 

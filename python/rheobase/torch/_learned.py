@@ -41,6 +41,8 @@ def _read(name: str) -> LearnedOperators:
 LEARNED = {name: _read(name) for name, operators in OPERATORS.items() if operators.parameters}
 """By the activation's name: all that have parameters."""
 
+_PLAIN = (Tensor, torch.nn.Parameter)
+
 _CHANNEL_SUM = torch.ops.rheobase.channel_sum.default
 
 
@@ -138,6 +140,20 @@ class Formulas:
     def __init__(self, operators: LearnedOperators):
         self.operators = operators
         self.count = len(operators.parameters)
+        self._cpu = _dispatch.kernel_on_cpu(operators.value) if _dispatch.PRIVATE else None
+
+    def evaluate(self, x: Tensor, parameters: list[Tensor], axis: int) -> Tensor:
+        """The activation's value, by the shortest way that autograd allows."""
+        plain = _dispatch.is_direct(x)
+        recorded = x.requires_grad
+        for parameter in parameters:
+            plain = plain and type(parameter) in _PLAIN and _dispatch.is_plain_memory(parameter)
+            recorded = recorded or parameter.requires_grad
+        if not plain:
+            return self.operators.value(x, *parameters, axis)
+        if recorded and torch.is_grad_enabled():
+            return self.value.apply(x, *parameters, axis)
+        return self._cpu(x, *parameters, axis)
 
     def _make(self, name: str, forward, backward, jvp) -> type:
         name = f"rheobase_{self.operators.name}_learned{name}"

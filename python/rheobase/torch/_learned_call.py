@@ -8,7 +8,7 @@ from torch import Tensor
 from torch.compiler import is_compiling
 
 from rheobase.torch._evaluate import Callee, check_input, check_parameter
-from rheobase.torch._learned import LEARNED
+from rheobase.torch._learned import FORMULAS
 
 _NARROW = (torch.bfloat16, torch.float16)
 
@@ -74,7 +74,7 @@ def evaluate_learned(
     function = callee.function
     check_input(function, input)
     tensors, position = bind(callee, input, values, axis)
-    result = LEARNED[callee.operators.name].value(input, *tensors, position)
+    result = FORMULAS[callee.operators.name].evaluate(input, tensors, position)
     return input.copy_(result) if inplace else result
 
 

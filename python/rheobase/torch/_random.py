@@ -14,8 +14,10 @@ from rheobase.torch import _dispatch
 from rheobase.torch._autograd import refusal, register
 from rheobase.torch._evaluate import check_input, check_parameter
 from rheobase.torch._make import make_function, override_lines, parameters_text
-from rheobase.torch._ops import Parameter, describe, front
+from rheobase.torch._once import made_once
+from rheobase.torch._ops import LIBRARY, Parameter, describe, front
 from rheobase.torch._random_slopes import has_straight_pieces
+from rheobase.torch._traced import given_as, may_change, with_tensor
 
 
 def _call_each(op, batch: list[Tensor], seed: Tensor, dim: int | None, training: bool, *parameters) -> Tensor:
@@ -35,12 +37,18 @@ class RandomFunction:
 
     A call's seed is a tensor of two int64, seed and offset, drawn from torch's own generator. Under vmap each
     sample is a call: its elements are counted within it, and its seed is its own, or that of all samples.
+
+    Args:
+        name: the function's
+        tensor: whether its parameters are to be one tensor of float64
     """
 
-    def __init__(self, name: str):
+    def __init__(self, name: str, tensor: bool = False):
         self.name = name
         self.value = getattr(torch.ops.rheobase, f"{name}_random").default
         self.backward = getattr(torch.ops.rheobase, f"{name}_random_backward").default
+        if tensor:
+            self.value, self.backward = with_tensor(self.value), with_tensor(self.backward)
         self._describe()
         register(self.value, 1, lambda *given: _dispatch.apply(self._function, *given), self._public())
         register(self.backward, 2, self._differentiable_backward, self._public_backward())
@@ -74,7 +82,9 @@ class RandomFunction:
 
         return _dispatch.autograd_function(f"rheobase_{self.name}", forward, backward, jvp)
 
-    def _refuse_curve(self, training: bool, *parameters: float) -> None:
+    def _refuse_curve(self, training: bool, *parameters: float | Tensor) -> None:
+        if any(isinstance(parameter, Tensor) for parameter in parameters):
+            parameters = ()  # unknown, where torch.compile traces: the defaults' answer has to do
         if not has_straight_pieces(self.name, tuple(map(float, parameters)), training):
             raise RuntimeError(
                 f"rheobase: second derivatives of {self.name} are not available: between the kinks its slope "
@@ -149,6 +159,30 @@ RANDOM = {name: RandomFunction(name) for name in _core.names("random")}
 """By the function's name."""
 
 
+@made_once
+def _random_with_tensor(_: str = "") -> dict[str, RandomFunction]:
+    return {name: RandomFunction(name, tensor=True) for name in RANDOM}
+
+
+LIBRARY.define("traced_random(Tensor x, Tensor seed, str name, bool training, Scalar[] numbers) -> Tensor")
+
+
+def _traced_random(x: Tensor, seed: Tensor, name: str, training: bool, numbers: list) -> Tensor:
+    """As ``traced`` in _traced.py."""
+    suffix, numbers = given_as(x, numbers)
+    functions = _random_with_tensor() if suffix else RANDOM
+    return functions[name].value(x, seed, training, *numbers)
+
+
+LIBRARY.impl("traced_random", _traced_random, "CompositeImplicitAutograd")
+
+
+def _value(random: RandomFunction, x: Tensor, seed: Tensor, training: bool, values: tuple) -> Tensor:
+    if not may_change(x):
+        return random.value(x, seed, training, *values)
+    return torch.ops.rheobase.traced_random.default(x, seed, random.name, training, list(values))
+
+
 def _parameters(description: dict) -> tuple[Parameter, ...]:
     return tuple(
         Parameter(p["name"], float(p["default"]), p["domain"], p["meaning"], False)
@@ -201,7 +235,7 @@ def evaluate_random(
     check_input(function, input)
     values = _checked(random.name, function, parameters, values, input.dtype)
     seed = DRAW.get(type(input), _draw)(input, generator) if training else _NO_SEED
-    result = random.value(input.clone() if inplace else input, seed, training, *values)
+    result = _value(random, input.clone() if inplace else input, seed, training, values)
     return input.copy_(result) if inplace else result
 
 

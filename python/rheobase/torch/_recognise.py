@@ -11,6 +11,7 @@ from __future__ import annotations
 import copy
 import dataclasses
 import functools
+import math
 import types
 import warnings
 
@@ -28,6 +29,8 @@ _TOLERANCE = 1e-9
 # Up to here a function has to be finite. Beyond, exp may overflow in a formula that is right otherwise.
 _CERTAINLY_FINITE = 40.0
 _SHAPE = (2, 3, 7, 8)
+_WITH_STATE = "it computes an elementwise function with parameters or buffers of its own"
+_MOST_STATE = 2**14  # elements of parameters and buffers: activations have a few for each channel
 
 
 @functools.cache
@@ -185,6 +188,57 @@ def _recognise(module: torch.nn.Module) -> Found | Unknown | None:
     return Found(found[0], getattr(nn, form.module), arguments)
 
 
+def _state(module: torch.nn.Module) -> dict[str, Tensor]:
+    """Its own parameters and buffers."""
+    listed = {**module._parameters, **module._buffers}
+    return {name: tensor for name, tensor in listed.items() if tensor is not None}
+
+
+def _with_other_state(module: torch.nn.Module, training: bool) -> torch.nn.Module:
+    """A stand-in with numbers in [0.4, 0.9] for all that it has learned: zeros, say, hide what it can do."""
+    other = _stand_in(module, training)
+    for tensors in (other._parameters, other._buffers):
+        for name, tensor in tensors.items():
+            if tensor is not None and tensor.is_floating_point():
+                numbers = torch.linspace(0.4, 0.9, tensor.numel(), dtype=torch.float64)
+                tensors[name] = numbers.reshape(tensor.shape)
+            elif tensor is not None:
+                tensors[name] = tensor.clone()
+    return other
+
+
+def _is_elementwise(module: torch.nn.Module, shape: tuple[int, ...]) -> bool:
+    """Whether each output depends on its input alone, always in the same way, which is not a x + b."""
+    x = torch.linspace(-6.1, 5.9, math.prod(shape), dtype=torch.float64).reshape(shape)
+    some = torch.rand(shape, generator=torch.Generator().manual_seed(0)) < 0.5
+    given = (x, x + 0.5, x + 1, torch.where(some, x + 0.5, x))
+    values = [_values(module, each) for each in given]
+    if any(value is None for value in values):
+        return False
+    here, further, furthest, mixed = values
+    expected, finite = torch.where(some, further, here), sum(values).isfinite()
+    if not finite.any() or not _agree(mixed[finite], expected[finite], expected[finite]):
+        return False
+    return not _agree((here + furthest)[finite], 2 * further[finite], x[finite], further[finite])
+
+
+def _recognise_with_state(module: torch.nn.Module, state: dict[str, Tensor]) -> Unknown | None:
+    """Ours have no place for its parameters; but whether it is an activation can be told."""
+    if sum(tensor.numel() for tensor in state.values()) > _MOST_STATE:
+        return None
+    extents = dict.fromkeys(n for tensor in state.values() for n in tensor.shape if n > 1) or {3: None}
+    for n in extents:
+        for shape in ((24, n), (2, n, 12), (2, n, 3, 4)):  # channels are last, or dimension 1
+            try:
+                modules = [_with_other_state(module, training) for training in (True, False)]
+                if all(_is_elementwise(other, shape) for other in modules):
+                    names = ", ".join(state)
+                    return Unknown(f"{_WITH_STATE}: {names}")
+            except Exception:  # it does not take inputs of this shape
+                continue
+    return None
+
+
 def fingerprint(module: torch.nn.Module) -> tuple | None:
     """Equal for modules of one class with equal attributes, which compute the same; None: it is unclear."""
     common = vars(torch.nn.Module())
@@ -193,7 +247,8 @@ def fingerprint(module: torch.nn.Module) -> tuple | None:
         if isinstance(value, types.MethodType) and value.__self__ is module:
             own[name] = value.__func__
     try:
-        made = (type(module), tuple(own.items()))
+        shapes = tuple((key, tensor.shape) for key, tensor in _state(module).items())
+        made = (type(module), tuple(own.items()), shapes)
         hash(made)
     except TypeError:
         return None
@@ -201,10 +256,11 @@ def fingerprint(module: torch.nn.Module) -> tuple | None:
 
 
 def recognise(module: torch.nn.Module) -> Found | Unknown | None:
-    """What a module without parameters, buffers and submodules computes; None where it is not elementwise.
+    """What a module without submodules computes; None where it is not elementwise.
 
     Its ``forward`` is called about fifteen times on small CPU tensors, on copies of the module, without
-    hooks. Random numbers are drawn from a generator state that is put back.
+    hooks. Random numbers are drawn from a generator state that is put back. One with parameters or buffers is
+    none of ours: what is found out is whether it is elementwise.
     """
     try:
         with (
@@ -215,6 +271,7 @@ def recognise(module: torch.nn.Module) -> Found | Unknown | None:
             warnings.catch_warnings(),
         ):
             warnings.simplefilter("ignore")
-            return _recognise(module)
+            state = _state(module)
+            return _recognise_with_state(module, state) if state else _recognise(module)
     except Exception:  # whatever a stranger's forward raises: it is no function of one tensor alone
         return None

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import functools
+import math
 import warnings
 from collections.abc import Callable
 
@@ -13,9 +14,11 @@ from torch import Tensor
 from rheobase import _core
 from rheobase.torch import _dispatch
 from rheobase.torch._autograd import register
-from rheobase.torch._evaluate import check_input
+from rheobase.torch._evaluate import DTYPES, check_input
 from rheobase.torch._make import make_function, override_lines
-from rheobase.torch._ops import describe, front
+from rheobase.torch._once import made_once
+from rheobase.torch._ops import LIBRARY, describe, front
+from rheobase.torch._traced import given_as, may_change, with_tensor
 
 
 class RowFunction:
@@ -23,18 +26,32 @@ class RowFunction:
 
     With shares s of a row of ``scale * x + mask``, the value is s or its logarithm. Which of the two, and the
     sign of x, are seen from the operator's own values.
+
+    Args:
+        name: the function's
+        plain: the same function, where in this one the scale is to be a tensor of float64 without dimensions
     """
 
-    def __init__(self, name: str):
+    def __init__(self, name: str, plain: RowFunction | None = None):
         self.name = name
         self.value = getattr(torch.ops.rheobase, f"{name}_rows").default
         self.backward = getattr(torch.ops.rheobase, f"{name}_rows_backward").default
-        small, large = self.value(torch.tensor([0.0, 1.0], device="cpu"), None, 0, 1.0).tolist()
-        self.sign = 1.0 if large > small else -1.0
-        self._logarithm = small < 0
+        self._cpu = _dispatch.kernel_on_cpu(self.value) if _dispatch.PRIVATE else None
+        if plain is None:
+            small, large = self.value(torch.tensor([0.0, 1.0], device="cpu"), None, 0, 1.0).tolist()
+            self.sign, self._logarithm = 1.0 if large > small else -1.0, small < 0
+        else:
+            self.value, self.backward = with_tensor(self.value), with_tensor(self.backward)
+            self.sign, self._logarithm = plain.sign, plain._logarithm
         self._describe()
         register(self.value, 2, lambda *given: _dispatch.apply(self._function, *given), self._public())
         register(self.backward, 2, lambda *given: _dispatch.apply(self._backward_function, *given))
+
+    def direct(self, x: Tensor, axis: int, scale: float) -> Tensor:
+        """The value without a mask, past the dispatcher, where ``_dispatch.is_direct`` allows it."""
+        if x.requires_grad and torch.is_grad_enabled():
+            return self._function.apply(x, None, axis, scale)
+        return self._cpu(x, None, axis, scale)
 
     def _describe(self) -> None:
         def vmap_value(info, dims, x, mask, axis, scale):
@@ -144,6 +161,32 @@ ROWS = {name: RowFunction(name) for name in _core.names("rows")}
 """By the function's name."""
 
 
+@made_once
+def _rows_with_tensor(_: str = "") -> dict[str, RowFunction]:
+    return {name: RowFunction(name, rows) for name, rows in ROWS.items()}
+
+
+LIBRARY.define("traced_rows(Tensor x, Tensor? mask, str name, int axis, Scalar scale) -> Tensor")
+
+
+def _traced_rows(x: Tensor, mask: Tensor | None, name: str, axis: int, scale: float) -> Tensor:
+    """As ``traced`` in _traced.py."""
+    suffix, (scale,) = given_as(x, [scale])
+    if suffix:
+        return _rows_with_tensor()[name].value(x, mask, axis, scale.reshape(()))  # no say in dtypes
+    return ROWS[name].value(x, mask, axis, scale)
+
+
+LIBRARY.impl("traced_rows", _traced_rows, "CompositeImplicitAutograd")
+
+
+def _value(rows: RowFunction, x: Tensor, mask: Tensor | None, axis: int, scale: float) -> Tensor:
+    if not may_change(x, mask):
+        return rows.value(x, mask, axis, scale)
+    scale = scale if type(scale) is float else float(scale)
+    return torch.ops.rheobase.traced_rows.default(x, mask, rows.name, axis, scale)
+
+
 def _implicit_dim(function: str, rank: int, stacklevel: int) -> int:
     """The dimension that torch takes where none is named, with its warning, so that filters for it work."""
     if not torch.compiler.is_compiling():  # which cannot go on after one
@@ -161,7 +204,7 @@ def _check(function: str, input: Tensor, dim: int, scale: float) -> None:
         raise TypeError(f"{function}: dim must be an int or None, not {type(dim).__name__}")
     if not -rank <= dim < rank:
         raise IndexError(f"{function}: dim must be from {-rank} to {rank - 1}, got {dim}")
-    if not 0 < scale < float("inf"):
+    if not 0 < scale < math.inf:
         raise ValueError(f"{function}: scale must be a positive finite number, got {scale}")
 
 
@@ -177,6 +220,10 @@ def evaluate_rows(
 ) -> Tensor:
     if not isinstance(stacklevel, int):  # torch has it where a dtype would be expected
         raise TypeError(f"{function}: _stacklevel must be an int, not {type(stacklevel).__name__}")
+    if mask is None and dtype is None and type(dim) is int and _dispatch.is_direct(input):
+        rank = input.dim()
+        if input.dtype in DTYPES and -rank <= dim < rank and 0 < scale < math.inf:
+            return rows.direct(input, dim, scale)
     input = input if dtype is None else input.to(dtype)
     check_input(function, input)
     if dim is None:
@@ -196,8 +243,8 @@ def evaluate_rows(
             raise ValueError(f"{function}: mask of shape {shapes}") from None
     if input.dim() == 0:
         mask = None if mask is None else mask.reshape(1)
-        return rows.value(input.reshape(1), mask, 0, scale).reshape(())
-    return rows.value(input, mask, dim, scale)
+        return _value(rows, input.reshape(1), mask, 0, scale).reshape(())
+    return _value(rows, input, mask, dim, scale)
 
 
 def _make(name: str) -> Callable[..., Tensor]:

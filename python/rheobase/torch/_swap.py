@@ -127,11 +127,6 @@ def _refusal(module: torch.nn.Module, stop: type, ours: type) -> str | None:
     return None
 
 
-def _is_leaf(module: torch.nn.Module, state: bool) -> bool:
-    """Without submodules; unless ``state``, without parameters and buffers."""
-    return not module._modules and (state or not (module._parameters or module._buffers))
-
-
 def _argument_names(cls: type) -> list[str]:
     """What a class of ours is made with; its instances keep them in attributes of the same names."""
     parameters = inspect.signature(cls).parameters.values()
@@ -220,9 +215,8 @@ def _plan_module(module: torch.nn.Module, names: tuple[str, ...], known: dict) -
     base = next((c for c in cls.__mro__ if c in _TORCH_CLASSES), None)
     if isinstance(module, torch.jit.ScriptModule):
         return Left(names, _class_text(cls), "TorchScript has compiled it", unknown=False)
-    activation = base is not None and _is_leaf(module, state=True)
-    foreign = base is None and not cls.__module__.startswith("torch.") and _is_leaf(module, state=False)
-    if not activation and not foreign:
+    activation = base is not None
+    if module._modules or (not activation and cls.__module__.startswith("torch.")):
         return None
     if "forward" in vars(module):
         if not activation and recognise(module) is None:
@@ -345,6 +339,7 @@ def swap(
     submodules whose values and gradients are those of an activation of the registry, as found out by calling
     them on a few numbers, such as the classes of Hugging Face transformers; and torch's functions in modules'
     attributes. All stay the objects that they were, with their hooks, mode, parameters and state_dict keys.
+    Other modules without submodules that compute an elementwise function are left, and listed.
 
     Args:
         model: any module, on the CPU or, where there are operators for it, CUDA; an activation too

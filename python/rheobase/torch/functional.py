@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from rheobase.torch import _gates, _random, _rows, _text
+from rheobase.torch import _gates, _random, _rows, _text, _traced
 from rheobase.torch._evaluate import evaluate
 from rheobase.torch._forms import FORMS, Form, learned_class
 from rheobase.torch._gates import gated
@@ -70,7 +70,7 @@ def derivative(name: str, x: Tensor, /, **parameters: float) -> Tensor:
     >>> [rheobase.torch.functional.derivative(name, torch.linspace(-3, 3, 7)) for name in rheobase.names()]
     """
     callee, values = packed("derivative", name, parameters, x)
-    return callee.operators.derivative(x, *values)
+    return _traced.derivative(callee.operators, x, values)
 
 
 def maxout(input: Tensor, pieces: int, axis: int = 1) -> Tensor:
@@ -86,17 +86,29 @@ def maxout(input: Tensor, pieces: int, axis: int = 1) -> Tensor:
         of several largest.
 
     Raises:
-        ValueError: ``pieces`` is below 1, or does not divide the extent of the axis
+        TypeError: the input is no tensor, or the axis no int
+        ValueError: ``pieces`` is no whole number of at least 1, or does not divide the extent of the axis
         IndexError: there is no such axis
 
     >>> rheobase.torch.functional.maxout(torch.randn(2, 6), pieces=3).shape
     torch.Size([2, 2])
     """
-    if pieces < 1 or input.shape[axis] % pieces:
+    if not isinstance(input, Tensor):
+        raise TypeError(f"maxout: input must be a torch.Tensor, not {type(input).__name__}")
+    if not isinstance(axis, int):
+        raise TypeError(f"maxout: axis must be an int, not {type(axis).__name__}")
+    if not isinstance(pieces, int) or pieces < 1:
+        raise ValueError(f"maxout: pieces must be a whole number of at least 1, got {pieces!r}")
+    rank = input.dim()
+    if rank == 0:
+        raise IndexError(f"maxout: input has no dimensions, and so no axis {axis}")
+    if not -rank <= axis < rank:
+        raise IndexError(f"maxout: axis must be from {-rank} to {rank - 1}, got {axis}")
+    if input.shape[axis] % pieces:
         raise ValueError(
             f"maxout: pieces must divide {input.shape[axis]}, the extent of axis {axis}, got {pieces}"
         )
-    axis %= input.dim()
+    axis %= rank
     return input.unflatten(axis, (-1, pieces)).max(axis + 1).values
 
 

@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from pathlib import Path
 
+from rheobase import _json
 from rheobase.torch._ops import DESCRIPTIONS
 from rheobase.torch.monitor import output
 from rheobase.torch.monitor.advice import Finding, judge
@@ -65,7 +65,7 @@ class Report:
         ]
         if path is not None:
             with open(path, "a", encoding="utf-8") as file:
-                file.writelines(json.dumps(record) + "\n" for record in records)
+                file.writelines(_json.text(record) + "\n" for record in records)
         return records
 
     def tensorboard(self, writer, step: int | None = None) -> None:

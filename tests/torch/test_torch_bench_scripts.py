@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Scripts of bench/ that nothing else runs still do, in their smallest settings."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import torch
+
+import rheobase.torch
+
+FOLDER = Path(__file__).resolve().parents[2] / "bench"
+
+
+def lines_of(script: str, *arguments: str) -> list[str]:
+    command = [sys.executable, str(FOLDER / script), *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    return done.stdout.splitlines()
+
+
+def test_steps_are_timed_with_a_watch_and_without():
+    lines = lines_of("watch_cost.py", "--rounds", "2", "--every", "1", "--tokens", "1")
+    assert [line.split()[0] for line in lines] == ["digits", "768-3072-768,"]
+    assert all(re.search(r" step +\d+\.\d+ ms, watched [+-]\d+\.\d %", line) for line in lines)
+
+
+def test_swapping_is_timed_for_every_class_that_becomes_ours():
+    lines = lines_of("swap.py", "--quick")
+    timed = {line.split()[0] for line in lines if re.fullmatch(r"\w+( +\d+\.\d\d){6}", line)}
+    both = set(torch.nn.modules.activation.__all__) & set(rheobase.torch.nn.__all__)
+    assert timed < both
+    assert both - timed == {"Threshold"}  # the one whose arguments have no defaults
+    for part in ("functional=True", "all tokens", "padded", "to swap a stranger"):
+        assert any(line.startswith(part) for line in lines), part
