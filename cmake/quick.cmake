@@ -15,6 +15,14 @@ function(rheobase_precompile target)
   endif()
 endfunction()
 
+# rheobase_precompiled_as(TARGET OTHER): what was precompiled for a target with the same flags.
+function(rheobase_precompiled_as target other)
+  if(RHEOBASE_PRECOMPILE)
+    target_precompile_headers(${target} REUSE_FROM ${other})
+    target_compile_options(${target} PRIVATE -Wno-uninitialized -Wno-maybe-uninitialized)
+  endif()
+endfunction()
+
 # rheobase_unhurried(TARGET): most of its time is the library's, so a release spends no time on its own code. -O1 takes two
 # thirds of -O3's.
 function(rheobase_unhurried target)
