@@ -58,10 +58,9 @@ class Operator:
 _TABLE: dict[str, Callable[[dict], tuple[Operator | None, Operator | None]]] = {
     # relu itself calls clamp_min, whose form with `out` is a real one.
     "relu": lambda p: (Operator("clamp_min", (0,)), Operator("threshold_backward", (0,))),
-    "leaky_relu": lambda p: (
-        Operator("leaky_relu", (p["negative_slope"],)),
-        Operator("leaky_relu_backward", (p["negative_slope"], False)),
-    ),
+    "leaky_relu": lambda p: _leaky(p["negative_slope"]),
+    # Its PReLU has an array of slopes, and allocates its result.
+    "prelu": lambda p: _leaky(p["alpha"]),
     "clipped_relu": lambda p: _hardtanh(0.0, p["ceiling"]),
     "hardtanh": lambda p: _hardtanh(p["min_val"], p["max_val"]),
     "sigmoid": lambda p: (Operator("sigmoid"), Operator("sigmoid_backward", from_result=True)),
@@ -80,7 +79,21 @@ _TABLE: dict[str, Callable[[dict], tuple[Operator | None, Operator | None]]] = {
     "celu": lambda p: _elu(p["alpha"], 1.0, 1 / p["alpha"]),
     "hardswish": lambda p: (Operator("hardswish"), Operator("hardswish_backward")),
     "logsigmoid": lambda p: (Operator("log_sigmoid"), None),
+    "hardshrink": lambda p: _shrink("hardshrink", p["lambd"]),
+    "softshrink": lambda p: _shrink("softshrink", p["lambd"]),
+    "threshold": lambda p: (
+        Operator("threshold", (p["threshold"], p["value"])),
+        Operator("threshold_backward", (p["threshold"],)),
+    ),
 }
+
+
+def _leaky(slope: float):
+    return Operator("leaky_relu", (slope,)), Operator("leaky_relu_backward", (slope, False))
+
+
+def _shrink(name: str, width: float):
+    return Operator(name, (width,)), Operator(f"{name}_backward", (width,))
 
 
 def _hardtanh(low: float, high: float):

@@ -20,6 +20,7 @@ from rheobase.torch._dispatch import (
     PRIVATE,
     below_autograd,
     increment_versions,
+    is_direct,
     is_plain_memory,
     nobody_listens,
     transforming,
@@ -235,6 +236,38 @@ def _evaluate_in_place(callee: Callee, input: Tensor, parameters: tuple, direct:
         callee.operators.out(input, *parameters, out=input)
     increment_versions((input,))
     return input
+
+
+def evaluate_into(callee: Callee, input: Tensor, values: tuple, out: Tensor, inplace: bool = False) -> Tensor:
+    """``evaluate`` into a tensor that is there already, which is returned."""
+    check_input(callee.function, input)
+    _check_out(callee.function, input, out, inplace)
+    if not (is_direct(input) and is_direct(out)) or out.is_inference():
+        return out.copy_(evaluate(callee, input, values))
+    parameters = callee.pack(values, input.dtype) if callee.free else callee.constants
+    callee.formulas.cpu_out(input, *parameters, out=out)
+    increment_versions((out,))
+    return out
+
+
+def _check_out(function: str, input: Tensor, out: Tensor, inplace: bool) -> None:
+    if not isinstance(out, Tensor):
+        raise TypeError(f"{function}: out must be a torch.Tensor or None, not {type(out).__name__}")
+    if inplace:
+        raise ValueError(f"{function}: out and inplace=True exclude each other")
+    if out.dtype != input.dtype:
+        raise TypeError(f"{function}: out has dtype {out.dtype}; expected {input.dtype}, that of the input")
+    if out.shape != input.shape:
+        raise ValueError(
+            f"{function}: out has shape {tuple(out.shape)}; expected {tuple(input.shape)}, that of the input"
+        )
+    if out.device != input.device:
+        raise ValueError(f"{function}: out is on {out.device}, the input on {input.device}")
+    if is_grad_enabled() and (input.requires_grad or out.requires_grad):
+        raise RuntimeError(
+            f"{function}: functions with out=... arguments don't support automatic differentiation, but one "
+            "of the arguments requires grad"
+        )
 
 
 def _refuse_tangents(function: str, input: Tensor) -> None:

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 import torch
 from torch import Tensor
 from torch.compiler import is_compiling
@@ -65,6 +67,10 @@ def bind(callee: Callee, input: Tensor, values: tuple, axis: int) -> tuple[list[
         tensors.append(value if is_tensor else _number(input, value, wide))
     many = any(t.numel() != 1 for t in tensors)
     return tensors, axis % input.dim() if many else -1
+
+
+def refuse_out(function: str) -> NoReturn:
+    raise TypeError(f"{function}: out is for parameters that are numbers, not tensors")
 
 
 def evaluate_learned(

@@ -59,15 +59,20 @@ def function_text(form: Form) -> str:
     ]
     lines += _argument_lines(form)
     lines += [
+        "    out: a tensor of the input's shape and dtype, or the input itself, that gets the values; not",
+        "        where autograd would have to record them. Default: None",
         "",
         "Returns:",
-        "    a tensor of the input's shape and dtype, laid out as ``torch.empty_like(input)``",
+        "    ``out``, or a tensor of the input's shape and dtype, laid out as ``torch.empty_like(input)``",
         "",
     ]
     lines += [
         "Raises:",
-        "    TypeError: the input is no tensor or of another dtype, or a parameter is no Python number",
-        "    ValueError: a parameter is NaN or outside its domain once rounded to the input's dtype",
+        "    TypeError: the input is no tensor or of another dtype, a parameter is no Python number, or out",
+        "        has another dtype than the input",
+        "    ValueError: a parameter is NaN or outside its domain once rounded to the input's dtype, or out",
+        "        has another shape than the input",
+        "    RuntimeError: out is given where a gradient would have to be recorded",
         "    NotImplementedError: the input is on another device",
         "",
     ]

@@ -10,10 +10,10 @@ from __future__ import annotations
 from torch import Tensor
 
 from rheobase.torch import _gates, _random, _rows, _text, _traced
-from rheobase.torch._evaluate import evaluate
+from rheobase.torch._evaluate import evaluate, evaluate_into
 from rheobase.torch._forms import FORMS, Form, learned_class
 from rheobase.torch._gates import gated
-from rheobase.torch._learned_call import as_vector, evaluate_learned, is_learned
+from rheobase.torch._learned_call import as_vector, evaluate_learned, is_learned, refuse_out
 from rheobase.torch._make import make_function, override_lines, parameters_text
 from rheobase.torch._names import packed
 
@@ -23,25 +23,32 @@ def _make(form: Form):
     scope = {
         "_callee": form.choice or form.callee,
         "_evaluate": evaluate,
+        "_evaluate_into": evaluate_into,
         "_as_vector": as_vector,
         "_is_learned": is_learned,
         "_evaluate_learned": evaluate_learned,
+        "_refuse_out": refuse_out,
     }
     callee = f"_callee[{form.choice.argument}]" if form.choice else "_callee"
     values = "".join(f"{name}, " for name in form.arguments)
-    separator = ", " if defaults else ""
-    call = f"{callee}, input, ({values}){', inplace' if form.inplace else ''}"
+    separator, inplace = ", " if defaults else "", ", inplace" if form.inplace else ""
+    call = f"{callee}, input, ({values}){inplace}"
     # Torch calls the one parameter of such a function its weight.
     first, weight = next(iter(form.arguments), ""), bool(learned_class(form.function))
     learned = [f"if {' or '.join(f'type({name}) is not float' for name in form.arguments)}:"]
-    learned += [f"    if _is_learned(({values})):", f"        return _evaluate_learned({call})"]
+    learned += [f"    if _is_learned(({values})):"]
+    learned += [
+        f"        return _evaluate_learned({call}) if out is None else _refuse_out({form.function!r})"
+    ]
     function = make_function(
-        f"{form.function}(input: Tensor{separator}{parameters_text(defaults)}"
-        f"{', *, weight: Tensor | None = None' if weight else ''}) -> Tensor",
+        f"{form.function}(input: Tensor{separator}{parameters_text(defaults)}, *"
+        f"{', weight: Tensor | None = None' if weight else ''}, out: Tensor | None = None) -> Tensor",
         [
             *([f"{first} = _as_vector({first} if weight is None else weight)"] if weight else []),
-            *override_lines(defaults),
+            *override_lines([*defaults, "out"]),
             *(learned if form.arguments else []),
+            "if out is not None:",
+            f"    return _evaluate_into({callee}, input, ({values}), out{inplace})",
             f"return _evaluate({call})",
         ],
         defaults,
