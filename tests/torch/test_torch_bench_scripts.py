@@ -35,3 +35,10 @@ def test_swapping_is_timed_for_every_class_that_becomes_ours():
     assert both - timed == {"Threshold"}  # the one whose arguments have no defaults
     for part in ("functional=True", "all tokens", "padded", "to swap a stranger"):
         assert any(line.startswith(part) for line in lines), part
+
+
+def test_calls_are_timed_beside_torchs():
+    lines = lines_of("torch_calls.py", "relu", "softmax", "--only", "small", "--rounds", "1", "--no-csv")
+    modes = [tuple(cell.strip() for cell in line.split("|")[1:3]) for line in lines[2:]]
+    plain = ["no gradient", "forward", "forward and backward"]
+    assert modes == [("relu", mode) for mode in [*plain, "in place"]] + [("softmax", mode) for mode in plain]
