@@ -125,13 +125,16 @@ class Formulas:
         name = f"rheobase_{self.operators.name}{name}"
         return _dispatch.autograd_function(name, forward, backward, jvp)
 
-    def _unary(self, name: str, op, slope) -> type:
-        """op's function, where ``slope(v, x)`` is v times op's derivative."""
+    def _unary(self, name: str, op, slope, at_once=None) -> type:
+        """op's function, where ``slope(v, x)`` is v times op's derivative. ``at_once`` is op without the
+        dispatcher, for where nothing listens but reverse mode, for which alone something is then kept."""
 
         def forward(ctx, x, *parameters):
             ctx.save_for_backward(x)
-            ctx.save_for_forward(x)
             ctx.parameters = parameters
+            if at_once is not None:
+                return at_once(x, *parameters)
+            ctx.save_for_forward(x)
             return _dispatch.call_below(op, x, *parameters)
 
         def backward(ctx, grad):
@@ -146,6 +149,11 @@ class Formulas:
     @functools.cached_property
     def value(self) -> type:
         return self._unary("", self.operators.value, self.operators.backward)
+
+    @functools.cached_property
+    def direct(self) -> type:
+        """``value`` where ``_dispatch.is_direct`` holds."""
+        return self._unary("", self.operators.value, self.operators.backward, self.cpu)
 
     @functools.cached_property
     def derivative(self) -> type:

@@ -165,9 +165,11 @@ def evaluate(callee: Callee, input: Tensor, values: tuple = (), inplace: bool = 
             parameters = _pack(callee, input, values)
         recorded = input.requires_grad and is_grad_enabled()
         if not inplace:
-            return (
-                _recorded(callee, input, parameters) if recorded else callee.formulas.cpu(input, *parameters)
-            )
+            if not recorded:
+                return callee.formulas.cpu(input, *parameters)
+            if saving():
+                return _recorded(callee, input, parameters)
+            return callee.formulas.direct.apply(input, *parameters)
         if not recorded and not input.is_inference():
             callee.formulas.cpu_out(input, *parameters, out=input)
             increment_versions((input,))

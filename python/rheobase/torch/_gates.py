@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from typing import NoReturn
 
 import torch
@@ -85,7 +86,7 @@ class Gate:
         ):
             return self.value(a, b, *rest)
         if torch.is_grad_enabled() and (a.requires_grad or (b is not None and b.requires_grad)):
-            return self._function.apply(a, b, *rest)
+            return self._direct_function.apply(a, b, *rest)
         return self._cpu(a, b, *rest)
 
     # Both directions in differentiable operators, for second derivatives and forward mode.
@@ -124,9 +125,21 @@ class Gate:
 
     @functools.cached_property
     def _function(self) -> type:
+        return self._make_function()
+
+    @functools.cached_property
+    def _direct_function(self) -> type:
+        return self._make_function(self._cpu)
+
+    def _make_function(self, at_once: Callable | None = None) -> type:
+        """The value's autograd function; ``at_once`` as in _autograd.py."""
         gate = self
 
         def forward(ctx, a, b, *rest):
+            if at_once is not None:
+                ctx.kept, ctx.rest = 2, rest
+                ctx.save_for_backward(a, b)
+                return at_once(a, b, *rest)
             keep(ctx, a, b, rest=rest)
             return _dispatch.call_below(gate.value, a, b, *rest)
 

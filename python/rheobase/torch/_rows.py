@@ -50,7 +50,7 @@ class RowFunction:
     def direct(self, x: Tensor, axis: int, scale: float) -> Tensor:
         """The value without a mask, past the dispatcher, where ``_dispatch.is_direct`` allows it."""
         if x.requires_grad and torch.is_grad_enabled():
-            return self._function.apply(x, None, axis, scale)
+            return self._direct_function.apply(x, None, axis, scale)
         return self._cpu(x, None, axis, scale)
 
     def _describe(self) -> None:
@@ -76,13 +76,24 @@ class RowFunction:
 
     @functools.cached_property
     def _function(self) -> type:
+        return self._make_function()
+
+    @functools.cached_property
+    def _direct_function(self) -> type:
+        return self._make_function(self._cpu)
+
+    def _make_function(self, at_once: Callable | None = None) -> type:
+        """The value's autograd function; ``at_once`` as in _autograd.py."""
         rows = self
 
         def forward(ctx, x, mask, axis, scale):
-            result = _dispatch.call_below(rows.value, x, mask, axis, scale)
-            ctx.save_for_backward(result)
-            ctx.save_for_forward(x, mask)
             ctx.settings = axis, scale
+            if at_once is not None:
+                result = at_once(x, mask, axis, scale)
+            else:
+                result = _dispatch.call_below(rows.value, x, mask, axis, scale)
+                ctx.save_for_forward(x, mask)
+            ctx.save_for_backward(result)
             return result
 
         def backward(ctx, grad):
