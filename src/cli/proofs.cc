@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 std::string sources_beside(const fs::path& folder, const std::string& file) {
   std::error_code error;
   const fs::path root = fs::weakly_canonical(folder, error).parent_path();
-  return fs::exists(root / "activations" / (file + ".h"), error) ? proofs::source_hash(root, file) : "";
+  return fs::exists(root / "activations" / (file + ".h"), error) ? proofs::source_hash32(root, file) : "";
 }
 
 }  // namespace

@@ -94,17 +94,62 @@ std::string essence(const std::string& s) {
   return result;
 }
 
-std::string source_hash(const fs::path& root, const std::string& file) {
-  std::vector<fs::path> paths = {fs::path("activations") / (file + ".h")};
-  for (const fs::path& folder : {fs::path("tables") / file, fs::path("src/block"), fs::path("src/math")}) {
-    if (*folder.begin() == "tables" && !fs::exists(root / folder)) continue;
-    std::error_code error;
-    for (const auto& entry : fs::directory_iterator(root / folder, error))
-      if (source(entry.path())) paths.push_back(folder / entry.path().filename());
-    if (error) throw ProofError{fmt::format("{} cannot be read", (root / folder).string())};
+namespace {
+
+// The headers and sources right inside a folder.
+std::vector<fs::path> files_in(const fs::path& root, const fs::path& folder) {
+  std::vector<fs::path> paths;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(root / folder, error))
+    if (source(entry.path())) paths.push_back(folder / entry.path().filename());
+  if (error) throw ProofError{fmt::format("{} cannot be read", (root / folder).string())};
+  return paths;
+}
+
+// What a file includes of src/math and src/block.
+std::vector<fs::path> included(const std::string& code) {
+  std::vector<fs::path> paths;
+  constexpr std::string_view kInclude = "#include\"";
+  for (std::size_t at = 0; (at = code.find(kInclude, at)) != std::string::npos;) {
+    at += kInclude.size();
+    const std::string path = code.substr(at, code.find('"', at) - at);
+    if (path.starts_with("src/math/") || path.starts_with("src/block/")) paths.emplace_back(path);
   }
-  std::sort(paths.begin() + 1, paths.end());
+  return paths;
+}
+
+// The kernels' header, and all that it includes, directly or not.
+std::vector<fs::path> kernel_files(const fs::path& root) {
+  std::vector<fs::path> paths = {"src/block/block-inl.h"};
+  for (std::size_t i = 0; i < paths.size(); ++i)
+    for (const fs::path& path : included(essence(read(root / paths[i]))))
+      if (std::find(paths.begin(), paths.end(), path) == paths.end()) paths.push_back(path);
+  return paths;
+}
+
+std::string hash_with(const fs::path& root, const std::string& file, std::vector<fs::path> paths) {
+  const fs::path tables = fs::path("tables") / file;
+  if (fs::exists(root / tables))
+    for (fs::path& path : files_in(root, tables)) paths.push_back(std::move(path));
+  std::sort(paths.begin(), paths.end());
+  paths.insert(paths.begin(), fs::path("activations") / (file + ".h"));
   return hash_of(root, paths);
+}
+
+}  // namespace
+
+std::string source_hash(const fs::path& root, const std::string& file) {
+  std::vector<fs::path> paths;
+  for (const char* folder : {"src/block", "src/math"})
+    for (fs::path& path : files_in(root, folder)) paths.push_back(std::move(path));
+  return hash_with(root, file, std::move(paths));
+}
+
+std::string source_hash32(const fs::path& root, const std::string& file) {
+  std::vector<fs::path> paths = kernel_files(root);
+  for (const char* chooses : {"src/block/kernel.cc.in", "src/block/kernels-inl.h"})
+    paths.emplace_back(chooses);
+  return hash_with(root, file, std::move(paths));
 }
 
 // All that a proof states (errors, signs, range, limits, oddness, descents) follows from the results' bits

@@ -14,9 +14,14 @@ namespace rheo::proofs {
 // wording and layout.
 std::string essence(const std::string& source);
 
-// XXH3-128 of the essences of activations/<file>.h, tables/<file>.h where there is one, and everything in
-// src/math and src/block, in the order of their names. Throws ProofError when one cannot be read.
+// XXH3-128 of the essences of activations/<file>.h, what is in tables/<file>, and everything in src/math and
+// src/block, in the order of their names: what results in 16-bit formats depend on. Throws ProofError when
+// one cannot be read.
 std::string source_hash(const std::filesystem::path& root, const std::string& file);
+
+// The same without what float32's results do not depend on: of src/math and src/block only what the kernels
+// of float32 and float64 include, and how an activation's are chosen.
+std::string source_hash32(const std::filesystem::path& root, const std::string& file);
 
 // The same of truth_files(file).
 std::string truth_hash(const std::filesystem::path& root, const std::string& file);

@@ -82,7 +82,7 @@ std::vector<Item> outstanding(const ProveOptions& o) {
   std::vector<Item> items;
   for (const Activation* a : o.activations) {
     const Proof known = known_proof(o, *a);
-    const std::string sources = proofs::source_hash(o.source, a->entry->file);
+    const std::string sources = proofs::source_hash32(o.source, a->entry->file);
     const std::string truth = proofs::truth_hash(o.source, a->entry->file);
     for (std::size_t r = 0; r < std::size(kRoles); ++r)
       if (o.wants(proofs::kProvenRoles[r]) &&
@@ -159,7 +159,7 @@ int run_status(const ProveOptions& o) {
   for (const Activation* a : o.activations) {
     if (!wanted) break;
     const auto proof = proofs::read_proof(o.proofs, a->name);
-    const std::string sources = proofs::source_hash(o.source, a->entry->file);
+    const std::string sources = proofs::source_hash32(o.source, a->entry->file);
     for (std::size_t r = 0; r < std::size(kRoles); ++r) {
       if (!o.wants(proofs::kProvenRoles[r])) continue;
       const std::optional<RoleProof> role = proof ? proof->roles[r] : std::nullopt;

@@ -32,7 +32,7 @@ std::vector<Item> all_items(const ProveOptions& o) {
   std::vector<Item> items;
   if (!o.wants("backward")) return items;
   for (const Activation* a : o.activations)
-    items.push_back({a, proofs::source_hash(o.source, a->entry->file), known_proof(o, *a).backward});
+    items.push_back({a, proofs::source_hash32(o.source, a->entry->file), known_proof(o, *a).backward});
   return items;
 }
 

@@ -122,7 +122,9 @@ TEST_F(Proofs, Of16BitFormatsAreReadAsTheyWereWritten) {
     EXPECT_EQ(std::tie(a.truth, a.compiler, a.flags, a.target, a.seconds, a.digest),
               std::tie(b.truth, b.compiler, b.flags, b.target, b.seconds, b.digest));
     ASSERT_EQ(a.renewed.has_value(), b.renewed.has_value());
-    if (a.renewed) EXPECT_EQ(a.renewed->date + a.renewed->target, b.renewed->date + b.renewed->target);
+    if (a.renewed) {
+      EXPECT_EQ(a.renewed->date + a.renewed->target, b.renewed->date + b.renewed->target);
+    }
   }
   EXPECT_EQ(state_of(read->roles16[0][0], "abc"), State::kProven);
   EXPECT_EQ(state_of(read->roles16[0][0], "abd"), State::kOutdated);

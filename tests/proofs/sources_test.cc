@@ -79,7 +79,9 @@ class Sources : public testing::Test {
     put("activations/gelu.h", "struct gelu {};\n");
     put("tables/gelu/value.h", "double table[] = {1, 2};\n");
     put("src/math/exp-inl.h", "double exp(double);\n");
-    put("src/block/block-inl.h", "void loop();\n");
+    put("src/block/block-inl.h", "#include \"src/math/exp-inl.h\"  // exp\nvoid loop();\n");
+    put("src/block/kernels-inl.h", "#include \"src/block/block-inl.h\"\nvoid choose();\n");
+    put("src/block/kernel.cc.in", "#include \"src/block/kernels-inl.h\"\n");
     put("src/core/run.cc", "void run();\n");
   }
   void TearDown() override { fs::remove_all(root_); }
@@ -163,6 +165,56 @@ TEST_F(Sources, ThatAreMissingAreNamed) {
     EXPECT_NE(refusal("elu").find((root_ / folder).string()), std::string::npos) << refusal("elu");
     fs::create_directories(root_ / folder);
   }
+}
+
+TEST_F(Sources, OfFloat32AreWhatItsKernelsIncludeAndWhatChoosesThem) {
+  const auto elu32 = [&] { return source_hash32(root_, "elu"); };
+  std::string before = elu32(), all_before = elu();
+  put("src/block/walk16.cc", "#include \"src/block/block-inl.h\"\nvoid walk16();\n");
+  put("src/math/philox.h", "int draw();\n");
+  EXPECT_EQ(elu32(), before);
+  EXPECT_NE(elu(), all_before);
+  put("src/math/wide-inl.h", "struct Wide {};\n");
+  put("tables/elu/value.h", "double table[] = {3};\n");
+  for (const char* path : {"activations/elu.h", "tables/elu/value.h", "src/block/block-inl.h",
+                           "src/block/kernels-inl.h", "src/block/kernel.cc.in"}) {
+    before = elu32();
+    put(path, "#include \"src/math/exp-inl.h\"\nint something_else;\n");
+    EXPECT_NE(elu32(), before) << path;
+  }
+  before = elu32();
+  put("src/math/exp-inl.h", "#include \"src/math/wide-inl.h\"\ndouble exp(double);\n");
+  EXPECT_NE(elu32(), before);
+  before = elu32();
+  put("src/math/wide-inl.h", "struct Wide { int more; };\n");
+  EXPECT_NE(elu32(), before);
+  fs::remove(root_ / "src/math/wide-inl.h");
+  EXPECT_THROW(elu32(), ProofError);
+}
+
+// The small tree's files are made up; these are the real ones.
+TEST(RealSources, OfFloat32LeaveOutWhatIsFor16Bits) {
+  const fs::path from = RHEOBASE_SOURCE_DIR, root = fs::temp_directory_path() / "rheobase-real-sources";
+  fs::remove_all(root);
+  for (const char* folder : {"activations", "src/block", "src/math"})
+    fs::create_directories(root / folder), fs::copy(from / folder, root / folder);
+  const std::string before = source_hash32(root, "tanh");
+  EXPECT_EQ(before.size(), 32u);
+  for (const char* path : {"src/block/walk16.cc", "src/block/format16-inl.h", "src/block/doubts.h",
+                           "src/block/plain16-inl.h", "src/math/format16.h", "src/math/philox-inl.h"}) {
+    ASSERT_TRUE(fs::exists(root / path)) << path;
+    std::ofstream(root / path, std::ios::app) << "int something_else;\n";
+    EXPECT_EQ(source_hash32(root, "tanh"), before) << path;
+  }
+  for (const char* path :
+       {"src/block/evaluate-inl.h", "src/block/plain-inl.h", "src/block/table-inl.h", "src/block/tail-inl.h",
+        "src/block/table.h", "src/math/rows-inl.h", "src/math/group-inl.h", "src/math/pair32-inl.h",
+        "src/math/dual-inl.h", "src/math/f64-inl.h", "src/math/tanh-inl.h", "src/math/exp2_coefficients.h"}) {
+    const std::string last = source_hash32(root, "tanh");
+    std::ofstream(root / path, std::ios::app) << "int something_else;\n";
+    EXPECT_NE(source_hash32(root, "tanh"), last) << path;
+  }
+  fs::remove_all(root);
 }
 
 // The truth behind results: the small tree, with all that it depends on.
