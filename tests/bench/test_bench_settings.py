@@ -10,7 +10,7 @@ from bench_fakes import run
 import rheobase
 from rheobase.bench import __main__ as program
 from rheobase.bench import comparison, formats, library, oracle, places
-from rheobase.bench.contender import title
+from rheobase.bench.contender import Unsupported, title
 from rheobase.bench.settings import changed
 
 CASES = [
@@ -53,10 +53,15 @@ def test_a_peer_is_given_the_same_parameters_or_declines(peer_name, role):
         against = oracle.truth(info, role, "float32")
         for entry in comparison.gather(info, role, "float32", 1, {peer_name: module}).entries[1:]:
             assert not entry.failure, (name, entry.failure)
-            y, n = oracle.computed(entry.contender, against), against.sample.points
-            parts = (part[:n] for part in (y, against.high, against.low, against.shift))
+            try:
+                y, n = oracle.computed(entry.contender, against), against.sample.points
+            except Unsupported:  # a version of the library that lacks it
+                continue
+            exact = np.ldexp(against.high[:n] + against.low[:n], -against.shift[:n])
             usual = np.abs(against.sample.x[:n]) < 4
-            assert np.mean(oracle.ulps(*parts, "float32")[usual] < 50) > 0.9, (name, settings)
+            # Some lose all digits of small results; those of another parameter differ by far more.
+            near = np.abs(y[:n] - exact) < 1e-5 * np.maximum(np.abs(exact), 1)
+            assert np.mean(near[usual]) > 0.8, (name, settings)
             compared += 1
     assert compared or peer_name not in ("numpy", "pytorch")  # others may decline all
 

@@ -47,11 +47,14 @@ try:
 
     _compiled_autograd_key = torch.autograd.Function._compiled_autograd_key
     forward_ad._current_level  # noqa: B018  (raises AttributeError when it is gone)
+    from torch._C import _dispatch_tls_is_dispatch_key_included as key_included
     from torch._C import _is_tracing as tracing
     from torch._C import _len_torch_dispatch_stack as count_modes
+    from torch._C import _len_torch_function_stack as count_function_modes
     from torch._C._autograd import _profiler_enabled as profiling
 
     _CPU = torch._C.DispatchKeySet(torch._C.DispatchKey.CPU)
+    _PRE_DISPATCH = torch._C.DispatchKey.PreDispatch
     torch.ops.aten.alias.default._handle.redispatch_boxed  # noqa: B018
     PRIVATE = True
 except (ImportError, AttributeError) as error:
@@ -84,9 +87,10 @@ def saved_tensors_hooked() -> bool:
 
 def nobody_listens() -> bool:
     """Whether nothing is on that has to hear of calls: no transform of torch.func, no forward mode, no mode
-    of the dispatcher (fake tensors, users' own), no tracing, no profiler."""
-    listens = transforms_active() or forward_ad._current_level >= 0 or count_modes() or tracing()
-    return not (listens or profiling())
+    of functions (rheobase.torch.watch has one) or of the dispatcher (fake tensors, users' own, make_fx before
+    dispatch), no tracing, no profiler."""
+    modes = count_modes() or count_function_modes() or key_included(_PRE_DISPATCH)
+    return not (modes or transforms_active() or forward_ad._current_level >= 0 or tracing() or profiling())
 
 
 def hint(number: float) -> float | None:

@@ -268,6 +268,8 @@ def gated(
         if a.dim() == 0 or a.shape[-1] % 2:
             extent = a.shape[-1] if a.dim() else "missing"
             raise ValueError(f"gated: the last dimension holds a and b, so it must be even; it is {extent}")
+    elif a.device != b.device:
+        raise ValueError(f"gated: b is on {b.device}, a on {a.device}")
     else:
         a, b = torch.broadcast_tensors(a, b)
     number = LAYOUTS[layout] if b is None else TWO_TENSORS

@@ -31,6 +31,7 @@ _CERTAINLY_FINITE = 40.0
 _SHAPE = (2, 3, 7, 8)
 _WITH_STATE = "it computes an elementwise function with parameters or buffers of its own"
 _MOST_STATE = 2**14  # elements of parameters and buffers: activations have a few for each channel
+_MOST_EXTENTS = 4  # of theirs that may be the channels
 
 
 @functools.cache
@@ -72,14 +73,25 @@ def _distance(a: Tensor, b: Tensor, x: Tensor) -> float:
 def _stand_in(module: torch.nn.Module, training: bool) -> torch.nn.Module:
     """A copy to try out, which shares nothing that a forward is likely to change; hooks are not called."""
     other = object.__new__(type(module))
+    torchs = vars(torch.nn.Module())
     for name, value in vars(module).items():
         if isinstance(value, types.MethodType) and value.__self__ is module:
             value = types.MethodType(value.__func__, other)
+        elif isinstance(value, Tensor):
+            value = value.detach().clone()
         elif isinstance(value, (dict, list, set)):
-            value = copy.copy(value)
+            value = copy.copy(value) if name in torchs else _copied(value)
         other.__dict__[name] = value
     other.__dict__["training"] = training
     return other
+
+
+def _copied(container: dict | list | set) -> dict | list | set:
+    """With what is in it where that can be copied; tensors that autograd made cannot, for one."""
+    try:
+        return copy.deepcopy(container)
+    except Exception:
+        return copy.copy(container)
 
 
 def _values(module: torch.nn.Module, x: Tensor) -> Tensor | None:
@@ -227,7 +239,7 @@ def _recognise_with_state(module: torch.nn.Module, state: dict[str, Tensor]) -> 
     if sum(tensor.numel() for tensor in state.values()) > _MOST_STATE:
         return None
     extents = dict.fromkeys(n for tensor in state.values() for n in tensor.shape if n > 1) or {3: None}
-    for n in extents:
+    for n in list(extents)[:_MOST_EXTENTS]:
         for shape in ((24, n), (2, n, 12), (2, n, 3, 4)):  # channels are last, or dimension 1
             try:
                 modules = [_with_other_state(module, training) for training in (True, False)]
@@ -259,7 +271,7 @@ def recognise(module: torch.nn.Module) -> Found | Unknown | None:
     """What a module without submodules computes; None where it is not elementwise.
 
     Its ``forward`` is called about fifteen times on small CPU tensors, on copies of the module, without
-    hooks. Random numbers are drawn from a generator state that is put back. One with parameters or buffers is
+    hooks; where it has parameters, up to 24 times for each of the first four of their extents. Random numbers are drawn from a generator state that is put back. One with parameters or buffers is
     none of ours: what is found out is whether it is elementwise.
     """
     try:

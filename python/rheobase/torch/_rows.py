@@ -36,13 +36,13 @@ class RowFunction:
         self.name = name
         self.value = getattr(torch.ops.rheobase, f"{name}_rows").default
         self.backward = getattr(torch.ops.rheobase, f"{name}_rows_backward").default
-        self._cpu = _dispatch.kernel_on_cpu(self.value) if _dispatch.PRIVATE else None
         if plain is None:
             small, large = self.value(torch.tensor([0.0, 1.0], device="cpu"), None, 0, 1.0).tolist()
             self.sign, self._logarithm = 1.0 if large > small else -1.0, small < 0
         else:
             self.value, self.backward = with_tensor(self.value), with_tensor(self.backward)
             self.sign, self._logarithm = plain.sign, plain._logarithm
+        self._cpu = _dispatch.kernel_on_cpu(self.value) if _dispatch.PRIVATE else None
         self._describe()
         register(self.value, 2, lambda *given: _dispatch.apply(self._function, *given), self._public())
         register(self.backward, 2, lambda *given: _dispatch.apply(self._backward_function, *given))
@@ -241,6 +241,8 @@ def evaluate_rows(
         dim = _implicit_dim(function, input.dim(), stacklevel + 1)
     _check(function, input, dim, scale)
     if mask is not None:
+        if mask.device != input.device:
+            raise ValueError(f"{function}: mask is on {mask.device}, the input on {input.device}")
         if mask.dtype == torch.bool:
             mask = torch.where(mask, 0.0, -rows.sign * float("inf")).to(input.dtype)
         if mask.dtype != input.dtype:

@@ -210,13 +210,19 @@ def _is_ours(module: torch.nn.Module) -> bool:
     return isinstance(module, nn.Activation) or type(module).__module__.startswith(f"{__package__}.")
 
 
+def _is_lazy(module: torch.nn.Module) -> bool:
+    """Whether it is to find out at its first call what its parameters look like."""
+    tensors = (*module._parameters.values(), *module._buffers.values())
+    return any(torch.nn.parameter.is_lazy(tensor) for tensor in tensors)
+
+
 def _plan_module(module: torch.nn.Module, names: tuple[str, ...], known: dict) -> _Plan | Left | None:
     cls = type(module)
     base = next((c for c in cls.__mro__ if c in _TORCH_CLASSES), None)
     if isinstance(module, torch.jit.ScriptModule):
         return Left(names, _class_text(cls), "TorchScript has compiled it", unknown=False)
     activation = base is not None
-    if module._modules or (not activation and cls.__module__.startswith("torch.")):
+    if module._modules or _is_lazy(module) or (not activation and cls.__module__.startswith("torch.")):
         return None
     if "forward" in vars(module):
         if not activation and recognise(module) is None:
@@ -343,7 +349,8 @@ def swap(
 
     Args:
         model: any module, on the CPU or, where there are operators for it, CUDA; an activation too
-        strict: raise where there is an activation without a replacement
+        strict: raise where there is an activation without a replacement, or a foreign module that computes
+            an elementwise function with parameters of its own
         functional: also replace calls of torch's functions, such as ``torch.relu(x)``, inside the model's
             forward, whenever it runs; every function of torch's takes a little longer there (docs/pytorch.md)
         keep_fused: leave the fused path of torch.nn.TransformerEncoder and its layers on, which they take in
