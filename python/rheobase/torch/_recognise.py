@@ -271,8 +271,9 @@ def recognise(module: torch.nn.Module) -> Found | Unknown | None:
     """What a module without submodules computes; None where it is not elementwise.
 
     Its ``forward`` is called about fifteen times on small CPU tensors, on copies of the module, without
-    hooks; where it has parameters, up to 24 times for each of the first four of their extents. Random numbers are drawn from a generator state that is put back. One with parameters or buffers is
-    none of ours: what is found out is whether it is elementwise.
+    hooks; where it has parameters, up to 24 times for each of the first four of their extents. Random numbers
+    are drawn from a generator state that is put back. One with parameters or buffers is none of ours: what is
+    found out is whether it is elementwise.
     """
     try:
         with (
