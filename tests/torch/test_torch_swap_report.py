@@ -66,3 +66,32 @@ def test_modules_of_torchscript_are_left(recwarn):
     report = swap(torch.nn.Sequential(scripted, torch.nn.ReLU()), strict=True)
     assert [change.name for change in report.changed] == ["1"]
     assert [(entry.name, entry.reason) for entry in report.left] == [("0", "TorchScript has compiled it")]
+
+
+class Tallying(torch.nn.Module):
+    """A norm that counts its calls, in a tensor and in a list."""
+
+    def __init__(self):
+        super().__init__()
+        self.weight = torch.nn.Parameter(torch.ones(4))
+        self.steps, self.seen = torch.zeros((), dtype=torch.long), {"calls": []}
+
+    def forward(self, x):
+        self.steps += 1
+        self.seen["calls"].append(x)
+        return x / x.norm() * self.weight
+
+
+def test_what_a_module_keeps_for_itself_is_not_changed_by_asking_it():
+    module = Tallying()
+    swap(torch.nn.Sequential(module))
+    assert module.steps == 0 and module.seen == {"calls": []}
+
+
+class OwnLazy(torch.nn.LazyLinear):
+    pass
+
+
+def test_modules_that_are_not_complete_yet_are_passed_over():
+    model = torch.nn.Sequential(OwnLazy(3), torch.nn.ReLU())
+    assert [change.name for change in swap(model).changed] == ["1"]
