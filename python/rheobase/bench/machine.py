@@ -15,14 +15,20 @@ from rheobase import _core
 from rheobase.bench.places import clone
 
 
-def cpu_model() -> str:
-    """What the processor calls itself."""
+def _cpu_info(field: str) -> str:
+    """Of the first processor; "" where the system does not say."""
     try:
         text = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
     except OSError:
-        text = ""
-    found = re.search(r"^(?:model name|Model|cpu model)\s*:\s*(.+)$", text, re.M)
-    return " ".join((found.group(1) if found else platform.processor() or platform.machine()).split())
+        return ""
+    found = re.search(rf"^(?:{field})\s*:\s*(.+)$", text, re.M)
+    return found.group(1) if found else ""
+
+
+def cpu_model() -> str:
+    """What the processor calls itself."""
+    name = _cpu_info("model name|Model|cpu model") or platform.processor() or platform.machine()
+    return " ".join(name.split())
 
 
 def cores() -> int:
@@ -31,8 +37,11 @@ def cores() -> int:
 
 
 def slug() -> str:
-    """The machine's name in a file's name, for example ``amd-epyc-9554-2-cores``."""
+    """The machine's name in a file's name, for example ``amd-epyc-9554-2-cores``, with the processor's family
+    where its name has no number, as in virtual machines."""
     model = re.sub(r"\((r|tm)\)|\bcpu\b|\bprocessor\b", " ", cpu_model().lower())
+    if not re.search(r"\d", model) and (family := _cpu_info("cpu family")):
+        model += f" family {family}"
     return re.sub(r"[^a-z0-9]+", "-", f"{model} {cores()} cores").strip("-")
 
 
