@@ -42,12 +42,14 @@ def register(op, tensors: int, differentiate, public=None) -> None:
         torch.library.register_autograd(op, backward, setup_context=setup, lib=LIBRARY)
 
 
-def keep(ctx, *tensors: torch.Tensor | None, rest: tuple) -> None:
-    """Saves tensors for both modes, and what else a form was given: plain numbers, or one tensor of them."""
+def keep(ctx, *tensors: torch.Tensor | None, rest: tuple, forward: bool = True) -> None:
+    """Saves tensors for backward and, if so, forward mode, and what else a form was given: plain numbers, or
+    one tensor of them."""
     more = tuple(r for r in rest[-1:] if isinstance(r, torch.Tensor))
     ctx.kept, ctx.rest = len(tensors), rest[: len(rest) - len(more)]
     ctx.save_for_backward(*tensors, *more)
-    ctx.save_for_forward(*tensors, *more)
+    if forward:
+        ctx.save_for_forward(*tensors, *more)
 
 
 def kept(ctx) -> tuple[tuple, tuple]:

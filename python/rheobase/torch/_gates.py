@@ -136,12 +136,8 @@ class Gate:
         gate = self
 
         def forward(ctx, a, b, *rest):
-            if at_once is not None:
-                ctx.kept, ctx.rest = 2, rest
-                ctx.save_for_backward(a, b)
-                return at_once(a, b, *rest)
-            keep(ctx, a, b, rest=rest)
-            return _dispatch.call_below(gate.value, a, b, *rest)
+            keep(ctx, a, b, rest=rest, forward=at_once is None)
+            return _dispatch.call_below(gate.value, a, b, *rest) if at_once is None else at_once(a, b, *rest)
 
         def backward(ctx, grad):
             (a, b), rest = kept(ctx)
