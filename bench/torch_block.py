@@ -121,7 +121,7 @@ CASES = {
 
 
 COLUMNS = [
-    *["date", "commit", "machine", "cores", "instruction_set", "compiler", "threads", "data", "load"],
+    *machine.CONDITIONS,
     *["torch", "name", "contender", "rounds", "median_ms", "low_ms", "high_ms"],
     *["median_ratio", "low_ratio", "high_ratio", "processor_ms", "processor_ratio", "kept_mib", "peak_mib"],
 ]

@@ -28,7 +28,7 @@ from rheobase.bench import machine, records, timing
 OURS, TORCHS = rheobase.torch.functional, torch.nn.functional
 SMALL, FRESH_MIB = 16, (32, 256)
 COLUMNS = [
-    *["date", "commit", "machine", "cores", "instruction_set", "compiler", "threads", "data", "load"],
+    *machine.CONDITIONS,
     *["torch", "name", "mode", "dtype", "elements", "rounds", "ours_us", "torch_us"],
     *["median_ratio", "low_ratio", "high_ratio"],
 ]

@@ -5,20 +5,15 @@
 
 option(RHEOBASE_PRECOMPILE "Precompile the headers that most files of a target begin with: quick builds" OFF)
 
-# rheobase_precompile(TARGET HEADERS...): headers in angle brackets, in this order. Not for CLI11, which made each file
-# slower: its inline functions are then compiled into all of them.
+# rheobase_precompile(TARGET HEADERS...): headers in angle brackets, in this order; or REUSE_FROM and another target with
+# the same flags. Not for CLI11, which made each file slower: its inline functions are then compiled into all of them.
 function(rheobase_precompile target)
   if(RHEOBASE_PRECOMPILE)
-    target_precompile_headers(${target} PRIVATE ${ARGN})
+    if(NOT ARGV1 STREQUAL REUSE_FROM)
+      set(scope PRIVATE)
+    endif()
+    target_precompile_headers(${target} ${scope} ${ARGN})
     # g++ forgets that what it precompiled are the system's headers, whose vectors begin as undefined on purpose.
-    target_compile_options(${target} PRIVATE -Wno-uninitialized -Wno-maybe-uninitialized)
-  endif()
-endfunction()
-
-# rheobase_precompiled_as(TARGET OTHER): what was precompiled for a target with the same flags.
-function(rheobase_precompiled_as target other)
-  if(RHEOBASE_PRECOMPILE)
-    target_precompile_headers(${target} REUSE_FROM ${other})
     target_compile_options(${target} PRIVATE -Wno-uninitialized -Wno-maybe-uninitialized)
   endif()
 endfunction()

@@ -6,10 +6,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import torch
-
-import rheobase.torch
-
 FOLDER = Path(__file__).resolve().parents[2] / "bench"
 
 
@@ -27,13 +23,15 @@ def test_steps_are_timed_with_a_watch_and_without():
     assert all(re.search(r" step +\d+\.\d+ ms, watched [+-]\d+\.\d %", line) for line in lines)
 
 
-def test_swapping_is_timed_for_every_class_that_becomes_ours():
-    lines = lines_of("swap.py", "--quick")
-    timed = {line.split()[0] for line in lines if re.fullmatch(r"\w+( +\d+\.\d\d){6}", line)}
-    both = set(torch.nn.modules.activation.__all__) & set(rheobase.torch.nn.__all__)
-    assert timed < both
-    assert both - timed == {"Threshold"}  # the one whose arguments have no defaults
-    for part in ("functional=True", "all tokens", "padded", "to swap a stranger"):
+def test_what_swap_costs_is_timed():
+    lines = lines_of("swap.py", "--rounds", "1")
+    for part in (
+        "functional=True",
+        "all tokens",
+        "padded",
+        "to swap one of torch.nn's",
+        "to swap a stranger",
+    ):
         assert any(line.startswith(part) for line in lines), part
 
 

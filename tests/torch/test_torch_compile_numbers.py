@@ -94,11 +94,11 @@ def test_numbers_out_of_their_domain_are_refused_in_compiled_code_too():
 
 
 def softmax(role):
-    return getattr(_rows._rows_with_tensor()["softmax"], role)
+    return getattr(_rows._functions("_with")["softmax"], role)
 
 
 def dropout(role):
-    return getattr(_random._random_with_tensor()["alpha_dropout"], role)
+    return getattr(_random._functions("_with")["alpha_dropout"], role)
 
 
 OPERATORS_WITH_A_TENSOR = {

@@ -95,6 +95,10 @@ def unlimited(peers: Iterable[ModuleType]) -> list[str]:
     return lines
 
 
+# The columns of conditions().
+CONDITIONS = ("date", "commit", "machine", "cores", "instruction_set", "compiler", "threads", "data", "load")
+
+
 def conditions(threads: int, data: str) -> dict:
     """The columns that all rows of a run share."""
     return {

@@ -21,8 +21,6 @@ from rheobase.torch._dispatch import (
     below_autograd,
     increment_versions,
     is_direct,
-    is_plain_memory,
-    nobody_listens,
     transforming,
 )
 from rheobase.torch._formula import compiled
@@ -157,8 +155,7 @@ def make_callee(function: str, activation: str, fixed: dict[str, float]) -> Call
 
 def evaluate(callee: Callee, input: Tensor, values: tuple = (), inplace: bool = False) -> Tensor:
     """The activation's value for the free parameters' values."""
-    plain = type(input) is Tensor
-    if PRIVATE and plain and not is_compiling() and is_plain_memory(input) and nobody_listens():
+    if is_direct(input):
         try:
             parameters = callee.packed[values, input.dtype]
         except (KeyError, TypeError):  # TypeError: a value that cannot be hashed, and is no number
@@ -174,6 +171,7 @@ def evaluate(callee: Callee, input: Tensor, values: tuple = (), inplace: bool = 
             callee.formulas.cpu_out(input, *parameters, out=input)
             increment_versions((input,))
             return input
+    plain = type(input) is Tensor
     strided = plain and input.layout is torch.strided and not input.is_nested
     if not strided or input.dtype not in _LIMITS or not input.is_cpu:
         check_input(callee.function, input)

@@ -9,7 +9,6 @@ from typing import NoReturn
 
 import torch
 from torch import Tensor
-from torch.compiler import is_compiling, is_exporting
 from torch.overrides import handle_torch_function, has_torch_function_unary, has_torch_function_variadic
 
 from rheobase.torch import _dispatch
@@ -18,7 +17,7 @@ from rheobase.torch._evaluate import check_input
 from rheobase.torch._names import named, packed
 from rheobase.torch._once import made_once
 from rheobase.torch._ops import LIBRARY, OPERATORS, Operators, describe, front
-from rheobase.torch._traced import as_tensor, filled, symbolic
+from rheobase.torch._traced import filled, given_as, may_change
 
 LAYOUTS = {"halves": 2, "halves_swapped": 3, "interleaved": 4, "interleaved_swapped": 5}
 """Of one tensor that holds both factors: rheo_layout (forms.h)."""
@@ -183,11 +182,8 @@ LIBRARY.define("traced_gate(Tensor a, Tensor? b, str name, int layout, Scalar[] 
 
 def _traced_gate(a: Tensor, b: Tensor | None, name: str, layout: int, numbers: list) -> Tensor:
     """As ``traced`` in _traced.py."""
-    if symbolic(numbers):
-        if a.is_cpu and not _dispatch.transforming():
-            return gates("_with")[name].value(a, b, layout, as_tensor(numbers))
-        numbers = [float(number) for number in numbers]
-    return GATES[name].value(a, b, layout, *numbers)
+    suffix, numbers = given_as(a, numbers)
+    return gates(suffix)[name].value(a, b, layout, *numbers)
 
 
 LIBRARY.impl("traced_gate", _traced_gate, "CompositeImplicitAutograd")
@@ -198,7 +194,7 @@ def _are_plain(a: Tensor, b: Tensor | None) -> bool:
 
 
 def _gate(operators: Operators, a: Tensor, b: Tensor | None, layout: int, *numbers: float | None) -> Tensor:
-    if not (is_compiling() and _are_plain(a, b) and _dispatch.PRIVATE) or is_exporting():
+    if not may_change(a, b):
         return GATES[operators.name](a, b, layout, *numbers)
     given = filled(operators, numbers[2:])
     return torch.ops.rheobase.traced_gate.default(a, b, operators.name, layout, [*numbers[:2], *given])

@@ -160,8 +160,9 @@ RANDOM = {name: RandomFunction(name) for name in _core.names("random")}
 
 
 @made_once
-def _random_with_tensor(_: str = "") -> dict[str, RandomFunction]:
-    return {name: RandomFunction(name, tensor=True) for name in RANDOM}
+def _functions(suffix: str) -> dict[str, RandomFunction]:
+    """By the function's name; those with a suffix, which take a tensor, are made when first wanted."""
+    return {name: RandomFunction(name, tensor=True) for name in RANDOM} if suffix else RANDOM
 
 
 LIBRARY.define("traced_random(Tensor x, Tensor seed, str name, bool training, Scalar[] numbers) -> Tensor")
@@ -170,8 +171,7 @@ LIBRARY.define("traced_random(Tensor x, Tensor seed, str name, bool training, Sc
 def _traced_random(x: Tensor, seed: Tensor, name: str, training: bool, numbers: list) -> Tensor:
     """As ``traced`` in _traced.py."""
     suffix, numbers = given_as(x, numbers)
-    functions = _random_with_tensor() if suffix else RANDOM
-    return functions[name].value(x, seed, training, *numbers)
+    return _functions(suffix)[name].value(x, seed, training, *numbers)
 
 
 LIBRARY.impl("traced_random", _traced_random, "CompositeImplicitAutograd")

@@ -173,8 +173,9 @@ ROWS = {name: RowFunction(name) for name in _core.names("rows")}
 
 
 @made_once
-def _rows_with_tensor(_: str = "") -> dict[str, RowFunction]:
-    return {name: RowFunction(name, rows) for name, rows in ROWS.items()}
+def _functions(suffix: str) -> dict[str, RowFunction]:
+    """By the function's name; those with a suffix, whose scale is a tensor, are made when first wanted."""
+    return {name: RowFunction(name, rows) for name, rows in ROWS.items()} if suffix else ROWS
 
 
 LIBRARY.define("traced_rows(Tensor x, Tensor? mask, str name, int axis, Scalar scale) -> Tensor")
@@ -184,8 +185,8 @@ def _traced_rows(x: Tensor, mask: Tensor | None, name: str, axis: int, scale: fl
     """As ``traced`` in _traced.py."""
     suffix, (scale,) = given_as(x, [scale])
     if suffix:
-        return _rows_with_tensor()[name].value(x, mask, axis, scale.reshape(()))  # no say in dtypes
-    return ROWS[name].value(x, mask, axis, scale)
+        scale = scale.reshape(())  # no say in dtypes
+    return _functions(suffix)[name].value(x, mask, axis, scale)
 
 
 LIBRARY.impl("traced_rows", _traced_rows, "CompositeImplicitAutograd")
@@ -231,6 +232,7 @@ def evaluate_rows(
 ) -> Tensor:
     if not isinstance(stacklevel, int):  # torch has it where a dtype would be expected
         raise TypeError(f"{function}: _stacklevel must be an int, not {type(stacklevel).__name__}")
+    # What is all right, in short; the rest is looked at closer below.
     if mask is None and dtype is None and type(dim) is int and _dispatch.is_direct(input):
         rank = input.dim()
         if input.dtype in DTYPES and -rank <= dim < rank and 0 < scale < math.inf:
