@@ -2,7 +2,8 @@
 // block-inl.h: the kernels of float32 and float64, for contiguous memory. Re-included per instruction set.
 //
 // A lane's result depends on its own x and the parameters alone. Where the forge made a table for the
-// activation, the role and these parameters, the table serves; otherwise the formula itself.
+// activation, the role and these parameters, the table serves; otherwise the formula itself, in float32 where
+// that can be (plain-inl.h).
 #if defined(RHEO_BLOCK_BLOCK_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef RHEO_BLOCK_BLOCK_INL_H_
 #undef RHEO_BLOCK_BLOCK_INL_H_

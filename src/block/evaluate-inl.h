@@ -11,6 +11,7 @@
 #define RHEO_BLOCK_EVALUATE_INL_H_
 #endif
 
+#include <cmath>
 #include <cstddef>
 #include <type_traits>
 #include <utility>
@@ -98,6 +99,19 @@ HWY_INLINE bool are_defaults(const double* p) {
   return [p]<std::size_t... I>(std::index_sequence<I...>) {
     return (true && ... && !(p[I] < kInitial<A, I> || p[I] > kInitial<A, I>));
   }(Indices<A>());
+}
+
+// Sizes of parameters, where they are not 0 or infinite.
+inline constexpr double kSmallestParameter = 0x1p-30, kLargestParameter = 0x1p30;
+
+template <class A>
+HWY_INLINE bool quick_parameters(const double* p) {
+  for (std::size_t i = 0; i < A::info.parameters.size(); ++i) {
+    const double size = std::fabs(p[i]);
+    if (size == 0 || std::isinf(size)) continue;
+    if (!(size >= kSmallestParameter && size <= kLargestParameter)) return false;
+  }
+  return true;
 }
 
 template <class A, std::size_t... I>

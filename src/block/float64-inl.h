@@ -32,19 +32,6 @@ inline constexpr int kSide64 = HWY_NATIVE_FMA ? 2 : 1;
 
 // Up to these sizes of x pairs serve, and for plain arithmetic.
 inline constexpr double kLargestQuick = 512, kLargestPlain = 0x1p300;
-// Sizes of parameters, where they are not 0 or infinite.
-inline constexpr double kSmallestParameter = 0x1p-30, kLargestParameter = 0x1p30;
-
-template <class A>
-HWY_INLINE bool quick_parameters(const double* p) {
-  for (std::size_t i = 0; i < A::info.parameters.size(); ++i) {
-    const double size = std::fabs(p[i]);
-    if (size == 0 || std::isinf(size)) continue;
-    if (!(size >= kSmallestParameter && size <= kLargestParameter)) return false;
-  }
-  return true;
-}
-
 // With the defaults as parameters these are constants to the compiler: multiplying by 1 costs nothing.
 template <class A, class Task, bool kDefaults>
 struct Quick64 : Task {

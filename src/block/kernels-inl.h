@@ -36,7 +36,8 @@ constexpr Kernels kernels_of(std::index_sequence<I...>) {
   set(Task<Role::kValue>()), set(Task<Role::kDerivative>()), set(Task<Role::kBackward>());
   kernels.value = digits_of<A, Task<Role::kValue>>(), kernels.slope = digits_of<A, Task<Role::kDerivative>>();
   kernels.same = arithmetic_of<A, Task<Role::kValue>>().itself;
-  kernels.plain_product = is_plain<A, Task<Role::kProduct>, true>();
+  kernels.plain_product =
+      is_plain<A, Task<Role::kProduct>, true>() && !arithmetic_of<A, Task<Role::kProduct>, true>().function;
   kernels.product[k32] = float32_kernel<A, Task<Role::kProduct>, Table...>;
   kernels.product[k64] = float64_kernel<A, Task<Role::kProduct>>;
   ((kernels.parameter[k32][I] = float32_kernel<A, Task<Role::kParameter, I>>), ...);

@@ -71,7 +71,7 @@ struct Once64 : Task {
 
   HWY_INLINE explicit Once64(const double* p) {
     for (std::size_t i = 0; i < A::info.parameters.size(); ++i) parameters[i] = p[i];
-    found = tried_at_ends<A, Task, DF, true>(p, [&](const auto& x) RHEO_PART { return formula(x); });
+    found = tried_at_ends<A, Task, DF, true, false>(p, [&](const auto& x) RHEO_PART { return formula(x); });
   }
   template <class G>
   HWY_INLINE G formula(const G& x) const {

@@ -20,6 +20,7 @@
 #include <utility>
 
 #include "src/block/evaluate-inl.h"
+#include "src/block/ranged-inl.h"
 #include "src/math/pair32-functions-inl.h"
 #include "src/math/single-inl.h"
 
@@ -52,10 +53,11 @@ template <class A, class Task, bool kDefaults = false>
 constexpr bool is_plain() {
   if (has_float32<A, Task, Arithmetic>(Indices<A>())) return true;
   const Arithmetic y = arithmetic_of<A, Task, kDefaults>();
-  // Of a product, the number before its last rounding counts: of a function that is not near enough.
-  if (Task::kRole == Role::kProduct && y.function) return false;
-  if (!y.plain || y.roundings == 0) return y.plain;
-  if (y.roundings == 1 && !Task::kHasGrad) return true;
+  if (!y.plain) return false;
+  // Of a derivative a table is quicker than a second product.
+  if (y.function && (Task::kRole == Role::kDerivative || Task::kRole == Role::kBackward)) return false;
+  if (y.roundings == 0 || (y.roundings == 1 && (!Task::kHasGrad || (y.function && Task::kOfValue))))
+    return true;
   if (y.function) return false;  // a table is quicker than a second product
   return A::info.parameters.size() == 0 && (Task::kRole == Role::kBackward || !grows<A>());
 }
@@ -65,6 +67,15 @@ template <class A, class Task>
 constexpr bool gains_by_defaults() {
   if (A::info.parameters.size() == 0 || !is_plain<A, Task, true>()) return false;
   return !is_plain<A, Task>() || arithmetic_of<A, Task>().function;
+}
+
+template <class G>
+HWY_INLINE Pair32<G> pair_of(const Pair32<G>& y) {
+  return y;
+}
+template <class G>
+HWY_INLINE Pair32<G> pair_of(const Ranged32<G>& y) {
+  return y.divided();
 }
 
 // Where a plain formula's result is not what it should be.
@@ -81,8 +92,9 @@ struct Found {
   Amend amend;
 };
 
-// Tries formula(x) at zeros, infinities and NaN; kSameNaN: which has to be x with all its bits.
-template <class A, class Task, class D, bool kSameNaN, class Formula>
+// Tries formula(x) at zeros, infinities and NaN; kSameNaN: which has to be x with all its bits. With kRanged,
+// infinities are left to others in any case.
+template <class A, class Task, class D, bool kSameNaN, bool kRanged, class Formula>
 HWY_INLINE Found<hn::TFromD<D>> tried_at_ends(const double* p, Formula&& formula) {
   using T = hn::TFromD<D>;
   using Bits = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;
@@ -97,7 +109,7 @@ HWY_INLINE Found<hn::TFromD<D>> tried_at_ends(const double* p, Formula&& formula
   y.store(found);
   Group<D, kVectors>::of([&](int i) RHEO_PART { return ends.apply(x[i], y[i]); }).store(expected);
   const auto right = [&](int i) { return std::bit_cast<Bits>(found[i]) == std::bit_cast<Bits>(expected[i]); };
-  const bool at_zeros = right(0) && right(1), at_infinities = right(2) && right(3);
+  const bool at_zeros = right(0) && right(1), at_infinities = kRanged || (right(2) && right(3));
   const bool at_nan = kSameNaN ? right(4) : std::isnan(found[4]);
   return {at_zeros ? T(-1) : T(0), !at_infinities         ? Amend::kEnds
                                    : !at_nan || !at_zeros ? Amend::kZerosAndNaN
@@ -116,22 +128,36 @@ struct Plain : Task {
   using T = float;
   using DF = hn::ScalableTag<float>;
   using V = hn::Vec<DF>;
+  using Formula = Promoted<A, Task>;
   static constexpr bool kOwn = has_float32<A, Task, Single<Group<DF, 1>>>(Indices<A>());
+  // Of a function that takes arguments of some sizes only.
+  static constexpr bool kRanged = !kOwn && arithmetic_of<A, Task, kDefaults>().ranged;
+  // Or one whose products need parameters of some sizes.
+  static constexpr bool kNarrow =
+      kRanged || (Task::kRole == Role::kProduct && arithmetic_of<A, Task, kDefaults>().function);
+  static constexpr float kFar = Task::kHasGrad ? kExpNear : kExpFar;  // and so far its argument may be
+
+  struct Nothing {
+    HWY_INLINE explicit Nothing(const double*) {}
+  };
 
   const double* parameters64;
   float parameters[kMaxParameters];
   float kept;
   Amend amend;
+  std::conditional_t<kRanged, Ends<A, Task, DF>, Nothing> ends;
 
-  HWY_INLINE explicit Plain(const double* p) : parameters64(p) {
+  HWY_INLINE explicit Plain(const double* p) : parameters64(p), ends(p) {
     for (std::size_t i = 0; i < A::info.parameters.size(); ++i) parameters[i] = static_cast<float>(p[i]);
-    const auto found =
-        tried_at_ends<A, Task, DF, false>(p, [&](const auto& x) RHEO_PART { return formula(x).round(); });
+    const auto found = tried_at_ends<A, Task, DF, false, kRanged>(
+        p, [&](const auto& x) RHEO_PART { return formula(x).round(); });
     kept = found.kept, amend = found.amend;
+    // With others numbers on the way may overflow, or underflow.
+    if (kNarrow && !kDefaults && !quick_parameters<A>(p)) amend = Amend::kEnds;
   }
   // With what trying has found out before.
   HWY_INLINE Plain(const double* p, float kept_results, Amend needed)
-      : parameters64(p), kept(kept_results), amend(needed) {
+      : parameters64(p), kept(kept_results), amend(needed), ends(p) {
     for (std::size_t i = 0; i < A::info.parameters.size(); ++i) parameters[i] = static_cast<float>(p[i]);
   }
   template <class R, class G, std::size_t... I>
@@ -139,21 +165,26 @@ struct Plain : Task {
     return A::float32(R(x), R(G(parameters[I]))...);
   }
   template <class G>
-  HWY_INLINE Pair32<G> formula(const G& x) const {
+  using Number = std::conditional_t<kRanged, Ranged32<G>, Pair32<G>>;
+  template <bool kHeld = false, class G>
+  HWY_INLINE Number<G> formula(const G& x) const {
     if constexpr (kOwn) return Pair32<G>(own<Single<G>>(x, Indices<A>()).v);
-    return formula(x, Indices<A>());
+    Number<G> number(x);
+    if constexpr (kRanged && kHeld) number.held = kFar;
+    return formula(number, Indices<A>());
   }
-  template <class G, std::size_t... I>
-  HWY_INLINE Pair32<G> formula(const G& x, std::index_sequence<I...> indices) const {
-    const Pair32<G> p[] = {kDefaults ? Pair32<G>(kInitial<A, I>) : Pair32<G>(G(parameters[I]))...,
-                           Pair32<G>()};
-    return evaluate<A, Task>(Pair32<G>(x), p, indices);
+  template <class R, std::size_t... I>
+  HWY_INLINE R formula(const R& x, std::index_sequence<I...> indices) const {
+    using G = std::remove_cvref_t<decltype(x.round())>;
+    const R p[] = {kDefaults ? R(kInitial<A, I>) : R(G(parameters[I]))..., R()};
+    return evaluate<A, Task>(x, p, indices);
   }
   template <Amend kAmend, class G>
   HWY_INLINE G apply(const G& x, const G& grad) const {
-    const G y = inside<kAmend>(x, grad);
-    if constexpr (kAmend != Amend::kEnds && !kUnderflows && !kGrows) return y;
-    const auto right = ordinary<kAmend>(x, y);
+    G far;
+    const G y = inside<kAmend>(x, grad, far);
+    if constexpr (kAmend != Amend::kEnds && !kAsks) return y;
+    const auto right = ordinary<kAmend>(x, y, far);
     return HWY_LIKELY(G::all(right)) ? y : choose(right, y, beyond(x, grad));
   }
 
@@ -161,35 +192,61 @@ struct Plain : Task {
   static constexpr float kLarge = 0x1p100F;
   // The low part of a product may underflow, and with it digits that the other factor brings back.
   static constexpr bool kUnderflows =
-      Task::kRole == Role::kProduct && arithmetic_of<A, Task, kDefaults>().roundings > 0;
+      Task::kRole == Role::kProduct &&
+      (arithmetic_of<A, Task, kDefaults>().roundings > 0 || arithmetic_of<A, Task, kDefaults>().function);
   // A slope may overflow that a small gradient brings back.
   static constexpr bool kGrows = Task::kRole == Role::kBackward && grows<A>();
+  // Whether y may be wrong even if it is right at the ends.
+  static constexpr bool kAsks = kUnderflows || kGrows || kRanged;
 
   // Where y is right. Of a product neither x nor y may be tiny; zeros are what they seem.
   template <Amend kAmend, class G>
-  HWY_INLINE typename G::Condition ordinary(const G& x, const G& y) const {
+  HWY_INLINE typename G::Condition ordinary(const G& x, const G& y, const G& far) const {
+    if constexpr (kNarrow && kAmend == Amend::kEnds) return G::nowhere();
     if constexpr (kGrows && kAmend != Amend::kEnds)
       return G::where([&](int i) RHEO_PART { return hn::Not(hn::Gt(hn::Abs(x[i]), hn::Set(DF(), kLarge))); });
-    const auto finite = G::both(magnitude(x) > G(kept), magnitude(x) <= G(kLarge));
+    const auto finite = kRanged ? far <= G(kFar) : G::both(magnitude(x) > G(kept), magnitude(x) <= G(kLarge));
     if constexpr (!kUnderflows) return finite;
     const G zero(0.0F), least(kSmallestProduct);
     const auto keeps_digits = G::both(G::either(magnitude(x) >= least, equal(x, zero)),
                                       G::either(magnitude(y) >= least, equal(y, zero)));
-    return kAmend == Amend::kEnds ? G::both(finite, keeps_digits) : keeps_digits;
+    return kRanged || kAmend == Amend::kEnds ? G::both(finite, keeps_digits) : keeps_digits;
+  }
+
+  // Where y is not right: with arguments held from where on nothing changes, and limits.
+  template <Amend kAmend, class G>
+  HWY_INLINE void hold(const G& x, const G& grad, G& y, typename G::Condition& right) const {
+    if constexpr (kRanged && kAmend != Amend::kEnds) {
+      G far;
+      // The same where it is right already.
+      y = inside<kAmend, true>(x, grad, far), right = ordinary<kAmend>(x, y, far);
+      end(x, grad, y, right);
+    }
+  }
+  template <class G>
+  HWY_INLINE void end(const G& x, const G& grad, G& y, typename G::Condition& right) const {
+    if constexpr (Task::kOfValue) {
+      const auto ended = G::where([&](int i) RHEO_PART { return hn::Not(hn::IsFinite(x[i])); });
+      const G limit = G::of([&](int i) RHEO_PART { return ends.apply(x[i], x[i]); });
+      y = choose(ended, Task::kHasGrad ? grad * limit : limit, y);
+      right = G::either(right, ended);
+    }
   }
 
   template <class G>
   HWY_NOINLINE G beyond(const G& x, const G& grad) const {
-    const Promoted<A, Task> wide(parameters64);
+    const Formula wide(parameters64);
     G y;
     for (int i = 0; i < G::kN; ++i) y[i] = wide(x[i], grad[i]);  // compiled once
     return y;
   }
-  template <Amend kAmend, class G>
-  HWY_INLINE G inside(const G& x, const G& grad) const {
-    const Pair32<G> y = formula(x);
-    const G rounded = amended<kAmend>(x, y.round(), kept);
+  template <Amend kAmend, bool kHeld = false, class G>
+  HWY_INLINE G inside(const G& x, const G& grad, G& far) const {
+    const Number<G> number = formula<kHeld>(x);
+    if constexpr (kRanged) far = number.far;
+    const G rounded = amended<kAmend>(x, number.round(), kept);
     if constexpr (!Task::kHasGrad) return rounded;
+    const Pair32<G> y = pair_of(number);
     G result = grad * rounded;
     if (!y.single) {
       // Where the high part overflowed, the low one is no number.
@@ -227,6 +284,12 @@ template <class K>
 HWY_NOINLINE void walk_plain(const float* x, const float* grad, float* y, std::size_t n, const double* p) {
   const K kernel(p);
   with_grad<K>(x, grad, y, n, [&](auto* v, auto* g, auto* result, std::size_t count) RHEO_PART {
+    if (K::kNarrow && kernel.amend == Amend::kEnds)
+      return walk_formula<typename K::Formula>(v, g, result, count, p);
+    if constexpr (K::kRanged) {
+      if (kernel.amend == Amend::kNothing) return walk_ranged<Amend::kNothing>(kernel, v, g, result, count);
+      return walk_ranged<Amend::kZerosAndNaN>(kernel, v, g, result, count);
+    }
     if (kernel.amend == Amend::kNothing)
       walk_groups<Amend::kNothing>(kernel, v, g, result, count);
     else if (kernel.amend == Amend::kZerosAndNaN)

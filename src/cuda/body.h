@@ -47,8 +47,12 @@ template <class A, class TheTask, bool kDefaults>
 struct PlainBody {
   using Task = TheTask;
   using P = Plain<A, Task, kDefaults>;
-  using Lookup = std::conditional_t<arithmetic_of<A, Task, kDefaults>().function,
-                                    Rows<kExpm1Entries, kExpm1Terms, false, DF, kTogether>, void>;
+  static constexpr unsigned kFirstFour = 0;
+  static constexpr FunctionRows kRows = arithmetic_of<A, Task, kDefaults>().rows;
+  using OfExp = Rows<kExpEntries, 0, false, DF, kTogether>;
+  using OfTanh = Rows<kTanhEntries, 2, false, DF, kTogether>;
+  using Lookup = std::conditional_t<kRows == FunctionRows::kExp, OfExp,
+                                    std::conditional_t<kRows == FunctionRows::kTanh, OfTanh, void>>;
 
   P plain;
   Promoted<A, Task> formula;
@@ -56,11 +60,9 @@ struct PlainBody {
   HWY_INLINE explicit PlainBody(const double* p) : plain(p), formula(p) {}
 
   HWY_INLINE static const float* rows() {
-    if constexpr (std::is_void_v<Lookup>) {
-      return nullptr;
-    } else {
-      return layout<kExpm1Rows, Lookup>();
-    }
+    if constexpr (kRows == FunctionRows::kExp) return layout<kExpRows, Lookup>();
+    if constexpr (kRows == FunctionRows::kTanh) return layout<kTanhRows, Lookup>();
+    return nullptr;
   }
   HWY_INLINE Floats operator()(const Floats& x, const Floats& grad) const {
     if (plain.amend == Amend::kNothing) return apply<Amend::kNothing>(x, grad);
@@ -74,10 +76,12 @@ struct PlainBody {
   // Plain::apply of src/block/plain-inl.h, whose pointer to the parameters is the host's.
   template <Amend kAmend>
   HWY_INLINE Floats apply(const Floats& x, const Floats& grad) const {
-    Floats y = plain.template inside<kAmend>(x, grad);
-    if constexpr (kAmend == Amend::kEnds || P::kUnderflows || P::kGrows) {
-      const auto right = plain.template ordinary<kAmend>(x, y);
+    Floats far;
+    Floats y = plain.template inside<kAmend>(x, grad, far);
+    if constexpr (kAmend == Amend::kEnds || P::kAsks) {
+      auto right = plain.template ordinary<kAmend>(x, y, far);
       if (!Floats::all(right)) {
+        plain.template hold<kAmend>(x, grad, y, right);
         for (int i = 0; i < kTogether; ++i)
           if (!right[i].on) y[i] = beyond(x[i], grad[i]);
       }
@@ -98,7 +102,7 @@ struct TableBody {
   static constexpr bool kTails = requires { Table::tails; };
   static constexpr bool kProduct = Task::kRole == Role::kProduct;
   static constexpr Plan kPlan = Table::plan;
-  static_assert(kPlan.degree + 1 != kExpm1Terms, "Rows takes it for the table of expm1");
+  static_assert(kPlan.degree + 1 > kFunctionTerms, "Rows takes it for the table of a function");
   using T = Tabled<kPlan, DF, kTogether>;
   using Lookup = typename T::Lookup;
   struct Nothing {

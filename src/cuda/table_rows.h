@@ -24,9 +24,9 @@ extern __shared__ Four shared_rows[];
 #endif
 
 // What a table's body tells Rows in the place of a pointer: the rows themselves, or on the GPU how far behind
-// the beginning of shared memory they are. The table of expm1, which formulas look up without a body's word,
-// has kExpm1Terms and the whole memory.
-inline constexpr int kExpm1Terms = 2;
+// the beginning of shared memory they are. The table of a function, which formulas look up without a body's
+// word, has no more than kFunctionTerms and lies at the beginning.
+inline constexpr int kFunctionTerms = 2;
 template <unsigned kFirst>
 HWY_INLINE const float* place_of_rows([[maybe_unused]] const float* rows) {
 #ifdef __CUDA_ARCH__
@@ -54,7 +54,7 @@ struct Rows<kEntries, kTerms, kSloped, hn::ScalableTag<float>, kN> {
       const std::uint32_t entry = hn::as<std::uint32_t>(indices[i].raw) & (kEntries - 1);
 #ifdef __CUDA_ARCH__
       const auto first =
-          kTerms == kExpm1Terms ? 0U : static_cast<unsigned>(reinterpret_cast<std::uintptr_t>(numbers));
+          kTerms <= kFunctionTerms ? 0U : static_cast<unsigned>(reinterpret_cast<std::uintptr_t>(numbers));
       place[i] = first + entry * (kFours * kCopies) + threadIdx.x % kCopies;
 #else
       place[i] = entry * kStride;

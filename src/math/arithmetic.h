@@ -17,17 +17,26 @@ enum class Sign {
   kNotPositive
 };
 
+// The table that a function of Pair32 looks up.
+enum class FunctionRows {
+  kNone,
+  kExp,
+  kTanh
+};
+
 // Stands in for a number in the formula; only how it was made is kept. A formula is evaluated for x of either
 // sign, so that of comparisons with 0 one knows which branch they choose.
 struct Arithmetic {
   bool plain = true;      // nothing but arithmetic so far
   bool known = false;     // a constant, so that dividing by it is multiplying
   bool function = false;  // of which a function was part
-  bool itself = false;    // x as it was given
-  bool unit = false;      // 0, 1 or -1: a product with it rounds nothing
-  bool direct = true;     // made by sums and products, of which comparisons looked at exact ones only
-  int roundings = 0;      // of float32 on the longest way here
-  double value = 0;       // of a constant
+  bool ranged = false;    // of which a function was part that takes arguments of some sizes only
+  FunctionRows rows = FunctionRows::kNone;
+  bool itself = false;  // x as it was given
+  bool unit = false;    // 0, 1 or -1: a product with it rounds nothing
+  bool direct = true;   // made by sums and products, of which comparisons looked at exact ones only
+  int roundings = 0;    // of float32 on the longest way here
+  double value = 0;     // of a constant
   Sign sign = Sign::kAny;
   int digits = kFloatDigits;  // binary ones at most, from the first to the last that is not 0
   static constexpr bool kIsLane = true;
@@ -72,6 +81,9 @@ struct Arithmetic {
     Arithmetic y(a.plain && b.plain, a.function || b.function, most(a, b),
                  a.digits > b.digits ? a.digits : b.digits);
     y.direct = a.direct && b.direct, y.itself = a.itself && b.itself, y.unit = a.unit && b.unit;
+    y.ranged = a.ranged || b.ranged;
+    y.rows = a.rows != FunctionRows::kNone ? a.rows : b.rows;
+    if (a.rows != b.rows && a.function && b.function) y.plain = false;
     return y;
   }
   static constexpr Arithmetic both(Arithmetic a, Arithmetic b) {
@@ -88,7 +100,9 @@ struct Arithmetic {
                             : with_zero && a.sign == no ? Outcome::kNo
                                                         : Outcome::kOpen;
     const bool direct = a.direct && b.direct && most(a, b) == 0;
-    return {a.plain && b.plain, a.function || b.function, direct, most(a, b), outcome};
+    // Who chooses by a function's result does not know whether its argument was too large.
+    const bool tabled = a.rows != FunctionRows::kNone || b.rows != FunctionRows::kNone;
+    return {a.plain && b.plain && !tabled, a.function || b.function, direct, most(a, b), outcome};
   }
 
   // Dual numbers multiply by 0 and 1, which costs nothing.
@@ -98,7 +112,8 @@ struct Arithmetic {
     if (a.known && b.known) return a.value + b.value;
     if (a.is(0) || b.is(0)) return a.is(0) ? b : a;
     Arithmetic y = both(a, b);
-    if (a.itself && b.itself) y.digits = a.digits;  // 2 x, of the derivative of x^2
+    if (a.itself && b.itself) y.digits = a.digits;       // 2 x, of the derivative of x^2
+    if (y.rows != FunctionRows::kNone) y.plain = false;  // the sum may cancel
     return y;
   }
   friend constexpr Arithmetic operator-(Arithmetic a, Arithmetic b) { return a + -b; }
@@ -112,7 +127,9 @@ struct Arithmetic {
   }
   friend constexpr Arithmetic operator/(Arithmetic a, Arithmetic b) {
     if (b.is(1)) return a;
-    Arithmetic y(a.plain && b.plain && b.known, a.function, most(a, b) + 1);
+    Arithmetic y = any_of(a, b);
+    y.plain = y.plain && b.known;
+    y.itself = y.unit = false, y.digits = kManyDigits, ++y.roundings;
     if (a.known && b.known) y = a.value / b.value;
     y.direct = false;
     return y;
@@ -161,9 +178,18 @@ struct Arithmetic {
     return {a.plain && a.roundings == 0 && a.sign == Sign::kNotPositive, true, 0};
   }
   friend constexpr Arithmetic log1p(Arithmetic) { return no(); }
-  friend constexpr Arithmetic sigmoid(Arithmetic) { return no(); }
+  friend constexpr Arithmetic sigmoid(Arithmetic a) {
+    // Of longer arguments a table is quicker.
+    Arithmetic y(a.plain && !a.function && a.roundings <= 2, true, 0);
+    y.ranged = true, y.rows = FunctionRows::kExp;
+    return y;
+  }
   friend constexpr Arithmetic softplus(Arithmetic) { return no(); }
-  friend constexpr Arithmetic tanh(Arithmetic) { return no(); }
+  friend constexpr Arithmetic tanh(Arithmetic a) {
+    Arithmetic y(a.plain && !a.function && a.roundings == 0, true, 0);
+    y.rows = FunctionRows::kTanh;
+    return y;
+  }
   friend constexpr Arithmetic x_minus_tanh(Arithmetic) { return no(); }
   friend constexpr Arithmetic erfc(Arithmetic) { return no(); }
   friend constexpr Arithmetic exp_minus_square(Arithmetic) { return no(); }

@@ -119,7 +119,6 @@ struct Pair32 {
   }
   friend HWY_ATTR HWY_INLINE Pair32 abs(Pair32 a) { return select(a < 0.0, -a, a); }
 
- private:
   HWY_INLINE bool is(double c) const { return known && !(value < c) && !(value > c); }
 };
 

@@ -24,6 +24,37 @@ namespace HWY_NAMESPACE {
 template <class D>
 inline constexpr bool kByRow = hn::MaxLanes(D()) >= 16;
 
+// Few and short rows, of functions: a row is looked up by permutations of any vectors.
+template <int kEntries, int kTerms>
+inline constexpr bool kFewRows = kEntries <= 16 && kTerms <= 2;
+
+// Entries 0 to 7 of a row, or to 15, by the last bits of each lane of index.
+template <int kEntries, class D, class VI>
+HWY_INLINE hn::Vec<D> permuted(D d, const float* row, VI index) {
+  constexpr int kLanes = static_cast<int>(hn::MaxLanes(D()));
+  const hn::DFromV<VI> di;
+  // Where permutations look at more bits than they need, and for Highway's assertions.
+  const auto of = [&](int entries) RHEO_PART {
+    const bool mask = kLanes < 8 || HWY_IS_DEBUG_BUILD;
+    return hn::IndicesFromVec(d, mask ? hn::And(index, hn::Set(di, entries - 1)) : index);
+  };
+  if constexpr (kLanes > kEntries) {
+    const hn::Half<D> dh;
+    const auto half = hn::LoadU(dh, row);
+    return hn::TableLookupLanes(hn::Combine(d, half, half), of(kLanes));
+  } else if constexpr (kLanes == kEntries) {
+    return hn::TableLookupLanes(hn::LoadU(d, row), of(kEntries));
+  } else if constexpr (kLanes * 2 == kEntries) {
+    return hn::TwoTablesLookupLanes(d, hn::LoadU(d, row), hn::LoadU(d, row + kLanes), of(kEntries));
+  } else {
+    static_assert(kLanes * 4 == kEntries);
+    const auto first = permuted<kEntries / 2>(d, row, index);
+    const auto second = permuted<kEntries / 2>(d, row + kEntries / 2, index);
+    const auto bit = hn::And(index, hn::Set(di, kEntries / 2));
+    return hn::IfThenElse(hn::RebindMask(d, hn::Ne(bit, hn::Zero(di))), second, first);
+  }
+}
+
 // The numbers of an interval side by side, in the order in which they are used: four at a time are fetched.
 template <int kEntries, int kTerms, bool kSloped>
 struct ByEntry {
@@ -85,7 +116,24 @@ struct Rows {
 };
 
 template <int kEntries, int kTerms, bool kSloped, class D, int kN>
-  requires(!kByRow<D>)
+  requires(kFewRows<kEntries, kTerms>)
+struct Rows<kEntries, kTerms, kSloped, D, kN> {
+  using G = Group<D, kN>;
+  using DI = hn::RebindToSigned<D>;
+  const float* HWY_RESTRICT rows;
+  Lanes<hn::Vec<DI>, kN> index;
+
+  HWY_INLINE Rows(const float* r, const G& indices)
+      : rows(r),
+        index(each<hn::Vec<DI>, kN>([&](int i) RHEO_PART { return hn::BitCast(DI(), indices[i]); })) {}
+  template <int kRow>
+  HWY_INLINE G row() {
+    return G::of([&](int i) RHEO_PART { return permuted<kEntries>(D(), rows + kRow * kEntries, index[i]); });
+  }
+};
+
+template <int kEntries, int kTerms, bool kSloped, class D, int kN>
+  requires(!kByRow<D> && !kFewRows<kEntries, kTerms>)
 struct Rows<kEntries, kTerms, kSloped, D, kN> {
   using G = Group<D, kN>;
   using V = hn::Vec<D>;
@@ -128,7 +176,9 @@ struct Rows<kEntries, kTerms, kSloped, D, kN> {
 // How Rows wants the rows of a table.
 template <const float* kRows, class Lookup>
 HWY_INLINE const float* layout() {
-  if constexpr (kByRow<typename Lookup::G::D>) {
+  if constexpr (!requires { typename Lookup::Laid; }) {
+    return kRows;
+  } else if constexpr (kByRow<typename Lookup::G::D>) {
     return kRows;
   } else {
     static constexpr typename Lookup::Laid laid(kRows);

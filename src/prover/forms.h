@@ -13,6 +13,7 @@ struct FormsOptions {
   std::vector<std::string> targets;
   std::filesystem::path proofs;
   bool record = false;  // writes the digests where all instruction sets agree
+  bool json = false;    // one array of all digests
 };
 
 // Prints what differs between instruction sets, and from the record. 0 when nothing does, else 1.

@@ -147,10 +147,12 @@ int run_forms(const Options& o) {
   std::string error;
   const char* forced = target_in_use(error);
   if (forced == nullptr) throw Failure{RHEO_ERROR_TARGET, error};
+  if (o.record && o.json)
+    throw Failure{RHEO_ERROR_UNSUPPORTED, "--record is given with --json; expected one of them"};
   if (!o.settings.empty() || o.format != "all")
     throw Failure{RHEO_ERROR_UNSUPPORTED, "--forms is given with --set or --dtype; expected names at most"};
   const std::vector<const char*>& targets = available_targets();
-  FormsOptions forms{o.names, {}, o.proofs.empty() ? o.source + "/proofs" : o.proofs, o.record};
+  FormsOptions forms{o.names, {}, o.proofs.empty() ? o.source + "/proofs" : o.proofs, o.record, o.json};
   if (std::getenv("RHEOBASE_TARGET") == nullptr)
     forms.targets.assign(targets.begin(), targets.end());
   else
@@ -178,7 +180,7 @@ int program(int argc, char** argv) {
   app.add_option("--threads", o.threads, "Threads for the oracle")
       ->check(CLI::Range(1, 256))
       ->capture_default_str();
-  app.add_flag("--json", o.json, "One JSON array");
+  app.add_flag("--json", o.json, "One JSON array, of --status and --forms too");
   app.footer(
       "RHEOBASE_TARGET=NAME checks that instruction set alone.\n"
       "Examples:\n  rheobase check\n  rheobase check gelu --points 100000\n  rheobase check elu --set "

@@ -151,11 +151,13 @@ HWY_NOINLINE Plain<A, Task, kDefaults> tried(const double* p) {
 template <Amend kAmend, class A, class Task, bool kDefaults, class G>
 HWY_INLINE G amended_plain(const Plain<A, Task, kDefaults>& kernel, const G& x, const G& grad,
                            const double* p) {
-  G y = kernel.template inside<kAmend>(x, grad);
+  G far;
+  G y = kernel.template inside<kAmend>(x, grad, far);
   using P = Plain<A, Task, kDefaults>;
-  if constexpr (kAmend != Amend::kEnds && !P::kUnderflows && !P::kGrows) return y;
-  const auto right = kernel.template ordinary<kAmend>(x, y);
+  if constexpr (kAmend != Amend::kEnds && !P::kAsks) return y;
+  auto right = kernel.template ordinary<kAmend>(x, y, far);
   if (HWY_UNLIKELY(!G::all(right))) {
+    kernel.template hold<kAmend>(x, grad, y, right);
     for (int i = 0; i < G::kN; ++i)
       y[i] = hn::IfThenElse(right[i], y[i], formula_apart<A, Task>(x[i], grad[i], p));
   }

@@ -150,6 +150,13 @@ def test_check_compares_instruction_sets_and_records(rheobase, tmp_path):
     (tmp_path / RECORD.name).write_text("".join(f"{line}\n" for line in spoilt))
     done = check(rheobase, "--proofs", tmp_path, "relu")
     assert done.returncode == 1 and done.stdout.count(": not as recorded") == 4
+    done = check(rheobase, "--proofs", tmp_path, "--json", "relu")
+    rows = json.loads(done.stdout)
+    assert done.returncode == 1 and {row["name"] for row in rows} == {"relu"}
+    assert sum(row["state"] == "different" for row in rows) == 4
+    assert {row["state"] for row in rows} == {"same", "different"} and not any(row["others"] for row in rows)
+    assert f"{rows[0]['form']} relu {rows[0]['format']} {rows[0]['digest']}" in RECORD.read_text()
+    assert "--record is given with --json" in check(rheobase, "--record", "--json", "relu").stderr
     done = check(rheobase, "--proofs", tmp_path, "--record", "relu")
     assert "4 changed, 0 new" in done.stdout
     assert (tmp_path / RECORD.name).read_text().splitlines() == lines

@@ -1,15 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Derives src/math/expm1_coefficients.h: exp(x) - 1 for x <= 0 in float32, from one lookup and one
-polynomial.
+"""Derives src/math/expm1_coefficients.h: exp(x) - 1 for x <= 0 in float32.
 
-[END, 0] is cut into intervals, numbered by the nearest integer to x (BEND x + LINEAR), which grow wider as
-exp falls; in the last one, and below END, the result is -1, of which exp is less than half an ulp. With the
-interval's center c, u = x - c and t = u + u^2 q(u), which is near exp(u) - 1,
+With n the nearest integer to x / log(2) and t = x - n log(2), which is two fused operations,
 
-    exp(x) - 1 = (exp(c) - 1) + exp(c) t.
+    exp(x) - 1 = 2^n (t + t^2 q(t)) + (2^n - 1),
 
-Each center is a float32 beside which exp(c) - 1 is nearly one too, as in the tables of docs/forge.md. q is
-the same for all: wide intervals ask less of it, as exp(c) is small there.
+where 2^n - 1 is exact as far as it counts, and t is where x is small: what rounds is little beside the
+result. Below END the result is -1.
 
 Usage: python tools/coefficients/expm1.py > src/math/expm1_coefficients.h
 """
@@ -17,115 +14,62 @@ Usage: python tools/coefficients/expm1.py > src/math/expm1_coefficients.h
 import sys
 
 import numpy as np
+from _fit import rounded, rounded_in_turn, ulp
 from _header import begin, end, show
 
-ENTRIES = 32
-END = -17.5
-LINEAR = float(np.float32(3.41))  # narrow enough for the polynomial beside 0
-BEND = float(np.float32(3.41 / 35.8))  # the map would turn back at -17.9
-DEGREE = 5  # of t
-# Where the first interval but 0's own has its center, as a part of its width: near 0, where exp(x) - 1 is
-# small, little may be left for t, whose rounding counts.
-FIRST = 0.3
-MOST = 0.85  # ulp, of the sample below
-
-
-def index(x):
-    return np.rint(-x * (BEND * x + LINEAR)).astype(int)
-
-
-def ulp(y):
-    return 2.0 ** (np.floor(np.log2(np.abs(y))) - 23)
-
-
-def rounded(v):
-    return np.asarray(v, np.float32).astype(float)
+END = -18.0
+TERMS = 5  # of q
+MOST = 0.92  # ulp, of the sample below
+LOG2 = np.log(2)
+HIGH = float(rounded(LOG2))
+LOW = float(rounded(LOG2 - HIGH))
+STEPS = float(rounded(1 / LOG2))
 
 
 def sample():
-    x = rounded(np.concatenate([np.linspace(END, -1e-4, 600001), -np.geomspace(1e-6, 0.2, 60000)]))
-    return x, index(x)
+    return rounded(np.concatenate([np.linspace(END, -1e-4, 600001), -np.geomspace(1e-6, 0.4, 200000)]))
 
 
-def centers(x, n):
-    """One per interval, exactly float32."""
-    low = np.array([x[n == i].min() for i in range(ENTRIES)])
-    high = np.array([x[n == i].max() for i in range(ENTRIES)])
-    wanted = (low + high) / 2
-    wanted[1] = high[1] - FIRST * (high[1] - low[1])
-    found = np.zeros(ENTRIES)
-    found[-1] = END
-    for i in range(1, ENTRIES - 1):
-        width = high[i] - low[i]
-        near = np.unique(rounded(wanted[i] + np.linspace(-0.15, 0.15, 100001) * width))
-        value, scale = np.expm1(near), np.exp(near)
-        missing = np.abs(value - rounded(value)) / ulp(value)
-        missing += 0.1 * np.abs(scale - rounded(scale)) / ulp(scale)
-        found[i] = near[(missing + 0.1 * np.abs(near - wanted[i]) / width).argmin()]
-    return found
+def reduced(x):
+    """n and t, by the kernel's own operations: products of float32 are exact in float64."""
+    n = np.rint(x * STEPS)
+    return n, rounded(rounded(x - n * HIGH) - n * LOW)
 
 
-def rows(c):
-    """Centers, exp - 1 there, exp there; in the last interval nothing is added to -1."""
-    scale = np.exp(c)
-    scale[-1] = 0
-    return c, rounded(np.expm1(c)), rounded(scale)
+def series():
+    half = LOG2 / 2 * 1.0001
+    t = half * np.cos(np.linspace(0, np.pi, 4001))
+    t = t[np.abs(t) > 1e-3]
+    # An error of t^2 q counts most where n is 0, or -1 for positive t, as x is not.
+    scale = np.where(t < 0, 1, 0.5)
+    # There the rounding of t + t^2 q counts as well, so that less is left for q.
+    weight = t**2 * scale / ulp(scale * np.exp(t) - 1) * np.where(t < 0, 1, 2)
+    return rounded_in_turn(t, (np.expm1(t) - t) / t**2, weight, range(TERMS))
 
 
-def series(x, n, c):
-    """q's coefficients: the least largest error in ulp of the result, by Lawson's iteration."""
-    some = np.random.default_rng(1).permutation(len(x))[:60000]
-    u, weight = x[some] - c[n[some]], rows(c)[2][n[some]] / ulp(np.expm1(x[some]))
-    powers = np.stack([u**k for k in range(2, DEGREE + 1)], 1)
-    wanted = np.expm1(u) - u
-    share = np.ones(len(u))
-    best, best_error = None, np.inf
-    for _ in range(300):
-        row = weight * np.sqrt(share)
-        q = np.linalg.lstsq(powers * row[:, None], wanted * row, rcond=None)[0]
-        error = np.abs(powers @ q - wanted) * weight
-        if error.max() < best_error:
-            best, best_error = q, error.max()
-        share *= error / error.mean() + 1e-12
-        share /= share.sum()
-    return rounded(best)
-
-
-def value(x, c, q):
-    """By the kernel's own operations: products of float32 are exact in float64."""
-    n = index(x)
-    u = rounded(x - c[n])
-    sum_ = np.full_like(u, q[-1])
+def value(x, q):
+    n, t = reduced(x)
+    total = np.full_like(t, q[-1])
     for k in q[-2::-1]:
-        sum_ = rounded(sum_ * u + k)
-    t = rounded(rounded(sum_ * u) * u + u)
-    _, values, scales = rows(c)
-    return rounded(scales[n] * t + values[n])
-
-
-def largest_error(x, c, q):
-    """In ulp."""
-    y = value(x, c, q)
-    truth = np.expm1(x)
-    return (np.abs(y - truth) / ulp(truth)).max()
+        total = rounded(total * t + k)
+    part = rounded(rounded(t * t) * total + t)
+    scale = 2.0**n
+    return rounded(scale * part + rounded(scale - 1))
 
 
 def main():
-    x, n = sample()
-    c = centers(x, n)
-    q = series(x, n, c)
-    error = largest_error(x, c, q)
+    x, q = sample(), series()
+    y, truth = value(x, q), np.expm1(x)
+    error = (np.abs(y - truth) / ulp(truth)).max()
     print(f"expm1: {error:.3f} ulp", file=sys.stderr)
     if not error < MOST:
         sys.exit(f"expm1: error above {MOST} ulp")
-    place = -np.arange(ENTRIES) % ENTRIES  # the index counts from 0 down
     begin("expm1", "; with the method.")
     print(f"inline constexpr float kExpm1End = {END.hex()}F;")
-    print(f"inline constexpr float kExpm1Bend = {BEND.hex()}F, kExpm1Linear = {LINEAR.hex()}F;")
-    print(f"inline constexpr int kExpm1Entries = {ENTRIES};")
-    print("// Centers, exp - 1 there, exp there.")
-    show("kExpm1Rows", np.concatenate([row[place] for row in rows(c)]), "float", aligned=True)
-    print("// (exp(u) - 1 - u) / u^2.")
+    print("// log(2) in two parts, and its reciprocal.")
+    print(f"inline constexpr float kExpm1Log2 = {HIGH.hex()}F, kExpm1Log2Low = {LOW.hex()}F;")
+    print(f"inline constexpr float kExpm1Steps = {STEPS.hex()}F;")
+    print("// (exp(t) - 1 - t) / t^2.")
     show("kExpm1Series", q, "float")
     end()
 

@@ -44,8 +44,11 @@ void dispatch_gate(const GateRequest& r, const Start& start) {
     });
   }
   with_known<A, Product, Backward>(r.parameters, AllTables(), [&]<class Known>(Known) {
-    using Other = Chosen<A, Backward, Known, AllTables>;
-    using Body = Chosen<A, Product, Known, AllTables, kBackward ? shared_fours<Other>() : 0>;
+    // A function's table lies first, else the gradient's.
+    using Alone = Chosen<A, Product, Known, AllTables>;
+    constexpr bool kIsFunction = requires { Alone::kRows; };
+    using Other = Chosen<A, Backward, Known, AllTables, kIsFunction ? shared_fours<Alone>() : 0>;
+    using Body = Chosen<A, Product, Known, AllTables, kBackward && !kIsFunction ? shared_fours<Other>() : 0>;
     if (r.format == Format::kFloat32) return start_gate<kBackward, A, Body, Other>(Float32(), r, start);
     const Either16 format{r.format == Format::kBfloat16};
     start_gate<kBackward, A, NarrowBody<A, Body>, NarrowBody<A, Other>>(format, r, start);

@@ -20,27 +20,31 @@ struct Streamed {
   }
 };
 
-// A gradient's table lies first.
 template <class Gate>
-constexpr unsigned fours_before_product() {
+constexpr unsigned fours_of_backward() {
   if constexpr (requires { typename Gate::Backward; }) return shared_fours<typename Gate::Backward>();
   return 0;
 }
 template <class Gate>
 constexpr unsigned gate_bytes() {
-  return (fours_before_product<Gate>() + shared_fours<typename Gate::Product>()) * sizeof(Four);
+  return (fours_of_backward<Gate>() + shared_fours<typename Gate::Product>()) * sizeof(Four);
 }
 
+template <class Body>
+__device__ __forceinline__ void stage_table() {
+  if constexpr (shared_fours<Body>() > 0) Body::Lookup::stage(Body::rows(), Body::kFirstFour);
+}
 template <class Gate>
 __device__ __forceinline__ void stage_tables() {
   using Product = typename Gate::Product;
-  constexpr unsigned kBefore = fours_before_product<Gate>();
-  if constexpr (kBefore > 0) Gate::Backward::Lookup::stage(Gate::Backward::rows());
-  if constexpr (shared_fours<Product>() > 0) {
-    // The table of expm1 is looked up at the beginning, so it can be no gate's second one.
-    if constexpr (kBefore > 0) static_assert(Product::kFirstFour == kBefore);
-    Product::Lookup::stage(Product::rows(), kBefore);
+  if constexpr (fours_of_backward<Gate>() > 0) {
+    using Backward = typename Gate::Backward;
+    if constexpr (shared_fours<Product>() > 0)
+      static_assert(Product::kFirstFour == fours_of_backward<Gate>() ||
+                    Backward::kFirstFour == shared_fours<Product>());
+    stage_table<Backward>();
   }
+  stage_table<Product>();
   if constexpr (gate_bytes<Gate>() > 0) __syncthreads();
 }
 

@@ -10,9 +10,10 @@
 
 namespace rheo::one_lane {
 
-// Shared memory: the table of expm1, if a body looks it up, then those of the Task, one behind the other.
+// Shared memory: the table of a function, if a body looks one up, then those of the Task, one behind the
+// other.
 template <class A, class Task>
-constexpr unsigned fours_of_expm1() {
+constexpr unsigned fours_of_function() {
   return std::max(shared_fours<Chosen<A, Task, Defaults, Tables<>>>(),
                   shared_fours<Chosen<A, Task, Anything, Tables<>>>());
 }
@@ -33,7 +34,7 @@ constexpr unsigned fours_before(Tables<Table, Rest...>) {
 // Behind which the Table lies; all of them where it is void.
 template <class A, class Task, class AllTables, class Table = void>
 constexpr unsigned first_four() {
-  return fours_of_expm1<A, Task>() + fours_before<A, Task, Table>(AllTables());
+  return fours_of_function<A, Task>() + fours_before<A, Task, Table>(AllTables());
 }
 
 #ifdef __CUDACC__
@@ -44,10 +45,9 @@ __device__ __forceinline__ void stage_body(unsigned first) {
 template <class A, class Task, class AllTables, class... Table>
 __device__ __forceinline__ void stage_all(Tables<Table...>) {
   if constexpr (first_four<A, Task, AllTables>() > 0) {
-    if constexpr (fours_of_expm1<A, Task>() > 0) {
-      using Expm1 = Rows<kExpm1Entries, kExpm1Terms, false, DF, kTogether>;
-      Expm1::stage(layout<kExpm1Rows, Expm1>(), 0);
-    }
+    using WithDefaults = Chosen<A, Task, Defaults, Tables<>>;
+    using WithAny = Chosen<A, Task, Anything, Tables<>>;
+    stage_body<std::conditional_t<(shared_fours<WithDefaults>() > 0), WithDefaults, WithAny>>(0);
     const auto stage = [&]<class T>(std::type_identity<T>) {
       if constexpr (has_table<A, Task, T>())
         stage_body<TableBody<A, Task, T>>(first_four<A, Task, AllTables, T>());
