@@ -184,8 +184,12 @@ struct Plain : Task {
     G far;
     const G y = inside<kAmend>(x, grad, far);
     if constexpr (kAmend != Amend::kEnds && !kAsks) return y;
+    if constexpr (kAmend != Amend::kEnds && kUnderflows && !kGrows)
+      if (HWY_LIKELY(all_right<Plain>(x, y, far))) return y;
     const auto right = ordinary<kAmend>(x, y, far);
-    return HWY_LIKELY(G::all(right)) ? y : choose(right, y, beyond(x, grad));
+    if (HWY_LIKELY(G::all(right))) return y;
+    const G same_x = x, same_grad = grad;  // x itself need not be in memory
+    return choose(right, y, beyond(same_x, same_grad));
   }
 
   // Up to here no slope makes a number overflow, of which pairs would make NaN.
@@ -249,9 +253,11 @@ struct Plain : Task {
     const Pair32<G> y = pair_of(number);
     G result = grad * rounded;
     if (!y.single) {
-      // Where the high part overflowed, the low one is no number.
-      const G low =
-          G::of([&](int i) RHEO_PART { return hn::IfThenElseZero(hn::IsFinite(y.low[i]), y.low[i]); });
+      // Where the high part overflowed, the low one is no number; not of sigmoid and tanh, or x times them.
+      constexpr bool kBounded = arithmetic_of<A, Task, kDefaults>().rows != FunctionRows::kNone;
+      const G low = kBounded ? y.low : G::of([&](int i) RHEO_PART {
+        return hn::IfThenElseZero(hn::IsFinite(y.low[i]), y.low[i]);
+      });
       const G high = y.rounded ? rounded : amended<kAmend>(x, y.high, kept);
       result = Task::kOfValue ? product_of_value(grad, high, low) : product(grad, high, low);
     }

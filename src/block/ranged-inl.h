@@ -21,16 +21,24 @@ HWY_BEFORE_NAMESPACE();
 namespace rheo {
 namespace HWY_NAMESPACE {
 
-// Whether a kernel's results are right in all lanes. By integers, as one comparison does for the largest of
-// several then: that of NaN is the largest of all.
-template <auto kAmend, class K, class G>
-HWY_INLINE bool all_right(const K& kernel, const G& x, const G& y, const G& far) {
-  if constexpr (K::kUnderflows) return G::all(kernel.template ordinary<kAmend>(x, y, far));
+// Whether a kernel's results are right in all lanes (Plain::ordinary). By integers, as one comparison does
+// for several vectors then: the size of NaN is the largest of all, and a 0 counts as that.
+template <class K, class G>
+HWY_INLINE bool all_right(const G& x, const G& y, const G& far) {
   using D = typename G::D;
   const hn::RebindToUnsigned<D> du;
-  auto farthest = hn::BitCast(du, far[0]);
-  for (int i = 1; i < G::kN; ++i) farthest = hn::Max(farthest, hn::BitCast(du, far[i]));
-  return hn::AllTrue(du, hn::Le(farthest, hn::BitCast(du, hn::Set(D(), K::kFar))));
+  const auto size = [&](auto v) RHEO_PART { return hn::BitCast(du, hn::Abs(v)); };
+  const auto limit = [&](float v) RHEO_PART { return hn::BitCast(du, hn::Set(D(), v)); };
+  auto farthest = hn::Zero(du);
+  if constexpr (K::kRanged)
+    for (int i = 0; i < G::kN; ++i) farthest = hn::Max(farthest, hn::BitCast(du, far[i]));
+  const auto near = hn::Le(farthest, limit(K::kFar));
+  if constexpr (!K::kUnderflows) return hn::AllTrue(du, near);
+  const auto one = hn::Set(du, 1);
+  auto least = hn::Sub(size(x[0]), one);
+  for (int i = 0; i < G::kN; ++i)
+    least = hn::Min(least, hn::Min(hn::Sub(size(x[i]), one), hn::Sub(size(y[i]), one)));
+  return hn::AllTrue(du, hn::And(near, hn::Ge(least, hn::Sub(limit(kSmallestProduct), one))));
 }
 
 // The results of kN vectors that begin at `at`, with arguments held; what is not right even so goes to aside.
@@ -67,7 +75,7 @@ HWY_NOINLINE void walk_ranged_block(const K& given, const float* x, const float*
     const G xs = G::load(x + i);
     G far;
     const G ys = kernel.template inside<kAmend>(xs, load_grad(), far);
-    if (HWY_UNLIKELY(!all_right<kAmend>(kernel, xs, ys, far))) break;
+    if (HWY_UNLIKELY(!all_right<K>(xs, ys, far))) break;
     ys.store(y + i);
   }
   for (; i + step <= n; i += step) {

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from device_code import ROOT, entries, ptx_of, report_of
 
-# One of a function, whose derivative has a table, one of plain arithmetic, one with parameters for some of which
-# there is a table, one with tables of both, and two that draw random numbers: uniform and normal ones.
+# One of a function, whose derivative has a table, one of plain arithmetic, one with parameters for some of
+# which there is a table, one with tables of both, and two that draw random numbers: uniform and normal ones.
 FILES = ["sigmoid", "relu", "swish", "mish", "random/rrelu", "random/noisy_relu"]
 # Kernels whose parameters are arrays: they take elements one by one, and a thread finds out about tables.
 LEARNED = re.compile(r"\d+(map|term)_kernel")

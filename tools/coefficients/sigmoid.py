@@ -9,9 +9,9 @@ SHIFT is chosen so that all 2^((j + SHIFT) / ENTRIES) are nearly float32; as it 
 everywhere, which lets differences be exact (src/math/pair32-functions-inl.h). Near entries are an idea of
 S. Gal, Computing elementary functions, 1986, https://doi.org/10.1007/3-540-16798-6_1.
 
-b's bits are the entry's with n added behind the mantissa's first three, so that entry j is shown with j taken
-from them. For |x| up to FAR, exp(x) is neither too large nor too small; up to NEAR, neither is a product's low
-part. Above both the result is 1, so larger x may be held there.
+b's bits are the entry's with n added behind the mantissa's first three, so that entry j is shown with j
+taken from them. For |x| up to FAR, exp(x) is neither too large nor too small; up to NEAR, neither is a
+product's low part. Above both the result is 1, so larger x may be held there.
 
 Usage: python tools/coefficients/sigmoid.py > src/math/sigmoid_coefficients.h
 """
