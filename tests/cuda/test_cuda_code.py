@@ -109,21 +109,25 @@ def test_tables_are_looked_up_in_shared_memory(code):
             assert "PlainBody" in name and "st.shared" in body, name
             functions += 1
         assert not re.search(r"\bld\.(v4\.)?[bfu]\d", body), name
-    assert bool(functions) == any(f"entries_{name}" in code[0] for name in ("sigmoid", "swish"))
+    assert bool(functions) == bool(re.search(r"sigmoid_activation|\d+swish", code[0]))
 
 
 def test_a_gates_tables_lie_one_behind_the_other(code):
     """What is brought to the beginning of shared memory ends where the other table begins."""
-    found = [body for name, body in entries(code[0]).items() if "GateBackwardINS0_7Float32E" in name]
+    gate = "GateBackwardINS0_7Float32E"
+    found = [(name, body) for name, body in entries(code[0]).items() if gate in name]
     assert bool(found) == ("TableBody" in code[0] or "PlainBody" in code[0])
-    for body in found:
+    for name, body in found:
         places = [int(n or 0) for n in re.findall(r"st\.shared\.v4\.f32\s+\[%r\d+(?:\+(\d+))?\]", body)]
-        if not places:
+        if len(places) < 2:  # parameters that only one of the two has a table for
             continue
         sizes = [16 * int(n) for n in re.findall(r"setp\.lt\.u32\s+%p\d+, %r\d+, (\d+);", body)]
         first = places.index(0)
         assert places[1 - first] == sizes[first]
-        looked_up = re.findall(r"ld\.shared\.(?:v4\.)?[fub]32\s+[^\[]+\[%r\d+(?:\+(\d+))?\]", body)
+        if f"{gate}NS0_9TableBody" not in name:  # of a function, with another kind of lookup
+            assert re.search(r"ld\.shared\.[fub]32", body) and "ld.shared.v4" in body, name
+            continue
+        looked_up = re.findall(r"ld\.shared\.v4\.f32\s+\{[^}]+\}, \[%r\d+(?:\+(\d+))?\]", body)
         behind = [int(n or 0) >= sizes[first] for n in looked_up]
         assert any(behind) and not all(behind)
 
@@ -177,7 +181,8 @@ def test_parameters_that_are_arrays_find_their_tables(code):
     for name, body in found.items():
         terms = "term_kernel" in name  # of the parameter's derivative there is no table
         float32 = "fEEvNS0_13LearnedArrays" in name
-        assert ("ld.shared" in body) == (float32 and not terms), name
+        looked_up = bool(re.search(r"ld\.shared\.(v4\.)?[fub]32", body))
+        assert looked_up == (float32 and not terms), name
         assert bool(re.search(r"(red|atom)\.global(\.\w+)*\.add\.u64", body)) == terms, name
         assert bool(re.search(r"st\.shared\.[bu]64", body)) == terms, name
 

@@ -17,6 +17,7 @@ Usage: python tools/coefficients/sigmoid.py > src/math/sigmoid_coefficients.h
 """
 
 import sys
+from pathlib import Path
 
 import numpy as np
 from _fit import rounded, rounded_in_turn, ulp
@@ -80,7 +81,7 @@ def main():
     print(f"sigmoid: entries {missing(shift):.3f} ulp, exp {error:.3f} ulp", file=sys.stderr)
     if not error < MOST:
         sys.exit(f"sigmoid: error above {MOST} ulp")
-    begin("sigmoid", "; with the method.")
+    begin(Path(__file__).stem, "; with the method.")
     print("// log(2) / 8 in two parts, and its reciprocal.")
     print(f"inline constexpr float kExpStep = {HIGH.hex()}F, kExpStepLow = {LOW.hex()}F;")
     print(f"inline constexpr float kExpSteps = {STEPS.hex()}F;")

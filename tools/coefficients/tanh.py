@@ -13,6 +13,7 @@ Usage: python tools/coefficients/tanh.py > src/math/tanh_coefficients.h
 """
 
 import sys
+from pathlib import Path
 
 import numpy as np
 from _fit import rounded, rounded_in_turn, ulp
@@ -87,7 +88,7 @@ def main():
     print(f"tanh: {error:.3f} ulp", file=sys.stderr)
     if not error < MOST:
         sys.exit(f"tanh: error above {MOST} ulp")
-    begin("tanh", "; with the method.")
+    begin(Path(__file__).stem, "; with the method.")
     print(f"inline constexpr float kTanhEnd = {END.hex()}F, kTanhScale = {SCALE.hex()}F;")
     print(f"inline constexpr int kTanhEntries = {ENTRIES};")
     print("// Centers, tanh there, 1 - tanh^2 there.")
