@@ -11,8 +11,8 @@
 #define RHEO_BLOCK_EVALUATE_INL_H_
 #endif
 
-#include <cmath>
 #include <cstddef>
+#include <limits>
 #include <type_traits>
 #include <utility>
 
@@ -105,11 +105,11 @@ HWY_INLINE bool are_defaults(const double* p) {
 inline constexpr double kSmallestParameter = 0x1p-30, kLargestParameter = 0x1p30;
 
 template <class A>
-HWY_INLINE bool quick_parameters(const double* p) {
+constexpr bool quick_parameters(const double* p) {
   for (std::size_t i = 0; i < A::info.parameters.size(); ++i) {
-    const double size = std::fabs(p[i]);
-    if (size == 0 || std::isinf(size)) continue;
-    if (!(size >= kSmallestParameter && size <= kLargestParameter)) return false;
+    const double size = p[i] < 0 ? -p[i] : p[i];
+    const bool zero_or_infinite = !(size > 0) || size > std::numeric_limits<double>::max();
+    if (!zero_or_infinite && !(size >= kSmallestParameter && size <= kLargestParameter)) return false;
   }
   return true;
 }

@@ -130,11 +130,13 @@ struct Plain : Task {
   using V = hn::Vec<DF>;
   using Formula = Promoted<A, Task>;
   static constexpr bool kOwn = has_float32<A, Task, Single<Group<DF, 1>>>(Indices<A>());
+  static constexpr Arithmetic kArithmetic = arithmetic_of<A, Task, kDefaults>();
+  // No parameters change what trying finds out.
+  static constexpr bool kFixed = kDefaults || A::info.parameters.size() == 0;
   // Of a function that takes arguments of some sizes only.
-  static constexpr bool kRanged = !kOwn && arithmetic_of<A, Task, kDefaults>().ranged;
+  static constexpr bool kRanged = !kOwn && kArithmetic.ranged;
   // Or one whose products need parameters of some sizes.
-  static constexpr bool kNarrow =
-      kRanged || (Task::kRole == Role::kProduct && arithmetic_of<A, Task, kDefaults>().function);
+  static constexpr bool kNarrow = kRanged || (Task::kRole == Role::kProduct && kArithmetic.function);
   static constexpr float kFar = Task::kHasGrad ? kExpNear : kExpFar;  // and so far its argument may be
 
   struct Nothing {
@@ -153,7 +155,7 @@ struct Plain : Task {
         p, [&](const auto& x) RHEO_PART { return formula(x).round(); });
     kept = found.kept, amend = found.amend;
     // With others numbers on the way may overflow, or underflow.
-    if (kNarrow && !kDefaults && !quick_parameters<A>(p)) amend = Amend::kEnds;
+    if (kNarrow && !kFixed && !quick_parameters<A>(p)) amend = Amend::kEnds;
   }
   // With what trying has found out before.
   HWY_INLINE Plain(const double* p, float kept_results, Amend needed)
@@ -196,8 +198,7 @@ struct Plain : Task {
   static constexpr float kLarge = 0x1p100F;
   // The low part of a product may underflow, and with it digits that the other factor brings back.
   static constexpr bool kUnderflows =
-      Task::kRole == Role::kProduct &&
-      (arithmetic_of<A, Task, kDefaults>().roundings > 0 || arithmetic_of<A, Task, kDefaults>().function);
+      Task::kRole == Role::kProduct && (kArithmetic.roundings > 0 || kArithmetic.function);
   // A slope may overflow that a small gradient brings back.
   static constexpr bool kGrows = Task::kRole == Role::kBackward && grows<A>();
   // Whether y may be wrong even if it is right at the ends.
@@ -224,9 +225,11 @@ struct Plain : Task {
       G far;
       // The same where it is right already.
       y = inside<kAmend, true>(x, grad, far), right = ordinary<kAmend>(x, y, far);
-      end(x, grad, y, right);
+      if (!G::all(right)) end(x, grad, y, right);
     }
   }
+
+  // At infinities and NaN.
   template <class G>
   HWY_INLINE void end(const G& x, const G& grad, G& y, typename G::Condition& right) const {
     if constexpr (Task::kOfValue) {
@@ -254,7 +257,7 @@ struct Plain : Task {
     G result = grad * rounded;
     if (!y.single) {
       // Where the high part overflowed, the low one is no number; not of sigmoid and tanh, or x times them.
-      constexpr bool kBounded = arithmetic_of<A, Task, kDefaults>().rows != FunctionRows::kNone;
+      constexpr bool kBounded = kArithmetic.rows != FunctionRows::kNone;
       const G low = kBounded ? y.low : G::of([&](int i) RHEO_PART {
         return hn::IfThenElseZero(hn::IsFinite(y.low[i]), y.low[i]);
       });
@@ -286,9 +289,22 @@ HWY_INLINE void walk_groups(const K& kernel, const typename K::T* x, const typen
   });
 }
 
+// A kernel; what trying finds out is kept for the calls to come, where no parameters change it.
+template <class K>
+HWY_INLINE K prepared(const double* p) {
+  if constexpr (K::kFixed) {
+    static const Found<float> found = [p] RHEO_PART {
+      const K first(p);
+      return Found<float>{first.kept, first.amend};
+    }();
+    return K(p, found.kept, found.amend);
+  }
+  return K(p);
+}
+
 template <class K>
 HWY_NOINLINE void walk_plain(const float* x, const float* grad, float* y, std::size_t n, const double* p) {
-  const K kernel(p);
+  const K kernel = prepared<K>(p);
   with_grad<K>(x, grad, y, n, [&](auto* v, auto* g, auto* result, std::size_t count) RHEO_PART {
     if (K::kNarrow && kernel.amend == Amend::kEnds)
       return walk_formula<typename K::Formula>(v, g, result, count, p);

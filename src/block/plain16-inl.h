@@ -108,7 +108,7 @@ class Direct16 {
 template <class F, class K, Exactness kExactness>
 HWY_NOINLINE bool walk_direct16(const Kernels16& kernels, const void* x, const void* grad, void* y,
                                 std::size_t n, const double* p) {
-  const K kernel(p);
+  const K kernel = prepared<K>(p);
   if (kernel.amend == Amend::kEnds) return false;
   auto* const to = static_cast<Bits16*>(y);
   Direct16<F, K, kExactness> direct(kernels, kernel, p, to);

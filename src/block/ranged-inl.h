@@ -47,10 +47,10 @@ template <auto kAmend, class K, class G>
 HWY_INLINE G held_group(const K& kernel, const G& x, const G& grad, std::size_t at,
                         hn::Mask<typename G::D> used, Aside<float>& aside) {
   const typename G::D d;
-  G far, y = kernel.template inside<kAmend, true>(x, grad, far);
-  auto right = kernel.template ordinary<kAmend>(x, y, far);
+  G y;
+  auto right = G::nowhere();
+  kernel.template hold<kAmend>(x, grad, y, right);
   if (HWY_LIKELY(G::all(right))) return y;
-  kernel.end(x, grad, y, right);
   for (int i = 0; i < G::kN; ++i)
     aside.add(d, hn::AndNot(right[i], used), x[i], grad[i], at + static_cast<std::size_t>(i) * hn::Lanes(d),
               K::kHasGrad);

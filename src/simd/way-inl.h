@@ -58,21 +58,11 @@ constexpr int way_of_float(const double* p, Tables<Table...>) {
   return is_plain<A, Task>() ? kByPlain : kByFormula;
 }
 
-// As quick_parameters, but for the compiler too.
-template <class A>
-constexpr bool has_quick_parameters(const double* p) {
-  for (std::size_t i = 0; i < A::info.parameters.size(); ++i) {
-    const double size = p[i] < 0 ? -p[i] : p[i];
-    const bool zero_or_infinite = !(size > 0) || size > std::numeric_limits<double>::max();
-    if (!zero_or_infinite && !(size >= kSmallestParameter && size <= kLargestParameter)) return false;
-  }
-  return true;
-}
 template <class A, class Task>
 constexpr int way_of_double(const double* p) {
   constexpr bool kSpecial = A::info.parameters.size() > 0 && !Quick64<A, Task, false>::kArithmetic;
   if (kSpecial && has_defaults<A>(p)) return kByPairsDefaults;
-  return has_quick_parameters<A>(p) ? kByPairs : kByFormula;
+  return quick_parameters<A>(p) ? kByPairs : kByFormula;
 }
 
 // The formula on float64 lanes, where it is rare or long.

@@ -54,8 +54,16 @@ std::vector<T> landmarks() {
   using Limits = std::numeric_limits<T>;
   std::vector<T> points = {Limits::infinity(), -Limits::infinity(), Limits::quiet_NaN(), Limits::max(),
                            -Limits::max()};
-  for (const T x : {T(0), Limits::denorm_min(), Limits::min(), T(1e-30), T(0.5), T(1), T(1.5), T(2), T(3),
-                    T(6), T(9), T(20), T(88), T(104), T(700), T(745), T(1e5), T(1e30)}) {
+  for (const T x : {T(0),          Limits::denorm_min(),
+                    Limits::min(), T(1e-30),
+                    T(0.5),        T(1),
+                    T(1.5),        T(2),
+                    T(3),          T(6),
+                    T(9),          T(20),
+                    T(69),         T(86),
+                    T(88),         T(104),
+                    T(700),        T(745),
+                    T(1e5),        T(1e30)}) {
     for (const T y : {x, next_above(x), next_below(x)}) points.push_back(y), points.push_back(-y);
   }
   return points;

@@ -205,7 +205,7 @@ def test_what_falls_slower_than_an_exponential_has_no_tail():
 
 
 def test_what_float32_itself_evaluates_gets_no_table(capsys):
-    for name in ("elu", "hardswish", "relu"):
+    for name in ("elu", "hardswish", "relu", "sigmoid", "silu", "tanh"):
         assert "value" in rheobase.info(name)["plain"], name
         assert Forge(parse(["--search", "--role", "value", name]), rheobase.info(name)).run()
         assert "float32 itself evaluates its value" in capsys.readouterr().out, name

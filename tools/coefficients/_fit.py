@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Fits of polynomials with float32 coefficients, and float32's own arithmetic on float64 arrays."""
 
+import sys
+
 import numpy as np
 
 
@@ -38,3 +40,19 @@ def rounded_in_turn(u, wanted, weight, powers):
         kept.append(float(rounded(least_largest(u, left, weight, powers[i:])[0])))
         left = left - kept[-1] * u**power
     return kept
+
+
+def horner(t, coefficients):
+    """c[0] + t (c[1] + ...) as a kernel does it: products of float32 are exact in float64."""
+    total = np.full_like(t, coefficients[-1])
+    for c in coefficients[-2::-1]:
+        total = rounded(total * t + c)
+    return total
+
+
+def check(name, y, truth, most):
+    """Says how far y is from the truth, in ulp, and ends the program where that is above `most`."""
+    error = (np.abs(y - truth) / ulp(truth)).max()
+    print(f"{name}: {error:.3f} ulp", file=sys.stderr)
+    if not error < most:
+        sys.exit(f"{name}: error above {most} ulp")

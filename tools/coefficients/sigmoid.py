@@ -16,11 +16,10 @@ product's low part. Above both the result is 1, so larger x may be held there.
 Usage: python tools/coefficients/sigmoid.py > src/math/sigmoid_coefficients.h
 """
 
-import sys
 from pathlib import Path
 
 import numpy as np
-from _fit import rounded, rounded_in_turn, ulp
+from _fit import check, horner, rounded, rounded_in_turn, ulp
 from _header import begin, end, show
 
 ENTRIES = 8
@@ -38,21 +37,21 @@ def entries(shift):
     return 2.0 ** ((np.arange(ENTRIES) + shift) / ENTRIES)
 
 
-def missing(shift):
-    """How far the entries are from float32, in ulp."""
-    return max(np.abs(v - rounded(v)) / ulp(v) for v in entries(shift))
+def missing(shifts):
+    """How far the entries are from float32, in ulp, for each shift."""
+    worst = np.zeros(len(shifts))
+    for j in range(ENTRIES):  # one by one: all would take much memory
+        v = 2.0 ** ((j + shifts) / ENTRIES)
+        worst = np.maximum(worst, np.abs(v - rounded(v)) / ulp(v))
+    return worst
 
 
 def best_shift():
     coarse = np.linspace(0.51, 0.8, 2000001)
-    worst = np.zeros(len(coarse))
-    for j in range(ENTRIES):
-        v = 2.0 ** ((j + coarse) / ENTRIES)
-        worst = np.maximum(worst, np.abs(v - rounded(v)) / ulp(v))
-    near = coarse[np.argsort(worst)[:50]]
+    near = coarse[np.argsort(missing(coarse))[:50]]
     step = coarse[1] - coarse[0]
     fine = np.concatenate([center + np.linspace(-step, step, 2001) for center in near])
-    return float(min(fine, key=missing))
+    return float(fine[missing(fine).argmin()])
 
 
 def series(shift):
@@ -61,27 +60,24 @@ def series(shift):
     return rounded_in_turn(t, np.expm1(-t - shift * STEP), np.ones_like(t), range(TERMS))
 
 
-def largest_error(shift, p):
-    """Of b (1 + p) in ulp of it, over a sample, with the kernel's own operations."""
-    x = rounded(np.concatenate([np.linspace(-FAR, 60, 800001), np.geomspace(1e-6, 1, 100000)]))
+def sample():
+    return rounded(np.concatenate([np.linspace(-FAR, 60, 800001), np.geomspace(1e-6, 1, 100000)]))
+
+
+def exponential(x, shift, p):
+    """b (1 + p), with the kernel's own operations but for the last sum."""
     n = np.rint(-x * STEPS)
     t = rounded(rounded(x + n * HIGH) + n * LOW)
-    total = np.full_like(t, p[-1])
-    for k in p[-2::-1]:
-        total = rounded(total * t + k)
     b = rounded(entries(shift))[n.astype(int) % ENTRIES] * 2.0 ** (n // ENTRIES)
-    y = b + rounded(b * total)
-    return (np.abs(y - np.exp(-x)) / ulp(np.exp(-x))).max()
+    return b + rounded(b * horner(t, p))
 
 
 def main():
     shift = best_shift()
-    p = series(shift)
-    error = largest_error(shift, p)
-    print(f"sigmoid: entries {missing(shift):.3f} ulp, exp {error:.3f} ulp", file=sys.stderr)
-    if not error < MOST:
-        sys.exit(f"sigmoid: error above {MOST} ulp")
-    begin(Path(__file__).stem, "; with the method.")
+    p, x = series(shift), sample()
+    stem = Path(__file__).stem
+    check(stem, exponential(x, shift, p), np.exp(-x), MOST)
+    begin(stem, "; with the method.")
     print("// log(2) / 8 in two parts, and its reciprocal.")
     print(f"inline constexpr float kExpStep = {HIGH.hex()}F, kExpStepLow = {LOW.hex()}F;")
     print(f"inline constexpr float kExpSteps = {STEPS.hex()}F;")

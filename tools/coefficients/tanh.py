@@ -12,11 +12,10 @@ which is a fraction of the result. Above END the result is 1.
 Usage: python tools/coefficients/tanh.py > src/math/tanh_coefficients.h
 """
 
-import sys
 from pathlib import Path
 
 import numpy as np
-from _fit import rounded, rounded_in_turn, ulp
+from _fit import check, horner, rounded, rounded_in_turn, ulp
 from _header import begin, end, show
 
 ENTRIES = 16
@@ -69,10 +68,7 @@ def value(z, c, q):
     n = place(z)
     t = rounded(z - c[n])
     square = rounded(t * t)
-    total = np.full_like(t, q[-1])
-    for k in q[-2::-1]:
-        total = rounded(total * square + k)
-    u = rounded(rounded(square * t) * total + t)
+    u = rounded(rounded(square * t) * horner(square, q) + t)
     high = rounded(np.tanh(c))[n]
     rest = rounded(1 - np.tanh(c) ** 2)[n]
     return rounded(high + rounded(rounded(u * rest) / rounded(high * u + 1)))
@@ -83,12 +79,9 @@ def main():
     n = place(z)
     c = centers(z, n)
     q = series(z, n, c)
-    y, truth = value(z, c, q), np.tanh(z)
-    error = (np.abs(y - truth) / ulp(truth)).max()
-    print(f"tanh: {error:.3f} ulp", file=sys.stderr)
-    if not error < MOST:
-        sys.exit(f"tanh: error above {MOST} ulp")
-    begin(Path(__file__).stem, "; with the method.")
+    stem = Path(__file__).stem
+    check(stem, value(z, c, q), np.tanh(z), MOST)
+    begin(stem, "; with the method.")
     print(f"inline constexpr float kTanhEnd = {END.hex()}F, kTanhScale = {SCALE.hex()}F;")
     print(f"inline constexpr int kTanhEntries = {ENTRIES};")
     print("// Centers, tanh there, 1 - tanh^2 there.")
