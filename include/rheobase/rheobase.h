@@ -37,7 +37,7 @@ extern "C" {
 #endif
 
 /* Grows when a function or a field is added; a descriptor of an older version stays valid. */
-#define RHEO_ABI_VERSION 2
+#define RHEO_ABI_VERSION 3
 
 typedef enum rheo_status {
   RHEO_OK = 0,
@@ -160,6 +160,7 @@ RHEO_API rheo_status rheo_targets(const char* const** targets, size_t* count);
 #endif
 
 /* Forms of activations, each in a header of its own. */
+#include "rheobase/arrays.h"  /* NOLINT: parameters that are arrays */
 #include "rheobase/forms.h"   /* NOLINT: gates and fused calls */
 #include "rheobase/int8.h"    /* NOLINT */
 #include "rheobase/masks.h"   /* NOLINT */

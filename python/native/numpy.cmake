@@ -30,7 +30,7 @@ if(numpy_version VERSION_LESS 2.0)
 endif()
 message(STATUS "rheobase: NumPy functions with the headers of NumPy ${numpy_version}")
 
-add_library(rheobase_numpy MODULE numpy_callee.cc numpy_direct.cc numpy_function.cc numpy_keywords.cc numpy_loops.cc numpy_module.cc numpy_ufunc.cc)
+add_library(rheobase_numpy MODULE numpy_arrays.cc numpy_callee.cc numpy_direct.cc numpy_function.cc numpy_keywords.cc numpy_loops.cc numpy_module.cc numpy_ufunc.cc)
 target_compile_features(rheobase_numpy PRIVATE cxx_std_20)
 target_include_directories(rheobase_numpy PRIVATE ${PROJECT_SOURCE_DIR}/include)
 target_include_directories(rheobase_numpy SYSTEM PRIVATE ${python_include} ${numpy_include})

@@ -15,21 +15,11 @@ namespace rheo::numpy {
 
 namespace {
 
-// As many elements as NumPy itself computes without releasing the interpreter's lock.
-constexpr npy_intp kMostLocked = 500;
-
 constexpr int kMostInputs = 3;
 
 // NumPy's dtypes by rheo_format, in the machine's byte order and without metadata: there is one object of
 // each.
 PyArray_Descr* dtypes[kFormats + 1] = {};
-
-// 0 for a dtype that is none of ours, or ours with something special about it.
-int format_of(const PyArray_Descr* dtype) {
-  for (int format = kFormats; format > 0; --format)
-    if (dtypes[format] == dtype) return format;
-  return 0;
-}
 
 PyArray_Descr* new_dtype(int format) {
   Py_INCREF(reinterpret_cast<PyObject*>(dtypes[format]));
@@ -145,6 +135,12 @@ bool run_numbers(const Callee& callee, PyObject* const* args, int inputs, PyObje
 }
 
 }  // namespace
+
+int format_of(const PyArray_Descr* dtype) {
+  for (int format = kFormats; format > 0; --format)
+    if (dtypes[format] == dtype) return format;
+  return 0;
+}
 
 bool prepare_direct() {
   const std::pair<rheo_format, int> types[] = {{RHEO_FLOAT32, NPY_FLOAT},

@@ -11,8 +11,14 @@
 
 namespace rheo::numpy {
 
+// As many elements as NumPy itself computes without releasing the interpreter's lock.
+inline constexpr npy_intp kMostLocked = 500;
+
 // Learns NumPy's dtypes, when the module is started, after bfloat16_type; false with an exception set.
 bool prepare_direct();
+
+// 0 for a dtype that is none of ours, or ours with something special about it.
+int format_of(const PyArray_Descr* dtype);
 
 // Does what the callee's ufunc would do with these inputs, which an output may follow: its result, or null
 // with an exception set. False where that is left to the ufunc.

@@ -3,7 +3,8 @@
 //
 // Without keywords of its own a call is passed on as it came: to the ufunc, or straight to the ufunc's loop
 // where that does (numpy_direct.h). Numbers are looked up among ufuncs that were made before. Arrays as
-// parameters, keywords that are arrays anyway, and an axis that is no number go to a Python function.
+// parameters go to the library where they are simple enough (numpy_arrays.h); all else goes to a Python
+// function: other arrays, keywords that are arrays anyway, and an axis that is no number.
 #include "numpy_function.h"
 
 #include <structmember.h>
@@ -14,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "numpy_arrays.h"
 #include "numpy_callee.h"
 #include "numpy_direct.h"
 #include "numpy_keywords.h"
@@ -81,12 +83,34 @@ PyObject* call_ufunc(PyObject* ufunc, PyObject* const* args, Py_ssize_t count, P
   return result;
 }
 
+// A call with arrays among its parameters, by the library; false where it is for the fallback.
+bool call_with_arrays(Function* self, PyObject* const* args, Py_ssize_t count, PyObject* names,
+                      PyObject** result) {
+  if (count != self->callee->inputs()) return false;
+  ArrayCall call{args};
+  for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(names); ++i) {
+    PyObject* name = PyTuple_GET_ITEM(names, i);
+    const Py_ssize_t at = index_of(self->keywords, name);
+    if (at >= 0)
+      call.parameters[at] = args[count + i];
+    else if (name == out_name)
+      call.out = args[count + i] == Py_None ? nullptr : args[count + i];
+    else
+      return false;
+  }
+  return run_with_arrays(*self->callee, call, result);
+}
+
 PyObject* call_bound(Function* self, PyObject* const* args, Py_ssize_t count, PyObject* names) {
   Numbers values = own_values(self);
   std::vector<Py_ssize_t> rest;
   const Read read = read_keywords(self, args + count, names, values, rest);
   if (read == Read::kFailed) return nullptr;
-  if (read == Read::kArray) return call_fallback(self, args, count, names);
+  if (read == Read::kArray) {
+    PyObject* result = nullptr;
+    if (call_with_arrays(self, args, count, names, &result)) return result;
+    return call_fallback(self, args, count, names);
+  }
   const Owned ufunc(bind_values(self, values));
   if (!ufunc) return nullptr;
   const auto left = static_cast<Py_ssize_t>(rest.size());

@@ -19,11 +19,6 @@ PyObject* find_kept(Function* self, PyObject* key) {
 #endif
 }
 
-namespace {
-
-constexpr Py_ssize_t kMostBound = 256;  // ufuncs with values of their own that are kept, of one function
-
-// The keyword's index in the tuple, or -1.
 Py_ssize_t index_of(PyObject* tuple, PyObject* name) {
   const Py_ssize_t n = PyTuple_GET_SIZE(tuple);
   for (Py_ssize_t i = 0; i < n; ++i)
@@ -32,6 +27,10 @@ Py_ssize_t index_of(PyObject* tuple, PyObject* name) {
     if (PyUnicode_Compare(PyTuple_GET_ITEM(tuple, i), name) == 0) return i;
   return -1;
 }
+
+namespace {
+
+constexpr Py_ssize_t kMostBound = 256;  // ufuncs with values of their own that are kept, of one function
 
 // Whether the function's own code has to see this keyword. An axis that is a number is a ufunc's as it is.
 bool is_own_array(const Function* self, PyObject* name, PyObject* value) {

@@ -44,6 +44,9 @@ enum class Read {
   kFailed   // with an exception set
 };
 
+// The keyword's index in a tuple of names, or -1.
+Py_ssize_t index_of(PyObject* tuple, PyObject* name);
+
 // Whether any of the keywords, whose values are given, is the function's own.
 bool has_own_keyword(const Function* self, PyObject* const* given, PyObject* names);
 

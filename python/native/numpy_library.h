@@ -18,6 +18,7 @@ namespace rheo::numpy {
   X(rheo_rows_find)           \
   X(rheo_rows_run)            \
   X(rheo_run)                 \
+  X(rheo_run_arrays)          \
   X(rheo_run_gate)
 
 struct Library {

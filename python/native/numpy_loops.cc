@@ -5,22 +5,16 @@
 // cases: the same memory exactly, and what a loop from the front makes sense of: inputs ahead of the output
 // (f(x[1:], out=x[:-1])), and reductions, which read what they wrote. The library refuses these, and they go
 // through blocks on the stack.
-//
-// What NumPy reports as warnings are the processor's flags. Kernels set them on their way to right results,
-// so a loop leaves the flags as it found them.
 #include "numpy_loops.h"
 
 #include <algorithm>
-#include <cfenv>
 #include <cmath>
 #include <cstring>
 #include <limits>
 #include <memory>
 #include <new>
 
-#if defined(__SSE2__)
-#include <xmmintrin.h>
-#endif
+#include "numpy_flags.h"
 
 namespace rheo::numpy {
 
@@ -28,25 +22,6 @@ namespace {
 
 // So that a step between aligned elements is a whole number of elements.
 static_assert(alignof(double) == sizeof(double));
-
-// With SSE all of them are up in between: a processor takes some 20 ns to raise one that is not, and next to
-// nothing for one that is. Loops of 16 elements raised up to three.
-class FlagsKept {
- public:
-#if defined(__SSE2__)  // <cfenv> would look at the x87 unit as well, which takes longer than a small call
-  FlagsKept() : before_(_mm_getcsr()) { _mm_setcsr(before_ | _MM_EXCEPT_MASK); }
-  ~FlagsKept() { _mm_setcsr(before_); }
-
- private:
-  unsigned before_;
-#else
-  FlagsKept() { std::fegetexceptflag(&before_, FE_ALL_EXCEPT); }
-  ~FlagsKept() { std::fesetexceptflag(&before_, FE_ALL_EXCEPT); }
-
- private:
-  std::fexcept_t before_;
-#endif
-};
 
 void write_nan(rheo_format format, char* to) {
   constexpr double kNan = std::numeric_limits<double>::quiet_NaN();

@@ -56,6 +56,12 @@ std::vector<double> checked_together(const Activation& activation, std::span<con
 // Throws Failure.
 void check_threads(std::int32_t threads);
 
+// Throws Failure.
+Role role_of(const rheo_call& call);
+
+// What a call does with elements that lie together. Throws Failure.
+Work work_of(const Activation& activation, const rheo_call& call, Format format, Role role);
+
 // Checks shape, strides, pointers and overlap of a call, and puts them into the job, whose work is there
 // already. False when there are no elements. Throws Failure.
 bool place(const rheo_call& call, Role role, Job& job);

@@ -51,8 +51,6 @@ void execute(const rheo_call& call, const Job& job) {
   call.executor->run(call.executor->self, n, kGrain, task, const_cast<Job*>(&job));
 }
 
-namespace {
-
 Role role_of(const rheo_call& call) {
   if (call.role == RHEO_VALUE) return Role::kValue;
   if (call.role == RHEO_DERIVATIVE) return Role::kDerivative;
@@ -82,6 +80,8 @@ Work work_of(const Activation& a, const rheo_call& call, Format format, Role rol
     return {format, nullptr, of_parameter ? a.parameter_kernels16(which) : a.kernels16(role), walk16};
   return {format, of_parameter ? a.parameter_kernel(format, which) : a.kernel(format, role)};
 }
+
+namespace {
 
 // Whether a short call's memory is as it has to be.
 bool short_run(const rheo_call& call, Format format, Role role) {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
 #include <iterator>
 #include <type_traits>
@@ -112,6 +113,15 @@ void merge_dimensions(std::vector<D>& dimensions) {
     std::fill(std::begin(merged[0].stride), std::end(merged[0].stride), 1);
   }
   dimensions = std::move(merged);
+}
+
+// Orders the dimensions as the output lies in memory first.
+template <class D>
+void simplify_dimensions(std::vector<D>& dimensions) {
+  std::stable_sort(dimensions.begin(), dimensions.end(), [](const D& a, const D& b) {
+    return std::llabs(a.stride[kY]) > std::llabs(b.stride[kY]);
+  });
+  merge_dimensions(dimensions);
 }
 
 }  // namespace rheo

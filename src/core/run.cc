@@ -3,7 +3,6 @@
 #include "src/core/run.h"
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "src/core/cursor.h"
 #include "src/core/memory.h"
@@ -14,20 +13,6 @@ namespace rheo {
 namespace {
 
 constexpr std::int64_t kBlock = 512;  // elements gathered at a time; three blocks of float64 fit in L1
-
-// n elements, the first of which is at `at` in the walk.
-void evaluate(const Job& job, std::int64_t at, const void* x, const void* grad, void* y, std::int64_t n) {
-  const Work& work = job.work;
-  const auto count = static_cast<std::size_t>(n);
-  if (work.random != nullptr) {
-    const std::uint64_t first = work.first + static_cast<std::uint64_t>(at);
-    return work.random(x, grad, y, count, job.parameters, work.stream, first);
-  }
-  if (work.second != nullptr)
-    return work.second(work.format, *work.program, x, grad, y, count, job.parameters);
-  if (work.walk != nullptr) return work.walk(work.format, work.kernels16, x, grad, y, count, job.parameters);
-  work.kernel(x, grad, y, count, job.parameters);
-}
 
 // Fills a block from as many innermost runs as it takes, so that short rows cost no kernel call each.
 template <class T>
@@ -44,24 +29,11 @@ void run_blocks(const Job& job, std::int64_t begin, std::int64_t end) {
       if (job.grad != nullptr)
         gather(job.grad + c.offset[kGrad] * kSize, inner.stride[kGrad], n, grad + done);
     });
-    evaluate(job, at, x, job.grad != nullptr ? grad : nullptr, y, count);
+    run_contiguous(job.work, job.parameters, at, x, job.grad != nullptr ? grad : nullptr, y, count);
     each_run(dims, write, count, [&](const Cursor& c, std::int64_t done, std::int64_t n) {
       scatter(y + done, n, inner.stride[kY], job.y + c.offset[kY] * kSize);
     });
   }
-}
-
-// Vector loads ask for the alignment of an element, which odd addresses do not have; blocks are copied byte
-// by byte.
-bool aligned(const Job& job) {
-  const auto address = [](const char* p) { return reinterpret_cast<std::uintptr_t>(p); };
-  return (address(job.x) | address(job.grad) | address(job.y)) % size_of(job.work.format) == 0;
-}
-
-bool contiguous_inside(const Job& job) {
-  const Dimension& inner = job.dimensions.back();
-  const bool grad = job.grad == nullptr || inner.stride[kGrad] == 1;
-  return inner.stride[kX] == 1 && inner.stride[kY] == 1 && grad && aligned(job);
 }
 
 // Innermost runs straight from and to the caller's memory.
@@ -71,9 +43,9 @@ void run_direct(const Job& job, std::int64_t begin, std::int64_t end) {
   Cursor c(dims, begin);
   for (std::int64_t at = begin; at < end;) {
     const std::int64_t n = std::min(end - at, c.rest(dims));
-    evaluate(job, at, job.x + c.offset[kX] * size,
-             job.grad != nullptr ? job.grad + c.offset[kGrad] * size : nullptr, job.y + c.offset[kY] * size,
-             n);
+    run_contiguous(job.work, job.parameters, at, job.x + c.offset[kX] * size,
+                   job.grad != nullptr ? job.grad + c.offset[kGrad] * size : nullptr,
+                   job.y + c.offset[kY] * size, n);
     c.advance(dims, n);
     at += n;
   }
@@ -81,16 +53,22 @@ void run_direct(const Job& job, std::int64_t begin, std::int64_t end) {
 
 }  // namespace
 
+void run_contiguous(const Work& work, const double* parameters, std::int64_t at, const void* x,
+                    const void* grad, void* y, std::int64_t n) {
+  const auto count = static_cast<std::size_t>(n);
+  if (work.random != nullptr)
+    return work.random(x, grad, y, count, parameters, work.stream,
+                       work.first + static_cast<std::uint64_t>(at));
+  if (work.second != nullptr) return work.second(work.format, *work.program, x, grad, y, count, parameters);
+  if (work.walk != nullptr) return work.walk(work.format, work.kernels16, x, grad, y, count, parameters);
+  work.kernel(x, grad, y, count, parameters);
+}
+
 std::int64_t element_count(const std::vector<Dimension>& dimensions) {
   return product_of_extents(dimensions);
 }
 
-void simplify(std::vector<Dimension>& dims) {
-  std::stable_sort(dims.begin(), dims.end(), [](const Dimension& a, const Dimension& b) {
-    return std::llabs(a.stride[kY]) > std::llabs(b.stride[kY]);
-  });
-  merge(dims);
-}
+void simplify(std::vector<Dimension>& dims) { simplify_dimensions(dims); }
 
 void merge(std::vector<Dimension>& dims) { merge_dimensions(dims); }
 
@@ -109,9 +87,8 @@ void run_job(const Job& job, int threads) {
 }
 
 void run_range(const Job& job, std::int64_t begin, std::int64_t end) {
-  constexpr std::int64_t kShortRun = 128;  // below it, gathering several runs beats a kernel call for each
   const bool whole = job.dimensions.size() == 1;
-  if (contiguous_inside(job) && (whole || job.dimensions.back().extent >= kShortRun)) {
+  if (is_direct(job) && (whole || job.dimensions.back().extent >= kDirectRun)) {
     run_direct(job, begin, end);
   } else if (is16(job.work.format)) {
     run_blocks<std::uint16_t>(job, begin, end);

@@ -45,6 +45,10 @@ struct Work {
   const Program* program = nullptr;  // theirs
 };
 
+// n elements that lie together, the first of which is number `at` of the call.
+void run_contiguous(const Work& work, const double* parameters, std::int64_t at, const void* x,
+                    const void* grad, void* y, std::int64_t n);
+
 // A checked call.
 struct Job {
   Work work;
@@ -54,6 +58,21 @@ struct Job {
   char* y;
   const double* parameters;
 };
+
+// Innermost runs of so many elements go to a kernel as they lie; of shorter ones, gathering several beats a
+// call for each.
+inline constexpr std::int64_t kDirectRun = 128;
+
+// Whether a job's innermost runs are as kernels take them. Vector loads ask for the alignment of an element,
+// which odd addresses do not have; blocks are copied byte by byte.
+template <class J>
+bool is_direct(const J& job) {
+  const auto address = [](const char* p) { return reinterpret_cast<std::uintptr_t>(p); };
+  const auto& inner = job.dimensions.back();
+  const bool grad = job.grad == nullptr || inner.stride[kGrad] == 1;
+  return inner.stride[kX] == 1 && inner.stride[kY] == 1 && grad &&
+         (address(job.x) | address(job.grad) | address(job.y)) % size_of(job.work.format) == 0;
+}
 
 // Number of elements; -1 when it does not fit.
 std::int64_t element_count(const std::vector<Dimension>& dimensions);

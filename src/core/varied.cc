@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+// varied.cc: elements with the same parameters are brought together, and a kernel does them at once.
+#include "src/core/varied.h"
+
+#include <algorithm>
+#include <bit>
+#include <memory>
+#include <new>
+#include <type_traits>
+
+#include "src/core/cursor.h"
+
+namespace rheo {
+
+namespace {
+
+// Elements that are brought together at a time: in memory of its own, or on the stack.
+constexpr std::int64_t kManyElements = 4096, kFewElements = 256;
+
+using VariedCursor = StridedCursor<VariedDimension>;
+
+// Of one block; T holds an element, P a parameter.
+template <class T, class P, std::int64_t kBlock>
+struct Memory {
+  alignas(64) T x[kBlock];
+  alignas(64) T grad[kBlock];
+  alignas(64) T grouped_x[kBlock];  // and the results
+  alignas(64) T grouped_grad[kBlock];
+  P parameters[kMaxParameters][kBlock];
+  std::uint32_t order[kBlock];      // where each of the grouped elements lies in x
+  std::uint32_t group_of[kBlock];   // of an element of x
+  std::uint32_t first[kBlock];      // of each group, an element
+  std::uint32_t end[kBlock];        // where it ends among the grouped ones
+  std::uint32_t table[2 * kBlock];  // groups by a hash of their parameters, counted from 1
+};
+
+// Blocks, one after the other.
+template <class T, class P, std::int64_t kBlock>
+class Walk {
+ public:
+  Walk(const VariedJob& job, Memory<T, P, kBlock>& memory) : job_(job), dims_(job.dimensions), m_(memory) {
+    std::copy_n(job.parameters, kMaxParameters, values_);
+    std::int64_t inside = 1;
+    together_ = is_direct(job);
+    for (std::size_t i = dims_.size(); i-- > 0; inside *= dims_[i].extent) {
+      const auto& stride = dims_[i].stride;
+      together_ = together_ && stride[kX] == inside && stride[kY] == inside &&
+                  (job.grad == nullptr || stride[kGrad] == inside);
+      for (std::size_t a = 0; a < job.arrays.size(); ++a)
+        if (stride[kOperands + a] != 0) period_ = inside * dims_[i].extent;
+    }
+  }
+
+  void run(std::int64_t begin, std::int64_t end) {
+    for (std::int64_t at = begin; at < end;) {
+      const std::int64_t phase = at % period_;
+      // As many whole periods as there is room for: these are grouped once.
+      const std::int64_t room = period_ <= kBlock ? kBlock / period_ * period_ - phase : kBlock;
+      const std::int64_t n = std::min(end - at, room);
+      const bool known = phase == phase_ && n == n_;
+      if (!together_) fetch_operands(at, n);
+      if (!known) fetch_parameters(at, n), group(n);
+      phase_ = phase, n_ = n;
+      if (together_) {
+        evaluate(elements(job_.x, at), elements(job_.grad, at), const_cast<T*>(elements(job_.y, at)), n);
+      } else {
+        evaluate(m_.x, job_.grad != nullptr ? m_.grad : nullptr, m_.x, n);
+        put_back(at, n);
+      }
+      at += n;
+    }
+  }
+
+ private:
+  static constexpr std::int64_t kSize = sizeof(T);
+
+  static const T* elements(const char* operand, std::int64_t at) {
+    return operand == nullptr ? nullptr : reinterpret_cast<const T*>(operand) + at;
+  }
+
+  void fetch_operands(std::int64_t at, std::int64_t n) {
+    const auto& stride = dims_.back().stride;
+    VariedCursor cursor(dims_, at);
+    each_run(dims_, cursor, n, [&](const VariedCursor& c, std::int64_t done, std::int64_t count) {
+      gather(job_.x + c.offset[kX] * kSize, stride[kX], count, m_.x + done);
+      if (job_.grad != nullptr)
+        gather(job_.grad + c.offset[kGrad] * kSize, stride[kGrad], count, m_.grad + done);
+    });
+  }
+  void fetch_parameters(std::int64_t at, std::int64_t n) {
+    const auto* strides = dims_.back().stride + kOperands;
+    VariedCursor cursor(dims_, at);
+    each_run(dims_, cursor, n, [&](const VariedCursor& c, std::int64_t done, std::int64_t count) {
+      for (std::size_t a = 0; a < job_.arrays.size(); ++a)
+        gather(job_.arrays[a].values + c.offset[kOperands + a] * std::int64_t{sizeof(P)}, strides[a], count,
+               m_.parameters[a] + done);
+    });
+  }
+  void put_back(std::int64_t at, std::int64_t n) {
+    VariedCursor cursor(dims_, at);
+    each_run(dims_, cursor, n, [&](const VariedCursor& c, std::int64_t done, std::int64_t count) {
+      scatter(m_.x + done, count, dims_.back().stride[kY], job_.y + c.offset[kY] * kSize);
+    });
+  }
+
+  // Bit by bit, as 0 and -0 are different parameters.
+  bool same(std::size_t i, std::size_t k) const {
+    for (std::size_t a = 0; a < job_.arrays.size(); ++a)
+      if (m_.parameters[a][i] != m_.parameters[a][k]) return false;
+    return true;
+  }
+  std::uint64_t hash(std::size_t i) const {
+    std::uint64_t h = 0;
+    for (std::size_t a = 0; a < job_.arrays.size(); ++a)
+      h = (std::rotl(h, 32) ^ m_.parameters[a][i]) * 0x9e3779b97f4a7c15;  // 2^64 by the golden ratio
+    return h;
+  }
+
+  void group(std::int64_t n) {
+    const auto count = static_cast<std::size_t>(n), slots = std::bit_ceil(2 * count);
+    const int shift = 64 - std::countr_zero(slots);
+    std::fill_n(m_.table, slots, 0);
+    groups_ = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      if (i > 0 && same(i, i - 1)) {
+        m_.group_of[i] = m_.group_of[i - 1];
+        continue;
+      }
+      std::size_t slot = hash(i) >> shift;
+      while (m_.table[slot] != 0 && !same(m_.first[m_.table[slot] - 1], i)) slot = (slot + 1) & (slots - 1);
+      if (m_.table[slot] == 0) {
+        m_.first[groups_] = static_cast<std::uint32_t>(i);
+        m_.table[slot] = ++groups_;
+      }
+      m_.group_of[i] = m_.table[slot] - 1;
+    }
+    put_in_order(count);
+  }
+  // Sorts by counting. `end` holds where each group begins, until all of its elements have come.
+  void put_in_order(std::size_t count) {
+    std::fill_n(m_.end, groups_, 0);
+    for (std::size_t i = 0; i < count; ++i) ++m_.end[m_.group_of[i]];
+    for (std::uint32_t g = 0, begin = 0; g < groups_; ++g) begin += std::exchange(m_.end[g], begin);
+    for (std::size_t i = 0; i < count; ++i)
+      m_.order[m_.end[m_.group_of[i]]++] = static_cast<std::uint32_t>(i);
+  }
+
+  // y may be x or grad.
+  void evaluate(const T* x, const T* grad, T* y, std::int64_t n) {
+    if (groups_ == 1) return evaluate_group(0, x, grad, y, n);
+    const auto count = static_cast<std::size_t>(n);
+    for (std::size_t i = 0; i < count; ++i) m_.grouped_x[i] = x[m_.order[i]];
+    if (grad != nullptr)
+      for (std::size_t i = 0; i < count; ++i) m_.grouped_grad[i] = grad[m_.order[i]];
+    for (std::uint32_t g = 0, begin = 0; g < groups_; begin = m_.end[g++]) {
+      T* const first = m_.grouped_x + begin;
+      evaluate_group(g, first, grad != nullptr ? m_.grouped_grad + begin : nullptr, first, m_.end[g] - begin);
+    }
+    for (std::size_t i = 0; i < count; ++i) y[m_.order[i]] = m_.grouped_x[i];
+  }
+  void evaluate_group(std::size_t g, const T* x, const T* grad, T* y, std::int64_t n) {
+    using Value = std::conditional_t<sizeof(P) == sizeof(double), double, float>;
+    for (std::size_t a = 0; a < job_.arrays.size(); ++a)
+      values_[job_.arrays[a].parameter] =
+          static_cast<double>(std::bit_cast<Value>(m_.parameters[a][m_.first[g]]));
+    run_contiguous(job_.work, values_, 0, x, grad, y, n);
+  }
+
+  const VariedJob& job_;
+  const std::vector<VariedDimension>& dims_;
+  Memory<T, P, kBlock>& m_;
+  double values_[kMaxParameters];
+  bool together_;            // all operands, so that they are read and written where they are
+  std::int64_t period_ = 1;  // elements after which the parameters are the same again
+  // Of the block before; and how many groups that is.
+  std::int64_t phase_ = -1, n_ = 0;
+  std::uint32_t groups_ = 0;
+};
+
+// A kernel's call for each of the innermost runs, all of which has the same parameters.
+void run_by_runs(const VariedJob& job, std::int64_t begin, std::int64_t end) {
+  const auto size = static_cast<std::int64_t>(size_of(job.work.format));
+  const auto& dims = job.dimensions;
+  double values[kMaxParameters];
+  std::copy_n(job.parameters, kMaxParameters, values);
+  VariedCursor cursor(dims, begin);
+  each_run(dims, cursor, end - begin, [&](const VariedCursor& c, std::int64_t, std::int64_t n) {
+    for (std::size_t a = 0; a < job.arrays.size(); ++a)
+      values[job.arrays[a].parameter] =
+          read_parameter(job.work.format, job.arrays[a], c.offset[kOperands + a]);
+    run_contiguous(job.work, values, 0, job.x + c.offset[kX] * size,
+                   job.grad != nullptr ? job.grad + c.offset[kGrad] * size : nullptr,
+                   job.y + c.offset[kY] * size, n);
+  });
+}
+
+template <class T, class P>
+void run_grouped(const VariedJob& job, std::int64_t begin, std::int64_t end) {
+  using Many = Memory<T, P, kManyElements>;
+  if (end - begin > kFewElements)
+    if (const std::unique_ptr<Many> memory(new (std::nothrow) Many); memory != nullptr)
+      return Walk<T, P, kManyElements>(job, *memory).run(begin, end);
+  Memory<T, P, kFewElements> memory;
+  Walk<T, P, kFewElements>(job, memory).run(begin, end);
+}
+
+}  // namespace
+
+void run_varied(const VariedJob& job, std::int64_t begin, std::int64_t end) {
+  const VariedDimension& inner = job.dimensions.back();
+  const auto* strides = inner.stride + kOperands;
+  const bool constant = std::all_of(strides, strides + job.arrays.size(), [](auto s) { return s == 0; });
+  if (constant && inner.extent >= kDirectRun && is_direct(job)) return run_by_runs(job, begin, end);
+  if (is16(job.work.format)) return run_grouped<std::uint16_t, std::uint32_t>(job, begin, end);
+  if (job.work.format == Format::kFloat32) return run_grouped<std::uint32_t, std::uint32_t>(job, begin, end);
+  run_grouped<std::uint64_t, std::uint64_t>(job, begin, end);
+}
+
+}  // namespace rheo
