@@ -27,10 +27,8 @@ void Callee::finish() {
   for (int format = 0; format <= kFormats; ++format) typed[format] = {this, static_cast<rheo_format>(format)};
 }
 
-namespace {
-
-rheo_status run_unary(const Callee& callee, rheo_format format, char* const* operands,
-                      const std::int64_t* strides, std::int64_t n) {
+rheo_call unary_call(const Callee& callee, rheo_format format, char* const* operands,
+                     const std::int64_t* strides, const std::int64_t& n) {
   rheo_call call = {};
   call.struct_size = sizeof call;
   call.role = callee.role;
@@ -45,6 +43,14 @@ rheo_status run_unary(const Callee& callee, rheo_format format, char* const* ope
   call.x = operands[at], call.x_strides = &strides[at], ++at;
   call.y = operands[at], call.y_strides = &strides[at];
   if (callee.role == RHEO_PARAMETER) call.with_respect_to = callee.with_respect_to.c_str();
+  return call;
+}
+
+namespace {
+
+rheo_status run_unary(const Callee& callee, rheo_format format, char* const* operands,
+                      const std::int64_t* strides, std::int64_t n) {
+  const rheo_call call = unary_call(callee, format, operands, strides, n);
   return library.rheo_run(callee.activation, &call);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// numpy_flags.h: the processor's flags, which NumPy reports as warnings. Kernels set them on their way to right
-// results, so calls leave the flags as they found them.
+// numpy_flags.h: the processor's flags, which NumPy reports as warnings. Kernels set them on their way to
+// right results, so calls leave the flags as they found them.
 #pragma once
 
 #include <cfenv>

@@ -86,7 +86,8 @@ PyObject* call_ufunc(PyObject* ufunc, PyObject* const* args, Py_ssize_t count, P
 // A call with arrays among its parameters, by the library; false where it is for the fallback.
 bool call_with_arrays(Function* self, PyObject* const* args, Py_ssize_t count, PyObject* names,
                       PyObject** result) {
-  if (count != self->callee->inputs()) return false;
+  const Callee& callee = callee_of(self->ufunc);
+  if (count != callee.inputs()) return false;
   ArrayCall call{args};
   for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(names); ++i) {
     PyObject* name = PyTuple_GET_ITEM(names, i);
@@ -98,7 +99,7 @@ bool call_with_arrays(Function* self, PyObject* const* args, Py_ssize_t count, P
     else
       return false;
   }
-  return run_with_arrays(*self->callee, call, result);
+  return run_with_arrays(callee, call, result);
 }
 
 PyObject* call_bound(Function* self, PyObject* const* args, Py_ssize_t count, PyObject* names) {
@@ -164,6 +165,28 @@ PyObject* bind(PyObject* object, PyObject* const* args, Py_ssize_t count, PyObje
     else
       PyErr_Format(PyExc_TypeError, "%s.bind takes numbers, no arrays", self->callee->name.c_str());
     return nullptr;
+  });
+}
+
+// function.run_arrays(inputs, parameters, out): what call_with_arrays does, with all parameters in the file's
+// order; NotImplemented where it is for the ufunc.
+PyObject* run_arrays(PyObject* object, PyObject* const* args, Py_ssize_t count) {
+  const Callee& callee = callee_of(function(object)->ufunc);
+  if (count != 3 || !PyTuple_CheckExact(args[0]) || !PyTuple_CheckExact(args[1]) ||
+      PyTuple_GET_SIZE(args[0]) != callee.inputs() ||
+      static_cast<std::size_t>(PyTuple_GET_SIZE(args[1])) != callee.names.size()) {
+    PyErr_Format(PyExc_TypeError, "%s.run_arrays takes a tuple of inputs, one of parameters, and out",
+                 callee.name.c_str());
+    return nullptr;
+  }
+  return guarded([&]() -> PyObject* {
+    ArrayCall call{&PyTuple_GET_ITEM(args[0], 0)};
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(args[1]); ++i)
+      call.parameters[i] = PyTuple_GET_ITEM(args[1], i);
+    if (args[2] != Py_None) call.out = args[2];
+    PyObject* result = nullptr;
+    if (run_with_arrays(callee, call, &result)) return result;
+    Py_RETURN_NOTIMPLEMENTED;
   });
 }
 
@@ -331,6 +354,8 @@ PyMemberDef members[] = {
 PyMethodDef methods[] = {
     {"bind", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(bind)), METH_FASTCALL | METH_KEYWORDS,
      "The np.ufunc with these values of the keywords, which are numbers."},
+    {"run_arrays", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(run_arrays)), METH_FASTCALL,
+     "A call with arrays as parameters, or NotImplemented where it is for the ufunc `varied`."},
     {"__reduce__", reduce, METH_NOARGS, nullptr},
     {nullptr, nullptr, 0, nullptr}};
 

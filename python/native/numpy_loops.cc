@@ -15,6 +15,7 @@
 #include <new>
 
 #include "numpy_flags.h"
+#include "numpy_library.h"
 
 namespace rheo::numpy {
 
@@ -176,34 +177,73 @@ std::int64_t same_parameters(rheo_format format, char* const* parameters, const 
   return same;
 }
 
-// One call for each run of elements with the same parameters.
-void varied_loop(char** operands, const std::intptr_t* dimensions, const std::intptr_t* steps, void* data) {
-  const auto& [varied, format] = *static_cast<const Callee::Typed*>(data);
-  const FlagsKept flags;
-  const std::int64_t size = size_of(format), n = dimensions[0];
-  const std::size_t count = varied->names.size();
-  const int inputs = varied->inputs() - static_cast<int>(count);  // grad, x
-  Callee callee;
-  callee.kind = Kind::kElements, callee.role = varied->role, callee.activation = varied->activation;
-  callee.parameters = varied->parameters;
+// Operands of a varied ufunc: [grad,] x, parameters, y.
+struct Varied {
+  const Callee& callee;
+  rheo_format format;
+  int inputs;                 // grad, x
+  std::size_t count;          // of parameters
+  char* used[kMostOperands];  // grad, x, y
   char* parameters[kMostOperands];
-  for (std::size_t p = 0; p < count; ++p) parameters[p] = operands[inputs + static_cast<int>(p)];
-  char* used[kMostOperands];
-  std::intptr_t used_steps[kMostOperands];
-  std::int64_t strides[kMostOperands];
-  for (int i = 0; i <= inputs; ++i) {
-    const int from = i < inputs ? i : i + static_cast<int>(count);
-    used[i] = operands[from], used_steps[i] = steps[from], strides[i] = steps[from] / size;
+  std::intptr_t used_steps[kMostOperands], parameter_steps[kMostOperands];
+
+  Varied(const Callee& varied, rheo_format type, char** operands, const std::intptr_t* steps)
+      : callee(varied),
+        format(type),
+        inputs(varied.role == RHEO_BACKWARD ? 2 : 1),
+        count(varied.names.size()) {
+    for (int i = 0; i <= inputs; ++i) {
+      const int from = i < inputs ? i : i + static_cast<int>(count);
+      used[i] = operands[from], used_steps[i] = steps[from];
+    }
+    for (std::size_t p = 0; p < count; ++p) {
+      const std::size_t from = static_cast<std::size_t>(inputs) + p;
+      parameters[p] = operands[from], parameter_steps[p] = steps[from];
+    }
   }
+};
+
+// All by one call of the library. False where it refuses that: some parameters are not allowed, or the output
+// is an input's memory in a way that NumPy allows.
+bool run_at_once(const Varied& v, std::int64_t n) {
+  const std::int64_t size = size_of(v.format), value_size = v.format == RHEO_FLOAT64 ? 8 : 4;
+  std::int64_t strides[kMostOperands], parameter_strides[kMostOperands];
+  rheo_parameter_array arrays[kMostOperands];
+  for (int i = 0; i <= v.inputs; ++i) strides[i] = v.used_steps[i] / size;
+  for (std::size_t p = 0; p < v.count; ++p) {
+    parameter_strides[p] = v.parameter_steps[p] / value_size;
+    arrays[p] = {v.callee.names[p].c_str(), v.parameters[p], &parameter_strides[p]};
+  }
+  rheo_call call = unary_call(v.callee, v.format, v.used, strides, n);
+  call.parameter_count = 0;
+  return library.rheo_run_arrays(v.callee.activation, &call, arrays, v.count) == RHEO_OK;
+}
+
+// One call for each run of elements with the same parameters.
+void run_by_runs(Varied v, std::int64_t n) {
+  const std::int64_t size = size_of(v.format);
+  Callee callee;
+  callee.kind = Kind::kElements, callee.role = v.callee.role, callee.activation = v.callee.activation;
+  callee.with_respect_to = v.callee.with_respect_to;
+  callee.parameters = v.callee.parameters;
+  std::int64_t strides[kMostOperands];
+  for (int i = 0; i <= v.inputs; ++i) strides[i] = v.used_steps[i] / size;
   for (std::int64_t at = 0; at < n;) {
-    for (std::size_t p = 0; p < count; ++p)
-      callee.parameters[p].value = read_parameter(format, parameters[p]);
-    const std::int64_t same = same_parameters(format, parameters, steps + inputs, count, n - at);
-    run_checked(callee, format, used, strides, same);
-    for (std::size_t p = 0; p < count; ++p) parameters[p] += same * steps[inputs + static_cast<int>(p)];
-    for (int i = 0; i <= inputs; ++i) used[i] += same * used_steps[i];
+    for (std::size_t p = 0; p < v.count; ++p)
+      callee.parameters[p].value = read_parameter(v.format, v.parameters[p]);
+    const std::int64_t same = same_parameters(v.format, v.parameters, v.parameter_steps, v.count, n - at);
+    run_checked(callee, v.format, v.used, strides, same);
+    for (std::size_t p = 0; p < v.count; ++p) v.parameters[p] += same * v.parameter_steps[p];
+    for (int i = 0; i <= v.inputs; ++i) v.used[i] += same * v.used_steps[i];
     at += same;
   }
+}
+
+void varied_loop(char** operands, const std::intptr_t* dimensions, const std::intptr_t* steps, void* data) {
+  const auto& [callee, format] = *static_cast<const Callee::Typed*>(data);
+  const FlagsKept flags;
+  const Varied varied(*callee, format, operands, steps);
+  if (!run_at_once(varied, dimensions[0])) run_by_runs(varied, dimensions[0]);
 }
 
 // Gradients from x put the values into the output's memory first, so the library refuses grad there: row by

@@ -36,6 +36,61 @@ def test_arrays_of_parameters_give_what_numbers_give(name, role):
         assert same(function(*args, **column), want.T), dtype
 
 
+@pytest.mark.parametrize("name", WITH_PARAMETERS)
+def test_derivatives_by_a_parameter_take_arrays(name):
+    values = others(name)
+    for function in getattr(rheobase, name).derivative_by.values():
+        for dtype in DTYPES:
+            x = points(dtype, 60)
+            want = function(x, **values)
+            arrays = {key: np.full(x.size, value) for key, value in values.items()}
+            assert not np.isnan(want).all()
+            assert same(function(x, **arrays), want)
+            assert same(function(x, **arrays, where=np.full(x.size, True), out=np.empty_like(x)), want)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_channels_anywhere_give_what_numbers_give(role):
+    """Along each axis, in each order in memory, into new results and given ones, as the ufunc lays them."""
+    function, good = call(NAME, role), others(NAME)[KEY]
+    for order in ("C", "F"):
+        x = np.asarray(points(np.float32, 5 * 40 * 7).reshape(5, 40, 7), order=order)
+        args = (x, x) if role == "backward" else (x,)
+        for axis in range(3):
+            shape = [x.shape[i] if i == axis else 1 for i in range(3)]
+            values = np.linspace(good, 2 * good, x.shape[axis], dtype=np.float32)
+            want = np.stack(
+                [function(*np.moveaxis(args, axis + 1, 1)[:, i], **{KEY: v}) for i, v in enumerate(values)]
+            )
+            want = np.moveaxis(want, 0, axis)
+            for array in (values.reshape(shape), values.reshape(shape).astype(np.float64)):
+                got = function(*args, **{KEY: array})
+                laid = function.varied(*args, *[np.float32(values.reshape(shape))])
+                assert same(got, want)
+                assert got.strides == laid.strides
+                out = np.zeros_like(x)[::-1]
+                assert function(*args, out=out, **{KEY: array}) is out
+                assert same(out, want)
+
+
+def test_outputs_over_arrays_of_parameters_give_the_same():
+    function, x = call(NAME, "value"), points(np.float32, 60)
+    for start in (0, 1):
+        memory = np.full(61, others(NAME)[KEY], np.float32)
+        want = function(x, **{KEY: memory[:60].copy()})
+        assert same(function(x, out=memory[start : start + 60], **{KEY: memory[:60]}), want)
+
+
+def test_a_value_that_is_not_allowed_is_named_with_its_place():
+    values = np.full((3, 4), others(NAME)[KEY])
+    values[1, 2] = np.nan
+    with pytest.raises(ValueError, match=rf"^{NAME}: {KEY} is nan; .* \(at \[1, 2\]\)$"):
+        call(NAME, "value")(np.ones((3, 4)), **{KEY: values})
+    values[1, 2] = values[0, 0]
+    with pytest.raises(ValueError, match="broadcast"):
+        call(NAME, "value")(np.ones(5), **{KEY: values})
+
+
 @pytest.mark.parametrize(
     "value", [2, np.float32(2), np.int8(2), np.array(2.0), Decimal(2), Fraction(2), np.True_ + 1]
 )

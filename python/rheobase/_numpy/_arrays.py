@@ -3,14 +3,11 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from rheobase import _core
 
 _MOST_LOOKED_AT = 100  # of parameters that may be wrong
-_LEAST_RUN = 4  # elements with the same parameters, to be brought together in memory
 _PLAIN = np.ndarray.__array_ufunc__
 
 
@@ -91,36 +88,12 @@ def _check(function, names: list[str], values: list, double: bool) -> None:
         _core.check_parameters(function._activation, dict(zip(names, map(float, found), strict=True)), double)
 
 
-def _varying_inside(inputs: list, values: list) -> tuple[tuple[int, ...], list[int]] | None:
-    """The result's shape and the axes along which parameters change, where these hold the elements that are
-    neighbours in memory, so that each of them would be a call of its own. None elsewhere."""
-    try:
-        shape = np.broadcast_shapes(*(a.shape for a in inputs), *(v.shape for v in values))
-    except ValueError:
-        return None  # the ufunc says so, in words of its own
-    changing = np.broadcast_shapes(*(v.shape for v in values))
-    first = len(shape) - len(changing)
-    axes = [first + i for i, extent in enumerate(changing) if extent > 1]
-    x, count = inputs[-1], math.prod(shape)
-    if not axes or count < _LEAST_RUN * math.prod(changing) or x.shape != shape:
-        return None
-    inner = min((i for i in range(len(shape)) if shape[i] > 1), key=lambda i: abs(x.strides[i]))
-    return (shape, axes) if inner in axes else None
-
-
-def _brought_together(function, inputs: list, values: list, shape: tuple, axes: list) -> np.ndarray:
-    """The call for a transposed copy, in which elements with the same parameters are neighbours."""
-    order = axes + [i for i in range(len(shape)) if i not in axes]
-
-    def turned(array):
-        return np.broadcast_to(array, shape).transpose(order)
-
-    given = [np.ascontiguousarray(turned(array)) for array in inputs]
-    return function.varied(*given, *map(turned, values)).transpose(np.argsort(order))
-
-
 def with_arrays(function, args: tuple, keywords: dict):
-    """A call of which some parameters are arrays: they become inputs of the ufunc ``function.varied``."""
+    """A call of which some parameters are arrays, and which was not simple enough as it came.
+
+    Where nothing but the parameters' kind was in the way, the library does it; otherwise they become inputs
+    of the ufunc ``function.varied``.
+    """
     names = [name for name in function.__signature__.parameters if name in function._own]
     count = function.nin
     if len(args) < count:
@@ -129,15 +102,8 @@ def with_arrays(function, args: tuple, keywords: dict):
     given = [keywords.pop(name, function._own[name]) for name in names]
     values = [_parameter(function, name, value, double) for name, value in zip(names, given, strict=True)]
     _check(function, names, values, double)
-    out = keywords.get("out")
-    arrays = [*args, *values, *([] if out is None else [out])]
-    if len(args) == count and keywords.keys() <= {"out"} and all(type(a) is np.ndarray for a in arrays):
-        inside = _varying_inside(list(args), values)
-        if inside is not None and (out is None or (out.shape == inside[0] and out.flags.writeable)):
-            result = _brought_together(function, list(args), values, *inside)
-            if out is None:
-                return np.asarray(result, order="F" if args[-1].flags.fnc else "C")
-            if np.can_cast(result.dtype, out.dtype, "same_kind"):
-                out[...] = result
-                return out
+    if len(args) == count and keywords.keys() <= {"out"}:
+        result = function.run_arrays(tuple(args), tuple(values), keywords.get("out"))
+        if result is not NotImplemented:
+            return result
     return function.varied(*args[:count], *values, *args[count:], **keywords)
