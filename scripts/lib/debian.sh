@@ -9,6 +9,7 @@ packages=(
   libboost-dev                                         # analysis: headers of Boost.Math
   libgtest-dev pkg-config                              # tests; C programs find the installed library with it
 )
+test_packages=(zsh fish) # shells whose completion is tested
 
 installed_version() { # PACKAGE: its version, or nothing
   dpkg-query -W -f '${db:Status-Status} ${Version}\n' "$1" 2>/dev/null | sed -n 's/^installed //p' || true
