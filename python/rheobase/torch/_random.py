@@ -235,7 +235,9 @@ def evaluate_random(
     check_input(function, input)
     values = _checked(random.name, function, parameters, values, input.dtype)
     seed = DRAW.get(type(input), _draw)(input, generator) if training else _NO_SEED
-    result = _value(random, input.clone() if inplace else input, seed, training, values)
+    # In place, autograd keeps what is overwritten afterwards.
+    kept = input.clone() if inplace and _dispatch.wanted(input) else input
+    result = _value(random, kept, seed, training, values)
     return input.copy_(result) if inplace else result
 
 
