@@ -26,8 +26,8 @@ typedef struct rheo_parameter_array {
  * (docs/c.md#parameters-that-are-arrays).
  *
  * Errors: those of rheo_run, which are NULL, NAME, PARAMETER, FORMAT, ROLE, SHAPE, OVERLAP, UNSUPPORTED,
- * THREADS; PARAMETER also where a parameter is given twice, OVERLAP where y overlaps an array without being
- * the same memory, with the same strides and numbers of one size. */
+ * THREADS; PARAMETER also where a parameter is given twice; OVERLAP where y overlaps an array, unless the two
+ * are the same numbers (the same memory, strides and size of a number) or, of one size, never meet. */
 RHEO_API rheo_status rheo_run_arrays(const rheo_activation* activation, const rheo_call* call,
                                      const rheo_parameter_array* arrays, size_t count);
 

@@ -19,9 +19,17 @@
 #include <numpy/arrayobject.h>
 #include <numpy/ufuncobject.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace rheo::numpy {
+
+inline PyArrayObject* array(PyObject* object) { return reinterpret_cast<PyArrayObject*>(object); }
+
+inline bool same_shape(PyArrayObject* a, PyArrayObject* b) {
+  return PyArray_NDIM(a) == PyArray_NDIM(b) &&
+         std::equal(PyArray_DIMS(a), PyArray_DIMS(a) + PyArray_NDIM(a), PyArray_DIMS(b));
+}
 
 // An owned reference.
 class Owned {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// numpy_arrays.cc: from NumPy's arrays to shapes and strides of the C ABI. Results are those of the ufunc in
-// every respect, as numpy_direct.h has it.
+// numpy_arrays.cc: from NumPy's arrays to shapes and strides of the C ABI. Results are those of the ufunc:
+// bits, dtype, shape, type, and strides but for extents of 1.
 #include "numpy_arrays.h"
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 #include "numpy_direct.h"
@@ -18,17 +20,10 @@ namespace {
 
 using Strides = std::array<std::int64_t, NPY_MAXDIMS>;
 
-PyArrayObject* array(PyObject* object) { return reinterpret_cast<PyArrayObject*>(object); }
-
 // One of NumPy's own arrays of this dtype, whose elements lie where a load may be.
-bool is_plain(PyObject* object, int format) {
+bool is_native(PyObject* object, int format) {
   return object != nullptr && PyArray_CheckExact(object) &&
          format_of(PyArray_DESCR(array(object))) == format && PyArray_ISALIGNED(array(object));
-}
-
-bool same_shape(PyArrayObject* a, PyArrayObject* b) {
-  return PyArray_NDIM(a) == PyArray_NDIM(b) &&
-         std::equal(PyArray_DIMS(a), PyArray_DIMS(a) + PyArray_NDIM(a), PyArray_DIMS(b));
 }
 
 // In elements. False where a step is no whole number of them.
@@ -90,8 +85,8 @@ class Parameters {
  private:
   bool read_array(const char* name, PyObject* given, PyArrayObject* x, int format) {
     const int wanted = format == RHEO_FLOAT64 ? RHEO_FLOAT64 : RHEO_FLOAT32;
-    const bool wide = wanted == RHEO_FLOAT32 && is_plain(given, RHEO_FLOAT64);
-    if (!wide && !is_plain(given, wanted)) return false;
+    const bool wide = wanted == RHEO_FLOAT32 && is_native(given, RHEO_FLOAT64);
+    if (!wide && !is_native(given, wanted)) return false;
     Strides& strides = strides_[array_count_];
     rank_ = PyArray_NDIM(x);
     if (!broadcast(array(given), x, strides)) return false;
@@ -101,7 +96,12 @@ class Parameters {
       const FlagsKept flags;
       const auto* from = static_cast<const double*>(values);
       std::vector<float>& narrow = narrow_[array_count_];
-      narrow.assign(from, from + PyArray_SIZE(array(given)));
+      for (npy_intp i = 0; i < PyArray_SIZE(array(given)); ++i) {
+        // Others say that float32 cannot hold it.
+        if (std::abs(from[i]) > double{std::numeric_limits<float>::max()} && !std::isinf(from[i]))
+          return false;
+        narrow.push_back(static_cast<float>(from[i]));
+      }
       values = narrow.data();
     }
     arrays_[array_count_++] = {name, values, strides.data()};
@@ -131,10 +131,10 @@ struct Operands {
     if (!PyArray_CheckExact(last) || PyArray_NDIM(array(last)) == 0) return false;
     x = array(last), format = format_of(PyArray_DESCR(x));
     if (format == 0 || !callee.served[format] || PyArray_SIZE(x) == 0) return false;
-    if (!is_plain(last, format) || !read_strides(x, x_strides)) return false;
+    if (!is_native(last, format) || !read_strides(x, x_strides)) return false;
     std::copy_n(PyArray_DIMS(x), PyArray_NDIM(x), shape);
     if (inputs == 1) return true;
-    if (!is_plain(given[0], format) || !same_shape(array(given[0]), x)) return false;
+    if (!is_native(given[0], format) || !same_shape(array(given[0]), x)) return false;
     grad = array(given[0]);
     return read_strides(grad, grad_strides);
   }
@@ -152,7 +152,7 @@ struct Operands {
     if (out == nullptr) {
       y = Owned(PyArray_NewLikeArray(x, NPY_KEEPORDER, nullptr, 0));
     } else {
-      if (!is_plain(out, format) || !same_shape(array(out), x) || !PyArray_ISWRITEABLE(array(out)))
+      if (!is_native(out, format) || !same_shape(array(out), x) || !PyArray_ISWRITEABLE(array(out)))
         return false;
       // What may still be wrong is a warning of NumPy's, which may be an error.
       if (PyArray_FailUnlessWriteable(array(out), "output array") == 0) y = Owned(Py_NewRef(out));

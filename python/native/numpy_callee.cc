@@ -28,7 +28,7 @@ void Callee::finish() {
 }
 
 rheo_call unary_call(const Callee& callee, rheo_format format, char* const* operands,
-                     const std::int64_t* strides, const std::int64_t& n) {
+                     const std::int64_t* strides, const std::int64_t* n) {
   rheo_call call = {};
   call.struct_size = sizeof call;
   call.role = callee.role;
@@ -37,7 +37,7 @@ rheo_call unary_call(const Callee& callee, rheo_format format, char* const* oper
   call.parameter_count = callee.parameters.size();
   call.rank = 1;
   call.threads = threads.load(std::memory_order_relaxed);
-  call.shape = &n;
+  call.shape = n;
   int at = 0;
   if (callee.role == RHEO_BACKWARD) call.grad = operands[at], call.grad_strides = &strides[at], ++at;
   call.x = operands[at], call.x_strides = &strides[at], ++at;
@@ -50,7 +50,7 @@ namespace {
 
 rheo_status run_unary(const Callee& callee, rheo_format format, char* const* operands,
                       const std::int64_t* strides, std::int64_t n) {
-  const rheo_call call = unary_call(callee, format, operands, strides, n);
+  const rheo_call call = unary_call(callee, format, operands, strides, &n);
   return library.rheo_run(callee.activation, &call);
 }
 

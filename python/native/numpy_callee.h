@@ -56,9 +56,9 @@ struct Callee {
   void finish();
 };
 
-// The call of rheo_run for n elements: [grad,] x, y, strides in elements. Valid as long as `strides` and `n`.
+// The call of rheo_run for *n elements: [grad,] x, y, strides in elements. Valid as long as both pointers.
 rheo_call unary_call(const Callee& callee, rheo_format format, char* const* operands,
-                     const std::int64_t* strides, const std::int64_t& n);
+                     const std::int64_t* strides, const std::int64_t* n);
 
 // n elements; operands are inputs, then outputs, strides in elements.
 rheo_status run_elements(const Callee& callee, rheo_format format, char* const* operands,

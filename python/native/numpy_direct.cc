@@ -26,8 +26,6 @@ PyArray_Descr* new_dtype(int format) {
   return dtypes[format];
 }
 
-PyArrayObject* array(PyObject* object) { return reinterpret_cast<PyArrayObject*>(object); }
-
 // An array without gaps; no dimensions would make a scalar of the result.
 bool is_plain(PyObject* object) {
   return PyArray_CheckExact(object) && PyArray_NDIM(array(object)) > 0 &&
@@ -36,9 +34,7 @@ bool is_plain(PyObject* object) {
 
 bool is_like(PyObject* object, PyArrayObject* first) {
   if (!is_plain(object)) return false;
-  PyArrayObject* other = array(object);
-  return PyArray_DESCR(other) == PyArray_DESCR(first) && PyArray_NDIM(other) == PyArray_NDIM(first) &&
-         std::equal(PyArray_DIMS(other), PyArray_DIMS(other) + PyArray_NDIM(other), PyArray_DIMS(first));
+  return PyArray_DESCR(array(object)) == PyArray_DESCR(first) && same_shape(array(object), first);
 }
 
 // Whether the output may be written while the inputs are read: an element is read before it is written over,
@@ -68,7 +64,7 @@ PyObject* as_result(Owned (&outputs)[2], int count) {
   return count == 1 ? outputs[0].release() : PyTuple_Pack(2, outputs[0].get(), outputs[1].get());
 }
 
-bool run_arrays(const Callee& callee, PyObject* const* args, int inputs, PyObject* given, PyObject** result) {
+bool run_alike(const Callee& callee, PyObject* const* args, int inputs, PyObject* given, PyObject** result) {
   if (!is_plain(args[0])) return false;
   PyArrayObject* first = array(args[0]);
   const int format = format_of(PyArray_DESCR(first)), count = callee.outputs();
@@ -160,7 +156,7 @@ bool run_direct(const Callee& callee, PyObject* const* args, Py_ssize_t count, P
   const int inputs = callee.inputs();
   if (inputs > kMostInputs || count < inputs || count > inputs + 1) return false;
   PyObject* given = count > inputs ? args[inputs] : nullptr;
-  if (run_arrays(callee, args, inputs, given, result)) return true;
+  if (run_alike(callee, args, inputs, given, result)) return true;
   return given == nullptr && run_numbers(callee, args, inputs, result);
 }
 

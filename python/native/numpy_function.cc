@@ -168,14 +168,14 @@ PyObject* bind(PyObject* object, PyObject* const* args, Py_ssize_t count, PyObje
   });
 }
 
-// function.run_arrays(inputs, parameters, out): what call_with_arrays does, with all parameters in the file's
-// order; NotImplemented where it is for the ufunc.
+// function._run_arrays(inputs, parameters, out): what call_with_arrays does, with all parameters in the
+// file's order; NotImplemented where it is for the ufunc.
 PyObject* run_arrays(PyObject* object, PyObject* const* args, Py_ssize_t count) {
   const Callee& callee = callee_of(function(object)->ufunc);
   if (count != 3 || !PyTuple_CheckExact(args[0]) || !PyTuple_CheckExact(args[1]) ||
       PyTuple_GET_SIZE(args[0]) != callee.inputs() ||
       static_cast<std::size_t>(PyTuple_GET_SIZE(args[1])) != callee.names.size()) {
-    PyErr_Format(PyExc_TypeError, "%s.run_arrays takes a tuple of inputs, one of parameters, and out",
+    PyErr_Format(PyExc_TypeError, "%s._run_arrays takes a tuple of inputs, one of parameters, and out",
                  callee.name.c_str());
     return nullptr;
   }
@@ -354,7 +354,7 @@ PyMemberDef members[] = {
 PyMethodDef methods[] = {
     {"bind", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(bind)), METH_FASTCALL | METH_KEYWORDS,
      "The np.ufunc with these values of the keywords, which are numbers."},
-    {"run_arrays", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(run_arrays)), METH_FASTCALL,
+    {"_run_arrays", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(run_arrays)), METH_FASTCALL,
      "A call with arrays as parameters, or NotImplemented where it is for the ufunc `varied`."},
     {"__reduce__", reduce, METH_NOARGS, nullptr},
     {nullptr, nullptr, 0, nullptr}};

@@ -214,7 +214,7 @@ bool run_at_once(const Varied& v, std::int64_t n) {
     parameter_strides[p] = v.parameter_steps[p] / value_size;
     arrays[p] = {v.callee.names[p].c_str(), v.parameters[p], &parameter_strides[p]};
   }
-  rheo_call call = unary_call(v.callee, v.format, v.used, strides, n);
+  rheo_call call = unary_call(v.callee, v.format, v.used, strides, &n);
   call.parameter_count = 0;
   return library.rheo_run_arrays(v.callee.activation, &call, arrays, v.count) == RHEO_OK;
 }
@@ -242,8 +242,11 @@ void run_by_runs(Varied v, std::int64_t n) {
 void varied_loop(char** operands, const std::intptr_t* dimensions, const std::intptr_t* steps, void* data) {
   const auto& [callee, format] = *static_cast<const Callee::Typed*>(data);
   const FlagsKept flags;
+  constexpr std::int64_t kLongRun = 16;  // elements, for which a call of their own is quicker
   const Varied varied(*callee, format, operands, steps);
-  if (!run_at_once(varied, dimensions[0])) run_by_runs(varied, dimensions[0]);
+  const std::int64_t n = dimensions[0], first = same_parameters(format, varied.parameters,
+                                                                varied.parameter_steps, varied.count, n);
+  if (first >= std::min(n, kLongRun) || !run_at_once(varied, n)) run_by_runs(varied, n);
 }
 
 // Gradients from x put the values into the output's memory first, so the library refuses grad there: row by

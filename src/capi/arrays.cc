@@ -3,6 +3,7 @@
 #include "rheobase/arrays.h"
 
 #include <algorithm>
+#include <limits>
 #include <span>
 #include <string>
 #include <vector>
@@ -23,7 +24,7 @@ std::vector<ParameterArray> named_arrays(const Activation& a, const rheo_call& c
   const Parameters& list = a.entry->info->parameters;
   bool seen[kMaxParameters] = {};
   for (const rheo_parameter& p : given_parameters(call.parameters, call.parameter_count))
-    if (p.name != nullptr) seen[parameter_index(a.name, list, p.name)] = true;
+    seen[parameter_index(a.name, list, p.name)] = true;
   std::vector<ParameterArray> named;
   for (const rheo_parameter_array& array : arrays) {
     if (array.name == nullptr) fail(RHEO_ERROR_NULL, "a parameter's name is null");
@@ -87,6 +88,8 @@ class Checker {
   // All values, each of them once where dimensions do not change them. Throws Failure.
   void check_all() {
     const auto& inner = dims_.back();
+    double last[kMaxParameters];
+    std::fill_n(last, kMaxParameters, std::numeric_limits<double>::quiet_NaN());  // never the same
     StridedCursor<VariedDimension> cursor(dims_, 0);
     each_run(dims_, cursor, product_of_extents(dims_), [&](const auto& c, std::int64_t, std::int64_t n) {
       for (std::int64_t i = 0; i < n; ++i) {
@@ -97,14 +100,15 @@ class Checker {
           values_[job_.arrays[a].parameter] = value;
           fine = fine && value > 0 && value < kInfinity;  // which all domains allow
         }
-        if (fine && a_.entry->objection(values_) == nullptr) continue;
-        check(c, i);
+        if (std::equal(values_, values_ + kMaxParameters, last)) continue;
+        std::copy_n(values_, kMaxParameters, last);
+        if (!fine || a_.entry->objection(values_) != nullptr) check_closely(c, i);
       }
     });
   }
 
  private:
-  void check(const StridedCursor<VariedDimension>& cursor, std::int64_t inside) {
+  void check_closely(const StridedCursor<VariedDimension>& cursor, std::int64_t inside) {
     try {
       check_parameters(a_.name, a_.entry->info->parameters, {}, format_, values_);
       check_together(a_, values_);
@@ -146,7 +150,7 @@ void run_arrays(const Activation& a, const rheo_call& call, Arrays arrays) {
                 std::move(named)};
   check_apart(job, all, arrays);
   Checker(a, all, call).check_all();
-  simplify(job.dimensions), prepare_output(job);
+  simplify(job.dimensions), prepare_output(job);  // which is all that job is for from here on
   simplify_dimensions(all.dimensions);
   const std::int64_t n = product_of_extents(all.dimensions);
   const RangeTask task = [](std::int64_t begin, std::int64_t end, void* context) {

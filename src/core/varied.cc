@@ -17,6 +17,9 @@ namespace {
 // Elements that are brought together at a time: in memory of its own, or on the stack.
 constexpr std::int64_t kManyElements = 4096, kFewElements = 256;
 
+// Neighbours with the same parameters from which on they are computed where they are.
+constexpr std::size_t kLongRun = 8;
+
 using VariedCursor = StridedCursor<VariedDimension>;
 
 // Of one block; T holds an element, P a parameter.
@@ -121,11 +124,13 @@ class Walk {
     const int shift = 64 - std::countr_zero(slots);
     std::fill_n(m_.table, slots, 0);
     groups_ = 0;
+    std::size_t runs = 0;
     for (std::size_t i = 0; i < count; ++i) {
       if (i > 0 && same(i, i - 1)) {
         m_.group_of[i] = m_.group_of[i - 1];
         continue;
       }
+      ++runs;
       std::size_t slot = hash(i) >> shift;
       while (m_.table[slot] != 0 && !same(m_.first[m_.table[slot] - 1], i)) slot = (slot + 1) & (slots - 1);
       if (m_.table[slot] == 0) {
@@ -134,7 +139,8 @@ class Walk {
       }
       m_.group_of[i] = m_.table[slot] - 1;
     }
-    put_in_order(count);
+    long_runs_ = runs * kLongRun <= count;
+    if (!long_runs_) put_in_order(count);
   }
   // Sorts by counting. `end` holds where each group begins, until all of its elements have come.
   void put_in_order(std::size_t count) {
@@ -147,8 +153,8 @@ class Walk {
 
   // y may be x or grad.
   void evaluate(const T* x, const T* grad, T* y, std::int64_t n) {
-    if (groups_ == 1) return evaluate_group(0, x, grad, y, n);
     const auto count = static_cast<std::size_t>(n);
+    if (long_runs_) return evaluate_runs(x, grad, y, count);
     for (std::size_t i = 0; i < count; ++i) m_.grouped_x[i] = x[m_.order[i]];
     if (grad != nullptr)
       for (std::size_t i = 0; i < count; ++i) m_.grouped_grad[i] = grad[m_.order[i]];
@@ -157,6 +163,13 @@ class Walk {
       evaluate_group(g, first, grad != nullptr ? m_.grouped_grad + begin : nullptr, first, m_.end[g] - begin);
     }
     for (std::size_t i = 0; i < count; ++i) y[m_.order[i]] = m_.grouped_x[i];
+  }
+  void evaluate_runs(const T* x, const T* grad, T* y, std::size_t count) {
+    for (std::size_t i = 0, end = 0; i < count; i = end) {
+      while (end < count && m_.group_of[end] == m_.group_of[i]) ++end;
+      evaluate_group(m_.group_of[i], x + i, grad != nullptr ? grad + i : nullptr, y + i,
+                     static_cast<std::int64_t>(end - i));
+    }
   }
   void evaluate_group(std::size_t g, const T* x, const T* grad, T* y, std::int64_t n) {
     using Value = std::conditional_t<sizeof(P) == sizeof(double), double, float>;
@@ -172,9 +185,10 @@ class Walk {
   double values_[kMaxParameters];
   bool together_;            // all operands, so that they are read and written where they are
   std::int64_t period_ = 1;  // elements after which the parameters are the same again
-  // Of the block before; and how many groups that is.
+  // Of the block before; how many groups that is, and whether these are few runs of neighbours.
   std::int64_t phase_ = -1, n_ = 0;
   std::uint32_t groups_ = 0;
+  bool long_runs_ = false;
 };
 
 // A kernel's call for each of the innermost runs, all of which has the same parameters.

@@ -191,18 +191,58 @@ TEST(Arrays, SixteenBitFormatsTakeFloat32) {
 }
 
 TEST(Arrays, OtherRolesTakeThemToo) {
+  int second = 0;
   for_settings([&](const rheo_activation* a, const Settings& settings) {
     expect_results<float>(a, settings, RHEO_PARAMETER, contiguous({40, 25}), {0, 1});
     const std::vector<float> x(25);
     Call<float> probe(RHEO_SECOND, x);
-    if (rheo_run(a, &probe.c) == RHEO_OK)
-      expect_results<double>(a, settings, RHEO_SECOND, contiguous({40, 25}), {0, 1});
+    if (rheo_run(a, &probe.c) != RHEO_OK) return;
+    expect_results<double>(a, settings, RHEO_SECOND, contiguous({40, 25}), {0, 1});
+    ++second;
   });
+  EXPECT_GT(second, 3);
+}
+
+// Runs of 1 to 20 elements with the same parameters, some of which come again.
+TEST(Arrays, NeighboursWithTheSameParametersGiveTheSameBits) {
+  for_settings([&](const rheo_activation* a, const Settings& settings) {
+    for (const std::int64_t length : {3, 12}) {
+      const Strides strides = {1, 0};
+      expect_results<float>(a, settings, RHEO_BACKWARD, contiguous({600, length}), strides);
+    }
+  });
+}
+
+TEST(Arrays, ExtentsOfOneMayHaveAnyStride) {
+  constexpr std::int64_t kLeast = std::numeric_limits<std::int64_t>::min();
+  for_settings([&](const rheo_activation* a, const Settings& settings) {
+    expect_results<float>(a, settings, RHEO_VALUE, contiguous({1, 50}), {kLeast, 1});
+  });
+}
+
+// Pieces in an order of its own.
+void run_backwards(void* self, std::int64_t n, std::int64_t grain, rheo_task task, void* context) {
+  for (std::int64_t begin = (n - 1) / grain * grain; begin >= 0; begin -= grain)
+    task(begin, std::min(n, begin + grain), context);
+  ++*static_cast<int*>(self);
 }
 
 TEST(Arrays, ManyElementsAndThreadsGiveTheSameBits) {
   for_settings([&](const rheo_activation* a, const Settings& settings) {
-    expect_results<float>(a, settings, RHEO_VALUE, contiguous({700, 101}), {0, 1});
+    const Strides shape = {700, 101}, along = {0, 1};
+    const Arrays<float> arrays(settings, shape, along);
+    Call<float> call(RHEO_VALUE, 70700);
+    const auto results = expected<float>(a, settings, call.c, call.x, call.grad, arrays.set_of);
+    int calls = 0;
+    const rheo_executor executor = {run_backwards, &calls};
+    call.c.rank = 2, call.c.shape = shape.data();
+    for (const bool own : {false, true}) {
+      call.c.threads = own ? 0 : 4, call.c.executor = own ? &executor : nullptr;
+      std::fill(call.y.begin(), call.y.end(), kCanary<float>);
+      ASSERT_EQ(rheo_run_arrays(a, &call.c, arrays.list.data(), arrays.list.size()), RHEO_OK);
+      ASSERT_TRUE(same_bits(call.y, results));
+    }
+    EXPECT_EQ(calls, 1);
   });
 }
 
@@ -228,7 +268,7 @@ TEST(Arrays, NoneOfThemIsAPlainCall) {
   EXPECT_FALSE(call.untouched());
 }
 
-TEST(Arrays, WorkInPlaceOfXAndOfTheArrayItself) {
+TEST(Arrays, WorkInPlaceOfXGradAndTheArrayItself) {
   for_settings([&](const rheo_activation* a, const Settings& settings) {
     const Arrays<float> arrays(settings, {300}, {1});
     Call<float> call(RHEO_VALUE, 300);
@@ -236,6 +276,11 @@ TEST(Arrays, WorkInPlaceOfXAndOfTheArrayItself) {
     call.c.y = call.x.data();
     ASSERT_EQ(rheo_run_arrays(a, &call.c, arrays.list.data(), arrays.list.size()), RHEO_OK);
     ASSERT_TRUE(same_bits(call.x, results));
+    Call<float> back(RHEO_BACKWARD, 300);
+    const auto gradients = expected<float>(a, settings, back.c, back.x, back.grad, arrays.set_of);
+    back.c.y = back.grad.data();
+    ASSERT_EQ(rheo_run_arrays(a, &back.c, arrays.list.data(), arrays.list.size()), RHEO_OK);
+    ASSERT_TRUE(same_bits(back.grad, gradients));
     Call<float> over(RHEO_VALUE, 300);
     over.c.y = const_cast<void*>(arrays.list[0].values);
     ASSERT_EQ(rheo_run_arrays(a, &over.c, arrays.list.data(), arrays.list.size()), RHEO_OK)

@@ -73,6 +73,27 @@ def test_channels_anywhere_give_what_numbers_give(role):
                 assert same(out, want)
 
 
+@pytest.mark.parametrize("name", WITH_PARAMETERS)
+def test_a_value_that_float32_cannot_hold_is_an_error_of_arrays(name):
+    x, good = np.ones(3, np.float32), others(name)
+    for key in good:
+        for values in (np.full(3, 1e300), [1e300] * 3, np.full(6, 1e300)[::2]):
+            with pytest.raises(ValueError, match=rf"{key} is 1e\+300; expected a number that float32 can hold"):
+                call(name, "value")(x, **good | {key: values})
+
+
+def test_long_runs_of_the_same_parameters_give_what_numbers_give():
+    """By way of the ufunc, which hands over thousands of elements at a time."""
+    function, good = call(NAME, "value"), others(NAME)[KEY]
+    for length in (1, 5, 40, 700):
+        x = points(np.float32, 30 * length).reshape(30, length)
+        values = np.linspace(good, 2 * good, 30)
+        want = np.stack([function(row, **{KEY: value}) for row, value in zip(x, values, strict=True)])
+        assert same(function(x, **{KEY: values[:, None]}), want)
+        assert same(function(x, **{KEY: values[:, None]}, where=True), want)
+        assert same(function(x, **{KEY: np.repeat(values, length).reshape(x.shape)}), want)
+
+
 def test_outputs_over_arrays_of_parameters_give_the_same():
     function, x = call(NAME, "value"), points(np.float32, 60)
     for start in (0, 1):
@@ -86,6 +107,8 @@ def test_a_value_that_is_not_allowed_is_named_with_its_place():
     values[1, 2] = np.nan
     with pytest.raises(ValueError, match=rf"^{NAME}: {KEY} is nan; .* \(at \[1, 2\]\)$"):
         call(NAME, "value")(np.ones((3, 4)), **{KEY: values})
+    with pytest.raises(ValueError, match=r"is nan; .* \(at \[1, 2\]\)$"):
+        call(NAME, "value")(np.ones((3, 4)), **{KEY: values.tolist()})
     values[1, 2] = values[0, 0]
     with pytest.raises(ValueError, match="broadcast"):
         call(NAME, "value")(np.ones(5), **{KEY: values})

@@ -66,8 +66,14 @@ def _parameter(function, name: str, value, double: bool):
         raise TypeError(f"{function.__qualname__}: {name} must be real, not an array of dtype {dtype}")
     if dtype == wanted:
         return array
-    with np.errstate(all="ignore"):  # what float32 cannot hold is looked at afterwards
-        return array.astype(wanted)
+    with np.errstate(all="ignore"):
+        rounded = array.astype(wanted)
+        lost = () if is_foreign(value) else array[np.isinf(rounded) & ~np.isinf(array)]
+    if len(lost):
+        raise ValueError(
+            f"{function._activation}: {name} is {lost[0]:g}; expected a number that {wanted} can hold"
+        )
+    return rounded
 
 
 def _check(function, names: list[str], values: list, double: bool) -> None:
@@ -101,9 +107,9 @@ def with_arrays(function, args: tuple, keywords: dict):
     double = _is_double(function, args[:count], keywords)
     given = [keywords.pop(name, function._own[name]) for name in names]
     values = [_parameter(function, name, value, double) for name, value in zip(names, given, strict=True)]
-    _check(function, names, values, double)
     if len(args) == count and keywords.keys() <= {"out"}:
-        result = function.run_arrays(tuple(args), tuple(values), keywords.get("out"))
+        result = function._run_arrays(tuple(args), tuple(values), keywords.get("out"))
         if result is not NotImplemented:
             return result
+    _check(function, names, values, double)
     return function.varied(*args[:count], *values, *args[count:], **keywords)
