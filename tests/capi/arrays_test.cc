@@ -248,9 +248,8 @@ TEST(Arrays, ManyElementsAndThreadsGiveTheSameBits) {
 
 TEST(Arrays, OthersMayBeNumbers) {
   for_settings([&](const rheo_activation* a, const Settings& settings) {
-    const Settings all = settings;
     Call<float> call(RHEO_VALUE, 300), plain(RHEO_VALUE, 300);
-    const auto list = all.list(1);
+    const auto list = settings.list(1);
     const float value = static_cast<float>(list[0].value);
     const std::int64_t stride = 0;
     const rheo_parameter_array array = {list[0].name, &value, &stride};

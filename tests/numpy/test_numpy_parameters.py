@@ -78,7 +78,7 @@ def test_a_value_that_float32_cannot_hold_is_an_error_of_arrays(name):
     x, good = np.ones(3, np.float32), others(name)
     for key in good:
         for values in (np.full(3, 1e300), [1e300] * 3, np.full(6, 1e300)[::2]):
-            with pytest.raises(ValueError, match=rf"{key} is 1e\+300; expected a number that float32 can hold"):
+            with pytest.raises(ValueError, match=rf"{key} is 1e\+300; expected .* that float32 can hold"):
                 call(name, "value")(x, **good | {key: values})
 
 
