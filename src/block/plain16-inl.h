@@ -78,13 +78,12 @@ class Direct16 {
     const G result =
         kernel_.template apply<Amend::kZerosAndNaN>(widened_from(x), kGrad ? widened_from(grad) : G(1.0F));
     Near near = G::nowhere();
-    Lanes<V16, kPairs> rounded;
-    for (int k = 0; k < kPairs; ++k) {
+    const auto rounded = each<V16, kPairs>([&](int k) RHEO_PART {
       if constexpr (kExactness == Exactness::kNowhere)
-        rounded[k] = F::narrow(result[2 * k], result[2 * k + 1], near[2 * k], near[2 * k + 1]);
+        return F::narrow(result[2 * k], result[2 * k + 1], near[2 * k], near[2 * k + 1]);
       else
-        rounded[k] = F::narrow_exact(result[2 * k], result[2 * k + 1], near[2 * k], near[2 * k + 1]);
-    }
+        return F::narrow_exact(result[2 * k], result[2 * k + 1], near[2 * k], near[2 * k + 1]);
+    });
     if constexpr (kExactness != Exactness::kEverywhere) {
       auto any = near[0];
       for (int k = 1; k < 2 * kPairs; ++k) any = hn::Or(any, near[k]);

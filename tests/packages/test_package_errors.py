@@ -141,6 +141,10 @@ ARGUMENTS = {
     "rheo_random_describe": [(None, None)],
     "rheo_check_parameters": [*asked()],
     "rheo_run": [*runs(F, _calls.Call, PLAIN | {"role": 1}, *FAULTY)],
+    "rheo_run_arrays": [
+        *runs(F, _calls.Call, PLAIN | {"role": 1}, *FAULTY, behind=(None, SIZE(0))),
+        (F, ctypes.byref(_calls.filled(_calls.Call, **PLAIN | {"role": 1})), None, SIZE(1)),
+    ],
     "rheo_run_gate": [*runs(F, _calls.Gate, {
         "format": 1, "rank": 1, "shape": _calls.shape(N), "a": X, "b": GRAD, "y": Y, "role": 1, "layout": 1,
     }, *FAULTY)],
