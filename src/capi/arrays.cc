@@ -77,8 +77,8 @@ class Checker {
       : a_(activation), job_(job), format_(job.work.format), rank_(static_cast<std::size_t>(call.rank)) {
     for (std::size_t i = 0; i < job.dimensions.size(); ++i) {
       const std::int64_t* strides = job.dimensions[i].stride + kOperands;
-      if (std::all_of(strides, strides + job.arrays.size(), [](auto stride) { return stride == 0; }))
-        continue;
+      const bool same = std::all_of(strides, strides + job.arrays.size(), [](auto s) { return s == 0; });
+      if (same || job.dimensions[i].extent == 1) continue;  // whose stride may be any
       dims_.push_back(job.dimensions[i]), axes_.push_back(i);
     }
     if (dims_.empty()) dims_.push_back({1, {}});
