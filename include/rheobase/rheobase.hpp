@@ -205,7 +205,7 @@ class elementwise {
 inline std::vector<std::string> names() { return detail::list(rheo_names); }
 
 // An activation with its parameters; elementwise has the calls of value, derivative and backward. Copies are
-// cheap; a call allocates nothing.
+// cheap; value, derivative and backward of fewer than 65,536 elements allocate nothing.
 class activation : public detail::elementwise<activation> {
  public:
   // By name or alias, with default parameters. Throws error (RHEO_ERROR_NAME), suggesting the nearest name.

@@ -67,7 +67,7 @@ class Parameters {
     }
     return true;
   }
-  rheo_status run(const Callee& callee, rheo_call& call) const {
+  rheo_status run(const Callee& callee, rheo_call call) const {
     call.parameters = numbers_, call.parameter_count = number_count_;
     const FlagsKept flags;
     return library.rheo_run_arrays(callee.activation, &call, arrays_, array_count_);
@@ -96,6 +96,7 @@ class Parameters {
       const FlagsKept flags;
       const auto* from = static_cast<const double*>(values);
       std::vector<float>& narrow = narrow_[array_count_];
+      narrow.reserve(static_cast<std::size_t>(PyArray_SIZE(array(given))));
       for (npy_intp i = 0; i < PyArray_SIZE(array(given)); ++i) {
         // Others say that float32 cannot hold it.
         if (std::abs(from[i]) > double{std::numeric_limits<float>::max()} && !std::isinf(from[i]))
@@ -118,7 +119,7 @@ class Parameters {
 
 // [grad,] x and y, as the C ABI takes them.
 struct Operands {
-  int inputs = 0, format = 0;
+  int format = 0;
   PyArrayObject *grad = nullptr, *x = nullptr;
   Owned y;
   std::int64_t shape[NPY_MAXDIMS];
@@ -126,7 +127,7 @@ struct Operands {
 
   // False where one is nothing for us.
   bool read(const Callee& callee, PyObject* const* given) {
-    inputs = callee.inputs();
+    const int inputs = callee.inputs();
     PyObject* last = given[inputs - 1];
     if (!PyArray_CheckExact(last) || PyArray_NDIM(array(last)) == 0) return false;
     x = array(last), format = format_of(PyArray_DESCR(x));
@@ -160,16 +161,11 @@ struct Operands {
     return !y || read_strides(array(y.get()), y_strides);
   }
   rheo_call call(const Callee& callee) const {
-    rheo_call c = {};
-    c.struct_size = sizeof c;
-    c.role = callee.role;
-    c.format = static_cast<std::uint32_t>(format);
+    rheo_call c = call_of(callee, static_cast<rheo_format>(format));
     c.rank = PyArray_NDIM(x), c.shape = shape;
-    c.threads = threads.load(std::memory_order_relaxed);
     c.x = PyArray_DATA(x), c.x_strides = x_strides.data();
     if (grad != nullptr) c.grad = PyArray_DATA(grad), c.grad_strides = grad_strides.data();
     c.y = PyArray_DATA(array(y.get())), c.y_strides = y_strides.data();
-    if (callee.role == RHEO_PARAMETER) c.with_respect_to = callee.with_respect_to.c_str();
     return c;
   }
 };
@@ -186,7 +182,7 @@ bool run_with_arrays(const Callee& callee, const ArrayCall& given, PyObject** re
   if (given.out == nullptr && !operands.clear_order(parameters.ordered())) return false;
   if (!operands.make_output(given.out)) return false;
   if (!operands.y) return true;
-  rheo_call call = operands.call(callee);
+  const rheo_call call = operands.call(callee);
   PyThreadState* released = PyArray_SIZE(operands.x) > kMostLocked ? PyEval_SaveThread() : nullptr;
   const rheo_status status = parameters.run(callee, call);
   if (released != nullptr) PyEval_RestoreThread(released);

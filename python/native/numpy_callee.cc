@@ -27,22 +27,27 @@ void Callee::finish() {
   for (int format = 0; format <= kFormats; ++format) typed[format] = {this, static_cast<rheo_format>(format)};
 }
 
-rheo_call unary_call(const Callee& callee, rheo_format format, char* const* operands,
-                     const std::int64_t* strides, const std::int64_t* n) {
+rheo_call call_of(const Callee& callee, rheo_format format) {
   rheo_call call = {};
   call.struct_size = sizeof call;
   call.role = callee.role;
   call.format = format;
+  call.threads = threads.load(std::memory_order_relaxed);
+  if (callee.role == RHEO_PARAMETER) call.with_respect_to = callee.with_respect_to.c_str();
+  return call;
+}
+
+rheo_call unary_call(const Callee& callee, rheo_format format, char* const* operands,
+                     const std::int64_t* strides, const std::int64_t* n) {
+  rheo_call call = call_of(callee, format);
   call.parameters = callee.parameters.data();
   call.parameter_count = callee.parameters.size();
   call.rank = 1;
-  call.threads = threads.load(std::memory_order_relaxed);
   call.shape = n;
   int at = 0;
   if (callee.role == RHEO_BACKWARD) call.grad = operands[at], call.grad_strides = &strides[at], ++at;
   call.x = operands[at], call.x_strides = &strides[at], ++at;
   call.y = operands[at], call.y_strides = &strides[at];
-  if (callee.role == RHEO_PARAMETER) call.with_respect_to = callee.with_respect_to.c_str();
   return call;
 }
 

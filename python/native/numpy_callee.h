@@ -56,6 +56,9 @@ struct Callee {
   void finish();
 };
 
+// What all calls of rheo_run for it have: no parameters, shape or memory yet.
+rheo_call call_of(const Callee& callee, rheo_format format);
+
 // The call of rheo_run for *n elements: [grad,] x, y, strides in elements. Valid as long as both pointers.
 rheo_call unary_call(const Callee& callee, rheo_format format, char* const* operands,
                      const std::int64_t* strides, const std::int64_t* n);

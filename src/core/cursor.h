@@ -78,6 +78,25 @@ void scatter(const T* from, std::int64_t n, std::int64_t stride, char* to) {
     std::memcpy(to + i * stride * std::int64_t{sizeof(T)}, from + i, sizeof(T));
 }
 
+// A job's next `count` elements, to buffers: x, and grad where there is one.
+template <class J, class D, class T>
+void fetch(const J& job, StridedCursor<D>& cursor, std::int64_t count, T* x, T* grad) {
+  const auto& stride = job.dimensions.back().stride;
+  constexpr std::int64_t kSize = sizeof(T);
+  each_run(job.dimensions, cursor, count, [&](const auto& c, std::int64_t done, std::int64_t n) {
+    gather(job.x + c.offset[kX] * kSize, stride[kX], n, x + done);
+    if (job.grad != nullptr) gather(job.grad + c.offset[kGrad] * kSize, stride[kGrad], n, grad + done);
+  });
+}
+
+// From a buffer to its output.
+template <class J, class D, class T>
+void put_back(const J& job, StridedCursor<D>& cursor, std::int64_t count, const T* y) {
+  each_run(job.dimensions, cursor, count, [&](const auto& c, std::int64_t done, std::int64_t n) {
+    scatter(y + done, n, job.dimensions.back().stride[kY], job.y + c.offset[kY] * std::int64_t{sizeof(T)});
+  });
+}
+
 // Number of elements; -1 when it does not fit.
 template <class D>
 std::int64_t product_of_extents(const std::vector<D>& dimensions) {

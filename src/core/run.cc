@@ -18,21 +18,12 @@ constexpr std::int64_t kBlock = 512;  // elements gathered at a time; three bloc
 template <class T>
 void run_blocks(const Job& job, std::int64_t begin, std::int64_t end) {
   alignas(64) T x[kBlock], grad[kBlock], y[kBlock];
-  const auto& dims = job.dimensions;
-  const Dimension& inner = dims.back();
-  Cursor read(dims, begin), write = read;
-  constexpr std::int64_t kSize = sizeof(T);
+  Cursor read(job.dimensions, begin), write = read;
   for (std::int64_t at = begin; at < end; at += kBlock) {
     const std::int64_t count = std::min(kBlock, end - at);
-    each_run(dims, read, count, [&](const Cursor& c, std::int64_t done, std::int64_t n) {
-      gather(job.x + c.offset[kX] * kSize, inner.stride[kX], n, x + done);
-      if (job.grad != nullptr)
-        gather(job.grad + c.offset[kGrad] * kSize, inner.stride[kGrad], n, grad + done);
-    });
+    fetch(job, read, count, x, grad);
     run_contiguous(job.work, job.parameters, at, x, job.grad != nullptr ? grad : nullptr, y, count);
-    each_run(dims, write, count, [&](const Cursor& c, std::int64_t done, std::int64_t n) {
-      scatter(y + done, n, inner.stride[kY], job.y + c.offset[kY] * kSize);
-    });
+    put_back(job, write, count, y);
   }
 }
 

@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstddef>
 #include <memory>
 #include <new>
 #include <type_traits>
+#include <utility>
 
 #include "src/core/cursor.h"
 
@@ -14,7 +16,8 @@ namespace rheo {
 
 namespace {
 
-// Elements that are brought together at a time: in memory of its own, or on the stack.
+// Elements that are brought together at a time: in memory of its own, or on the stack. Multiples of 16 keep
+// all arrays aligned.
 constexpr std::int64_t kManyElements = 4096, kFewElements = 256;
 
 // Neighbours with the same parameters from which on they are computed where they are.
@@ -22,26 +25,50 @@ constexpr std::size_t kLongRun = 8;
 
 using VariedCursor = StridedCursor<VariedDimension>;
 
-// Of one block; T holds an element, P a parameter.
-template <class T, class P, std::int64_t kBlock>
-struct Memory {
-  alignas(64) T x[kBlock];
-  alignas(64) T grad[kBlock];
-  alignas(64) T grouped_x[kBlock];  // and the results
-  alignas(64) T grouped_grad[kBlock];
-  P parameters[kMaxParameters][kBlock];
-  std::uint32_t order[kBlock];      // where each of the grouped elements lies in x
-  std::uint32_t group_of[kBlock];   // of an element of x
-  std::uint32_t first[kBlock];      // of each group, an element
-  std::uint32_t end[kBlock];        // where it ends among the grouped ones
-  std::uint32_t table[2 * kBlock];  // groups by a hash of their parameters, counted from 1
+// The bits of a parameter, where T holds those of an element.
+template <class T>
+using ParameterBits = std::conditional_t<sizeof(T) == 8, std::uint64_t, std::uint32_t>;
+
+// What a block of elements needs, one behind the other in the given bytes.
+template <class T>
+class Memory {
+ public:
+  static constexpr std::size_t bytes_for(std::int64_t block) {
+    constexpr std::size_t kEach =
+        kMaxParameters * sizeof(ParameterBits<T>) + 4 * sizeof(T) + 6 * sizeof(std::uint32_t);
+    return static_cast<std::size_t>(block) * kEach;
+  }
+  Memory(std::byte* bytes, std::int64_t elements) : block(elements), next_(bytes) {
+    for (auto& values : parameters) take(values);
+    for (T** values : {&x, &grad, &grouped_x, &grouped_grad}) take(*values);
+    for (std::uint32_t** values : {&order, &group_of, &first, &end}) take(*values);
+    take(table, 2);
+  }
+
+  const std::int64_t block;
+  ParameterBits<T>* parameters[kMaxParameters];
+  T *x, *grad;
+  T *grouped_x, *grouped_grad;  // the former for the results too
+  std::uint32_t* order;         // where each of the grouped elements lies in x
+  std::uint32_t* group_of;      // of an element of x
+  std::uint32_t* first;         // of each group, an element
+  std::uint32_t* end;           // where it ends among the grouped ones
+  std::uint32_t* table;         // groups by a hash of their parameters, counted from 1
+
+ private:
+  template <class V>
+  void take(V*& values, std::int64_t times = 1) {
+    values = reinterpret_cast<V*>(next_);
+    next_ += static_cast<std::size_t>(times * block) * sizeof(V);
+  }
+  std::byte* next_;
 };
 
 // Blocks, one after the other.
-template <class T, class P, std::int64_t kBlock>
+template <class T>
 class Walk {
  public:
-  Walk(const VariedJob& job, Memory<T, P, kBlock>& memory) : job_(job), dims_(job.dimensions), m_(memory) {
+  Walk(const VariedJob& job, const Memory<T>& memory) : job_(job), dims_(job.dimensions), m_(memory) {
     std::copy_n(job.parameters, kMaxParameters, values_);
     std::int64_t inside = 1;
     together_ = is_direct(job);
@@ -58,38 +85,30 @@ class Walk {
     for (std::int64_t at = begin; at < end;) {
       const std::int64_t phase = at % period_;
       // As many whole periods as there is room for: these are grouped once.
-      const std::int64_t room = period_ <= kBlock ? kBlock / period_ * period_ - phase : kBlock;
+      const std::int64_t room = period_ <= m_.block ? m_.block / period_ * period_ - phase : m_.block;
       const std::int64_t n = std::min(end - at, room);
       const bool known = phase == phase_ && n == n_;
-      if (!together_) fetch_operands(at, n);
       if (!known) fetch_parameters(at, n), group(n);
       phase_ = phase, n_ = n;
       if (together_) {
         evaluate(elements(job_.x, at), elements(job_.grad, at), const_cast<T*>(elements(job_.y, at)), n);
       } else {
+        VariedCursor read(dims_, at), write = read;
+        fetch(job_, read, n, m_.x, m_.grad);
         evaluate(m_.x, job_.grad != nullptr ? m_.grad : nullptr, m_.x, n);
-        put_back(at, n);
+        put_back(job_, write, n, m_.x);
       }
       at += n;
     }
   }
 
  private:
-  static constexpr std::int64_t kSize = sizeof(T);
+  using P = ParameterBits<T>;
 
   static const T* elements(const char* operand, std::int64_t at) {
     return operand == nullptr ? nullptr : reinterpret_cast<const T*>(operand) + at;
   }
 
-  void fetch_operands(std::int64_t at, std::int64_t n) {
-    const auto& stride = dims_.back().stride;
-    VariedCursor cursor(dims_, at);
-    each_run(dims_, cursor, n, [&](const VariedCursor& c, std::int64_t done, std::int64_t count) {
-      gather(job_.x + c.offset[kX] * kSize, stride[kX], count, m_.x + done);
-      if (job_.grad != nullptr)
-        gather(job_.grad + c.offset[kGrad] * kSize, stride[kGrad], count, m_.grad + done);
-    });
-  }
   void fetch_parameters(std::int64_t at, std::int64_t n) {
     const auto* strides = dims_.back().stride + kOperands;
     VariedCursor cursor(dims_, at);
@@ -97,12 +116,6 @@ class Walk {
       for (std::size_t a = 0; a < job_.arrays.size(); ++a)
         gather(job_.arrays[a].values + c.offset[kOperands + a] * std::int64_t{sizeof(P)}, strides[a], count,
                m_.parameters[a] + done);
-    });
-  }
-  void put_back(std::int64_t at, std::int64_t n) {
-    VariedCursor cursor(dims_, at);
-    each_run(dims_, cursor, n, [&](const VariedCursor& c, std::int64_t done, std::int64_t count) {
-      scatter(m_.x + done, count, dims_.back().stride[kY], job_.y + c.offset[kY] * kSize);
     });
   }
 
@@ -181,7 +194,7 @@ class Walk {
 
   const VariedJob& job_;
   const std::vector<VariedDimension>& dims_;
-  Memory<T, P, kBlock>& m_;
+  const Memory<T>& m_;
   double values_[kMaxParameters];
   bool together_;            // all operands, so that they are read and written where they are
   std::int64_t period_ = 1;  // elements after which the parameters are the same again
@@ -208,14 +221,15 @@ void run_by_runs(const VariedJob& job, std::int64_t begin, std::int64_t end) {
   });
 }
 
-template <class T, class P>
+template <class T>
 void run_grouped(const VariedJob& job, std::int64_t begin, std::int64_t end) {
-  using Many = Memory<T, P, kManyElements>;
-  if (end - begin > kFewElements)
-    if (const std::unique_ptr<Many> memory(new (std::nothrow) Many); memory != nullptr)
-      return Walk<T, P, kManyElements>(job, *memory).run(begin, end);
-  Memory<T, P, kFewElements> memory;
-  Walk<T, P, kFewElements>(job, memory).run(begin, end);
+  if (end - begin > kFewElements) {
+    const std::unique_ptr<std::byte[]> many(new (std::nothrow)
+                                                std::byte[Memory<T>::bytes_for(kManyElements)]);
+    if (many != nullptr) return Walk<T>(job, Memory<T>(many.get(), kManyElements)).run(begin, end);
+  }
+  alignas(64) std::byte few[Memory<T>::bytes_for(kFewElements)];
+  Walk<T>(job, Memory<T>(few, kFewElements)).run(begin, end);
 }
 
 }  // namespace
@@ -225,9 +239,9 @@ void run_varied(const VariedJob& job, std::int64_t begin, std::int64_t end) {
   const auto* strides = inner.stride + kOperands;
   const bool constant = std::all_of(strides, strides + job.arrays.size(), [](auto s) { return s == 0; });
   if (constant && inner.extent >= kDirectRun && is_direct(job)) return run_by_runs(job, begin, end);
-  if (is16(job.work.format)) return run_grouped<std::uint16_t, std::uint32_t>(job, begin, end);
-  if (job.work.format == Format::kFloat32) return run_grouped<std::uint32_t, std::uint32_t>(job, begin, end);
-  run_grouped<std::uint64_t, std::uint64_t>(job, begin, end);
+  if (is16(job.work.format)) return run_grouped<std::uint16_t>(job, begin, end);
+  if (job.work.format == Format::kFloat32) return run_grouped<std::uint32_t>(job, begin, end);
+  run_grouped<std::uint64_t>(job, begin, end);
 }
 
 }  // namespace rheo
