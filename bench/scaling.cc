@@ -3,8 +3,8 @@
 //
 //   rheobase-scaling threads [NAME...]   1 thread against 2, 4, ..., in cache and in memory
 //   rheobase-scaling start [NAME...]     1 thread against 2, by size: from where on threads pay
-//   rheobase-scaling stream [NAME...]    plain against streaming stores (not used), by size, beside memcpy
-//   rheobase-scaling pages [NAME...]     fresh outputs, plain against huge pages, beside memcpy
+//   rheobase-scaling stream [NAME...]    plain against streaming stores, by size, beside memcpy, and read
+//   then rheobase-scaling pages [NAME...]     fresh outputs, plain against huge pages, beside memcpy
 //
 // Other work on the machine only ever makes a run slower, so of many the best counts; the median shows how
 // busy the machine was. RHEOBASE_SCALING_PAIRS sets how many pairs there are.
@@ -22,8 +22,6 @@
 #include <vector>
 
 #include "bench/timing.h"
-#include "hwy/cache_control.h"
-#include "hwy/highway.h"
 #include "src/core/pool.h"
 #include "src/core/registry.h"
 #include "src/core/run.h"
@@ -134,34 +132,39 @@ void by_threads(const std::vector<std::string>& names, const std::vector<std::in
   }
 }
 
-// Blocks of 4 KiB that stay in L1, copied from there past the caches. The output is aligned to a page.
-void run_streamed(const Job& job, std::int64_t n) {
-  namespace hn = hwy::HWY_NAMESPACE;
-  constexpr std::int64_t kBlock = 1024;
-  alignas(64) float block[kBlock];
-  const hn::FixedTag<float, 4> d;  // the processor gathers them into lines
-  const auto* x = reinterpret_cast<const float*>(job.x);
-  auto* y = reinterpret_cast<float*>(job.y);
-  for (std::int64_t at = 0; at < n; at += kBlock) {
-    job.work.kernel(x + at, nullptr, block, kBlock, job.parameters);
-    for (std::int64_t i = 0; i < kBlock; i += 4) hn::Stream(hn::Load(d, block + i), d, y + at + i);
-  }
-  hwy::FlushStream();
+float read(Memory& y, std::int64_t n) {
+  float largest = 0;
+  for (std::int64_t i = 0; i < n; ++i) largest = std::max(largest, y.data()[i]);
+  return largest;
 }
 
+// Of functions that have a kernel for it; whatever the size.
 void by_stores(const std::vector<std::string>& names) {
   const std::vector<std::int64_t> sizes = {256 * kKi, kMi, 4 * kMi, 8 * kMi, 16 * kMi, 32 * kMi};
   Memory x(sizes.back() * sizeof(float)), y(x.bytes());
   fill(x), fill(y);
+  volatile float seen = 0;
   for (const std::int64_t n : sizes) {
     for (const std::string& name : names) {
       std::vector<double> parameters;
-      const Job job = job_of(name, parameters, x, y.data(), n);
+      Job plain = job_of(name, parameters, x, y.data(), n), streamed = plain;
+      streamed.work.kernel = rheo::find_activation(name)->streamed(rheo::Role::kValue).kernel;
+      if (streamed.work.kernel == nullptr) continue;
+      const auto body = [&](const Job& job, int threads, bool read_then) {
+        return [&job, &y, &seen, n, threads, read_then] {
+          run_on(threads, job, n);
+          if (read_then) seen = read(y, n);
+        };
+      };
       const auto copy = [&] { std::memcpy(y.data(), x.data(), static_cast<std::size_t>(n) * sizeof(float)); };
       const auto times =
-          measure({copy, [&] { rheo::run_range(job, 0, n); }, [&] { run_streamed(job, n); }}, rounds_for(n));
+          measure({copy, body(plain, 1, false), body(streamed, 1, false), body(plain, 2, false),
+                   body(streamed, 2, false), body(plain, 1, true), body(streamed, 1, true)},
+                  rounds_for(n));
       row(name, n, "of memcpy", times[0], times[1]);
       row(name, n, "streamed", times[1], times[2]);
+      row(name, n, "2 thr, str.", times[3], times[4]);
+      row(name, n, "str., read", times[5], times[6]);
     }
   }
 }

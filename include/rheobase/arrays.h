@@ -21,9 +21,7 @@ typedef struct rheo_parameter_array {
 
 /* rheo_run with parameters that differ from element to element; the others are those of the call. Each
  * element has the bits that rheo_run gives with its parameters, and all values are checked before anything is
- * written. Elements with the same parameters are computed together, wherever they lie: a value for each
- * channel costs little more than a call of rheo_run, one for each element a kernel's call each
- * (docs/c.md#parameters-that-are-arrays).
+ * written. What a value for each channel or each element costs: docs/c.md#parameters-that-are-arrays.
  *
  * Errors: those of rheo_run, which are NULL, NAME, PARAMETER, FORMAT, ROLE, SHAPE, OVERLAP, UNSUPPORTED,
  * THREADS; PARAMETER also where a parameter is given twice; OVERLAP where y overlaps an array, unless the two

@@ -33,17 +33,19 @@ constexpr bool serves() {
 }
 
 template <class A, class Task, class Table>
-HWY_INLINE bool try_table(const float* x, const float* grad, float* y, std::size_t n, const double* p) {
+HWY_INLINE bool try_table(const float* x, const float* grad, float* y, std::size_t n, const double* p,
+                          bool stream) {
   if constexpr (serves<A, Task, Table>()) {
     if (!parameters_are<A>(p, [](std::size_t i) { return Table::parameters[i]; })) return false;
-    walk_table<Table, Task::kRole>(
-        x, grad, y, n, [p](const float* v, const float* g, float* result, std::size_t count) HWY_ATTR {
-          if constexpr (requires { Table::tails; }) {
-            walk_tails<Tailed<A, Task, Table>>(v, g, result, count, p);
-          } else {
-            walk_formula<Promoted<A, Task>>(v, g, result, count, p);
-          }
-        });
+    walk_table<Table, Task::kRole>(x, grad, y, n, stream,
+                                   [p](const float* v, const float* g, float* result, std::size_t count)
+                                       HWY_ATTR {
+                                         if constexpr (requires { Table::tails; }) {
+                                           walk_tails<Tailed<A, Task, Table>>(v, g, result, count, p);
+                                         } else {
+                                           walk_formula<Promoted<A, Task>>(v, g, result, count, p);
+                                         }
+                                       });
     return true;
   }
   return false;
@@ -58,21 +60,26 @@ constexpr Digits digits_of() {
   return {of(kDigits16), of(kDigits32)};
 }
 
+// With stream, y is apart from x and grad, and begins with a whole vector of memory.
+template <class A, class Task, class... Table>
+HWY_INLINE void walk_float32(const float* x, const float* grad, float* y, std::size_t n, const double* p,
+                             bool stream) {
+  if ((try_table<A, Task, Table>(x, grad, y, n, p, stream) || ...)) return;
+  if constexpr (gains_by_defaults<A, Task>()) {
+    if (are_defaults<A>(p)) return walk_plain<Plain<A, Task, true>>(x, grad, y, n, p, stream);
+  }
+  if constexpr (is_plain<A, Task>()) {
+    walk_plain<Plain<A, Task, false>>(x, grad, y, n, p, stream);
+  } else {
+    walk_formula<Promoted<A, Task>>(x, grad, y, n, p);
+  }
+}
+
 // The kernels' entries: y may be x or grad.
 template <class A, class Task, class... Table>
 void float32_kernel(const void* x, const void* grad, void* y, std::size_t n, const double* p) {
-  const auto* const x32 = static_cast<const float*>(x);
-  const auto* const grad32 = static_cast<const float*>(grad);
-  auto* const y32 = static_cast<float*>(y);
-  if ((try_table<A, Task, Table>(x32, grad32, y32, n, p) || ...)) return;
-  if constexpr (gains_by_defaults<A, Task>()) {
-    if (are_defaults<A>(p)) return walk_plain<Plain<A, Task, true>>(x32, grad32, y32, n, p);
-  }
-  if constexpr (is_plain<A, Task>()) {
-    walk_plain<Plain<A, Task, false>>(x32, grad32, y32, n, p);
-  } else {
-    walk_formula<Promoted<A, Task>>(x32, grad32, y32, n, p);
-  }
+  walk_float32<A, Task, Table...>(static_cast<const float*>(x), static_cast<const float*>(grad),
+                                  static_cast<float*>(y), n, p, false);
 }
 
 template <class A, class Task>

@@ -52,6 +52,9 @@ struct Task {
       kRole == Role::kBackward || kRole == Role::kParameter || kRole == Role::kProduct;
   // Made of the formula's value, not of a derivative.
   static constexpr bool kOfValue = kRole == Role::kValue || kRole == Role::kProduct;
+  // May write past the caches (streamed-inl.h); not on SSE2, which does fused operations lane by lane.
+  static constexpr bool kStreams =
+      HWY_ARCH_X86 && HWY_NATIVE_FMA && kRole != Role::kParameter && kRole != Role::kProduct;
 };
 
 // The formula's value, or its derivative: the file's own where it has one, else over dual numbers.
@@ -140,12 +143,12 @@ struct Ends {
   HWY_INLINE V apply(V x, V y) const {
     const D d;
     y = hn::IfThenElse(hn::IsInf(x), hn::IfThenElse(hn::Lt(x, hn::Zero(d)), left, right), y);
-    y = hn::IfThenElse(hn::IsNaN(x), x, y);
-    if constexpr (Task::kOfValue) {
-      const auto zero = hn::Zero(d);
-      y = hn::IfThenElse(hn::And(hn::Eq(x, zero), hn::Eq(y, zero)), x, y);
-    }
-    return y;
+    return at_zero(x, hn::IfThenElse(hn::IsNaN(x), x, y));
+  }
+  static HWY_INLINE V at_zero(V x, V y) {
+    if constexpr (!Task::kOfValue) return y;
+    const auto zero = hn::Zero(D());
+    return hn::IfThenElse(hn::And(hn::Eq(x, zero), hn::Eq(y, zero)), x, y);
   }
 };
 
@@ -164,20 +167,30 @@ struct Promoted : Task {
   HWY_INLINE explicit Promoted(const double* p) : ends(p) {
     for (std::size_t i = 0; i < A::info.parameters.size(); ++i) parameters[i] = F64<D>(p[i]);
   }
-  HWY_INLINE V half(V x, V grad) const {
-    const V y = ends.apply(x, evaluate<A, Task>(F64<D>(x), parameters, Indices<A>()).v);
+  // ended(x, y): y, but for what the formula cannot say.
+  template <class Ended>
+  static HWY_INLINE V half_of(V x, V grad, const F64<D>* p, Ended&& ended) {
+    const V y = ended(x, evaluate<A, Task>(F64<D>(x), p, Indices<A>()).v);
     if constexpr (!Task::kHasGrad) return y;
     if constexpr (Task::kOfValue) return hn::Mul(grad, y);
     // A derivative that is exactly 0 is 0 by definition (f64-inl.h): 0 for every gradient, NaN too.
     return hn::IfThenZeroElse(hn::Eq(y, hn::Zero(D())), hn::Mul(grad, y));
   }
-  HWY_INLINE VF operator()(VF x, VF grad) const {
+  // half(upper, x, grad) for both halves.
+  template <class Half>
+  static HWY_INLINE VF joined(VF x, VF grad, Half&& half) {
     const D d;
     const DF df;
     const hn::Half<DF> dh;
-    const V low = half(hn::PromoteLowerTo(d, x), hn::PromoteLowerTo(d, grad));
-    const V high = half(hn::PromoteUpperTo(d, x), hn::PromoteUpperTo(d, grad));
+    const V low = half(false, hn::PromoteLowerTo(d, x), hn::PromoteLowerTo(d, grad));
+    const V high = half(true, hn::PromoteUpperTo(d, x), hn::PromoteUpperTo(d, grad));
     return hn::Combine(df, hn::DemoteTo(dh, high), hn::DemoteTo(dh, low));
+  }
+  HWY_INLINE V half(V x, V grad) const {
+    return half_of(x, grad, parameters, [&](V v, V y) RHEO_PART { return ends.apply(v, y); });
+  }
+  HWY_INLINE VF operator()(VF x, VF grad) const {
+    return joined(x, grad, [&](bool, V half_x, V half_grad) RHEO_PART { return half(half_x, half_grad); });
   }
 };
 

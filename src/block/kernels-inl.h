@@ -13,6 +13,8 @@
 
 #include "src/block/block-inl.h"
 #include "src/block/plain16-inl.h"
+#include "src/block/streamed-inl.h"
+#include "src/block/varied-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace rheo {
@@ -27,6 +29,11 @@ constexpr Kernels kernels_of(std::index_sequence<I...>) {
     kernels.table[k32][static_cast<int>(kRole)] = float32_kernel<A, Task<kRole>, Table...>;
     kernels.table[k64][static_cast<int>(kRole)] = float64_kernel<A, Task<kRole>>;
     kernels.plain[static_cast<int>(kRole)] = is_plain<A, Task<kRole>, true>();
+    if constexpr (is_streamed<A, Task<kRole>, Table...>())
+      kernels.streamed[static_cast<int>(kRole)] = {streamed_kernel<A, Task<kRole>, Table...>,
+                                                   is_quick<A, Task<kRole>, Table...>()};
+    if constexpr (A::info.parameters.size() > 0)
+      kernels.varied[static_cast<int>(kRole)] = varied_kernel<A, Task<kRole>, Table...>;
     if constexpr (is_direct16<Bfloat16, A, Task<kRole>, true>())
       kernels.direct[place16(Format::kBfloat16)][static_cast<int>(kRole)] =
           kernel16<Bfloat16, A, Task<kRole>>;

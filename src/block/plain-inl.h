@@ -122,8 +122,9 @@ HWY_INLINE G amended(const G& x, const G& y, typename G::T kept) {
   return choose(magnitude(x) > G(kept), y, x);  // NaN fails each comparison
 }
 
-// float32 where the formula is plain arithmetic.
-template <class A, class Task, bool kDefaults>
+// float32 where the formula is plain arithmetic. With kVaried the parameters are a vector's; then there is
+// nothing but inside().
+template <class A, class Task, bool kDefaults, bool kVaried = false>
 struct Plain : Task {
   using T = float;
   using DF = hn::ScalableTag<float>;
@@ -143,11 +144,15 @@ struct Plain : Task {
     HWY_INLINE explicit Nothing(const double*) {}
   };
 
-  const double* parameters64;
+  const double* parameters64 = nullptr;
+  const void* vectors = nullptr;  // Group[], with kVaried
   float parameters[kMaxParameters];
-  float kept;
-  Amend amend;
-  std::conditional_t<kRanged, Ends<A, Task, DF>, Nothing> ends;
+  float kept = -1;
+  Amend amend = Amend::kNothing;
+  std::conditional_t<kRanged && !kVaried, Ends<A, Task, DF>, Nothing> ends;
+
+  template <class G>
+  HWY_INLINE explicit Plain(const G* given) : vectors(given), ends(nullptr) {}
 
   HWY_INLINE explicit Plain(const double* p) : parameters64(p), ends(p) {
     for (std::size_t i = 0; i < A::info.parameters.size(); ++i) parameters[i] = static_cast<float>(p[i]);
@@ -162,9 +167,14 @@ struct Plain : Task {
       : parameters64(p), kept(kept_results), amend(needed), ends(p) {
     for (std::size_t i = 0; i < A::info.parameters.size(); ++i) parameters[i] = static_cast<float>(p[i]);
   }
+  template <class G>
+  HWY_INLINE G parameter(std::size_t i) const {
+    if constexpr (kVaried) return static_cast<const G*>(vectors)[i];
+    return G(parameters[i]);
+  }
   template <class R, class G, std::size_t... I>
   HWY_INLINE R own(const G& x, std::index_sequence<I...>) const {
-    return A::float32(R(x), R(G(parameters[I]))...);
+    return A::float32(R(x), R(parameter<G>(I))...);
   }
   template <class G>
   using Number = std::conditional_t<kRanged, Ranged32<G>, Pair32<G>>;
@@ -178,7 +188,7 @@ struct Plain : Task {
   template <class R, std::size_t... I>
   HWY_INLINE R formula(const R& x, std::index_sequence<I...> indices) const {
     using G = std::remove_cvref_t<decltype(x.round())>;
-    const R p[] = {kDefaults ? R(kInitial<A, I>) : R(G(parameters[I]))..., R()};
+    const R p[] = {kDefaults ? R(kInitial<A, I>) : R(parameter<G>(I))..., R()};
     return evaluate<A, Task>(x, p, indices);
   }
   template <Amend kAmend, class G>
@@ -271,8 +281,8 @@ struct Plain : Task {
   }
 };
 
-// Vectors side by side, and what is left one by one.
-template <Amend kAmend, class K>
+// Vectors side by side, and what is left one by one; with kStream, whole vectors of y's memory.
+template <Amend kAmend, bool kStream = false, class K>
 HWY_INLINE void walk_groups(const K& kernel, const typename K::T* x, const typename K::T* grad,
                             typename K::T* y, std::size_t n) {
   using D = typename K::DF;
@@ -282,8 +292,13 @@ HWY_INLINE void walk_groups(const K& kernel, const typename K::T* x, const typen
   const std::size_t step = kSide * hn::Lanes(D());
   const G one(typename K::T(1));
   std::size_t i = 0;
-  for (; i + step <= n; i += step)
-    kernel.template apply<kAmend>(G::load(x + i), kGrad ? G::load(grad + i) : one).store(y + i);
+  for (; i + step <= n; i += step) {
+    const G result = kernel.template apply<kAmend>(G::load(x + i), kGrad ? G::load(grad + i) : one);
+    if constexpr (kStream)
+      result.stream(y + i);
+    else
+      result.store(y + i);
+  }
   each_vector<kGrad>(D(), x + i, kGrad ? grad + i : nullptr, y + i, n - i, [&](auto v, auto g) RHEO_PART {
     return kernel.template apply<kAmend>(One(v), One(g))[0];
   });
@@ -302,15 +317,24 @@ HWY_INLINE K prepared(const double* p) {
   return K(p);
 }
 
+// With stream, K::kStreams, past the caches: to whole vectors of y's memory.
 template <class K>
-HWY_NOINLINE void walk_plain(const float* x, const float* grad, float* y, std::size_t n, const double* p) {
+HWY_NOINLINE void walk_plain(const float* x, const float* grad, float* y, std::size_t n, const double* p,
+                             [[maybe_unused]] bool stream = false) {
   const K kernel = prepared<K>(p);
   with_grad<K>(x, grad, y, n, [&](auto* v, auto* g, auto* result, std::size_t count) RHEO_PART {
     if (K::kNarrow && kernel.amend == Amend::kEnds)
       return walk_formula<typename K::Formula>(v, g, result, count, p);
     if constexpr (K::kRanged) {
-      if (kernel.amend == Amend::kNothing) return walk_ranged<Amend::kNothing>(kernel, v, g, result, count);
-      return walk_ranged<Amend::kZerosAndNaN>(kernel, v, g, result, count);
+      if (kernel.amend == Amend::kNothing)
+        return walk_ranged<Amend::kNothing>(kernel, v, g, result, count, stream);
+      return walk_ranged<Amend::kZerosAndNaN>(kernel, v, g, result, count, stream);
+    }
+    if constexpr (K::kStreams && !K::kRanged) {
+      if (stream && kernel.amend == Amend::kNothing)
+        return walk_groups<Amend::kNothing, true>(kernel, v, g, result, count);
+      if (stream && kernel.amend == Amend::kZerosAndNaN)
+        return walk_groups<Amend::kZerosAndNaN, true>(kernel, v, g, result, count);
     }
     if (kernel.amend == Amend::kNothing)
       walk_groups<Amend::kNothing>(kernel, v, g, result, count);

@@ -60,7 +60,7 @@ HWY_INLINE G held_group(const K& kernel, const G& x, const G& grad, std::size_t 
 // From the first group on of which not all is near, arguments are held, which takes somewhat longer.
 template <auto kAmend, class K>
 HWY_NOINLINE void walk_ranged_block(const K& given, const float* x, const float* grad, float* y,
-                                    std::size_t n, Aside<float>& aside) {
+                                    std::size_t n, [[maybe_unused]] bool stream, Aside<float>& aside) {
   using D = typename K::DF;
   using G = Group<D, kSide>;
   using One = Group<D, 1>;
@@ -76,7 +76,10 @@ HWY_NOINLINE void walk_ranged_block(const K& given, const float* x, const float*
     G far;
     const G ys = kernel.template inside<kAmend>(xs, load_grad(), far);
     if (HWY_UNLIKELY(!all_right<K>(xs, ys, far))) break;
-    ys.store(y + i);
+    if (K::kStreams && stream)
+      ys.stream(y + i);
+    else
+      ys.store(y + i);
   }
   for (; i + step <= n; i += step) {
     const G xs = G::load(x + i);
@@ -90,13 +93,14 @@ HWY_NOINLINE void walk_ranged_block(const K& given, const float* x, const float*
   }
 }
 template <auto kAmend, class K>
-HWY_INLINE void walk_ranged(const K& kernel, const float* x, const float* grad, float* y, std::size_t n) {
+HWY_INLINE void walk_ranged(const K& kernel, const float* x, const float* grad, float* y, std::size_t n,
+                            bool stream) {
   Aside<float> aside;
   HWY_ALIGN float results[Aside<float>::kRoom];
   for (std::size_t begin = 0; begin < n; begin += Aside<float>::kBlock) {
     const std::size_t size = HWY_MIN(n - begin, Aside<float>::kBlock);
     walk_ranged_block<kAmend>(kernel, x + begin, K::kHasGrad ? grad + begin : nullptr, y + begin, size,
-                              aside);
+                              stream, aside);
     if (aside.count == 0) continue;
     walk_formula<typename K::Formula>(aside.x, aside.grad, results, aside.count, kernel.parameters64);
     aside.put_back(results, y + begin, size);

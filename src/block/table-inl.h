@@ -195,7 +195,11 @@ HWY_INLINE G evaluate_table(const Tabled<kPlan, D, kN>& table, const G& x, const
     G high, low;
     table.template pair<kRole == Role::kProduct>(x, high, low);
     if constexpr (kRole == Role::kProduct) return product_of_value(grad, high, low);
-    return kRole == Role::kDerivative ? high + low : product(grad, high, low);
+    if constexpr (kRole == Role::kDerivative) return high + low;
+    const G y = product(grad, high, low);
+    if constexpr (!kPlan.squared) return y;
+    // Of a derivative that is 0 at 0: for every gradient, NaN too.
+    return G::of([&](int i) RHEO_PART { return hn::IfThenZeroElse(hn::Eq(x[i], hn::Zero(D())), y[i]); });
   }
 }
 
@@ -301,7 +305,7 @@ HWY_INLINE G evaluate_group(const Tabled<kPlan, D, kN>& table, const G& given, c
 template <Role kRole, Plan kPlan>
 HWY_NOINLINE void walk_block(const Numbers& given, const Lines& lines, const float* HWY_RESTRICT rows,
                              const float* x, const float* grad, float* y, std::size_t n,
-                             Aside<float>& aside) {
+                             [[maybe_unused]] bool stream, Aside<float>& aside) {
   using D = hn::ScalableTag<float>;
   using Wide = Group<D, kSide>;
   using Narrow = Lanes<hn::Vec<D>, 1>;
@@ -315,7 +319,11 @@ HWY_NOINLINE void walk_block(const Numbers& given, const Lines& lines, const flo
     const Tabled<kPlan, D, kSide> wide{numbers, rows, lines};
     for (; i + kSide * lanes <= n; i += kSide * lanes) {
       const Wide xs = Wide::load(x + i), gs = kHasGrad ? Wide::load(grad + i) : xs;
-      evaluate_group<kRole>(wide, xs, gs, i, every, aside).store(y + i);
+      const Wide ys = evaluate_group<kRole>(wide, xs, gs, i, every, aside);
+      if (Task<kRole>::kStreams && stream)
+        ys.stream(y + i);
+      else
+        ys.store(y + i);
     }
   }
   const Tabled<kPlan, D, 1> narrow{numbers, rows, lines};
@@ -329,7 +337,8 @@ HWY_NOINLINE void walk_block(const Numbers& given, const Lines& lines, const flo
 
 // The same for any n; `others` evaluates those set aside: others(x, grad, y, n).
 template <class Table, Role kRole, class Others>
-HWY_INLINE void walk_table(const float* x, const float* grad, float* y, std::size_t n, Others&& others) {
+HWY_INLINE void walk_table(const float* x, const float* grad, float* y, std::size_t n, bool stream,
+                           Others&& others) {
   using Evaluation = Tabled<Table::plan, hn::ScalableTag<float>, 1>;
   using Lookup = typename Evaluation::Lookup;
   static_assert(!Evaluation::kCentered || (Table::numbers.middle >= 0 && Table::numbers.middle <= 0));
@@ -341,7 +350,7 @@ HWY_INLINE void walk_table(const float* x, const float* grad, float* y, std::siz
   for (std::size_t begin = 0; begin < n; begin += Aside<float>::kBlock) {
     const std::size_t size = n - begin < Aside<float>::kBlock ? n - begin : Aside<float>::kBlock;
     walk_block<kRole, Table::plan>(Table::numbers, kLines, rows, x + begin, kHasGrad ? grad + begin : nullptr,
-                                   y + begin, size, aside);
+                                   y + begin, size, stream, aside);
     if (aside.count == 0) continue;
     aside.end();
     others(aside.x, aside.grad, results, aside.count);

@@ -78,7 +78,10 @@ Work work_of(const Activation& a, const rheo_call& call, Format format, Role rol
       of_parameter ? parameter_index(a.name, a.entry->info->parameters, call.with_respect_to) : 0;
   if (is16(format))
     return {format, nullptr, of_parameter ? a.parameter_kernels16(which) : a.kernels16(role), walk16};
-  return {format, of_parameter ? a.parameter_kernel(format, which) : a.kernel(format, role)};
+  if (of_parameter) return {format, a.parameter_kernel(format, which)};
+  Work work{format, a.kernel(format, role)};
+  if (format == Format::kFloat32) work.streamed = a.streamed(role), work.varied = a.varied_kernel(role);
+  return work;
 }
 
 namespace {
@@ -119,7 +122,7 @@ void run_call(const Activation& activation, const rheo_call& call) {
   if (!place(call, role, job)) return;
   check_together(activation, parameters);
   simplify(job.dimensions);
-  prepare_output(job);
+  prepare_output(job), choose_stores(job);
   execute(call, job);
 }
 

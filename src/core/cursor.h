@@ -68,12 +68,14 @@ void each_run(const std::vector<D>& dimensions, StridedCursor<D>& cursor, std::i
 // n elements, `stride` of them apart on one side; at any address.
 template <class T>
 void gather(const char* from, std::int64_t stride, std::int64_t n, T* to) {
+  if (stride == 1) return static_cast<void>(std::memcpy(to, from, static_cast<std::size_t>(n) * sizeof(T)));
   for (std::int64_t i = 0; i < n; ++i)
     std::memcpy(to + i, from + i * stride * std::int64_t{sizeof(T)}, sizeof(T));
 }
 
 template <class T>
 void scatter(const T* from, std::int64_t n, std::int64_t stride, char* to) {
+  if (stride == 1) return static_cast<void>(std::memcpy(to, from, static_cast<std::size_t>(n) * sizeof(T)));
   for (std::int64_t i = 0; i < n; ++i)
     std::memcpy(to + i * stride * std::int64_t{sizeof(T)}, from + i, sizeof(T));
 }

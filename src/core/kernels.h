@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include "src/math/arithmetic.h"
 
@@ -54,11 +55,24 @@ struct Digits {
   int of(int x) const { return x <= kDigits16 ? of16 : of32; }
 };
 
+// The same of float32, with parameters[k][i] for element i. Returns how many elements are left as they were,
+// for a kernel with their parameters, and their indices, in order, in others[n].
+using VariedKernel = std::size_t (*)(const float* x, const float* grad, float* y, std::size_t n,
+                                     const float* const* parameters, std::uint32_t* others);
+
+// A kernel of float32 that writes past the caches, for y apart from x and grad.
+struct Streamed {
+  Kernel kernel = nullptr;
+  bool quick = false;  // so that memory takes the time, even of one thread
+};
+
 struct Kernels {
   Kernel table[kKernelFormats][kRoles];
   Kernel parameter[kKernelFormats][kMaxParameters];
   Kernel product[kKernelFormats];
   Kernel16 direct[kFormats16][kRoles];  // by place16(); of plain arithmetic, else null
+  VariedKernel varied[kRoles];          // null where there are no parameters
+  Streamed streamed[kRoles];            // without a kernel where it gains nothing
   bool plain[kRoles];   // at the default parameters, float32 itself evaluates the formula, without a table
   bool plain_product;   // also before its last rounding
   Digits value, slope;  // of f(x) and f'(x), for any parameters

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// memory.cc: huge pages.
+// memory.cc: huge pages, streaming stores.
 #include "src/core/memory.h"
 
 #include <cerrno>
 #include <cstdint>
+#include <cstring>
 #include <fstream>
 #include <string>
+
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
 
 #if defined(__linux__)
 #include <sys/mman.h>
@@ -41,6 +46,19 @@ void prefer_huge_pages([[maybe_unused]] void* memory, std::size_t bytes) {
   madvise(static_cast<char*>(memory) + (begin - address), end - begin, MADV_HUGEPAGE);
   errno = before;
 #endif
+}
+
+bool prefers_streaming(std::size_t bytes) {
+  static const bool gains = [] {
+#if defined(__x86_64__)
+    unsigned highest = 0, name[3] = {};
+    return __get_cpuid(0, &highest, &name[0], &name[2], &name[1]) != 0 &&
+           std::memcmp(name, "AuthenticAMD", sizeof(name)) == 0;
+#else
+    return false;
+#endif
+  }();
+  return gains && bytes >= kStreamedBytes;
 }
 
 }  // namespace rheo

@@ -49,6 +49,14 @@ const Kernel& Activation::kernel(Format format, Role role) const {
   return entry->kernels()[entry->index].table[static_cast<int>(format)][static_cast<int>(role)];
 }
 
+const Streamed& Activation::streamed(Role role) const {
+  return entry->kernels()[entry->index].streamed[static_cast<int>(role)];
+}
+
+VariedKernel Activation::varied_kernel(Role role) const {
+  return entry->kernels()[entry->index].varied[static_cast<int>(role)];
+}
+
 const Kernel& Activation::parameter_kernel(Format format, std::size_t parameter) const {
   return entry->kernels()[entry->index].parameter[static_cast<int>(format)][parameter];
 }

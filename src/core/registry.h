@@ -42,6 +42,8 @@ struct Activation {
 
   double initial(std::size_t parameter) const;
   const Kernel& kernel(Format format, Role role) const;  // of float32 or float64
+  const Streamed& streamed(Role role) const;
+  VariedKernel varied_kernel(Role role) const;  // of float32; null where there are no parameters
   const Kernel& parameter_kernel(Format format, std::size_t parameter) const;
   const Kernel& product_kernel(Format format) const;
   // At the default parameters, float32 itself evaluates the formula; and f(x) for its product with a factor.

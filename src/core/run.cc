@@ -42,6 +42,13 @@ void run_direct(const Job& job, std::int64_t begin, std::int64_t end) {
   }
 }
 
+// Past the caches.
+void run_streamed(const Job& job, std::int64_t begin, std::int64_t end) {
+  const std::int64_t at = begin * static_cast<std::int64_t>(sizeof(float));
+  job.work.streamed.kernel(job.x + at, job.grad != nullptr ? job.grad + at : nullptr, job.y + at,
+                           static_cast<std::size_t>(end - begin), job.parameters);
+}
+
 }  // namespace
 
 void run_contiguous(const Work& work, const double* parameters, std::int64_t at, const void* x,
@@ -63,10 +70,23 @@ void simplify(std::vector<Dimension>& dims) { simplify_dimensions(dims); }
 
 void merge(std::vector<Dimension>& dims) { merge_dimensions(dims); }
 
-void prepare_output(const Job& job) {
+namespace {
+
+// Bytes of an output that lies together; else 0.
+std::size_t bytes_together(const Job& job) {
   const Dimension& inner = job.dimensions.back();
-  if (job.dimensions.size() == 1 && inner.stride[kY] == 1)
-    prefer_huge_pages(job.y, static_cast<std::size_t>(inner.extent) * size_of(job.work.format));
+  if (job.dimensions.size() != 1 || inner.stride[kY] != 1) return 0;
+  return static_cast<std::size_t>(inner.extent) * size_of(job.work.format);
+}
+
+}  // namespace
+
+void prepare_output(const Job& job) { prefer_huge_pages(job.y, bytes_together(job)); }
+
+void choose_stores(Job& job) {
+  const bool apart = job.y != job.x && job.y != job.grad;
+  job.past_caches = job.work.streamed.kernel != nullptr && apart && is_direct(job) &&
+                    prefers_streaming(bytes_together(job));
 }
 
 void run_job(const Job& job, int threads) {
@@ -79,6 +99,9 @@ void run_job(const Job& job, int threads) {
 
 void run_range(const Job& job, std::int64_t begin, std::int64_t end) {
   const bool whole = job.dimensions.size() == 1;
+  // Of a thread that does all, what takes long does not wait for memory.
+  const bool alone = whole && end - begin == job.dimensions.back().extent;
+  if (job.past_caches && (job.work.streamed.quick || !alone)) return run_streamed(job, begin, end);
   if (is_direct(job) && (whole || job.dimensions.back().extent >= kDirectRun)) {
     run_direct(job, begin, end);
   } else if (is16(job.work.format)) {

@@ -43,6 +43,8 @@ struct Work {
   std::uint64_t first = 0;           // index of the first element
   SecondKernel second = nullptr;     // of second derivatives, of all formats
   const Program* program = nullptr;  // theirs
+  VariedKernel varied = nullptr;     // of float32, where parameters have a value for each element
+  Streamed streamed = {};            // kernel's way of writing more than caches hold, if it has one
 };
 
 // n elements that lie together, the first of which is number `at` of the call.
@@ -57,6 +59,7 @@ struct Job {
   const char* grad;  // null unless backward
   char* y;
   const double* parameters;
+  bool past_caches = false;  // by work.streamed
 };
 
 // Innermost runs of so many elements go to a kernel as they lie; of shorter ones, gathering several beats a
@@ -89,6 +92,9 @@ inline constexpr std::int64_t kParallel = 65536;
 
 // Prepares the memory of a simplified job's output, by its size.
 void prepare_output(const Job& job);
+
+// Whether a simplified job's output goes past the caches, by its size.
+void choose_stores(Job& job);
 
 // All of a simplified job, on up to `threads` of the library's threads.
 void run_job(const Job& job, int threads);

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// varied.cc: elements with the same parameters are brought together, and a kernel does them at once.
+// varied.cc: elements with the same parameters are brought together, and a kernel does them at once; or each
+// is done with its own, by a kernel for that.
 #include "src/core/varied.h"
 
 #include <algorithm>
 #include <bit>
 #include <cstddef>
+#include <limits>
 #include <memory>
 #include <new>
 #include <type_traits>
@@ -35,13 +37,13 @@ class Memory {
  public:
   static constexpr std::size_t bytes_for(std::int64_t block) {
     constexpr std::size_t kEach =
-        kMaxParameters * sizeof(ParameterBits<T>) + 4 * sizeof(T) + 6 * sizeof(std::uint32_t);
+        kMaxParameters * sizeof(ParameterBits<T>) + 6 * sizeof(T) + 7 * sizeof(std::uint32_t);
     return static_cast<std::size_t>(block) * kEach;
   }
   Memory(std::byte* bytes, std::int64_t elements) : block(elements), next_(bytes) {
     for (auto& values : parameters) take(values);
-    for (T** values : {&x, &grad, &grouped_x, &grouped_grad}) take(*values);
-    for (std::uint32_t** values : {&order, &group_of, &first, &end}) take(*values);
+    for (T** values : {&x, &grad, &grouped_x, &grouped_grad, &other_x, &other_grad}) take(*values);
+    for (std::uint32_t** values : {&order, &group_of, &first, &end, &others}) take(*values);
     take(table, 2);
   }
 
@@ -49,10 +51,12 @@ class Memory {
   ParameterBits<T>* parameters[kMaxParameters];
   T *x, *grad;
   T *grouped_x, *grouped_grad;  // the former for the results too
+  T *other_x, *other_grad;      // likewise, of the others
   std::uint32_t* order;         // where each of the grouped elements lies in x
   std::uint32_t* group_of;      // of an element of x
   std::uint32_t* first;         // of each group, an element
   std::uint32_t* end;           // where it ends among the grouped ones
+  std::uint32_t* others;        // elements that a kernel for single ones leaves
   std::uint32_t* table;         // groups by a hash of their parameters, counted from 1
 
  private:
@@ -70,6 +74,7 @@ class Walk {
  public:
   Walk(const VariedJob& job, const Memory<T>& memory) : job_(job), dims_(job.dimensions), m_(memory) {
     std::copy_n(job.parameters, kMaxParameters, values_);
+    fill_constants();
     std::int64_t inside = 1;
     together_ = is_direct(job);
     for (std::size_t i = dims_.size(); i-- > 0; inside *= dims_[i].extent) {
@@ -88,7 +93,7 @@ class Walk {
       const std::int64_t room = period_ <= m_.block ? m_.block / period_ * period_ - phase : m_.block;
       const std::int64_t n = std::min(end - at, room);
       const bool known = phase == phase_ && n == n_;
-      if (!known) fetch_parameters(at, n), group(n);
+      if (!known) fetch_parameters(at, n), choose(n);
       phase_ = phase, n_ = n;
       if (together_) {
         evaluate(elements(job_.x, at), elements(job_.grad, at), const_cast<T*>(elements(job_.y, at)), n);
@@ -105,6 +110,21 @@ class Walk {
  private:
   using P = ParameterBits<T>;
 
+  // Arrays of parameters come first, then those that are the same for all, for kernels that want arrays.
+  void fill_constants() {
+    std::size_t next = 0;
+    bool varies[kMaxParameters] = {};
+    for (const ParameterArray& array : job_.arrays) varies[parameter_of_[next++] = array.parameter] = true;
+    for (std::size_t k = 0; k < kMaxParameters; ++k) {
+      if (varies[k]) continue;
+      if (job_.work.varied != nullptr) {
+        const auto value = std::bit_cast<std::uint32_t>(static_cast<float>(job_.parameters[k]));
+        std::fill_n(m_.parameters[next], m_.block, value);
+      }
+      parameter_of_[next++] = k;
+    }
+  }
+
   static const T* elements(const char* operand, std::int64_t at) {
     return operand == nullptr ? nullptr : reinterpret_cast<const T*>(operand) + at;
   }
@@ -117,6 +137,22 @@ class Walk {
         gather(job_.arrays[a].values + c.offset[kOperands + a] * std::int64_t{sizeof(P)}, strides[a], count,
                m_.parameters[a] + done);
     });
+  }
+
+  // How the next n elements are done.
+  void choose(std::int64_t n) {
+    const auto count = static_cast<std::size_t>(n);
+    singly_ = job_.work.varied != nullptr && !has_long_runs(count);
+    if (!singly_) group(n);
+  }
+  bool has_long_runs(std::size_t count) const {
+    std::size_t runs = 1;
+    const P* const only = m_.parameters[0];  // in a loop that is a few instructions for a vector
+    if (job_.arrays.size() == 1)
+      for (std::size_t i = 1; i < count; ++i) runs += only[i] != only[i - 1] ? 1 : 0;
+    else
+      for (std::size_t i = 1; i < count; ++i) runs += same(i, i - 1) ? 0 : 1;
+    return runs * kLongRun <= count;
   }
 
   // Bit by bit, as 0 and -0 are different parameters.
@@ -166,6 +202,35 @@ class Walk {
 
   // y may be x or grad.
   void evaluate(const T* x, const T* grad, T* y, std::int64_t n) {
+    singly_ ? evaluate_singly(x, grad, y, n) : evaluate_groups(x, grad, y, n);
+  }
+
+  // Each with its own parameters; those that the kernel leaves are groups.
+  void evaluate_singly(const T* x, const T* grad, T* y, std::int64_t n) {
+    if constexpr (std::is_same_v<T, std::uint32_t>) {
+      const auto real = [](auto* bits) { return reinterpret_cast<const float*>(bits); };
+      const float* parameters[kMaxParameters];
+      for (std::size_t a = 0; a < kMaxParameters; ++a) parameters[parameter_of_[a]] = real(m_.parameters[a]);
+      const std::size_t count = job_.work.varied(real(x), real(grad), reinterpret_cast<float*>(y),
+                                                 static_cast<std::size_t>(n), parameters, m_.others);
+      if (count != 0) evaluate_others(x, grad, y, count);
+    }
+  }
+  void evaluate_others(const T* x, const T* grad, T* y, std::size_t count) {
+    phase_ = -1;  // the parameters of the others take the place of all
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::uint32_t at = m_.others[i];
+      m_.other_x[i] = x[at];
+      if (grad != nullptr) m_.other_grad[i] = grad[at];
+      for (std::size_t a = 0; a < job_.arrays.size(); ++a) m_.parameters[a][i] = m_.parameters[a][at];
+    }
+    const auto n = static_cast<std::int64_t>(count);
+    group(n);
+    evaluate_groups(m_.other_x, grad != nullptr ? m_.other_grad : nullptr, m_.other_x, n);
+    for (std::size_t i = 0; i < count; ++i) y[m_.others[i]] = m_.other_x[i];
+  }
+
+  void evaluate_groups(const T* x, const T* grad, T* y, std::int64_t n) {
     const auto count = static_cast<std::size_t>(n);
     if (long_runs_) return evaluate_runs(x, grad, y, count);
     for (std::size_t i = 0; i < count; ++i) m_.grouped_x[i] = x[m_.order[i]];
@@ -196,6 +261,8 @@ class Walk {
   const std::vector<VariedDimension>& dims_;
   const Memory<T>& m_;
   double values_[kMaxParameters];
+  std::size_t parameter_of_[kMaxParameters];  // that the memory's arrays hold
+  bool singly_ = false;                       // whether a kernel takes the block's parameters as arrays
   bool together_;            // all operands, so that they are read and written where they are
   std::int64_t period_ = 1;  // elements after which the parameters are the same again
   // Of the block before; how many groups that is, and whether these are few runs of neighbours.
@@ -232,7 +299,25 @@ void run_grouped(const VariedJob& job, std::int64_t begin, std::int64_t end) {
   Walk<T>(job, Memory<T>(few, kFewElements)).run(begin, end);
 }
 
+// Without branches, so that compilers take several at a time.
+template <class T>
+bool finite_above(const T* values, std::int64_t n, T least) {
+  constexpr T kLargest = std::numeric_limits<T>::max();
+  using Count = std::conditional_t<sizeof(T) == 8, std::uint64_t, std::uint32_t>;
+  Count others = 0;
+  for (std::int64_t i = 0; i < n; ++i)
+    others |= static_cast<Count>(!((values[i] > least) & (values[i] <= kLargest)));
+  return others == 0;
+}
+
 }  // namespace
+
+bool all_finite_above(const float* values, std::int64_t n, float least) {
+  return finite_above(values, n, least);
+}
+bool all_finite_above(const double* values, std::int64_t n, double least) {
+  return finite_above(values, n, least);
+}
 
 void run_varied(const VariedJob& job, std::int64_t begin, std::int64_t end) {
   const VariedDimension& inner = job.dimensions.back();

@@ -43,6 +43,10 @@ inline double read_parameter(Format format, const ParameterArray& array, std::in
   return format == Format::kFloat64 ? read(0.0) : read(0.0F);
 }
 
+// Whether n values are finite, and larger than that.
+bool all_finite_above(const float* values, std::int64_t n, float least);
+bool all_finite_above(const double* values, std::int64_t n, double least);
+
 // Elements [begin, end) in the order of the dimensions, on the calling thread. Takes memory, and does without
 // where there is none.
 void run_varied(const VariedJob& job, std::int64_t begin, std::int64_t end);

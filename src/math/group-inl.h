@@ -75,6 +75,10 @@ struct Group : Lanes<hn::Vec<D_>, kN_> {
   HWY_INLINE void store(T* to) const {
     for (int i = 0; i < kN; ++i) hn::StoreU(this->v[i], D(), to + i * static_cast<int>(hn::Lanes(D())));
   }
+  // Past the caches, to whole vectors of memory.
+  HWY_INLINE void stream(T* to) const {
+    for (int i = 0; i < kN; ++i) hn::Stream(this->v[i], D(), to + i * static_cast<int>(hn::Lanes(D())));
+  }
   template <class Body>
   HWY_INLINE static Group of(Body&& body) {
     return each<V, kN>(body);

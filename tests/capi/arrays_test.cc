@@ -143,6 +143,20 @@ TEST(Arrays, AValueForEachChannelGivesTheBitsOfItsOwnCall) {
   expect_both(contiguous({5, 7, 33}), {0, 1, 0});
 }
 
+// More different parameters than have elements to be brought together with.
+TEST(Arrays, ManyValuesGiveTheBitsOfTheirOwnCalls) {
+  for_settings([&](const rheo_activation* a, Settings settings) {
+    for (int i = 1; i < 200; ++i) {
+      settings.sets.push_back(settings.sets[0]);
+      for (double& value : settings.sets.back()) value = static_cast<float>(value * (0.5 + i / 400.0));
+    }
+    for (const rheo_role role : kAllRoles) {
+      expect_results<float>(a, settings, role, contiguous({4100}), {1});
+      expect_results<float>(a, settings, role, contiguous({30, 170}), {0, 1});
+    }
+  });
+}
+
 TEST(Arrays, OneValueGivesTheBitsOfAPlainCall) {
   expect_both(contiguous({500}), {0});
   expect_both(contiguous({}), {});

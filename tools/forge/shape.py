@@ -131,12 +131,10 @@ def _order_at_zero(side: Side) -> int:
     return round(order)
 
 
-def _divided(f: Formula, side: Side) -> None:
+def _divided(side: Side) -> None:
     """Divides y by z^2 where it is 0 as z^2 or z^3 is: beside such a zero no chord keeps errors small."""
     if side.fold not in ("kOdd", "kEven") or side.order not in (2, 3):
         return
-    if f.role == "derivative":  # a product with an infinite gradient would be NaN there
-        raise Refused(f"{f.name}: the derivative is 0 at 0 as z^{side.order}, for infinite gradients too")
     y = side.y
     side.y, side.order, side.squared = (lambda z: y(z) / (z * z)), side.order - 2, True
 
@@ -178,7 +176,7 @@ def sides(f: Formula) -> list[Side]:
             raise Refused(f"{f.name}: a kink at {min(side.kinks, key=abs):g}")
         roots = _zeros(side)
         side.order = _order_at_zero(side)
-        _divided(f, side)
+        _divided(side)
         if len(roots) > 1 or (roots and side.order):
             continue
         if side.order:

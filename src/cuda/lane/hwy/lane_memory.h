@@ -27,6 +27,11 @@ template <class D>
 HWY_INLINE void StoreU(Vec<D> v, D, TFromD<D>* to) {
   *to = v.raw;
 }
+// There are no caches to go past.
+template <class D>
+HWY_INLINE void Stream(Vec<D> v, D, TFromD<D>* to) {
+  *to = v.raw;
+}
 template <class D>
 HWY_INLINE void StoreN(Vec<D> v, D, TFromD<D>* to, std::size_t n) {
   if (n > 0) *to = v.raw;
