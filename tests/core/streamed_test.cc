@@ -69,8 +69,8 @@ TEST(Streamed, CallsOfLargeOutputsGiveTheSameBits) {
   Work work{Format::kFloat32, a->kernel(Format::kFloat32, Role::kValue)};
   work.streamed = a->streamed(Role::kValue);
   work.kernel(x.data(), nullptr, expected.data(), x.size(), values.data());
-  Job job{work,    {{kCount, {1, 1, 1}}}, reinterpret_cast<const char*>(x.data()),
-          nullptr, nullptr,               values.data()};
+  Job job{work,    {{kCount, {1, 1, 1}}}, reinterpret_cast<const char*>(x.data()), nullptr,
+          nullptr, values.data()};
   for (const int threads : {1, 2}) {
     job.y = reinterpret_cast<char*>(y.data() + 1);
     choose_stores(job);
