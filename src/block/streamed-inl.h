@@ -25,19 +25,26 @@ constexpr bool has_table() {
   return (serves<A, Task, Table>() || ...);
 }
 
+// Whether float32 itself evaluates it, for some parameters at least: a default may be a constant that it does
+// not hold.
+template <class A, class Task>
+constexpr bool may_be_plain() {
+  return is_plain<A, Task, true>() || is_plain<A, Task>();
+}
+
 // A table with tails puts results back into lines that have left, and so does not.
 template <class A, class Task, class... Table>
 constexpr bool is_streamed() {
   if constexpr (!Task::kStreams) return false;
   if constexpr (has_table<A, Task, Table...>())
     return !((serves<A, Task, Table>() && requires { Table::tails; }) || ...);
-  return is_plain<A, Task, true>();
+  return may_be_plain<A, Task>();
 }
 
 // Whether it is memory that takes the time, even of one thread.
 template <class A, class Task, class... Table>
 constexpr bool is_quick() {
-  return !has_table<A, Task, Table...>() && is_plain<A, Task, true>() &&
+  return !has_table<A, Task, Table...>() && may_be_plain<A, Task>() &&
          !arithmetic_of<A, Task, true>().function;
 }
 
