@@ -3,8 +3,8 @@
 //
 //   rheobase-scaling threads [NAME...]   1 thread against 2, 4, ..., in cache and in memory
 //   rheobase-scaling start [NAME...]     1 thread against 2, by size: from where on threads pay
-//   rheobase-scaling stream [NAME...]    plain against streaming stores, by size, beside memcpy, and read
-//   then rheobase-scaling pages [NAME...]     fresh outputs, plain against huge pages, beside memcpy
+//   rheobase-scaling stream [NAME...]    plain against streaming stores, by size, also if y is read then
+//   rheobase-scaling pages [NAME...]     fresh outputs, plain against huge pages, beside memcpy
 //
 // Other work on the machine only ever makes a run slower, so of many the best counts; the median shows how
 // busy the machine was. RHEOBASE_SCALING_PAIRS sets how many pairs there are.

@@ -37,15 +37,14 @@ HWY_INLINE bool try_table(const float* x, const float* grad, float* y, std::size
                           bool stream) {
   if constexpr (serves<A, Task, Table>()) {
     if (!parameters_are<A>(p, [](std::size_t i) { return Table::parameters[i]; })) return false;
-    walk_table<Table, Task::kRole>(x, grad, y, n, stream,
-                                   [p](const float* v, const float* g, float* result, std::size_t count)
-                                       HWY_ATTR {
-                                         if constexpr (requires { Table::tails; }) {
-                                           walk_tails<Tailed<A, Task, Table>>(v, g, result, count, p);
-                                         } else {
-                                           walk_formula<Promoted<A, Task>>(v, g, result, count, p);
-                                         }
-                                       });
+    const auto others = [p](const float* v, const float* g, float* result, std::size_t count) HWY_ATTR {
+      if constexpr (requires { Table::tails; }) {
+        walk_tails<Tailed<A, Task, Table>>(v, g, result, count, p);
+      } else {
+        walk_formula<Promoted<A, Task>>(v, g, result, count, p);
+      }
+    };
+    walk_table<Table, Task::kRole>(x, grad, y, n, stream, others);
     return true;
   }
   return false;

@@ -14,9 +14,9 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <utility>
+#include <type_traits>
 
-#include "src/block/plain-inl.h"
+#include "src/block/block-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace rheo {

@@ -163,8 +163,8 @@ void run_arrays(const Activation& a, const rheo_call& call, Arrays arrays) {
   std::vector<ParameterArray> named = named_arrays(a, call, arrays);
   Job job{work_of(a, call, format, role), {}, {}, {}, {}, parameters};
   if (!place(call, role, job)) return;
-  VariedJob all{job.work,        varied(job.dimensions, arrays), job.x, job.grad, job.y, parameters,
-                std::move(named)};
+  VariedJob all{job.work,   varied(job.dimensions, arrays),   job.x,           job.grad, job.y,
+                parameters, a.entry->info->parameters.size(), std::move(named)};
   check_apart(job, all, arrays);
   Checker(a, all, call).check_all();
   simplify(job.dimensions), prepare_output(job);  // which is all that job is for from here on

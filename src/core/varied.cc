@@ -112,15 +112,14 @@ class Walk {
 
   // Arrays of parameters come first, then those that are the same for all, for kernels that want arrays.
   void fill_constants() {
+    if (job_.work.varied == nullptr) return;
     std::size_t next = 0;
     bool varies[kMaxParameters] = {};
     for (const ParameterArray& array : job_.arrays) varies[parameter_of_[next++] = array.parameter] = true;
-    for (std::size_t k = 0; k < kMaxParameters; ++k) {
+    for (std::size_t k = 0; k < job_.parameter_count; ++k) {
       if (varies[k]) continue;
-      if (job_.work.varied != nullptr) {
-        const auto value = std::bit_cast<std::uint32_t>(static_cast<float>(job_.parameters[k]));
-        std::fill_n(m_.parameters[next], m_.block, value);
-      }
+      const auto value = std::bit_cast<std::uint32_t>(static_cast<float>(job_.parameters[k]));
+      std::fill_n(m_.parameters[next], m_.block, value);
       parameter_of_[next++] = k;
     }
   }
@@ -141,8 +140,8 @@ class Walk {
 
   // How the next n elements are done.
   void choose(std::int64_t n) {
-    const auto count = static_cast<std::size_t>(n);
-    singly_ = job_.work.varied != nullptr && !has_long_runs(count);
+    long_runs_ = has_long_runs(static_cast<std::size_t>(n));
+    singly_ = job_.work.varied != nullptr && !long_runs_;
     if (!singly_) group(n);
   }
   bool has_long_runs(std::size_t count) const {
@@ -173,13 +172,11 @@ class Walk {
     const int shift = 64 - std::countr_zero(slots);
     std::fill_n(m_.table, slots, 0);
     groups_ = 0;
-    std::size_t runs = 0;
     for (std::size_t i = 0; i < count; ++i) {
       if (i > 0 && same(i, i - 1)) {
         m_.group_of[i] = m_.group_of[i - 1];
         continue;
       }
-      ++runs;
       std::size_t slot = hash(i) >> shift;
       while (m_.table[slot] != 0 && !same(m_.first[m_.table[slot] - 1], i)) slot = (slot + 1) & (slots - 1);
       if (m_.table[slot] == 0) {
@@ -188,7 +185,6 @@ class Walk {
       }
       m_.group_of[i] = m_.table[slot] - 1;
     }
-    long_runs_ = runs * kLongRun <= count;
     if (!long_runs_) put_in_order(count);
   }
   // Sorts by counting. `end` holds where each group begins, until all of its elements have come.
@@ -210,7 +206,8 @@ class Walk {
     if constexpr (std::is_same_v<T, std::uint32_t>) {
       const auto real = [](auto* bits) { return reinterpret_cast<const float*>(bits); };
       const float* parameters[kMaxParameters];
-      for (std::size_t a = 0; a < kMaxParameters; ++a) parameters[parameter_of_[a]] = real(m_.parameters[a]);
+      for (std::size_t a = 0; a < job_.parameter_count; ++a)
+        parameters[parameter_of_[a]] = real(m_.parameters[a]);
       const std::size_t count = job_.work.varied(real(x), real(grad), reinterpret_cast<float*>(y),
                                                  static_cast<std::size_t>(n), parameters, m_.others);
       if (count != 0) evaluate_others(x, grad, y, count);
@@ -225,7 +222,7 @@ class Walk {
       for (std::size_t a = 0; a < job_.arrays.size(); ++a) m_.parameters[a][i] = m_.parameters[a][at];
     }
     const auto n = static_cast<std::int64_t>(count);
-    group(n);
+    long_runs_ = has_long_runs(count), group(n);
     evaluate_groups(m_.other_x, grad != nullptr ? m_.other_grad : nullptr, m_.other_x, n);
     for (std::size_t i = 0; i < count; ++i) y[m_.others[i]] = m_.other_x[i];
   }

@@ -31,6 +31,7 @@ struct VariedJob {
   const char* grad;  // or null
   char* y;
   const double* parameters;  // the values of those that are no arrays
+  std::size_t parameter_count;
   std::vector<ParameterArray> arrays;
 };
 

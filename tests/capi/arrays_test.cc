@@ -1,57 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // arrays_test.cc: parameters that are arrays: each element has the bits of rheo_run with its parameters.
 #include "tests/capi/layout.h"
+#include "tests/capi/settings.h"
 
 namespace rheo::test {
 namespace {
 
 template <class T>
 using Value = std::conditional_t<sizeof(T) == 8, double, float>;
-
-// Names of an activation's parameters, and some sets of values that they may have.
-struct Settings {
-  std::vector<std::string> names;
-  std::vector<std::vector<double>> sets;
-
-  std::vector<rheo_parameter> list(std::size_t set) const {
-    std::vector<rheo_parameter> parameters;
-    for (std::size_t p = 0; p < names.size(); ++p)
-      parameters.push_back({names[p].c_str(), sets[set % sets.size()][p]});
-    return parameters;
-  }
-};
-
-Settings settings_of(const rheo_activation* a) {
-  Settings all;
-  std::vector<double> defaults;
-  const nlohmann::json info = describe(a);
-  for (const nlohmann::json& p : info["parameters"]) {
-    all.names.push_back(p["name"]), defaults.push_back(static_cast<float>(number(p["default"])));
-  }
-  // The defaults are among them, for which there may be other kernels.
-  for (const double factor : {1.0, 0.5, -0.75, 2.0, 0.0, 1.25}) {
-    all.sets.push_back(defaults);
-    for (double& value : all.sets.back()) value *= factor;
-    const auto list = all.list(all.sets.size() - 1);
-    if (rheo_check_parameters(a, RHEO_FLOAT32, list.data(), list.size()) != RHEO_OK) all.sets.pop_back();
-  }
-  return all;
-}
-
-// Runs body(activation, settings) for all that have parameters.
-template <class Body>
-void for_settings(Body&& body) {
-  int count = 0;
-  for (const std::string& name : names()) {
-    const rheo_activation* a = find(name);
-    const Settings settings = settings_of(a);
-    if (settings.names.empty()) continue;
-    SCOPED_TRACE(name);
-    ASSERT_GE(settings.sets.size(), 2u);
-    body(a, settings), ++count;
-  }
-  EXPECT_GT(count, 5);
-}
 
 // The arrays of a call, and what each element has.
 template <class T>
@@ -301,89 +257,6 @@ TEST(Arrays, WorkInPlaceOfXGradAndTheArrayItself) {
     const auto* y = static_cast<const float*>(over.c.y);
     ASSERT_TRUE(same_bits(std::vector<float>(y, y + 300), results));
   });
-}
-
-class ArrayErrors : public testing::Test {
- protected:
-  ArrayErrors() {
-    for (const std::string& name : names()) {
-      if (!settings.names.empty()) break;
-      activation = find(name), settings = settings_of(activation);
-    }
-    values.assign(200, static_cast<float>(settings.sets[1][0]));
-    array = {settings.names[0].c_str(), values.data(), nullptr};
-    for (std::size_t p = 1; p < settings.names.size(); ++p) others.push_back(settings.list(1)[p]);
-    call.c.parameters = others.data(), call.c.parameter_count = others.size();
-  }
-  void expect(rheo_status status, const std::vector<std::string>& parts) {
-    EXPECT_EQ(rheo_run_arrays(activation, &call.c, &array, 1), status) << rheo_last_error();
-    expect_message(parts);
-    EXPECT_TRUE(call.untouched());
-  }
-
-  const rheo_activation* activation = nullptr;
-  Settings settings;
-  std::vector<float> values;
-  std::vector<rheo_parameter> others;
-  rheo_parameter_array array{};
-  Call<float> call{RHEO_VALUE, 200};
-};
-
-TEST_F(ArrayErrors, CallOfTheFixtureIsRight) {
-  EXPECT_EQ(rheo_run_arrays(activation, &call.c, &array, 1), RHEO_OK) << rheo_last_error();
-  EXPECT_FALSE(call.untouched());
-}
-
-TEST_F(ArrayErrors, NullIsRefused) {
-  EXPECT_EQ(rheo_run_arrays(activation, &call.c, nullptr, 1), RHEO_ERROR_NULL);
-  expect_message({"arrays is null"});
-  EXPECT_EQ(rheo_run_arrays(nullptr, &call.c, &array, 1), RHEO_ERROR_NULL);
-  EXPECT_EQ(rheo_run_arrays(activation, nullptr, &array, 1), RHEO_ERROR_NULL);
-  array.values = nullptr;
-  expect(RHEO_ERROR_NULL, {array.name, "values is null"});
-  array.name = nullptr;
-  expect(RHEO_ERROR_NULL, {"name is null"});
-}
-
-TEST_F(ArrayErrors, AValueThatIsNotAllowedIsNamedWithItsPlace) {
-  values[137] = std::nanf("");
-  expect(RHEO_ERROR_PARAMETER, {array.name, "nan", "at [137]"});
-  const std::int64_t shape[] = {4, 50}, strides[] = {0, 1};
-  call.c.rank = 2, call.c.shape = shape;
-  expect(RHEO_ERROR_PARAMETER, {array.name, "nan", "at [2, 37]"});
-  values[7] = std::nanf("");
-  array.strides = strides;
-  expect(RHEO_ERROR_PARAMETER, {array.name, "nan", "at [0, 7]"});
-}
-
-TEST_F(ArrayErrors, NamesAreKnownAndGivenOnce) {
-  const rheo_parameter twice[] = {{array.name, 1.0}};
-  call.c.parameters = twice, call.c.parameter_count = 1;
-  expect(RHEO_ERROR_PARAMETER, {array.name, "twice"});
-  call.c.parameters = others.data(), call.c.parameter_count = others.size();
-  const rheo_parameter_array both[] = {array, array};
-  EXPECT_EQ(rheo_run_arrays(activation, &call.c, both, 2), RHEO_ERROR_PARAMETER);
-  expect_message({array.name, "twice"});
-  array.name = "nonsense";
-  expect(RHEO_ERROR_NAME, {"nonsense", settings.names[0]});
-}
-
-TEST_F(ArrayErrors, OutputMustNotOverlapAnArray) {
-  std::vector<float> memory(400, values[0]);
-  array.values = memory.data();
-  call.c.y = memory.data() + 1;
-  EXPECT_EQ(rheo_run_arrays(activation, &call.c, &array, 1), RHEO_ERROR_OVERLAP);
-  expect_message({"y overlaps", array.name});
-  call.c.format = RHEO_BFLOAT16, call.c.y = memory.data();  // numbers of another size
-  EXPECT_EQ(rheo_run_arrays(activation, &call.c, &array, 1), RHEO_ERROR_OVERLAP);
-  expect_message({"y overlaps", array.name});
-  for (const float value : memory) EXPECT_EQ(value, values[0]);
-}
-
-TEST_F(ArrayErrors, StridesMustStayInTheAddressSpace) {
-  const std::int64_t stride = std::int64_t{1} << 61;
-  array.strides = &stride;
-  expect(RHEO_ERROR_SHAPE, {"strides"});
 }
 
 }  // namespace
