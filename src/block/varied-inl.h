@@ -101,7 +101,7 @@ HWY_INLINE std::uint64_t varied_step(const float* x, const float* grad, float* y
   const VariedD d;
   G parameters[A::info.parameters.size()];
   for (std::size_t k = 0; k < A::info.parameters.size(); ++k) parameters[k] = G::load(from[k]);
-  typename G::Condition right;
+  auto right = G::nowhere();
   const G result = Way::result(G::load(x), Task::kHasGrad ? G::load(grad) : G(1.0F), parameters, right);
   const auto as_call = lanes_of_call<A, Task, Table...>(parameters);
   const auto done = G::where([&](int i) RHEO_PART { return hn::AndNot(as_call[i], right[i]); });
