@@ -16,7 +16,8 @@ configure() { # PRESET ARGUMENTS...: skipped while they and the presets are the 
   local preset=$1 folder=$root/build/$1 wanted=$root
   shift
   wanted+=$(printf ' %s' "$@" "$(sha256sum <"$root/CMakePresets.json" | cut -c 1-16)")
-  if [ -e "$folder/build.ninja" ] && [ "$(cat "$folder/.configured" 2>/dev/null)" = "$wanted" ]; then return; fi
+  if [ -e "$folder/build.ninja" ] && [ -e "$folder/CMakeCache.txt" ] &&
+    [ "$(cat "$folder/.configured" 2>/dev/null)" = "$wanted" ]; then return; fi
   # CMake refuses the cache of a clone that was moved.
   if [ -e "$folder/CMakeCache.txt" ] && ! grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$root" "$folder/CMakeCache.txt"; then
     rm -rf -- "$folder"

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "src/block/memo16.h"
 #include "src/block/passes.h"
 
 namespace rheo {
@@ -54,6 +55,18 @@ void backward_block(const Gate& gate, const T* a, const T* b, const T* grad, T* 
 
 using Bits = std::uint16_t;
 
+// What is remembered of both of a gate's factors of 16 bits; null where nothing is.
+struct Known16 {
+  const Memo16 *value = nullptr, *slope = nullptr;
+
+  // For so many elements.
+  Known16(const Gate& gate, std::size_t n, bool backward) {
+    if (gate.limited()) return;
+    value = memo_of(gate.format, gate.product16, gate.parameters, n);
+    if (backward) slope = memo_of(gate.format, gate.backward16, gate.parameters, n);
+  }
+};
+
 // act(a) b, rounded to 16 bits. Where float32 holds act(a), a product of it is within three ulp, which is
 // enough to tell how nearly all of them round.
 void product_block(const Gate& gate, const float* a, const float* b, const float* outside, float* result,
@@ -81,8 +94,8 @@ void value_block(const Gate& gate, const Bits* a, const Bits* b, Bits* y, std::s
   product_block(gate, factors.a, factors.b, nullptr, result, n, y);
 }
 
-void backward_block(const Gate& gate, const Bits* a, const Bits* b, const Bits* grad, Bits* da, Bits* db,
-                    std::size_t n) {
+void backward_block(const Gate& gate, const Known16& known, const Bits* a, const Bits* b, const Bits* grad,
+                    Bits* da, Bits* db, std::size_t n) {
   alignas(64) float wide_a[kBlock], wide_b[kBlock], wide_grad[kBlock];
   alignas(64) float room_a[kBlock], room_b[kBlock], slope[kBlock], result[kBlock];
   const Passes<float>& pass = passes<float>();
@@ -92,16 +105,30 @@ void backward_block(const Gate& gate, const Bits* a, const Bits* b, const Bits* 
   const Factors<float> factors(gate, wide_a, wide_b, room_a, room_b, whole);
   const auto limit = static_cast<float>(gate.limit);
   pass.multiply(wide_grad, factors.b, slope, whole);
-  product_block(gate, factors.a, wide_grad, gate.limited() ? wide_b : nullptr, result, n, db);
+  if (known.value != nullptr)
+    recall16(*known.value, gate.format, gate.product16, a, grad, db, n, gate.parameters);
+  else
+    product_block(gate, factors.a, wide_grad, gate.limited() ? wide_b : nullptr, result, n, db);
   // A result of 0 is in doubt unless its gradient is 0 too.
   if (gate.limited()) pass.zero_above(wide_a, limit, slope, slope, whole);
-  gate.backward16.quick(factors.a, slope, result, whole, gate.parameters);
+  bool weighed = false;
+  if (known.slope != nullptr) {
+    recall_factors(*known.slope, gate.format, a, n, result);
+    weighed = pass16.weigh(result, factors.a, slope, result, whole);
+  }
+  if (!weighed) gate.backward16.quick(factors.a, slope, result, whole, gate.parameters);
   if (gate.limited()) pass.zero_above(wide_a, limit, result, result, whole);
-  pass16.round(gate.backward16, gate.parameters, result, factors.a, slope, n, da);
+  const auto round = weighed ? pass16.round_weighed : pass16.round;
+  round(gate.backward16, gate.parameters, result, factors.a, slope, n, da);
 }
 
 template <class T>
 void value(const Gate& gate, const void* a, const void* b, void* y, std::size_t n) {
+  if constexpr (sizeof(T) == sizeof(Bits)) {
+    const Known16 known(gate, n, false);
+    if (known.value != nullptr && gate.plain())
+      return recall16(*known.value, gate.format, gate.product16, a, b, y, n, gate.parameters);
+  }
   const auto *const as = static_cast<const T*>(a), *const bs = static_cast<const T*>(b);
   auto* const ys = static_cast<T*>(y);
   for (std::size_t i = 0; i < n; i += kBlock)
@@ -114,8 +141,14 @@ void backward(const Gate& gate, const void* a, const void* b, const void* grad, 
   const auto *const as = static_cast<const T*>(a), *const bs = static_cast<const T*>(b),
                     *const grads = static_cast<const T*>(grad);
   auto *const das = static_cast<T*>(da), *const dbs = static_cast<T*>(db);
-  for (std::size_t i = 0; i < n; i += kBlock)
-    backward_block(gate, as + i, bs + i, grads + i, das + i, dbs + i, std::min(kBlock, n - i));
+  const auto run = [&](const auto&... known) {
+    for (std::size_t i = 0; i < n; i += kBlock)
+      backward_block(gate, known..., as + i, bs + i, grads + i, das + i, dbs + i, std::min(kBlock, n - i));
+  };
+  if constexpr (sizeof(T) == sizeof(Bits))
+    run(Known16(gate, n, true));
+  else
+    run();
 }
 
 }  // namespace

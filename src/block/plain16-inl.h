@@ -47,14 +47,17 @@ class Direct16 {
       : kernel_(kernel), doubts_(kernels, p, y) {}
 
   HWY_INLINE void walk(const Bits* x, const Bits* grad, Bits* y, std::size_t n) {
-    const std::size_t even = n - n % step(), rest = n - even;
-    std::size_t i = 0;
-    for (; i < even; i += step()) one_step(x + i, kGrad ? grad + i : nullptr, y + i, i, step());
-    if (rest > 0) {
-      by_copies<kGrad>(x + i, kGrad ? grad + i : nullptr, y + i, rest,
-                       [&](const Bits* last_x, const Bits* last_grad, Bits* last_y)
-                           HWY_ATTR { one_step(last_x, last_grad, last_y, i, rest); });
-    }
+    const std::size_t done = steps<false>(x, grad, y, 0, n);
+    part(x, grad, y, done, n - done);
+    doubts_.settle(F::kFormat, kGrad);
+  }
+  // Past the caches.
+  HWY_INLINE void stream(const Bits* x, const Bits* grad, Bits* y, std::size_t n) {
+    const std::size_t first = before_vectors(y, n);
+    part(x, grad, y, 0, first);
+    const std::size_t done = steps<true>(x, grad, y, first, n);
+    hwy::FlushStream();  // before what is in doubt, and before another thread is told
+    part(x, grad, y, done, n - done);
     doubts_.settle(F::kFormat, kGrad);
   }
 
@@ -73,7 +76,21 @@ class Direct16 {
                g[2 * k + 1]);
     return g;
   }
+  // As many steps as there are of [i, n). Returns where they end.
+  template <bool kPast>
+  HWY_INLINE std::size_t steps(const Bits* x, const Bits* grad, Bits* y, std::size_t i, std::size_t n) {
+    for (; i + step() <= n; i += step()) one_step<kPast>(x + i, kGrad ? grad + i : nullptr, y + i, i, step());
+    return i;
+  }
+  // Less than a step.
+  HWY_INLINE void part(const Bits* x, const Bits* grad, Bits* y, std::size_t i, std::size_t size) {
+    if (size == 0) return;
+    by_copies<kGrad>(x + i, kGrad ? grad + i : nullptr, y + i, size,
+                     [&](const Bits* part_x, const Bits* part_grad, Bits* part_y)
+                         HWY_ATTR { one_step<false>(part_x, part_grad, part_y, i, size); });
+  }
   // Of a step's elements, the first of which is at `place` in the call, the first `size` count.
+  template <bool kPast>
   HWY_INLINE void one_step(const Bits* x, const Bits* grad, Bits* y, std::size_t place, std::size_t size) {
     const G result =
         kernel_.template apply<Amend::kZerosAndNaN>(widened_from(x), kGrad ? widened_from(grad) : G(1.0F));
@@ -90,7 +107,7 @@ class Direct16 {
       if (HWY_UNLIKELY(!hn::AllFalse(D32(), any))) note(near, x, grad, place, size);
     }
     for (int k = 0; k < kPairs; ++k)
-      hn::StoreU(rounded[k], D16(), y + static_cast<std::size_t>(k) * hn::Lanes(D16()));
+      put<kPast>(rounded[k], y + static_cast<std::size_t>(k) * hn::Lanes(D16()));
   }
   HWY_NOINLINE void note(const Near& near, const Bits* x, const Bits* grad, std::size_t place,
                          std::size_t size) {
@@ -111,7 +128,12 @@ HWY_NOINLINE bool walk_direct16(const Kernels16& kernels, const void* x, const v
   if (kernel.amend == Amend::kEnds) return false;
   auto* const to = static_cast<Bits16*>(y);
   Direct16<F, K, kExactness> direct(kernels, kernel, p, to);
-  direct.walk(static_cast<const Bits16*>(x), static_cast<const Bits16*>(grad), to, n);
+  const auto *const from = static_cast<const Bits16*>(x), *const grads = static_cast<const Bits16*>(grad);
+  // What is in doubt is put right in lines that would have left the caches.
+  if (kExactness != Exactness::kNowhere && kernels.past_caches)
+    direct.stream(from, grads, to, n);
+  else
+    direct.walk(from, grads, to, n);
   return true;
 }
 

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "hwy/cache_control.h"
 #include "src/block/doubts.h"
 #include "src/block/format16-inl.h"
 
@@ -23,6 +24,21 @@ using Bits16 = std::uint16_t;
 
 // At most so many vectors of them at a time.
 inline constexpr int kMostPairs = 2;
+
+// Writes a vector, past the caches to whole vectors of memory only.
+template <bool kPast>
+HWY_INLINE void put(V16 v, Bits16* y) {
+  if constexpr (kPast)
+    hn::Stream(v, D16(), y);
+  else
+    hn::StoreU(v, D16(), y);
+}
+// How many elements are before the first whole vector of memory, of n.
+HWY_INLINE std::size_t before_vectors(const Bits16* y, std::size_t n) {
+  const std::size_t bytes = hn::Lanes(D16()) * sizeof(Bits16);
+  const std::size_t beside = reinterpret_cast<std::uintptr_t>(y) % bytes;
+  return beside == 0 ? 0 : HWY_MIN((bytes - beside) / sizeof(Bits16), n);
+}
 
 // Calls body(x, grad, y) with copies of the n elements, which are fewer than those vectors hold, and zeros
 // behind them.

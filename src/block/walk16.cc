@@ -122,12 +122,18 @@ HWY_INLINE void walk_block(const Kernels16& kernels, const Bits* x, const Bits* 
 }
 
 // Where results are x.
-template <class F>
+template <class F, bool kPast>
 HWY_NOINLINE void copy(const Bits* x, Bits* y, std::size_t n) {
   const D16 d;
-  const std::size_t lanes = hn::Lanes(d), even = n - n % lanes;
-  for (std::size_t i = 0; i < even; i += lanes) hn::StoreU(F::kept(hn::LoadU(d, x + i)), d, y + i);
-  if (even < n) hn::StoreN(F::kept(hn::LoadN(d, x + even, n - even)), d, y + even, n - even);
+  const std::size_t lanes = hn::Lanes(d);
+  const auto part = [&](std::size_t i, std::size_t size) HWY_ATTR {
+    if (size > 0) hn::StoreN(F::kept(hn::LoadN(d, x + i, size)), d, y + i, size);
+  };
+  std::size_t i = kPast ? before_vectors(y, n) : 0;
+  part(0, i);
+  for (; i + lanes <= n; i += lanes) put<kPast>(F::kept(hn::LoadU(d, x + i)), y + i);
+  if (kPast) hwy::FlushStream();
+  part(i, n - i);
 }
 
 template <class F, bool kGrad>
@@ -154,7 +160,10 @@ void walk(const Kernels16& kernels, const Bits* x, const Bits* grad, Bits* y, st
 template <class F>
 void walk_format(const Kernels16& kernels, const void* x, const void* grad, void* y, std::size_t n,
                  const double* p) {
-  if (kernels.same) return copy<F>(static_cast<const Bits*>(x), static_cast<Bits*>(y), n);
+  if (kernels.same) {
+    const auto run = kernels.past_caches ? copy<F, true> : copy<F, false>;
+    return run(static_cast<const Bits*>(x), static_cast<Bits*>(y), n);
+  }
   const auto run = grad != nullptr ? walk<F, true> : walk<F, false>;
   run(kernels, static_cast<const Bits*>(x), static_cast<const Bits*>(grad), static_cast<Bits*>(y), n, p);
 }
@@ -178,8 +187,8 @@ namespace rheo {
 HWY_EXPORT(walk_bfloat16);
 HWY_EXPORT(walk_float16);
 
-void walk16(Format format, const Kernels16& kernels, const void* x, const void* grad, void* y, std::size_t n,
-            const double* parameters) {
+void evaluate16(Format format, const Kernels16& kernels, const void* x, const void* grad, void* y,
+                std::size_t n, const double* parameters) {
   const Kernel16 direct = kernels.direct[place16(format)];
   if (direct != nullptr && direct(kernels, x, grad, y, n, parameters)) return;
   if (format == Format::kBfloat16)

@@ -71,16 +71,35 @@ bool Activation::plain(Role role) const {
 
 bool Activation::plain_product() const { return entry->kernels()[entry->index].plain_product; }
 
+namespace {
+
+// What takes longer than to look it up: not what float32 decides, nor one operation, a product or a sum of x
+// and a number. Of backward there remain doubts, so that plain arithmetic takes no longer.
+Remembered16 remembered_of(const Kernels& kernels, Role role, int digits, bool decided) {
+  if (decided) return Remembered16::kNothing;
+  const bool quick = kernels.streamed[static_cast<int>(role)].quick;
+  const bool sum = role == Role::kValue && kernels.slope.of16 == 1;
+  if (digits < Arithmetic::kManyDigits || sum || (role == Role::kBackward && quick))
+    return Remembered16::kNothing;
+  return role == Role::kBackward ? Remembered16::kFactors : Remembered16::kResults;
+}
+
+}  // namespace
+
 Kernels16 Activation::kernels16(Role role, Factors16 given) const {
   const Kernels& kernels = entry->kernels()[entry->index];
   const int digits = (role == Role::kValue ? kernels.value : kernels.slope).of(given.x);
+  const bool exact =
+      fits_float32(role == Role::kBackward ? Arithmetic::digits_of_product(digits, given.grad) : digits);
   return {kernel(Format::kFloat32, role),
           kernel(Format::kFloat64, role),
           !plain(role),
-          fits_float32(role == Role::kBackward ? Arithmetic::digits_of_product(digits, given.grad) : digits),
+          exact,
           role == Role::kValue ? TieOf::kValue : TieOf::kSlope,
           kernels.same && role == Role::kValue,
-          {kernels.direct[0][static_cast<int>(role)], kernels.direct[1][static_cast<int>(role)]}};
+          {kernels.direct[0][static_cast<int>(role)], kernels.direct[1][static_cast<int>(role)]},
+          remembered_of(kernels, role, digits, exact),
+          entry->info->parameters.size()};
 }
 
 Kernels16 Activation::parameter_kernels16(std::size_t parameter) const {
@@ -90,8 +109,18 @@ Kernels16 Activation::parameter_kernels16(std::size_t parameter) const {
 
 Kernels16 Activation::product_kernels16(Factors16 given) const {
   const int digits = entry->kernels()[entry->index].value.of(given.x);
-  return {product_kernel(Format::kFloat32), product_kernel(Format::kFloat64), false,
-          fits_float32(Arithmetic::digits_of_product(digits, given.grad)), TieOf::kProduct};
+  const bool exact = fits_float32(Arithmetic::digits_of_product(digits, given.grad));
+  // Of plain arithmetic, a product is as quick as a value.
+  const auto remembered = exact || plain_product() ? Remembered16::kNothing : Remembered16::kFactors;
+  return {product_kernel(Format::kFloat32),
+          product_kernel(Format::kFloat64),
+          false,
+          exact,
+          TieOf::kProduct,
+          false,
+          {},
+          remembered,
+          entry->info->parameters.size()};
 }
 
 std::span<const Activation> all_activations() {

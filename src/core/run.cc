@@ -85,8 +85,9 @@ void prepare_output(const Job& job) { prefer_huge_pages(job.y, bytes_together(jo
 
 void choose_stores(Job& job) {
   const bool apart = job.y != job.x && job.y != job.grad;
-  job.past_caches = job.work.streamed.kernel != nullptr && apart && is_direct(job) &&
-                    prefers_streaming(bytes_together(job));
+  const bool gains = apart && is_direct(job) && prefers_streaming(bytes_together(job));
+  job.past_caches = gains && job.work.streamed.kernel != nullptr;
+  job.work.kernels16.past_caches = gains;
 }
 
 void run_job(const Job& job, int threads) {

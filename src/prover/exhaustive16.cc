@@ -285,7 +285,7 @@ void expect_all(const Subject16& s, Bits16 x, const std::vector<Bits16>& y,
 Found all_gradients(const Subject16& s, Bits16 x_bits, const std::vector<Bits16>& grads,
                     const std::vector<double>& numbers, std::vector<Bits16>& y) {
   Found found;
-  s.run_all(x_bits, grads, y);
+  found.fault = s.run_all(x_bits, grads, y);
   const double at = numbers[x_bits];
   if (std::isnan(at)) {
     expect_all(s, x_bits, y, numbers, at, found);
@@ -307,8 +307,8 @@ Found walk_inputs(const Subject16& s, const Request16& request, std::string& dig
   const bool backward = s.role == Role::kBackward;
   std::vector<Bits16> results(kPatterns16);
   std::vector<std::string> digests(backward ? kPatterns16 : 0);
-  if (!backward) s.run(patterns.data(), nullptr, results.data(), kPatterns16);
   Found found;
+  if (!backward) found.fault = s.run(patterns.data(), nullptr, results.data(), kPatterns16);
   std::mutex mutex;
   each_pattern(request, [&](Bits16 x) {
     Found here;

@@ -2,14 +2,18 @@
 // subject16.h: what a proof of a 16-bit format is about, and its inputs.
 #pragma once
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
 #include <numeric>
+#include <string>
 #include <vector>
 
-#include "src/block/walk16.h"
+#include "src/block/memo16.h"
 #include "src/core/format16.h"
 #include "src/proofs/parallel.h"
 #include "src/prover/exhaustive16.h"
@@ -53,6 +57,9 @@ struct Subject16 {
   Format16 layout;
   double parameters[kMaxParameters] = {};
   Facts facts;
+  Kernels16 kernels;
+  std::vector<std::byte> memory;
+  Memo16 memo;  // if results are remembered
 
   explicit Subject16(const Request16& r)
       : activation(*r.activation),
@@ -63,14 +70,27 @@ struct Subject16 {
     for (std::size_t i = 0; i < activation.entry->info->parameters.size(); ++i)
       parameters[i] = static_cast<double>(static_cast<float>(activation.initial(i)));
     facts = activation.entry->facts(parameters);
+    kernels = activation.kernels16(role);
+    if (kernels.remembered == Remembered16::kNothing) return;
+    memory.resize(memo_size(kernels));
+    memo = memo_in(memory.data(), format, kernels, parameters);
   }
-  void run(const Bits16* x, const Bits16* grad, Bits16* y, std::size_t n) const {
-    walk16(format, activation.kernels16(role), x, grad, y, n, parameters);
+  // Evaluated; where results are remembered as well, they have to be the same: says for which input they are
+  // not, "" when they are.
+  [[nodiscard]] std::string run(const Bits16* x, const Bits16* grad, Bits16* y, std::size_t n) const {
+    evaluate16(format, kernels, x, grad, y, n, parameters);
+    if (kernels.remembered == Remembered16::kNothing) return "";
+    std::vector<Bits16> again(n);
+    recall16(memo, format, kernels, x, grad, again.data(), n, parameters);
+    const auto differs = std::mismatch(again.begin(), again.end(), y).first - again.begin();
+    if (differs == static_cast<std::ptrdiff_t>(n)) return "";
+    return fmt::format("the result remembered for x = 0x{:04x} is another one", x[differs]);
   }
   // One input's results for all gradients.
-  void run_all(Bits16 x, const std::vector<Bits16>& grads, std::vector<Bits16>& y) const {
+  [[nodiscard]] std::string run_all(Bits16 x, const std::vector<Bits16>& grads,
+                                    std::vector<Bits16>& y) const {
     const std::vector<Bits16> same(grads.size(), x);
-    run(same.data(), grads.data(), y.data(), grads.size());
+    return run(same.data(), grads.data(), y.data(), grads.size());
   }
   // Of ulp.h.
   Layout ulp_layout() const {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // streamed_test.cc: results that go past the caches have the bits of others, wherever they begin.
+#include "src/core/format16.h"
 #include "src/core/memory.h"
 #include "src/core/run.h"
 #include "tests/core/suite.h"
@@ -45,6 +46,40 @@ TEST_P(Streamed, GivesTheSameBitsWhereverItBegins) {
           const auto found = results(streamed, x, g, parameters, offset, n);
           ASSERT_TRUE(same_bits(found.data(), expected.data(), n))
               << "role " << static_cast<int>(role) << text(values) << ", offset " << offset;
+        }
+      }
+    }
+  }
+}
+
+TEST_P(Streamed, GivesTheSame16BitsWhereverItBegins) {
+  const std::vector<float> sampled = sample<float>(3000), factors = sample<float>(3000, 2);
+  std::vector<double> parameters = initial_values(activation());
+  for (double& p : parameters) p = static_cast<double>(static_cast<float>(p));
+  parameters.resize(kMaxParameters);
+  for (const Format format : {Format::kBfloat16, Format::kFloat16}) {
+    const auto narrow = [&](const std::vector<float>& numbers) {
+      std::vector<std::uint16_t> list;
+      for (const float v : numbers) list.push_back(narrowed(static_cast<double>(v), format16_of(format)));
+      return list;
+    };
+    const auto x = narrow(sampled), grad = narrow(factors);
+    for (const Role role : kStreamedRoles) {
+      Kernels16 kernels = activation().kernels16(role);
+      const std::uint16_t* g = role == Role::kBackward ? grad.data() : nullptr;
+      for (const std::size_t n : {std::size_t{2900}, std::size_t{3}}) {
+        std::vector<std::uint16_t> expected(n), y(n + 40);
+        kernels.past_caches = false;
+        evaluate16(format, kernels, x.data(), g, expected.data(), n, parameters.data());
+        kernels.past_caches = true;
+        for (const std::size_t offset : {0, 1, 8, 31}) {
+          std::fill(y.begin(), y.end(), std::uint16_t{0x1234});
+          evaluate16(format, kernels, x.data(), g, &y[offset], n, parameters.data());
+          const auto at = y.begin() + static_cast<std::ptrdiff_t>(offset);
+          ASSERT_TRUE(std::equal(expected.begin(), expected.end(), at))
+              << "role " << static_cast<int>(role) << ", offset " << offset << ", n " << n;
+          std::fill_n(at, n, std::uint16_t{0x1234});
+          ASSERT_EQ(y, std::vector<std::uint16_t>(y.size(), 0x1234));
         }
       }
     }
@@ -98,6 +133,13 @@ TEST(Streamed, IsNotForSmallOutputsNorInPlace) {
     EXPECT_FALSE(job->past_caches);
   }
   EXPECT_FALSE(prefers_streaming(kStreamedBytes - 1));
+  Work narrow{Format::kBfloat16, nullptr, a->kernels16(Role::kValue), walk16};
+  Job half{narrow, {{kLarge, {1, 1, 1}}}, here, nullptr, here + 4, nullptr};
+  choose_stores(half);
+  EXPECT_FALSE(half.work.kernels16.past_caches);
+  half.dimensions[0].extent = 2 * kLarge;
+  choose_stores(half);
+  EXPECT_EQ(half.work.kernels16.past_caches, prefers_streaming(kStreamedBytes));
 }
 
 }  // namespace
