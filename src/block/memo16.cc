@@ -85,11 +85,13 @@ Subject* subject_of(Format format, Kernel kernel) {
   return nullptr;
 }
 
-// Whether a product is as precise as this factor of x. What is 0 for a large gradient, too, is not known
-// here.
-bool held(float factor, float x, TieOf of) {
+// Whether a product is as precise as this factor of x, of which float64's is `exact`, and -`opposite` the one
+// that a gradient of -1 has. Where float64 has 0, it is 0 for the largest gradient, too; its sign is not
+// always that of a product.
+bool held(float factor, float opposite, double exact) {
   const float size = std::fabs(factor);
-  return (size >= 0x1p-100F && size <= 0x1p100F) || (of == TieOf::kProduct && size == 0 && x == 0);
+  if (size == 0) return exact == 0 && std::signbit(opposite) != std::signbit(factor);
+  return size >= 0x1p-100F && size <= 0x1p100F;
 }
 
 // The set with these parameters, which may begin to count; null when all others stay.
@@ -122,16 +124,21 @@ Memo16 memo_in(void* memory, Format format, const Kernels16& kernels, const doub
     return {.results = results};
   }
   constexpr std::size_t kBlock = 512;
-  float x[kBlock], ones[kBlock];
-  std::fill_n(ones, kBlock, 1.0F);
+  float x[kBlock], ones[kBlock], opposite[kBlock], others[kBlock];
+  double wide[kBlock], wide_ones[kBlock], exact[kBlock];
+  std::fill_n(ones, kBlock, 1.0F), std::fill_n(others, kBlock, -1.0F), std::fill_n(wide_ones, kBlock, 1.0);
   auto* const factors = static_cast<float*>(memory);
   for (float* to = factors; to < factors + kInputs16; to += kBlock) {
-    for (std::size_t k = 0; k < kBlock; ++k)
-      x[k] = static_cast<float>(widened(
-          static_cast<std::uint16_t>(to - factors + static_cast<std::ptrdiff_t>(k)), format16_of(format)));
+    for (std::size_t k = 0; k < kBlock; ++k) {
+      wide[k] = widened(static_cast<std::uint16_t>(to - factors + static_cast<std::ptrdiff_t>(k)),
+                        format16_of(format));
+      x[k] = static_cast<float>(wide[k]);
+    }
     kernels.quick(x, ones, to, kBlock, parameters);
+    kernels.quick(x, others, opposite, kBlock, parameters);
+    kernels.exact(wide, wide_ones, exact, kBlock, parameters);
     for (std::size_t k = 0; k < kBlock; ++k)
-      if (!held(to[k], x[k], kernels.of)) to[k] = std::numeric_limits<float>::quiet_NaN();
+      if (!held(to[k], opposite[k], exact[k])) to[k] = std::numeric_limits<float>::quiet_NaN();
   }
   return {.factors = factors};
 }

@@ -74,13 +74,12 @@ bool Activation::plain_product() const { return entry->kernels()[entry->index].p
 namespace {
 
 // What takes longer than to look it up: not what float32 decides, nor one operation, a product or a sum of x
-// and a number. Of backward there remain doubts, so that plain arithmetic takes no longer.
+// and a number, or of a gradient and one of few slopes.
 Remembered16 remembered_of(const Kernels& kernels, Role role, int digits, bool decided) {
   if (decided) return Remembered16::kNothing;
   const bool quick = kernels.streamed[static_cast<int>(role)].quick;
   const bool sum = role == Role::kValue && kernels.slope.of16 == 1;
-  if (digits < Arithmetic::kManyDigits || sum || (role == Role::kBackward && quick))
-    return Remembered16::kNothing;
+  if ((digits < Arithmetic::kManyDigits && quick) || sum) return Remembered16::kNothing;
   return role == Role::kBackward ? Remembered16::kFactors : Remembered16::kResults;
 }
 
