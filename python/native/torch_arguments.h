@@ -119,11 +119,6 @@ struct [[gnu::visibility("hidden")]] RandomArguments {
   }
 };
 
-inline Tensor empty_of(const Tensor& like, const std::vector<int64_t>& shape,
-                       std::optional<ScalarType> type = std::nullopt) {
-  return torch::stable::new_empty(like, {shape.data(), shape.size()}, type);
-}
-
 }  // namespace rheobase_torch
 
 #endif  // RHEOBASE_PYTHON_NATIVE_TORCH_ARGUMENTS_H_

@@ -26,7 +26,7 @@ struct GateTensors {
     if (b) b = laid_out_as(a, *b);
   }
   Tensor empty_result(const std::vector<int64_t>& shape) const {
-    return b ? torch::stable::empty_like(a) : empty_of(a, shape);
+    return b ? torch::stable::empty_like(a) : torch::stable::new_empty(a, {shape.data(), shape.size()});
   }
 };
 
@@ -79,7 +79,7 @@ void cuda_gate_backward(const FormOperator& op, StableIValue* stack) {
   const GateTensors tensors(given);
   grad = given.b ? laid_out_as(tensors.a, grad) : torch::stable::contiguous(grad);
   const Tensor da = torch::stable::empty_like(tensors.a);
-  const Tensor db = given.b ? torch::stable::empty_like(tensors.a) : empty_of(given.a, {0});
+  const Tensor db = given.b ? torch::stable::empty_like(tensors.a) : torch::stable::new_empty(given.a, {0});
   run_gate(op, given, tensors, RHEO_BACKWARD, &grad, da, &db);
   stack[0] = from(like_given(given.a, da));
   stack[1] = from(given.b ? like_given(*given.b, db) : db);

@@ -5,6 +5,7 @@
 #include "torch_forms.h"
 
 #include "torch_arguments.h"
+#include "torch_memory.h"
 
 namespace rheobase_torch {
 
@@ -43,7 +44,7 @@ void gate(const FormOperator& op, StableIValue* stack) {
   const GateArguments given(arguments);
   const std::vector<int64_t> shape = given.shape(op);
   rheo_gate call = gate_call(op, given, RHEO_VALUE);
-  const Tensor y = given.b ? torch::stable::empty_like(given.a) : empty_of(given.a, shape);
+  const Tensor y = given.b ? cpu_empty_like(given.a) : cpu_empty(shape, given.a);
   if (y.numel() > 0) {
     call.y = y.mutable_data_ptr(), call.y_strides = y.strides().data();
     run_gate(op, call);
@@ -58,8 +59,8 @@ void gate_backward(const FormOperator& op, StableIValue* stack) {
   const std::vector<int64_t> shape = given.shape(op);
   given.check_grad(op, grad, shape);
   rheo_gate call = gate_call(op, given, RHEO_BACKWARD);
-  const Tensor da = torch::stable::empty_like(given.a);
-  const Tensor db = given.b ? torch::stable::empty_like(*given.b) : empty_of(given.a, {0});
+  const Tensor da = cpu_empty_like(given.a);
+  const Tensor db = given.b ? cpu_empty_like(*given.b) : cpu_empty({0}, given.a);
   if (grad.numel() > 0) {
     call.grad = grad.const_data_ptr(), call.grad_strides = grad.strides().data();
     call.da = da.mutable_data_ptr(), call.da_strides = da.strides().data();
@@ -92,8 +93,8 @@ void mask(const FormOperator& op, StableIValue* stack) {
   call.role = RHEO_VALUE;
   size_t bytes = 0;
   check(rheo_mask_size(x.numel(), &bytes));
-  const Tensor y = torch::stable::empty_like(x);
-  const Tensor bits = empty_of(x, {static_cast<int64_t>(bytes)}, ScalarType::Byte);
+  const Tensor y = cpu_empty_like(x);
+  const Tensor bits = cpu_empty_bytes(static_cast<int64_t>(bytes));
   if (x.numel() > 0) {
     call.x = x.const_data_ptr(), call.x_strides = x.strides().data();
     call.y = y.mutable_data_ptr(), call.y_strides = y.strides().data();
@@ -113,7 +114,7 @@ void mask_backward(const FormOperator& op, StableIValue* stack) {
   call.role = RHEO_BACKWARD;
   if (bits.scalar_type() != ScalarType::Byte || !bits.is_contiguous())
     fail(op.name, "mask is not a contiguous tensor of bytes");
-  const Tensor y = torch::stable::empty_like(grad);
+  const Tensor y = cpu_empty_like(grad);
   if (grad.numel() > 0) {
     call.grad = grad.const_data_ptr(), call.grad_strides = grad.strides().data();
     call.y = y.mutable_data_ptr(), call.y_strides = y.strides().data();
@@ -133,7 +134,7 @@ void output_backward(const FormOperator& op, StableIValue* stack) {
   rheo_call call = plain_call(op, y, parameters);
   check_like(op.name, "grad", grad, y);
   call.role = RHEO_BACKWARD;
-  const Tensor dx = torch::stable::empty_like(y);
+  const Tensor dx = cpu_empty_like(y);
   if (y.numel() > 0) {
     call.x = y.const_data_ptr(), call.x_strides = y.strides().data();
     call.grad = grad.const_data_ptr(), call.grad_strides = grad.strides().data();
@@ -181,7 +182,7 @@ void rows(const FormOperator& op, StableIValue* stack) {
   rheo_rows_call call = rows_call(op, RHEO_VALUE, x, axis, scale);
   call.x = x.const_data_ptr(), call.x_strides = x.strides().data();
   if (mask) call.mask = mask->const_data_ptr(), call.mask_strides = mask->strides().data();
-  const Tensor y = torch::stable::empty_like(x);
+  const Tensor y = cpu_empty_like(x);
   run_rows(op, call, y);
   stack[0] = from(y);
 }
@@ -195,7 +196,7 @@ void rows_backward(const FormOperator& op, StableIValue* stack) {
   rheo_rows_call call = rows_call(op, RHEO_BACKWARD, result, axis, scale);
   call.grad = grad.const_data_ptr(), call.grad_strides = grad.strides().data();
   call.result = result.const_data_ptr(), call.result_strides = result.strides().data();
-  const Tensor y = torch::stable::empty_like(result);
+  const Tensor y = cpu_empty_like(result);
   run_rows(op, call, y);
   stack[0] = from(y);
 }
@@ -209,7 +210,7 @@ void run_random(const FormOperator& op, rheo_role role, const Tensor* grad, Argu
   auto call = given.call<rheo_random_call>(op, role, grad);
   call.rank = rank_of(x);
   call.shape = x.sizes().data();
-  const Tensor y = torch::stable::empty_like(x);
+  const Tensor y = cpu_empty_like(x);
   if (x.numel() > 0) {
     call.x = x.const_data_ptr(), call.x_strides = x.strides().data();
     if (grad) call.grad = grad->const_data_ptr(), call.grad_strides = grad->strides().data();

@@ -2,6 +2,7 @@
 // torch_learned_ops.cc: the operators of torch_learned.h on the CPU.
 #include "torch_channels.h"
 #include "torch_learned.h"
+#include "torch_memory.h"
 
 namespace rheobase_torch {
 namespace {
@@ -168,7 +169,7 @@ class Call {
   }
 
   Tensor map() const {
-    const Tensor y = torch::stable::empty_like(x_);
+    const Tensor y = cpu_empty_like(x_);
     if (x_.numel() == 0) return y;
     const Walk w = walk(&y, !shared());
     for_channels(w.channel.extent, w.columns ? kGroup : 1,
@@ -221,7 +222,7 @@ class Call {
         all{RHEO_SUMS_TERMS, static_cast<uint32_t>(format_), n};
     const ScalarType wide = format_ == RHEO_FLOAT64 ? ScalarType::Double : ScalarType::Float;
     const Tensor result = plain ? torch::stable::new_empty(x_, {n}, wide)
-                                : torch::stable::empty_like(given_.parameters[static_cast<size_t>(which_)]);
+                                : cpu_empty_like(given_.parameters[static_cast<size_t>(which_)]);
     if (result.numel() == 0) return result;
     size_t each = 0;
     check(rheo_sums_size(&one, &each, nullptr));

@@ -10,21 +10,11 @@
 // Results have the layout of torch.empty_like(x). Any strides are read and written in place, without copies.
 // Autograd, fake tensors and vmap are Python's part (rheobase/torch/).
 
+#include "torch_memory.h"
 #include "torch_operator.h"
 
 namespace rheobase_torch {
 namespace {
-
-// torch.empty_like(x), usually without the dispatcher, which would take longer than a small tensor's values.
-Tensor result_like(const Tensor& x) {
-  if (!x.is_contiguous()) return torch::stable::empty_like(x);
-  int32_t type = 0;
-  AtenTensorHandle result = nullptr;
-  STABLE_TORCH_ERROR_CODE_CHECK(aoti_torch_get_dtype(x.get(), &type));
-  STABLE_TORCH_ERROR_CODE_CHECK(aoti_torch_empty_strided(x.dim(), x.sizes().data(), x.strides().data(), type,
-                                                         aoti_torch_device_type_cpu(), 0, &result));
-  return Tensor(result);
-}
 
 void evaluate(const Operator& op, const Tensor* grad, const Tensor& x, const Tensor& y,
               const ParameterList& parameters) {
@@ -63,7 +53,7 @@ void call_operator(const Operator& op, StableIValue* stack) {
     evaluate(op, nullptr, x, *out, parameters);
   } else {
     format_of(op, x);  // before memory is asked for
-    const Tensor y = result_like(x);
+    const Tensor y = cpu_empty_like(x);
     evaluate(op, grad ? &*grad : nullptr, x, y, parameters);
     stack[0] = from(y);
   }

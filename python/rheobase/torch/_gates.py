@@ -13,7 +13,7 @@ from torch.overrides import handle_torch_function, has_torch_function_unary, has
 
 from rheobase.torch import _dispatch
 from rheobase.torch._autograd import keep, kept, register
-from rheobase.torch._evaluate import check_input
+from rheobase.torch._evaluate import DTYPES, check_input
 from rheobase.torch._names import named, packed
 from rheobase.torch._once import made_once
 from rheobase.torch._ops import LIBRARY, OPERATORS, Operators, describe, front
@@ -84,6 +84,10 @@ class Gate:
             _dispatch.is_direct(a) and (b is None or (type(b) is Tensor and _dispatch.is_plain_memory(b)))
         ):
             return self.value(a, b, *rest)
+        return self.direct(a, b, *rest)
+
+    def direct(self, a: Tensor, b: Tensor | None, *rest) -> Tensor:
+        """The value past the dispatcher, where ``_dispatch.is_direct`` allows it."""
         if torch.is_grad_enabled() and (a.requires_grad or (b is not None and b.requires_grad)):
             return self._direct_function.apply(a, b, *rest)
         return self._cpu(a, b, *rest)
@@ -281,6 +285,7 @@ def _find_glu() -> str | None:
 
 
 _GLU = _find_glu()
+_GLU_REST = (LAYOUTS["halves_swapped"], 0.0, 0.0, *named(_GLU)[0].constants) if _GLU else ()
 
 
 def glu(input: Tensor, dim: int = -1) -> Tensor:
@@ -304,6 +309,12 @@ def glu(input: Tensor, dim: int = -1) -> Tensor:
     """
     if type(input) is not Tensor and has_torch_function_unary(input):
         return handle_torch_function(glu, (input,), input, dim=dim)
+    if _dispatch.is_direct(input):  # what is all right, in short; the rest is looked at closer below
+        shape = input.shape
+        rank = len(shape)
+        last = type(dim) is int and rank and dim in (-1, rank - 1)
+        if last and shape[-1] % 2 == 0 and input.dtype in DTYPES:
+            return GATES[_GLU].direct(input, None, *_GLU_REST)
     check_input("glu", input)
     rank = input.dim()
     if not isinstance(dim, int):
@@ -314,8 +325,7 @@ def glu(input: Tensor, dim: int = -1) -> Tensor:
         extent = input.shape[dim] if rank else "missing"
         raise ValueError(f"glu: dimension {dim} holds both factors, so it must be even; it is {extent}")
     if dim in (-1, rank - 1):
-        callee, _ = named(_GLU)
-        return _gate(callee.operators, input, None, LAYOUTS["halves_swapped"], 0.0, 0.0, *callee.constants)
+        return _gate(OPERATORS[_GLU], input, None, *_GLU_REST)
     second, first = input.chunk(2, dim)
     return gated(_GLU, first, second)
 

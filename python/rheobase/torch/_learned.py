@@ -41,7 +41,7 @@ def _read(name: str) -> LearnedOperators:
 LEARNED = {name: _read(name) for name, operators in OPERATORS.items() if operators.parameters}
 """By the activation's name: all that have parameters."""
 
-_PLAIN = (Tensor, torch.nn.Parameter)
+PLAIN = (Tensor, torch.nn.Parameter)
 
 _CHANNEL_SUM = torch.ops.rheobase.channel_sum.default
 
@@ -147,13 +147,15 @@ class Formulas:
         plain = _dispatch.is_direct(x)
         recorded = x.requires_grad
         for parameter in parameters:
-            plain = plain and type(parameter) in _PLAIN and _dispatch.is_plain_memory(parameter)
+            plain = plain and type(parameter) in PLAIN and _dispatch.is_plain_memory(parameter)
             recorded = recorded or parameter.requires_grad
         if not plain:
             return self.operators.value(x, *parameters, axis)
-        if recorded and torch.is_grad_enabled():
-            return self.value.apply(x, *parameters, axis)
-        return self._cpu(x, *parameters, axis)
+        return self.direct(recorded, x, *parameters, axis)
+
+    def direct(self, recorded: bool, *given) -> Tensor:
+        """The value past the dispatcher, where ``_dispatch.is_direct`` allows it."""
+        return self.value.apply(*given) if recorded and torch.is_grad_enabled() else self._cpu(*given)
 
     def _make(self, name: str, forward, backward, jvp) -> type:
         name = f"rheobase_{self.operators.name}_learned{name}"

@@ -9,15 +9,19 @@ import torch
 from torch import Tensor
 from torch.compiler import is_compiling
 
-from rheobase.torch._evaluate import Callee, check_input, check_parameter
-from rheobase.torch._learned import FORMULAS
+from rheobase.torch._dispatch import is_direct, is_plain_memory
+from rheobase.torch._evaluate import DTYPES, Callee, check_input, check_parameter
+from rheobase.torch._learned import FORMULAS, PLAIN
 
 _NARROW = (torch.bfloat16, torch.float16)
 
 
 def is_learned(values: tuple) -> bool:
     """Whether any is a tensor with dimensions; a parameter may have one. With none it is no number to us."""
-    return any(isinstance(value, Tensor) and value.dim() > 0 for value in values)
+    for value in values:  # a generator takes longer than all else here
+        if isinstance(value, Tensor) and value.dim() > 0:
+            return True
+    return False
 
 
 def as_vector(weight: Tensor | float) -> Tensor | float:
@@ -69,6 +73,25 @@ def bind(callee: Callee, input: Tensor, values: tuple, axis: int) -> tuple[list[
     return tensors, axis % input.dim() if many else -1
 
 
+def _is_one_direct(callee: Callee, input: Tensor, values: tuple) -> bool:
+    """Whether the only parameter is a tensor like the input, which may go to the CPU's kernel at once."""
+    if len(callee.constants) != 1 or len(values) != 1 or type(values[0]) not in PLAIN:
+        return False
+    weight, dtype = values[0], input.dtype
+    return weight.dtype is dtype and dtype in DTYPES and is_direct(input) and is_plain_memory(weight)
+
+
+def _position(weight: Tensor, input: Tensor, axis: int) -> int | None:
+    """The axis as the learned operators take it; None where the weight does not fit."""
+    shape, extents = weight.shape, input.shape
+    if len(shape) != 1:
+        return None
+    if shape[0] == 1:
+        return -1
+    rank = len(extents)
+    return axis % rank if -rank <= axis < rank and extents[axis] == shape[0] else None
+
+
 def refuse_out(function: str) -> NoReturn:
     raise TypeError(f"{function}: out is for parameters that are numbers, not tensors")
 
@@ -77,6 +100,13 @@ def evaluate_learned(
     callee: Callee, input: Tensor, values: tuple, inplace: bool = False, axis: int = 1
 ) -> Tensor:
     """The activation's value; values of the free parameters are Python numbers or tensors."""
+    if not inplace and _is_one_direct(callee, input, values):
+        (weight,) = values
+        # What is all right, in short; the rest is looked at closer below.
+        position = _position(weight, input, axis)
+        if position is not None:
+            recorded = input.requires_grad or weight.requires_grad
+            return FORMULAS[callee.operators.name].direct(recorded, input, weight, position)
     function = callee.function
     check_input(function, input)
     tensors, position = bind(callee, input, values, axis)

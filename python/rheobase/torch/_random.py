@@ -49,9 +49,16 @@ class RandomFunction:
         self.backward = getattr(torch.ops.rheobase, f"{name}_random_backward").default
         if tensor:
             self.value, self.backward = with_tensor(self.value), with_tensor(self.backward)
+        self._cpu = _dispatch.kernel_on_cpu(self.value) if _dispatch.PRIVATE else None
         self._describe()
         register(self.value, 1, lambda *given: _dispatch.apply(self._function, *given), self._public())
         register(self.backward, 2, self._differentiable_backward, self._public_backward())
+
+    def direct(self, x: Tensor, seed: Tensor, training: bool, values: tuple) -> Tensor:
+        """The value past the dispatcher, where ``_dispatch.is_direct`` allows it."""
+        if x.requires_grad and torch.is_grad_enabled():
+            return self._function.apply(x, seed, training, *values)
+        return self._cpu(x, seed, training, *values)
 
     def _describe(self) -> None:
         def vmap_value(info, dims, x, seed, *rest):
@@ -178,6 +185,8 @@ LIBRARY.impl("traced_random", _traced_random, "CompositeImplicitAutograd")
 
 
 def _value(random: RandomFunction, x: Tensor, seed: Tensor, training: bool, values: tuple) -> Tensor:
+    if _dispatch.is_direct(x):
+        return random.direct(x, seed, training, values)
     if not may_change(x):
         return random.value(x, seed, training, *values)
     return torch.ops.rheobase.traced_random.default(x, seed, random.name, training, list(values))
