@@ -64,6 +64,7 @@ struct Known16 {
     if (gate.limited()) return;
     value = memo_of(gate.format, gate.product16, gate.parameters, n);
     if (backward) slope = memo_of(gate.format, gate.backward16, gate.parameters, n);
+    if (slope != nullptr && slope->positive_zeros) slope = nullptr;  // passes know products only
   }
 };
 

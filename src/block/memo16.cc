@@ -15,8 +15,10 @@ namespace rheo {
 
 namespace {
 
-// Memory for all that can be remembered. A page that is never written to does not exist.
-constexpr std::size_t kPlaces = 96, kPlaceSize = kInputs16 * sizeof(std::uint16_t);
+// Memory for all roles and gates of one function for each file of activations, in either format. A page that
+// is never written to does not exist.
+constexpr std::size_t kPlacesOfFile = 12, kPlaces = RHEO_ACTIVATION_FILES * kPlacesOfFile,
+                      kPlaceSize = kInputs16 * sizeof(std::uint16_t);
 alignas(64) std::byte room[kPlaces][kPlaceSize];
 std::atomic<std::size_t> places_taken{0};
 
@@ -85,15 +87,6 @@ Subject* subject_of(Format format, Kernel kernel) {
   return nullptr;
 }
 
-// Whether a product is as precise as this factor of x, of which float64's is `exact`, and -`opposite` the one
-// that a gradient of -1 has. Where float64 has 0, it is 0 for the largest gradient, too; its sign is not
-// always that of a product.
-bool held(float factor, float opposite, double exact) {
-  const float size = std::fabs(factor);
-  if (size == 0) return exact == 0 && std::signbit(opposite) != std::signbit(factor);
-  return size >= 0x1p-100F && size <= 0x1p100F;
-}
-
 // The set with these parameters, which may begin to count; null when all others stay.
 Set* set_of(Subject& subject, const double* parameters, std::size_t n) {
   for (Set& set : subject.sets) {
@@ -110,6 +103,37 @@ Set* set_of(Subject& subject, const double* parameters, std::size_t n) {
   return nullptr;
 }
 
+constexpr std::size_t kBlock = 512;
+
+// What float32's kernel gives for so many inputs and gradients of 1 and -1, and float64's for 1.
+struct Factors {
+  float of_one[kBlock], of_minus_one[kBlock];
+  double exact[kBlock];
+
+  Factors(std::size_t first, Format format, const Kernels16& kernels, const double* parameters) {
+    float x[kBlock], grad[kBlock];
+    double wide[kBlock], ones[kBlock];
+    for (std::size_t k = 0; k < kBlock; ++k) {
+      wide[k] = widened(static_cast<std::uint16_t>(first + k), format16_of(format)), ones[k] = 1;
+      x[k] = static_cast<float>(wide[k]);
+    }
+    std::fill_n(grad, kBlock, 1.0F), kernels.quick(x, grad, of_one, kBlock, parameters);
+    std::fill_n(grad, kBlock, -1.0F), kernels.quick(x, grad, of_minus_one, kBlock, parameters);
+    kernels.exact(wide, ones, exact, kBlock, parameters);
+  }
+  // What float64 has as 0, is 0 for the largest gradient, too.
+  bool zero(std::size_t k) const { return of_one[k] == 0 && exact[k] == 0; }
+  bool positive_zero(std::size_t k) const {
+    return !std::signbit(of_one[k]) && !std::signbit(of_minus_one[k]);
+  }
+  // Whether a product is as precise as this factor, and of the same sign, too, if it is 0.
+  bool held(std::size_t k, bool positive_zeros) const {
+    const float size = std::fabs(of_one[k]);
+    if (zero(k)) return positive_zeros || std::signbit(of_one[k]) != std::signbit(of_minus_one[k]);
+    return size >= 0x1p-100F && size <= 0x1p100F;
+  }
+};
+
 }  // namespace
 
 std::size_t memo_size(const Kernels16& kernels) {
@@ -123,24 +147,22 @@ Memo16 memo_in(void* memory, Format format, const Kernels16& kernels, const doub
     evaluate16(format, kernels, results, nullptr, results, kInputs16, parameters);
     return {.results = results};
   }
-  constexpr std::size_t kBlock = 512;
-  float x[kBlock], ones[kBlock], opposite[kBlock], others[kBlock];
-  double wide[kBlock], wide_ones[kBlock], exact[kBlock];
-  std::fill_n(ones, kBlock, 1.0F), std::fill_n(others, kBlock, -1.0F), std::fill_n(wide_ones, kBlock, 1.0);
   auto* const factors = static_cast<float*>(memory);
-  for (float* to = factors; to < factors + kInputs16; to += kBlock) {
-    for (std::size_t k = 0; k < kBlock; ++k) {
-      wide[k] = widened(static_cast<std::uint16_t>(to - factors + static_cast<std::ptrdiff_t>(k)),
-                        format16_of(format));
-      x[k] = static_cast<float>(wide[k]);
-    }
-    kernels.quick(x, ones, to, kBlock, parameters);
-    kernels.quick(x, others, opposite, kBlock, parameters);
-    kernels.exact(wide, wide_ones, exact, kBlock, parameters);
+  bool any_zeros = false, all_positive = true;
+  const auto each_block = [&](auto&& body) {
+    for (std::size_t first = 0; first < kInputs16; first += kBlock)
+      body(factors + first, Factors(first, format, kernels, parameters));
+  };
+  each_block([&](float*, const Factors& found) {
     for (std::size_t k = 0; k < kBlock; ++k)
-      if (!held(to[k], opposite[k], exact[k])) to[k] = std::numeric_limits<float>::quiet_NaN();
-  }
-  return {.factors = factors};
+      if (found.zero(k)) any_zeros = true, all_positive = all_positive && found.positive_zero(k);
+  });
+  const bool positive_zeros = any_zeros && all_positive;
+  each_block([&](float* to, const Factors& found) {
+    for (std::size_t k = 0; k < kBlock; ++k)
+      to[k] = found.held(k, positive_zeros) ? found.of_one[k] : std::numeric_limits<float>::quiet_NaN();
+  });
+  return {.factors = factors, .positive_zeros = positive_zeros};
 }
 
 const Memo16* memo_of(Format format, const Kernels16& kernels, const double* parameters, std::size_t n) {

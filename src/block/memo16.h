@@ -19,6 +19,7 @@ inline constexpr std::size_t kInputs16 = std::size_t{1} << 16;
 struct Memo16 {
   const std::uint16_t* results = nullptr;
   const float* factors = nullptr;  // f(x) or f'(x); NaN where float32 does not hold it
+  bool positive_zeros = false;     // with a factor of 0, a product is +0 whatever the other one's sign
 };
 
 // How many bytes of memory that takes, and what evaluates all inputs there.

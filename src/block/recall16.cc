@@ -83,22 +83,23 @@ void look_up_all(const float* from, const Bits16* x, std::size_t n, float* to) {
 template <class F>
 class Products {
  public:
-  Products(const float* factors, const Kernels16& kernels, const double* p, Bits16* y)
-      : from_(factors), kernels_(kernels), parameters_(p), doubts_(kernels, p, y) {}
+  Products(const Memo16& memo, const Kernels16& kernels, const double* p, Bits16* y)
+      : memo_(memo), kernels_(kernels), parameters_(p), doubts_(kernels, p, y) {}
 
   void walk(const Bits16* x, const Bits16* grad, Bits16* y, std::size_t n) {
     // Factors are looked up some steps ahead: what was just stored in parts cannot be loaded as a vector yet.
     const std::size_t even = n - n % step(), ahead = kAhead * step();
-    for (std::size_t i = 0; i < std::min(ahead, even); i += step()) look_up<F>(from_, x + i, factors_of(i));
+    for (std::size_t i = 0; i < std::min(ahead, even); i += step())
+      look_up<F>(memo_.factors, x + i, factors_of(i));
     for (std::size_t i = 0; i < even; i += step()) {
-      if (i + ahead < even) look_up<F>(from_, x + i + ahead, factors_of(i + ahead));
+      if (i + ahead < even) look_up<F>(memo_.factors, x + i + ahead, factors_of(i + ahead));
       hwy::Prefetch(x + i + kFarAhead), hwy::Prefetch(grad + i + kFarAhead);
       one_step(x + i, grad + i, y + i, i, step());
     }
     if (even < n)
       by_copies<true>(x + even, grad + even, y + even, n - even,
                       [&](const Bits16* last_x, const Bits16* last_grad, Bits16* last_y) HWY_ATTR {
-                        look_up<F>(from_, last_x, factors_of(even));
+                        look_up<F>(memo_.factors, last_x, factors_of(even));
                         one_step(last_x, last_grad, last_y, even, n - even);
                       });
     doubts_.settle(F::kFormat, true);
@@ -111,6 +112,11 @@ class Products {
 
   static HWY_INLINE std::size_t step() { return hn::Lanes(D16()); }
 
+  HWY_INLINE V32 product(V32 factor, V32 grad) const {
+    const D32 d;
+    const V32 sign = hn::BitCast(d, hn::Set(DU32(), memo_.positive_zeros ? 0x80000000U : 0));
+    return hn::AndNot(hn::IfThenElseZero(hn::Eq(factor, hn::Zero(d)), sign), hn::Mul(factor, grad));
+  }
   HWY_INLINE float* factors_of(std::size_t i) { return factors_ + i % ((kAhead + 1) * step()); }
   // Of a step's elements, the first of which is number `place` of the call, the first `size` count.
   HWY_INLINE void one_step(const Bits16* x, const Bits16* grad, Bits16* y, std::size_t place,
@@ -121,7 +127,7 @@ class Products {
     const V32 a = hn::Load(d, factors), b = hn::Load(d, factors + hn::Lanes(d));
     V32 first, second;
     F::widen(hn::LoadU(d16, grad), first, second);
-    first = hn::Mul(a, first), second = hn::Mul(b, second);
+    first = product(a, first), second = product(b, second);
     // No factor, or NaN, whose bits depend on how it is made.
     if (HWY_UNLIKELY(!hn::AllFalse(d, hn::Or(hn::IsNaN(first), hn::IsNaN(second)))))
       return evaluate16(kFormat, kernels_, x, grad, y, size, parameters_);
@@ -134,7 +140,7 @@ class Products {
     hn::StoreU(rounded, d16, y);
   }
 
-  const float* from_;
+  const Memo16& memo_;
   const Kernels16& kernels_;
   const double* parameters_;
   Doubts doubts_;
@@ -142,9 +148,9 @@ class Products {
 };
 
 template <class F>
-void products(const float* factors, const Kernels16& kernels, const Bits16* x, const Bits16* grad, Bits16* y,
+void products(const Memo16& memo, const Kernels16& kernels, const Bits16* x, const Bits16* grad, Bits16* y,
               std::size_t n, const double* p) {
-  if (!kernels.past_caches) return Products<F>(factors, kernels, p, y).walk(x, grad, y, n);
+  if (!kernels.past_caches) return Products<F>(memo, kernels, p, y).walk(x, grad, y, n);
   // A block at a time, as what is in doubt is put right where it has been written.
   constexpr std::size_t kBlock = 4096;
   HWY_ALIGN Bits16 block[kBlock];
@@ -152,7 +158,7 @@ void products(const float* factors, const Kernels16& kernels, const Bits16* x, c
   std::size_t size = before_vectors(y, n);
   for (std::size_t i = 0; i < n; i += size, size = std::min(kBlock, n - i)) {
     if (size == 0) continue;
-    Products<F>(factors, kernels, p, block).walk(x + i, grad + i, block, size);
+    Products<F>(memo, kernels, p, block).walk(x + i, grad + i, block, size);
     const std::size_t even = size < kBlock ? 0 : size;
     for (std::size_t k = 0; k < even; k += step) hn::Stream(hn::Load(D16(), block + k), D16(), y + i + k);
     std::copy(block + even, block + size, y + i + even);
@@ -167,7 +173,7 @@ void recall(const Memo16& memo, Format format, const Kernels16& kernels, const B
   if (memo.results != nullptr)
     return (kernels.past_caches ? results<true> : results<false>)(memo.results, x, y, n);
   const auto run = format == Format::kBfloat16 ? products_bfloat16 : products_float16;
-  run(memo.factors, kernels, x, grad, y, n, p);
+  run(memo, kernels, x, grad, y, n, p);
 }
 
 void factors(const Memo16& memo, Format format, const Bits16* x, std::size_t n, float* to) {
