@@ -18,7 +18,7 @@ _NARROW = (torch.bfloat16, torch.float16)
 
 def is_learned(values: tuple) -> bool:
     """Whether any is a tensor with dimensions; a parameter may have one. With none it is no number to us."""
-    for value in values:  # a generator takes longer than all else here
+    for value in values:  # noqa: SIM110  (a generator takes longer than all else here)
         if isinstance(value, Tensor) and value.dim() > 0:
             return True
     return False
